@@ -1,0 +1,112 @@
+"""The `ncash` command: one table of subcommands, each module imported only when it is called.
+
+Exit codes: 0 done, 1 done and something was found or refused, 2 it could not be done.
+"""
+
+import argparse
+import importlib
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, Protocol, cast
+
+from ncash import __version__
+from ncash.errors import UserError
+
+COMMANDS: Final = {
+    "init": "make a working shop folder",
+    "till": "drive a till by the line protocol",
+    "demo": "sell a short day on a shop folder of its own",
+    "dict": "load the dictionary file of the back office",
+    "whitelist": "load the list of marks allowed to be sold",
+    "sales": "write the sales of a shift for the back office",
+    "receipt": "bring a receipt made elsewhere to this till",
+    "plugins": "show the plugins and their state",
+    "config": "show the settings in force and where they are written",
+    "check": "find the mistakes in the configuration",
+}
+
+
+class Command(Protocol):
+    """What a module `ncash.cli.NAME` holds."""
+
+    def arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare options and positional arguments."""
+
+    def run(self, args: argparse.Namespace) -> int:
+        """Do it; the exit code."""
+
+
+def common(parser: argparse.ArgumentParser) -> None:
+    """The options every command takes (till.md §10)."""
+    parser.add_argument("--conf", type=Path, default=Path(os.environ.get("NCASH_CONF", "conf")), metavar="DIR",
+                        help="folder with ncash.ini and ncash.ini.d/ (NCASH_CONF, then ./conf)")  # fmt: skip
+    parser.add_argument("--data", type=Path, default=Path(os.environ.get("NCASH_DATA", "data")), metavar="DIR",
+                        help="folder with databases, journal and caches (NCASH_DATA, then ./data)")  # fmt: skip
+    parser.add_argument("--json", action="store_true", help="answer as JSON")
+
+
+def _overview() -> str:
+    lines = [f"  {name:<10} {text}" for name, text in COMMANDS.items()]
+    return (
+        f"ncash {__version__}: sells marked goods by the vendor's INI files\n\n"
+        "usage: ncash COMMAND [options]      ncash COMMAND --help\n\n" + "\n".join(lines) + "\n\n"
+        "example:\n  ncash init shop && ncash till --conf shop/conf --data shop/data\n"
+    )
+
+
+def _fail(error: UserError, as_json: bool) -> int:
+    if as_json:
+        sys.stdout.write(json.dumps({"ok": False, "error": error.json()}, ensure_ascii=False) + "\n")
+    else:
+        hint = f"\n{error.hint}" if error.hint else ""
+        sys.stderr.write(f"ncash: {error}{hint}\n")
+    return 2
+
+
+def dispatch(argv: Sequence[str]) -> int:
+    """Run one subcommand. Raises UserError for what the user can mend."""
+    if not argv or argv[0] in ("-h", "--help", "help"):
+        sys.stdout.write(_overview())
+        return 0 if argv else 2
+    if argv[0] in ("-V", "--version"):
+        sys.stdout.write(f"ncash {__version__}\n")
+        return 0
+    name, rest = ("check", argv[1:]) if argv[0] == "-t" else (argv[0], argv[1:])
+    if name not in COMMANDS:
+        raise UserError(f"no command {name!r}", code="usage", hint="ncash --help lists the commands")
+    module = importlib.import_module(f"ncash.cli.{name}")
+    command = cast(Command, module)
+    parser = argparse.ArgumentParser(
+        prog=f"ncash {name}", description=module.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    common(parser)
+    command.arguments(parser)
+    return command.run(parser.parse_args(rest))
+
+
+def run(argv: Sequence[str] | None = None) -> int:
+    """The console script. No traceback reaches the user."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    as_json = "--json" in arguments
+    try:
+        return dispatch(arguments)
+    except UserError as error:
+        return _fail(error, as_json)
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 2
+    except KeyboardInterrupt:
+        return 2
+    except Exception as error:
+        if os.environ.get("NCASH_DEBUG"):
+            raise
+        text = f"internal error, {type(error).__name__}"
+        hint = "run it again with NCASH_DEBUG=1 and send the output to the developers"
+        return _fail(UserError(text, code="internal", hint=hint), as_json)
+
+
+if __name__ == "__main__":
+    sys.exit(run())

@@ -1,0 +1,62 @@
+"""The hooks a plugin may have. Plugins propose, the host disposes: an answer changes nothing by itself.
+
+Every answering hook may return None: no answer. Goods with tmctype 7 need an allow from some plugin.
+"""
+
+import pluggy
+
+from ncash.model.decision import Decision, Text
+from ncash.model.mark import Mark
+from ncash.model.ports import World
+from ncash.model.receipt import Position
+from ncash.model.request import AddItem, ChangeQuantity, Close, Storno
+from ncash.model.scan import Scan
+from ncash.plugin import PriceOffer, Started
+from ncash.settings.config import Config
+
+PROJECT = "ncash"
+hookspec = pluggy.HookspecMarker(PROJECT)
+
+
+class Hooks:
+    """The specification; `ncash.hookimpl` marks an implementation."""
+
+    @hookspec
+    def on_start(self, config: Config, world: World) -> Started | None:
+        """The till starts, or reloads its configuration. Say what you read and how long your hooks may take."""
+
+    @hookspec
+    def on_stop(self) -> None:
+        """The till ends or reloads: stop your threads, close what you opened."""
+
+    @hookspec
+    def on_notices(self) -> tuple[Text, ...]:  # type: ignore[empty-body]
+        """What must stay on the screen as long as its cause lasts. Called after every command: answer from memory."""
+
+    @hookspec
+    def on_scan(self, scan: Scan) -> Mark | None:
+        """Read a scan as a marking code, or None when it is none of yours."""
+
+    @hookspec
+    def on_add_item(self, request: AddItem) -> Decision | None:
+        """May these goods join a sale or an inventory?"""
+
+    @hookspec
+    def on_return(self, request: AddItem) -> Decision | None:
+        """May these goods join a return, or a return by sale?"""
+
+    @hookspec
+    def on_quantity(self, request: ChangeQuantity) -> Decision | None:
+        """May the quantity of this position be changed?"""
+
+    @hookspec
+    def on_storno(self, request: Storno) -> Decision | None:
+        """May this position, or the whole receipt, be taken out; and which position is it?"""
+
+    @hookspec
+    def on_price(self, position: Position) -> PriceOffer | None:
+        """A lower price for a position that is about to join a sale."""
+
+    @hookspec
+    def on_close(self, request: Close) -> Decision | None:
+        """May this receipt be closed?"""

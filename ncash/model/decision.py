@@ -1,0 +1,185 @@
+"""What plugins answer, and how several answers become one.
+
+Plugins propose, the host disposes: a decision carries texts, questions and effects, and does nothing by itself.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from enum import IntEnum
+from typing import Any, Final, NamedTuple
+
+
+class Verdict(IntEnum):
+    """Ordered by strength: the strongest of several answers holds; abstaining is no answer at all."""
+
+    ABSTAIN = 0
+    ALLOW = 1
+    ASK = 2
+    NEED_SCAN = 3
+    DENY = 4
+
+    @property
+    def word(self) -> str:
+        """The spelling of the line protocol and the journal."""
+        return _WORDS[self]
+
+
+_WORDS: Final = {
+    Verdict.ABSTAIN: "abstain",
+    Verdict.ALLOW: "allow",
+    Verdict.ASK: "ask",
+    Verdict.NEED_SCAN: "need_scan",
+    Verdict.DENY: "deny",
+}
+
+
+class Step(NamedTuple):
+    """One check of the trail: what it said, and which setting decided it, written where."""
+
+    check: str
+    verdict: Verdict = Verdict.ALLOW
+    key: str | None = None
+    """Key of the screen text, when there is one."""
+    setting: str | None = None
+    value: str | None = None
+    source: str | None = None
+    """`markedgoods.ini:14`; None for a default."""
+    skipped: str | None = None
+    """Why the check did not run; None when it ran."""
+    fact: Any = None
+    """What the check saw, as JSON values; shown by explain, kept in the journal."""
+
+    def json(self) -> dict[str, Any]:
+        """The object of the line protocol (till.md §10)."""
+        return {
+            "check": self.check,
+            "verdict": None if self.skipped else self.verdict.word,
+            "key": self.key,
+            "setting": self.setting,
+            "value": self.value,
+            "source": self.source,
+            "skipped": self.skipped,
+        }
+
+
+class Text(NamedTuple):
+    """A text on the screen: `kind` is error, warning, info or notice."""
+
+    kind: str
+    key: str
+    text: str
+
+    def json(self) -> dict[str, str]:
+        """The object of the line protocol."""
+        return {"kind": self.kind, "key": self.key, "text": self.text}
+
+
+class Dialog(NamedTuple):
+    """What the till waits for: `kind` is scan_mark, scan_barcode, ask, error or choose."""
+
+    kind: str
+    key: str
+    text: str
+    buttons: tuple[str, ...] = ("cancel",)
+    image: str | None = None
+
+    def json(self) -> dict[str, Any]:
+        """The object of the line protocol."""
+        return {**self._asdict(), "buttons": list(self.buttons)}
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What an allowed position gets from the plugin that allowed it. None leaves the host's value."""
+
+    quantity: Decimal | None = None
+    marked: bool | None = None
+    """False: sold as ordinary goods although a mark was scanned (allowUnmarked)."""
+    category: str | None = None
+    excisemark: str | None = None
+    additionalbarcode: str | None = None
+    cis: str | None = None
+    markingcode: str | None = None
+    """The code itself; the store writes it as base64 of UTF-8."""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    unchecked: str | None = None
+    """Why no check in CRPT stands behind the position; None when one does, or none is asked for."""
+    unique: bool = False
+    """The mark must not stand in any other receipt of this database (checkLocalUniqueness)."""
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    """JSON values kept with the position: expiry date, answer's price limits …"""
+
+
+NO_EFFECTS: Final = Effects()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One plugin's answer to one hook call, or the fold of all of them."""
+
+    verdict: Verdict
+    steps: tuple[Step, ...] = ()
+    screen: tuple[Text, ...] = ()
+    dialog: Dialog | None = None
+    """With NEED_SCAN and ASK: what the till shows. With DENY: a dialog to return to, or None to forget the goods."""
+    effects: Effects = NO_EFFECTS
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """Carried back in the next request about the same goods, so that nothing is fetched twice."""
+    withdraw: frozenset[str] = frozenset()
+    """Buttons that another plugin's dialog must not offer."""
+    position: int | None = None
+    """Storno: the number of the position to remove."""
+
+
+ABSTAIN: Final = Decision(Verdict.ABSTAIN)
+
+
+def _joined(base: Effects, more: Effects) -> Effects:
+    changes = {
+        name: getattr(more, name)
+        for name in ("quantity", "marked", "category", "excisemark", "additionalbarcode", "cis", "markingcode")
+        if getattr(more, name) is not None
+    }
+    return replace(
+        base,
+        **changes,
+        tags={**base.tags, **more.tags},
+        unchecked=more.unchecked or base.unchecked,
+        unique=base.unique or more.unique,
+        extra={**base.extra, **more.extra},
+    )
+
+
+def fold(answers: Iterable[Decision]) -> Decision:
+    """One decision out of several, whatever order they came in: deny > need a scan > ask > allow.
+
+    Steps and texts of all answers are kept; the dialog is the strongest answer's, without withdrawn buttons.
+    Ties are broken by the order of names the caller brings, which the loader sorts.
+    """
+    given = list(answers)
+    if len(given) == 1 and not given[0].withdraw:
+        return given[0]
+    heard = [a for a in given if a.verdict is not Verdict.ABSTAIN]
+    withdrawn = frozenset().union(*(a.withdraw for a in given)) if given else frozenset()
+    if not heard:
+        return replace(ABSTAIN, withdraw=withdrawn)
+    strongest = max(heard, key=lambda a: a.verdict)
+    dialog = strongest.dialog
+    if dialog and withdrawn:
+        dialog = dialog._replace(buttons=tuple(b for b in dialog.buttons if b not in withdrawn))
+    effects, facts = NO_EFFECTS, {}
+    for answer in heard:
+        effects = _joined(effects, answer.effects)
+        facts.update(answer.facts)
+    decisive = [a for a in heard if a.verdict is strongest.verdict or a.verdict is Verdict.ALLOW]
+    return Decision(
+        strongest.verdict,
+        steps=tuple(step for a in heard for step in a.steps),
+        screen=tuple(text for a in decisive for text in a.screen),
+        dialog=dialog,
+        effects=effects,
+        facts=facts,
+        withdraw=withdrawn,
+        position=strongest.position,
+    )

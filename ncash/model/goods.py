@@ -1,0 +1,52 @@
+"""Goods as Dictionaries knows them, and the people at the till."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Final
+
+MARKED: Final = 7
+"""`Barcodes.tmctype` of marked goods (till.md §2)."""
+TOBACCO: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """One barcode of one article card."""
+
+    code: str
+    """`tmc.code`, the article."""
+    barcode: str
+    """The barcode that was found, as it stands in `Barcodes`."""
+    name: str
+    price: int
+    """Kopecks."""
+    dept: str = "1"
+    tmctype: int = 0
+    unit: str = ""
+    """`units.code`."""
+    fractional: bool = False
+    """`units.flag`: sold by weight or measure."""
+    frunit: int | None = None
+    """FFD tag 2108 of the unit."""
+    cquant: Decimal = Decimal(1)
+    """Pieces that the barcode stands for; more than 1 is a pack."""
+    minprice: int | None = None
+    minretailprice: int | None = None
+    ignoremarking: bool = False
+    """The dictionary says: sold without a mark whatever `tmctype` says."""
+    disableinventsale: bool = False
+    disableinventback: bool = False
+
+    @property
+    def marked(self) -> bool:
+        """Whether a mark must be scanned for these goods."""
+        return self.tmctype == MARKED and not self.ignoremarking
+
+
+@dataclass(frozen=True, slots=True)
+class Cashier:
+    """A row of `mol` with the roles granted to it."""
+
+    code: str
+    name: str
+    roles: frozenset[str] = field(default_factory=frozenset)

@@ -1,0 +1,167 @@
+"""A marking code (КМ): separators, the parts of a GS1 element string, the CIS, the form that goes on the wire.
+
+Sources: crpt.md §7.5 and §13 (operator's guide R17 §2.8 and annexes), till.md §1 and §3.
+"""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+GS: Final = "\x1d"
+RENDERINGS: Final = ("\\u001d", "\\u001D", "\\x1d", "\\x1D", "<GS>", "{GS}", "{FNC1}", "&#x1D;", "&#x1d;", "␝")
+"""How scanners and copy-and-paste write GS (scanner.md)."""
+
+_SEPARATOR: Final = re.compile("|".join([*(re.escape(text) for text in RENDERINGS), r"[\x1d\s]"]))
+_ENDS: Final = " \t\r\n\x1d"
+_LINEAR: Final = re.compile(r"01[0-9]{14}21", re.ASCII)
+PACK_LENGTH: Final = 29
+"""Tobacco packs carry GTIN 14, serial 7, price 4, verification 4 and no identifiers."""
+PACK_CIS: Final = 21
+
+
+class Element(NamedTuple):
+    """One element of a code after `01` and `21`: its identifier, length of its value, and whether GS must follow it."""
+
+    ai: str
+    length: int
+    variable: bool = True
+
+
+class Layout(NamedTuple):
+    """A way marks are put together: the serial's length, then the elements."""
+
+    serial: int
+    tail: tuple[Element, ...]
+
+    @property
+    def length(self) -> int:
+        """Characters of a whole code of this layout without any separator."""
+        return 18 + self.serial + sum(len(e.ai) + e.length for e in self.tail)
+
+
+_SHORT = Element("93", 4)
+_KEY = Element("91", 4)
+_WEIGHT = Element("3103", 6, variable=False)
+_PRICE = Element("8005", 6)
+_BEST_BEFORE = Element("17", 6, variable=False)
+_EXPIRY = Element("7003", 10)
+
+
+def _layouts() -> Iterator[Layout]:
+    for serial in (6, 7, 8, 13):
+        yield Layout(serial, (_SHORT,))
+    for serial in (6, 8, 13):
+        yield Layout(serial, (_SHORT, _WEIGHT))
+    for digit in range(7):
+        yield Layout(7, (_SHORT, Element(f"335{digit}", 6, variable=False)))
+    for dated in (_BEST_BEFORE, _EXPIRY):
+        yield Layout(13, (dated, _SHORT))
+        yield Layout(13, (dated, _SHORT, _WEIGHT))
+    yield Layout(7, (_PRICE,))
+    yield Layout(7, (_PRICE, _SHORT))
+    for serial in (6, 13, 20):
+        yield Layout(serial, (_KEY, Element("92", 44)))
+    for signature in range(84, 96):
+        yield Layout(13, (_KEY, Element("92", signature)))
+        yield Layout(13, (Element("240", 4), _KEY, Element("92", signature)))
+
+
+def _by_length() -> dict[int, tuple[Layout, ...]]:
+    table: dict[int, tuple[Layout, ...]] = {}
+    for layout in _layouts():
+        table[layout.length] = (*table.get(layout.length, ()), layout)
+    return table
+
+
+LAYOUTS: Final = _by_length()
+
+
+class Mark(NamedTuple):
+    """A scanned marking code as one category's mask reads it."""
+
+    raw: str
+    """The scan as it came."""
+    text: str
+    """What is stored in `excisemark`: blanks at the ends trimmed, no separators when the mask has `removeN`."""
+    cis: str
+    """КИ: the identifying part every uniqueness rule compares."""
+    category: str | None = None
+    """Name of the subsection, `Milk` for `[MarkedGoods.Milk]`."""
+    gtin: str | None = None
+    """The 14 digits of the mask's `barcode`, when it has that capture."""
+    weight: Decimal | None = None
+    """Kilograms, from the mask's `weight`."""
+    input: str = "text"
+
+
+def plain(text: str) -> str:
+    """The code without any separator: GS, its renderings, blanks."""
+    return _SEPARATOR.sub("", text) if _SEPARATOR.search(text) else text
+
+
+def trimmed(text: str) -> str:
+    """The code without blanks, line ends and separators at its ends."""
+    return text.strip(_ENDS)
+
+
+def layout_of(code: str) -> Layout | None:
+    """The layout that a code without separators fits, or None.
+
+    A length belongs to one serial length only, so the answer never depends on how the scanner wrote GS.
+    """
+    if not _LINEAR.match(code):
+        return None
+    for layout in LAYOUTS.get(len(code), ()):
+        at = 18 + layout.serial
+        for element in layout.tail:
+            if not code.startswith(element.ai, at):
+                break
+            at += len(element.ai) + element.length
+        else:
+            return layout
+    return None
+
+
+def cis(text: str) -> str:
+    """КИ of a code written with, without or with rendered separators: GTIN and serial (R17 §2.8).
+
+    The 29 characters of a tobacco pack give their first 21. A code of no known layout stands for itself,
+    without separators, so that it is equal to itself however it was scanned.
+    """
+    code = plain(text)
+    if len(code) == PACK_LENGTH and code[:14].isdigit() and not _LINEAR.match(code):
+        return code[:PACK_CIS]
+    layout = layout_of(code)
+    return code[: 18 + layout.serial] if layout else code
+
+
+def wire(text: str) -> str:
+    """The code as CRPT wants it, with a raw GS after each element of variable length (R17 §1.5)."""
+    if GS in text.strip(_ENDS):
+        return trimmed(text)
+    code = plain(text)
+    layout = layout_of(code)
+    if layout is None:
+        rendered = _SEPARATOR.sub(GS, trimmed(text))
+        return re.sub(f"{GS}+", GS, rendered)
+    at = 18 + layout.serial
+    parts = [code[:at]]
+    separate = True
+    for element in layout.tail:
+        end = at + len(element.ai) + element.length
+        parts.append((GS if separate else "") + code[at:end])
+        separate, at = element.variable, end
+    return "".join(parts)
+
+
+def gtin_forms(gtin: str) -> tuple[str, ...]:
+    """The barcodes a GTIN may stand under, in the order of till.md §2: 14 digits, 13, then without leading zeros."""
+    shorter = gtin[1:] if gtin.startswith("0") else gtin
+    bare = gtin.lstrip("0") or "0"
+    return tuple(dict.fromkeys((gtin, shorter, bare)))
+
+
+def ean(gtin: str) -> str:
+    """A GTIN as people read it: 13 digits when it starts with 0."""
+    return gtin[1:] if len(gtin) == 14 and gtin.startswith("0") else gtin

@@ -1,0 +1,44 @@
+"""Money in integer kopecks, quantities as exact decimals with three digits (FFD tags 1079 and 1023)."""
+
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+
+GRAM = Decimal("0.001")
+ONE = Decimal("1.000")
+
+
+def kopecks(text: str | int | Decimal) -> int:
+    """Rubles as written (`"89.90"`) to kopecks. Raises ValueError for anything but a decimal with two digits."""
+    try:
+        amount = Decimal(str(text)) * 100
+    except InvalidOperation as error:
+        raise ValueError(f"not an amount of money: {text!r}") from error
+    if not amount.is_finite() or amount != amount.to_integral_value():
+        raise ValueError(f"not an amount of money with at most two digits after the point: {text!r}")
+    return int(amount)
+
+
+def rubles(amount: int) -> str:
+    """Kopecks to the text every face shows: `8990` is `"89.90"`."""
+    sign = "-" if amount < 0 else ""
+    return f"{sign}{abs(amount) // 100}.{abs(amount) % 100:02d}"
+
+
+def quantity(text: str | int | Decimal) -> Decimal:
+    """A quantity with at most three digits after the point. Raises ValueError otherwise, and for zero or less."""
+    try:
+        value = Decimal(str(text))
+    except InvalidOperation as error:
+        raise ValueError(f"not a quantity: {text!r}") from error
+    if not value.is_finite() or value <= 0 or value >= 1_000_000:
+        raise ValueError(f"a quantity is more than 0 and less than 1000000: {text!r}")
+    exact = value.quantize(GRAM)
+    if exact != value:
+        raise ValueError(f"a quantity has at most three digits after the point: {text!r}")
+    return exact
+
+
+def amount(price: int, count: Decimal) -> int:
+    """Kopecks of one position: price times quantity, halves up (FFD tag 1043)."""
+    if count == ONE:
+        return price
+    return int((price * count).quantize(Decimal(1), rounding=ROUND_HALF_UP))

@@ -1,0 +1,236 @@
+"""The seams: every way out of the core as a Protocol, so that tests bring their own world without patching."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Protocol
+
+from ncash.model.goods import Cashier, Goods
+from ncash.model.receipt import Payment, Receipt
+
+
+class Clock(Protocol):
+    """Time."""
+
+    def now(self) -> datetime:
+        """Wall clock of the outlet, with its offset."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds, for durations only."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        ...
+
+
+class Random(Protocol):
+    """Chance."""
+
+    def uuid(self) -> str:
+        """A fresh UUID, version 4."""
+        ...
+
+    def uniform(self, low: float, high: float) -> float:
+        """A number between low and high."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """One HTTP request; `secrets` are the values that no error text may show."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = None
+    secrets: tuple[str, ...] = ()
+    keep_alive: bool = True
+
+    def __repr__(self) -> str:
+        return f"HttpRequest({self.method} {self.url})"
+
+
+@dataclass(frozen=True, slots=True)
+class HttpAnswer:
+    """What came back in time and in size."""
+
+    status: int
+    headers: Mapping[str, str]
+    """Names in lower case."""
+    body: bytes
+
+
+class HttpError(Exception):
+    """No usable answer. `reason` is one of timeout, connect, tls, too_large, protocol, refused; the text names no secret."""
+
+    def __init__(self, reason: str, text: str) -> None:
+        super().__init__(text)
+        self.reason = reason
+
+
+class Http(Protocol):
+    """The network. One wall-clock budget per call, redirects off, TLS verified, plain http to loopback only."""
+
+    def send(self, request: HttpRequest, budget: float, limit: int = 1_000_000) -> HttpAnswer:
+        """Send and wait at most `budget` seconds in all for at most `limit` bytes. Raises HttpError."""
+        ...
+
+    def close(self) -> None:
+        """Close kept connections."""
+        ...
+
+
+class Dictionaries(Protocol):
+    """What the back office told the till. Read-only."""
+
+    def goods(self, barcode: str) -> Goods | None:
+        """Goods by a barcode as scanned."""
+        ...
+
+    def goods_by_gtin(self, gtin: str) -> Goods | None:
+        """Goods by the GTIN in a mark: 14 digits, then 13 without one zero, then without leading zeros."""
+        ...
+
+    def article_barcodes(self, code: str) -> frozenset[str]:
+        """All barcodes of an article card."""
+        ...
+
+    def catalogs(self, code: str) -> frozenset[str]:
+        """Codes of the catalogs that hold this article."""
+        ...
+
+    def catalog_exists(self, code: str) -> bool:
+        """Whether a catalog of this code is known."""
+        ...
+
+    def whitelisted(self, cis: str) -> bool:
+        """Whether Excisemarkwhite holds this mark, compared by CIS."""
+        ...
+
+    def cashier(self, code: str) -> Cashier | None:
+        """A cashier with roles, by `mol.code`."""
+        ...
+
+    def role_exists(self, code: str) -> bool:
+        """Whether any cashier holds this role."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class MarkUse:
+    """A registered operation on a CIS: opcode 50 sold, 58 returned, with its document."""
+
+    opcode: int
+    documentid: int
+    docnum: int
+    cashcode: str
+    time: str
+
+
+class MarkTaken(Exception):
+    """The mark stands in another receipt of this database, or was registered meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A document as it was written."""
+
+    documentid: int
+    doctype: int
+    docnum: int
+    shift: int
+
+
+class Documents(Protocol):
+    """The till's own books. Every write is one durable transaction, begun IMMEDIATE."""
+
+    def last_use(self, cis: str) -> MarkUse | None:
+        """The last registered operation on a CIS; annulled documents do not count."""
+        ...
+
+    def open_receipt(self) -> Receipt | None:
+        """The receipt this till left open."""
+        ...
+
+    def save_receipt(
+        self, receipt: Receipt, journal: Sequence[Mapping[str, Any]] = (), take: Iterable[str] = (), opcode: int = 0
+    ) -> None:
+        """Write the open receipt with its journal lines; `take` are CIS that must be free of other receipts and whose
+        last operation must not be `opcode`. Raises MarkTaken, and then nothing is written."""
+        ...
+
+    def journal(self, lines: Sequence[Mapping[str, Any]]) -> None:
+        """Append journal lines alone (refusals)."""
+        ...
+
+    def cancel_receipt(self, receipt: Receipt, time: str) -> Closed:
+        """Annul: a document of doctype 7 or 8 with its positions."""
+        ...
+
+    def close_receipt(
+        self, receipt: Receipt, payments: Sequence[Payment], time: str, fiscal: Mapping[str, Any]
+    ) -> Closed:
+        """Write the closed document, its positions and payments, and free the till, in one transaction."""
+        ...
+
+    def shift(self) -> int | None:
+        """Number of the open shift of this till."""
+        ...
+
+    def open_shift(self, time: str, cashier: str | None) -> int:
+        """Open the next shift."""
+        ...
+
+    def shift_report(self) -> Mapping[str, Any]:
+        """Counters of the open shift."""
+        ...
+
+    def close_shift(self, time: str) -> Mapping[str, Any]:
+        """Close the shift; its last report."""
+        ...
+
+    def idle(self) -> None:
+        """The till has nothing to do: checkpoint the write-ahead log."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FiscalLine:
+    """A position as the fiscal drive gets it: FFD names are in the keys of `tags`."""
+
+    name: str
+    barcode: str
+    quantity: Decimal
+    price: int
+    amount: int
+    dept: str
+    mark: str | None
+    frunit: int | None
+    tags: Mapping[str, str]
+
+
+class FiscalDrive(Protocol):
+    """The fiscal register."""
+
+    def register(
+        self, receipt: Receipt, lines: Sequence[FiscalLine], payments: Sequence[Payment], time: str
+    ) -> Mapping[str, Any]:
+        """Make one fiscal document; its number and sign as JSON values."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything a plugin may reach outside itself."""
+
+    clock: Clock
+    random: Random
+    http: Http
+    dictionaries: Dictionaries
+    documents: Documents
+    data: Path
+    """The data folder; a plugin keeps its caches in a folder of its own name there."""

@@ -1,0 +1,164 @@
+"""Receipts and their positions. Frozen: the till replaces them, nobody changes them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Final
+
+from ncash.model.money import amount, rubles
+
+SALE_OPCODE: Final = 50
+RETURN_OPCODE: Final = 58
+PAYMENT_OPCODE: Final = 70
+
+
+class Kind(StrEnum):
+    """Kinds of receipts (till.md §1)."""
+
+    SALE = "sale"
+    RETURN = "return"
+    RETURN_BY_SALE = "return_by_sale"
+    INVENTORY = "inventory"
+
+    @property
+    def doctype(self) -> int:
+        """`document.doctype` of a closed receipt."""
+        return _DOCTYPES[self][0]
+
+    @property
+    def annulled_doctype(self) -> int:
+        """`document.doctype` of a cancelled one."""
+        return _DOCTYPES[self][1]
+
+    @property
+    def opcode(self) -> int:
+        """`Goodsitem.opcode` of its positions."""
+        return RETURN_OPCODE if self in (Kind.RETURN, Kind.RETURN_BY_SALE) else SALE_OPCODE
+
+
+_DOCTYPES: Final = {Kind.SALE: (1, 7), Kind.RETURN: (2, 8), Kind.RETURN_BY_SALE: (25, 8), Kind.INVENTORY: (16, 7)}
+
+
+class Channel(StrEnum):
+    """Where the receipt is made."""
+
+    CASHIER = "cashier"
+    SELF_CHECKOUT = "self_checkout"
+    REMOTE = "remote"
+
+
+class State(StrEnum):
+    """States of a receipt."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+    DEFERRED = "deferred"
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """One line of a receipt; a marked position holds one mark."""
+
+    n: int
+    code: str
+    name: str
+    bcode: str
+    quantity: Decimal
+    price: int
+    """Kopecks, after discounts."""
+    dept: str = "1"
+    tmctype: int = 0
+    marked: bool = False
+    category: str | None = None
+    excisemark: str | None = None
+    additionalbarcode: str | None = None
+    cis: str | None = None
+    markingcode: str | None = None
+    input: str | None = None
+    checks: tuple[Mapping[str, Any], ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
+    unchecked: str | None = None
+    fractional: bool = False
+    frunit: int | None = None
+    baseprice: int = 0
+    """Kopecks, before discounts."""
+    sale_position: int | None = None
+    """Number of the sold position that a return by sale gives back."""
+    refused: str | None = None
+    """Text of the refusal after a restored receipt was checked again; such a receipt cannot be closed with it."""
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def amount(self) -> int:
+        """Kopecks."""
+        return amount(self.price, self.quantity)
+
+    def json(self) -> dict[str, Any]:
+        """The object of the line protocol."""
+        return {
+            "n": self.n,
+            "name": self.name,
+            "bcode": self.bcode,
+            "quantity": f"{self.quantity:.3f}",
+            "price": rubles(self.price),
+            "amount": rubles(self.amount),
+            "marked": self.marked,
+            "category": self.category,
+            "excisemark": self.excisemark,
+            "additionalbarcode": self.additionalbarcode,
+            "cis": self.cis,
+            "checks": list(self.checks),
+            "tags": dict(self.tags),
+            "refused": self.refused,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """A row of `moneyitem`."""
+
+    type: str
+    amount: int
+    """Kopecks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A receipt of this till."""
+
+    id: str
+    """UUID, given when it is opened; the key of everything that is sent about it."""
+    kind: Kind = Kind.SALE
+    state: State = State.OPEN
+    channel: Channel = Channel.CASHIER
+    cashier: str | None = None
+    positions: tuple[Position, ...] = ()
+    last_n: int = 0
+    """The highest position number given so far: a number stays with its position."""
+    sale: str | None = None
+    """Return by sale: `document.documentid` of the sale."""
+    opened: str = ""
+    """ISO 8601 with offset."""
+    shift: int | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        """Kopecks."""
+        return sum(p.amount for p in self.positions)
+
+    def position(self, n: int) -> Position | None:
+        """The position with this number, or None."""
+        return next((p for p in self.positions if p.n == n), None)
+
+    def json(self) -> dict[str, Any]:
+        """The object of the line protocol."""
+        return {
+            "id": self.id,
+            "kind": self.kind.value,
+            "state": self.state.value,
+            "positions": [p.json() for p in self.positions],
+            "total": rubles(self.total),
+        }

@@ -1,0 +1,80 @@
+"""What the host asks its plugins. A request carries its facts and grows by `replace`, it is never mutated."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Final
+
+from ncash.model.goods import Cashier, Goods
+from ncash.model.mark import Mark
+from ncash.model.receipt import Channel, Kind, Position, Receipt
+from ncash.model.scan import Scan
+
+GOODS_FIRST: Final = "goods"
+MARK_FIRST: Final = "mark"
+
+
+@dataclass(frozen=True, slots=True)
+class AddItem:
+    """Goods on their way into a receipt (hooks on_add_item and on_return)."""
+
+    receipt: Receipt
+    order: str
+    """`goods` or `mark`: what was scanned first."""
+    goods: Goods | None = None
+    """None while the mark's barcode is not in Dictionaries."""
+    mark: Mark | None = None
+    scan: Scan | None = None
+    """The latest scan when it was meant as a mark and no mask reads it; the plugin words the error."""
+    label: str | None = None
+    """The goods barcode as scanned, before bcode.ini."""
+    label_quantity: Decimal | None = None
+    """Quantity in the label (bcode.ini)."""
+    without_mark: bool = False
+    """The cashier pressed "without_mark"."""
+    confirmed: frozenset[str] = frozenset()
+    """Checks whose question the cashier answered with "continue"."""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """What the checks of this very request have fetched already."""
+    cashier: Cashier | None = None
+    sold: Position | None = None
+    """Return by sale: the sold position."""
+    restored: bool = False
+    """A deferred or online receipt is checked again."""
+
+    @property
+    def kind(self) -> Kind:
+        """Kind of the receipt."""
+        return self.receipt.kind
+
+    @property
+    def channel(self) -> Channel:
+        """Where the receipt is made."""
+        return self.receipt.channel
+
+
+@dataclass(frozen=True, slots=True)
+class Storno:
+    """Positions on their way out of a receipt (hook on_storno)."""
+
+    receipt: Receipt
+    position: int | None
+    """The selected position; None for the whole receipt."""
+    mark: Mark | None = None
+    scan: Scan | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """A receipt on its way into Documents (hook on_close)."""
+
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeQuantity:
+    """A quantity modifier (hook on_quantity)."""
+
+    receipt: Receipt
+    position: Position
+    value: Decimal

@@ -1,0 +1,18 @@
+"""One scanner burst."""
+
+from typing import Final, NamedTuple
+
+MAX_SCAN: Final = 512
+"""Characters of the longest scan that is looked at (till.md §10)."""
+
+TEXT: Final = "text"
+BINARY: Final = "binary"
+INPUTS: Final = (TEXT, BINARY)
+
+
+class Scan(NamedTuple):
+    """What a scanner sent in one burst, without its terminator."""
+
+    data: str
+    input: str = TEXT
+    """`text` for a keyboard wedge, `binary` for a device that can send non-printing characters."""

@@ -1,0 +1,37 @@
+"""The public face for plugins: what a plugin's `NAME/plugin.py` and `NAME/settings.py` import from the host."""
+
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+import pluggy
+
+from ncash.model.decision import Text
+
+hookimpl: Final = pluggy.HookimplMarker("ncash")
+
+
+class Category(NamedTuple):
+    """A goods category the plugin reads, with the place of its section."""
+
+    name: str
+    file: str | None
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A plugin's answer to on_start."""
+
+    version: str = "0"
+    categories: tuple[Category, ...] = ()
+    budget: float = 1.0
+    """Seconds any hook of this plugin may take; past it the plugin is abandoned and broken until restart."""
+    notices: tuple[Text, ...] = field(default_factory=tuple)
+
+
+class PriceOffer(NamedTuple):
+    """A lower price with its reason, proposed by on_price."""
+
+    price: int
+    """Kopecks."""
+    reason: str
