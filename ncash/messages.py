@@ -1,0 +1,210 @@
+"""Screen texts as rows. The vendor's texts are interface and stay letter for letter; ours stand under keys of our own."""
+
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from ncash.model.decision import Dialog, Text
+
+
+class Message(NamedTuple):
+    """One text: what the cashier reads, what a face may draw under it, when it appears."""
+
+    key: str
+    text: str
+    kind: str
+    """error, warning, info, notice, ask, scan_mark, scan_barcode, choose."""
+    buttons: tuple[str, ...] = ()
+    shown: str = ""
+    """When it is shown, in English, for the reference."""
+    own: bool = False
+    """Ours, not the vendor's."""
+
+    def fill(self, kind: str | None = None, **values: str) -> Text:
+        """The text with its placeholders filled, as an entry of the screen."""
+        return Text(kind or self.kind, self.key, self.words(**values))
+
+    def words(self, **values: str) -> str:
+        """The text alone; braces inside a value stay as they are."""
+        text = self.text
+        for name, value in values.items():
+            text = text.replace("{" + name + "}", value)
+        return text
+
+    def dialog(self, *buttons: str, kind: str | None = None, image: str | None = None, **values: str) -> Dialog:
+        """The text as a dialog with these buttons, or with its own."""
+        return Dialog(kind or self.kind, self.key, self.words(**values), buttons or self.buttons, image)
+
+
+def table(rows: Iterable[Message]) -> dict[str, Message]:
+    """Rows by key. Raises ValueError for a key given twice."""
+    found: dict[str, Message] = {}
+    for row in rows:
+        if row.key in found:
+            raise ValueError(f"two texts with the key {row.key}")
+        found[row.key] = row
+    return found
+
+
+BARCODE_NOT_FOUND: Final = Message(
+    "BarcodeNotFound", "Товар со штрих-кодом '{barcode}' не найден", "error", ("ok",), "no goods with this barcode"
+)
+MARK_DATA_MISSING: Final = Message(
+    "MarkDataMissing",
+    "Товар имеет признак маркированного товара, но данные о коде маркировки не были заполненны. "
+    "Обратитесь в службу техподдержки",
+    "error",
+    ("ok",),
+    "goods found by mark are not marked goods and allowUnmarked = false; goods with tmctype 7 while the plugin is off",
+)
+ALREADY_REGISTERED: Final = Message(
+    "AlreadyRegistered",
+    "Код маркировки уже был зарегистрирован ранее",
+    "error",
+    ("ok",),
+    "checkLocalUniqueness found the mark, or the same mark is already in this receipt or in another open one",
+)
+QUANTITY_FORBIDDEN: Final = Message(
+    "QuantityForbidden",
+    "Изменение количества для маркированной позиции запрещено",
+    "error",
+    ("ok",),
+    "quantity change of a marked position that is not allowed",
+)
+SCAN_TOO_LONG: Final = Message(
+    "ScanTooLong",
+    "Слишком длинный код: '{barcode}…'. Отсканируйте ещё раз один код",
+    "error",
+    ("ok",),
+    "a scan of more than 512 characters",
+    own=True,
+)
+MARKED_GOODS_BLOCKED: Final = Message(
+    "MarkedGoodsBlocked",
+    "Маркированный товар не продаётся: ошибка в настройках кассы. Позвоните в поддержку (ncash check)",
+    "error",
+    ("ok",),
+    "goods with tmctype 7 while the configuration has an error",
+    own=True,
+)
+PLUGIN_BROKEN: Final = Message(
+    "PluginBroken",
+    "Маркированный товар не продаётся: сбой модуля {plugin}. Позвоните в поддержку (ncash check, ncash plugins)",
+    "error",
+    ("ok",),
+    "goods with tmctype 7 after a plugin raised, hung or answered nonsense",
+    own=True,
+)
+REMOTE_MARKED: Final = Message(
+    "RemoteMarked",
+    "Товар с маркировкой: позовите сотрудника магазина",
+    "error",
+    ("ok",),
+    "marked goods in a receipt of the channel remote, where nobody can scan a mark",
+    own=True,
+)
+CONFIG_PROBLEMS: Final = Message(
+    "ConfigProblems",
+    "Ошибка в настройках кассы: маркированный товар не продаётся. Позвоните в поддержку (ncash check)",
+    "notice",
+    (),
+    "an error in the INI files at start",
+    own=True,
+)
+CONFIG_WARNINGS: Final = Message(
+    "ConfigWarnings",
+    "Настройки кассы требуют внимания: {count}. Поддержке: ncash check",
+    "notice",
+    (),
+    "a warning in the INI files at start",
+    own=True,
+)
+PLUGIN_NOTICE: Final = Message(
+    "PluginNotice",
+    "Модуль {plugin} отключён из-за сбоя до перезапуска кассы. Позвоните в поддержку",
+    "notice",
+    (),
+    "a plugin is broken until restart",
+    own=True,
+)
+RECEIPT_REFUSED: Final = Message(
+    "ReceiptRefused",
+    "Чек нельзя закрыть: позиция {n} '{position}' не разрешена к продаже. Удалите её из чека",
+    "error",
+    ("ok",),
+    "closing a restored receipt that still holds a refused or unscanned position",
+    own=True,
+)
+POSITION_REFUSED: Final = Message(
+    "PositionRefused",
+    "Позиция {n} '{position}' не разрешена к продаже. {reason}",
+    "error",
+    ("ok",),
+    "a position of a restored receipt was checked again and refused",
+    own=True,
+)
+SALE_FORBIDDEN: Final = Message(
+    "SaleForbidden",
+    "Продажа товара '{position}' запрещена",
+    "error",
+    ("ok",),
+    "the dictionary forbids to sell these goods (disableinventsale)",
+    own=True,
+)
+RETURN_FORBIDDEN: Final = Message(
+    "ReturnForbidden",
+    "Возврат товара '{position}' запрещён",
+    "error",
+    ("ok",),
+    "the dictionary forbids to take these goods back (disableinventback)",
+    own=True,
+)
+CHOOSE_POSITIONS: Final = Message(
+    "ChoosePositions",
+    "Выберите товары для возврата или отсканируйте код маркировки",
+    "choose",
+    ("cancel",),
+    "a return by sale receipt was opened",
+    own=True,
+)
+NOT_IN_SALE: Final = Message(
+    "NotInSale",
+    "Товара '{barcode}' нет в чеке продажи, или он уже возвращён",
+    "error",
+    ("ok",),
+    "a scan in a return by sale that fits no position left in the sale",
+    own=True,
+)
+STORNO_REFUSED: Final = Message(
+    "StornoRefused",
+    "Позицию нельзя удалить: код маркировки не проверить. Отмените чек целиком",
+    "error",
+    ("ok",),
+    "storno of a marked position while no plugin can read marks",
+    own=True,
+)
+RECEIPT_RESTORED: Final = Message(
+    "ReceiptRestored",
+    "Восстановлен незакрытый чек",
+    "info",
+    (),
+    "a receipt left open by a crash or an end of input comes back at start",
+    own=True,
+)
+DISK_TROUBLE: Final = Message(
+    "DiskTrouble",
+    "Не удалось записать на диск: {reason}. Действие не выполнено, повторите",
+    "error",
+    ("ok",),
+    "the database could not take the write",
+    own=True,
+)
+AWAITING_MARK: Final = Message(
+    "AwaitingMark",
+    "Заказ: отсканируйте код маркировки товара '{position}'",
+    "info",
+    (),
+    "an order was scanned into the receipt and this marked position has no mark yet",
+    own=True,
+)
+
+MESSAGES: Final = table(value for value in tuple(globals().values()) if isinstance(value, Message))

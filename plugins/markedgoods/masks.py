@@ -1,0 +1,147 @@
+"""Category masks: the vendor's PCRE dialect on the `regex` library, whole-text matches, captures (till.md §3)."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Final, NamedTuple, Protocol
+
+import regex
+
+from ncash.model.mark import Mark, cis, plain, trimmed
+from ncash.model.scan import MAX_SCAN, Scan
+
+MAX_MASK: Final = 1024
+"""Characters of the longest mask; compile time is not covered by the match timeout."""
+MATCH_SECONDS: Final = 0.05
+
+_HEX: Final = regex.compile(r"\\x\{([0-9A-Fa-f]{1,6})\}")
+_BARE_REMOVE: Final = regex.compile(r"\(\?P?<remove>")
+_QUANTIFIER: Final = regex.compile(r"\{\d*,?\d*\}")
+
+
+class MaskError(ValueError):
+    """A mask that cannot serve; the text says what is wrong and what is accepted."""
+
+
+class Section(Protocol):
+    """What a category's section says about its mask."""
+
+    mask: str
+    category: str | None
+
+
+def translated(mask: str) -> str:
+    r"""The vendor's PCRE spelling in the dialect of `regex`: `\x{001d}`, and braces that are no quantifier."""
+    text = _HEX.sub(lambda found: regex.escape(chr(int(found[1], 16))), mask)
+    out: list[str] = []
+    at, in_class = 0, False
+    while at < len(text):
+        char = text[at]
+        if char == "\\" and at + 1 < len(text):
+            out.append(text[at : at + 2])
+            at += 2
+            continue
+        if in_class:
+            in_class = char != "]"
+        elif char == "[":
+            in_class = True
+        elif char == "{" and not (_QUANTIFIER.match(text, at) and out):
+            char = "\\{"
+        out.append(char)
+        at += 1
+    return "".join(out)
+
+
+def compiled(mask: str) -> "regex.Pattern[str]":
+    """The mask as a pattern for whole texts. Raises MaskError."""
+    if not mask:
+        raise MaskError("the mask is empty; a category needs a regular expression such as 01(?<barcode>[0-9]{14})21.{13}")
+    if len(mask) > MAX_MASK:
+        raise MaskError(f"the mask has {len(mask)} characters; at most {MAX_MASK} are accepted")
+    if _BARE_REMOVE.search(mask):
+        raise MaskError("the capture (?<remove>…) has no number; write (?<remove1>…), (?<remove2>…)")
+    try:
+        return regex.compile(translated(mask), regex.ASCII | regex.VERSION0)
+    except (regex.error, RecursionError, OverflowError, ValueError) as error:
+        raise MaskError(f"the mask is not a regular expression: {error}") from error
+
+
+def checked(mask: str) -> None:
+    """Raises MaskError for a mask that does not compile or does not answer in time on probing texts."""
+    pattern = compiled(mask)
+    for probe in ("0" * MAX_SCAN, "a" * MAX_SCAN + "!", "01" + "0" * 14 + "21" + "a" * 490 + "\x00"):
+        try:
+            pattern.fullmatch(probe, timeout=MATCH_SECONDS)
+        except TimeoutError as error:
+            raise MaskError(
+                f"the mask runs away: {MATCH_SECONDS} s were not enough for {probe[:24]!r}… of {len(probe)} characters; "
+                "avoid a repeat inside a repeat"
+            ) from error
+
+
+class Category(NamedTuple):
+    """A category that can be recognised."""
+
+    name: str
+    pattern: "regex.Pattern[str]"
+    captures: frozenset[str]
+    removes: bool
+
+
+class Masks:
+    """The categories of one configuration, tried in file order."""
+
+    def __init__(self, sections: Iterable[Section]) -> None:
+        """Sections without a mask, with a mask that cannot serve, or with one that is repeated stay idle."""
+        given = [s for s in sections if s.mask]
+        texts = [s.mask for s in given]
+        self.categories: list[Category] = []
+        self.timeouts = 0
+        for section in given:
+            if texts.count(section.mask) > 1:
+                continue
+            try:
+                pattern = compiled(section.mask)
+            except MaskError:
+                continue
+            names = frozenset(pattern.groupindex)
+            removes = any(name.startswith("remove") for name in names)
+            self.categories.append(Category(section.category or "", pattern, names, removes))
+
+    def read(self, scan: Scan) -> Mark | None:
+        """The mark in a scan, or None. A mask that does not answer in time does not fit, and is counted."""
+        text = scan.data
+        code = plain(text)
+        found = self._first(code)
+        if found is None and code != text:
+            found = self._first(text)
+        if found is None:
+            return None
+        category, match = found
+        captures = match.groupdict()
+        stored = code if category.removes else trimmed(text)
+        return Mark(
+            raw=text,
+            text=stored,
+            cis=cis(text),
+            category=category.name,
+            gtin=captures.get("barcode"),
+            weight=_kilograms(captures.get("weight")),
+            input=scan.input,
+        )
+
+    def _first(self, text: str) -> "tuple[Category, regex.Match[str]] | None":
+        for category in self.categories:
+            try:
+                match = category.pattern.fullmatch(text, timeout=MATCH_SECONDS)
+            except TimeoutError:
+                self.timeouts += 1
+                continue
+            if match:
+                return category, match
+        return None
+
+
+def _kilograms(digits: str | None) -> Decimal | None:
+    if not digits or not digits.isdigit() or not int(digits):
+        return None
+    return Decimal(int(digits)).scaleb(-3)
