@@ -65,7 +65,10 @@ class HttpAnswer:
 
 
 class HttpError(Exception):
-    """No usable answer. `reason` is one of timeout, connect, tls, too_large, protocol, refused; the text names no secret."""
+    """No usable answer; the text names no secret.
+
+    `reason` is one of timeout, connect, tls, too_large, protocol, refused.
+    """
 
     def __init__(self, reason: str, text: str) -> None:
         super().__init__(text)
@@ -145,8 +148,35 @@ class Closed:
     shift: int
 
 
+class AlreadyReturned(Exception):
+    """A position of the sale was given back before, or stands in another return that is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document as it stands in the books, with the receipt it was made of."""
+
+    documentid: int
+    doctype: int
+    docnum: int
+    shift: int
+    shopcode: str
+    cashcode: str
+    time: str
+    """When it was closed or annulled; `receipt.opened` is when it began."""
+    receipt: Receipt
+    payments: tuple[Payment, ...] = ()
+    fiscal: Mapping[str, Any] = field(default_factory=dict)
+    returned: frozenset[int] = frozenset()
+    """Numbers of its positions that were given back, or stand in an open return."""
+
+
 class Documents(Protocol):
-    """The till's own books. Every write is one durable transaction, begun IMMEDIATE."""
+    """The till's own books. Every write is one durable transaction, begun IMMEDIATE.
+
+    A journal line is an object of JSON values; of these `time`, `kind`, `verdict` and `key` have columns of their own,
+    and a line with the verdict `deny` is counted as a refusal by its `key`.
+    """
 
     def last_use(self, cis: str) -> MarkUse | None:
         """The last registered operation on a CIS; annulled documents do not count."""
@@ -160,7 +190,10 @@ class Documents(Protocol):
         self, receipt: Receipt, journal: Sequence[Mapping[str, Any]] = (), take: Iterable[str] = (), opcode: int = 0
     ) -> None:
         """Write the open receipt with its journal lines; `take` are CIS that must be free of other receipts and whose
-        last operation must not be `opcode`. Raises MarkTaken, and then nothing is written."""
+        last operation must not be `opcode`. Raises MarkTaken, and then nothing is written.
+
+        A mark that left the receipt is free again. Positions of a sale that are given back (`sale_position`, not
+        refused) are held like marks. Raises AlreadyReturned, and then nothing is written."""
         ...
 
     def journal(self, lines: Sequence[Mapping[str, Any]]) -> None:
@@ -174,7 +207,37 @@ class Documents(Protocol):
     def close_receipt(
         self, receipt: Receipt, payments: Sequence[Payment], time: str, fiscal: Mapping[str, Any]
     ) -> Closed:
-        """Write the closed document, its positions and payments, and free the till, in one transaction."""
+        """Write the closed document, its positions and payments, and free the till, in one transaction.
+
+        Raises AlreadyReturned, and then nothing is written."""
+        ...
+
+    def sale(self, documentid: str) -> Document | None:
+        """A closed sale of any till of this database, by `document.documentid`."""
+        ...
+
+    def documents_of_shift(self, shift: int) -> tuple[Document, ...]:
+        """Closed and annulled documents of a shift of this till, in order."""
+        ...
+
+    def defer_receipt(
+        self, receipt: Receipt, time: str, identifier: str | None = None, journal: Sequence[Mapping[str, Any]] = ()
+    ) -> None:
+        """Put a receipt aside and free its marks; the till is free when it was the open one. `identifier` is the name
+        that a receipt made elsewhere has there."""
+        ...
+
+    def deferred(self) -> tuple[Receipt, ...]:
+        """Receipts put aside by any till of this database, oldest first."""
+        ...
+
+    def restore_receipt(self, receipt: str) -> Receipt | None:
+        """Make a deferred receipt the open one of this till, holding no mark yet: save it with what passes again. None
+        when there is no such receipt (any more)."""
+        ...
+
+    def identifier_known(self, identifier: str) -> bool:
+        """Whether a receipt made elsewhere was brought here before and was not annulled."""
         ...
 
     def shift(self) -> int | None:

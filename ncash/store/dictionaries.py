@@ -1,0 +1,117 @@
+"""Dictionaries: goods, people, catalogs and the white list, as the back office filled them. Read-only to the till."""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Final
+
+from ncash.model.goods import Cashier, Goods
+from ncash.model.mark import gtin_forms
+from ncash.model.money import ONE
+from ncash.store.connection import WAIT, Connection, Row
+from ncash.store.dictionaries_schema import DICTIONARIES
+from ncash.store.migrations import opened
+
+_GOODS_COLUMNS: Final = (
+    "SELECT b.code, b.barcode, COALESCE(b.name, t.name), COALESCE(b.price, t.price), t.dept, b.tmctype, u.code, "
+    "u.flag, u.frunit, b.cquant, COALESCE(b.minprice, t.minprice), COALESCE(b.minretailprice, t.minretailprice), "
+    "t.ignoremarking, t.disableinventsale, t.disableinventback "
+    "FROM Barcodes b JOIN tmc t ON t.code = b.code LEFT JOIN units u ON u.code = COALESCE(b.measure, t.measure) "
+)
+GOODS: Final = _GOODS_COLUMNS + "WHERE b.barcode = ?"
+GOODS_BY_GTIN: Final = _GOODS_COLUMNS + "WHERE b.barcode IN (?, ?, ?) ORDER BY length(b.barcode) DESC LIMIT 1"
+"""The forms of a GTIN differ by leading zeros only, so the longest is the first."""
+WHITELISTED: Final = "SELECT 1 FROM Excisemarkwhite WHERE cis = ? LIMIT 1"
+BARCODES: Final = "SELECT barcode FROM Barcodes WHERE code = ?"
+CATALOGS: Final = "SELECT catalogcode FROM catalogitem WHERE inventcode = ?"
+CATALOG: Final = "SELECT 1 FROM catalog WHERE code = ?"
+CASHIER: Final = "SELECT name FROM mol WHERE code = ?"
+ROLES: Final = "SELECT rolecode FROM roleuser WHERE usercode = ? AND rule = 1"
+ROLE: Final = "SELECT 1 FROM roleuser WHERE rolecode = ? AND rule = 1 LIMIT 1"
+
+
+def _kopecks(rubles: float | None) -> int | None:
+    return None if rubles is None else round(rubles * 100)
+
+
+def _goods(row: Row) -> Goods:
+    return Goods(
+        code=row[0],
+        barcode=row[1],
+        name=row[2],
+        price=round(row[3] * 100),
+        dept=row[4],
+        tmctype=row[5] or 0,
+        unit=row[6] or "",
+        fractional=bool(row[7]),
+        frunit=row[8],
+        cquant=Decimal(str(row[9])) if row[9] not in (None, 1) else ONE,
+        minprice=_kopecks(row[10]),
+        minretailprice=_kopecks(row[11]),
+        ignoremarking=bool(row[12]),
+        disableinventsale=bool(row[13]),
+        disableinventback=bool(row[14]),
+    )
+
+
+class SqliteDictionaries:
+    """ports.Dictionaries over one SQLite file. A text that no database can hold (a lone surrogate) is found nowhere."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def _row(self, statement: str, *values: str) -> Row | None:
+        try:
+            return self.connection.one(statement, values)
+        except UnicodeEncodeError:
+            return None
+
+    def _column(self, statement: str, value: str) -> frozenset[str]:
+        try:
+            return frozenset(row[0] for row in self.connection.all(statement, (value,)))
+        except UnicodeEncodeError:
+            return frozenset()
+
+    def goods(self, barcode: str) -> Goods | None:
+        """Goods by a barcode as scanned: one indexed statement over Barcodes, tmc and units."""
+        row = self._row(GOODS, barcode)
+        return _goods(row) if row else None
+
+    def goods_by_gtin(self, gtin: str) -> Goods | None:
+        """Goods by the GTIN in a mark, in the order of till.md §2."""
+        forms = gtin_forms(gtin)
+        row = self._row(GOODS_BY_GTIN, *forms, *forms[-1:] * (3 - len(forms)))
+        return _goods(row) if row else None
+
+    def article_barcodes(self, code: str) -> frozenset[str]:
+        """All barcodes of an article card."""
+        return self._column(BARCODES, code)
+
+    def catalogs(self, code: str) -> frozenset[str]:
+        """Codes of the catalogs that hold this article."""
+        return self._column(CATALOGS, code)
+
+    def catalog_exists(self, code: str) -> bool:
+        """Whether a catalog of this code is known."""
+        return self._row(CATALOG, code) is not None
+
+    def whitelisted(self, cis: str) -> bool:
+        """Whether Excisemarkwhite holds this mark, compared by CIS."""
+        return self._row(WHITELISTED, cis) is not None
+
+    def cashier(self, code: str) -> Cashier | None:
+        """A cashier with the roles that a `rule` of 1 grants."""
+        row = self._row(CASHIER, code)
+        return Cashier(code, row[0] or "", self._column(ROLES, code)) if row else None
+
+    def role_exists(self, code: str) -> bool:
+        """Whether any cashier holds this role."""
+        return self._row(ROLE, code) is not None
+
+    def close(self) -> None:
+        """Close the file."""
+        self.connection.close()
+
+
+def open_dictionaries(path: Path, wait: float = WAIT) -> SqliteDictionaries:
+    """Dictionaries for the till, created empty when missing. Raises UserError (see migrations.opened)."""
+    return SqliteDictionaries(opened(path, DICTIONARIES, wait, read_only=True))

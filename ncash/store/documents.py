@@ -1,0 +1,141 @@
+"""Documents: the books of the tills that share one data folder. Every write is one durable transaction."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ncash.model.ports import Closed, Document, MarkUse
+from ncash.model.receipt import Payment, Receipt
+from ncash.store import closing, open_receipts, shifts
+from ncash.store.connection import WAIT
+from ncash.store.documents_schema import DOCUMENTS
+from ncash.store.migrations import opened
+
+JournalLines = Sequence[Mapping[str, Any]]
+
+
+class SqliteDocuments:
+    """ports.Documents over one SQLite file, for one till of one shop."""
+
+    def __init__(self, path: Path, cashcode: str, shopcode: str, wait: float = WAIT) -> None:
+        """Open or create the file. `wait` is how long another program may hold it, seconds.
+
+        Raises UserError for a locked, damaged, foreign or newer file.
+        """
+        self.cashcode = cashcode
+        self.shopcode = shopcode
+        self.connection = opened(path, DOCUMENTS, wait)
+
+    def last_use(self, cis: str) -> MarkUse | None:
+        """The last registered operation on a CIS; annulled documents and inventories do not count."""
+        try:
+            return open_receipts.last_use(self.connection, cis)
+        except UnicodeEncodeError:
+            return None
+
+    def open_receipt(self) -> Receipt | None:
+        """The receipt this till left open."""
+        return open_receipts.open_receipt(self.connection, self.cashcode)
+
+    def save_receipt(
+        self, receipt: Receipt, journal: JournalLines = (), take: Iterable[str] = (), opcode: int = 0
+    ) -> None:
+        """Write the open receipt, its journal lines, the marks it takes and the sale positions it gives back.
+
+        Raises MarkTaken or AlreadyReturned, and then nothing is written.
+        """
+        with self.connection.write():
+            open_receipts.put(self.connection, self.cashcode, receipt)
+            open_receipts.take_marks(self.connection, self.cashcode, receipt, take, opcode)
+            open_receipts.hold_returned(self.connection, receipt)
+            open_receipts.append(self.connection, self.cashcode, journal, receipt.id)
+
+    def journal(self, lines: JournalLines) -> None:
+        """Append journal lines alone (refusals)."""
+        with self.connection.write():
+            open_receipts.append(self.connection, self.cashcode, lines, None)
+
+    def cancel_receipt(self, receipt: Receipt, time: str) -> Closed:
+        """Annul: a document of doctype 7 or 8 with its positions; marks and sale positions are free again."""
+        with self.connection.write():
+            open_receipts.release(self.connection, receipt, returned=True)
+            doctype = receipt.kind.annulled_doctype
+            return closing.enter(self.connection, self.cashcode, self.shopcode, receipt, doctype, time)
+
+    def close_receipt(
+        self, receipt: Receipt, payments: Sequence[Payment], time: str, fiscal: Mapping[str, Any]
+    ) -> Closed:
+        """Write the closed document with its positions and payments and free the till, in one transaction.
+
+        Raises AlreadyReturned when another till gave a position of the sale back, and then nothing is written.
+        """
+        with self.connection.write():
+            open_receipts.hold_returned(self.connection, receipt)
+            open_receipts.release(self.connection, receipt, returned=False)
+            doctype = receipt.kind.doctype
+            return closing.enter(
+                self.connection, self.cashcode, self.shopcode, receipt, doctype, time, payments, fiscal
+            )
+
+    def sale(self, documentid: str) -> Document | None:
+        """A closed sale of any till of this database, by `document.documentid`."""
+        return closing.sale(self.connection, documentid)
+
+    def documents_of_shift(self, shift: int) -> tuple[Document, ...]:
+        """Closed and annulled documents of a shift of this till, in order."""
+        return closing.documents_of_shift(self.connection, self.cashcode, shift)
+
+    def defer_receipt(
+        self, receipt: Receipt, time: str, identifier: str | None = None, journal: JournalLines = ()
+    ) -> None:
+        """Put a receipt aside; it holds no marks there, since they are checked again when it is restored."""
+        with self.connection.write():
+            open_receipts.defer(self.connection, self.cashcode, self.shopcode, receipt, time, identifier)
+            open_receipts.append(self.connection, self.cashcode, journal, receipt.id)
+
+    def deferred(self) -> tuple[Receipt, ...]:
+        """Receipts put aside by any till of this database, oldest first."""
+        return open_receipts.deferred(self.connection)
+
+    def restore_receipt(self, receipt: str) -> Receipt | None:
+        """Make a deferred receipt the open one of this till; None when it is not there (any more).
+
+        Raises UserError when another receipt is open here.
+        """
+        with self.connection.write():
+            return open_receipts.restore(self.connection, self.cashcode, receipt)
+
+    def identifier_known(self, identifier: str) -> bool:
+        """Whether a receipt made elsewhere was brought here before and was not annulled."""
+        return open_receipts.identifier_known(self.connection, identifier)
+
+    def shift(self) -> int | None:
+        """Number of the open shift of this till."""
+        return shifts.number(self.connection, self.cashcode)
+
+    def open_shift(self, time: str, cashier: str | None) -> int:
+        """Open the next shift; its number."""
+        with self.connection.write():
+            return shifts.start(self.connection, self.cashcode, self.shopcode, time, cashier)
+
+    def shift_report(self) -> Mapping[str, Any]:
+        """Counters of the open shift. Raises UserError when there is none."""
+        return shifts.report(self.connection, self.cashcode)
+
+    def close_shift(self, time: str) -> Mapping[str, Any]:
+        """Close the shift; its last report. Raises UserError when there is none."""
+        with self.connection.write():
+            return shifts.finish(self.connection, self.cashcode, time)
+
+    def idle(self) -> None:
+        """The till has nothing to do: checkpoint the write-ahead log."""
+        self.connection.checkpoint()
+
+    def close(self) -> None:
+        """Close the file; an open receipt stays in it."""
+        self.connection.close()
+
+
+def open_documents(path: Path, cashcode: str, shopcode: str, wait: float = WAIT) -> SqliteDocuments:
+    """Documents for one till, created empty when missing. Raises UserError (see SqliteDocuments)."""
+    return SqliteDocuments(path, cashcode, shopcode, wait)

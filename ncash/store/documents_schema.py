@@ -1,0 +1,105 @@
+"""How Documents came to be: the vendor's tables (till.md §2) and the till's own beside them.
+
+Money and quantities are decimal numbers in rubles and pieces or kilograms, as the vendor keeps them; a float with at
+most 15 digits gives its decimal back exactly.
+"""
+
+from typing import Any, Final
+
+from ncash.store.migrations import Schema, Step
+
+
+def _books(database: Any) -> None:
+    shift = {
+        "workshiftid": int, "shiftnum": int, "cashcode": str, "shopcode": str, "cashier": str, "timebeg": str,
+        "timeend": str,
+    }  # fmt: skip
+    database["workshift"].create(shift, pk="workshiftid", not_null={"shiftnum", "cashcode", "timebeg"})
+    database["workshift"].create_index(["cashcode", "shiftnum"], "workshift_number", unique=True)
+    database.execute("CREATE UNIQUE INDEX workshift_open ON workshift (cashcode) WHERE timeend IS NULL")
+    document = {
+        "documentid": int, "uuid": str, "workshiftid": int, "shiftnum": int, "doctype": int, "docnum": int,
+        "cashcode": str, "shopcode": str, "cashier": str, "timebeg": str, "timeend": str, "closed": int,
+        "docsum": float, "kind": str, "channel": str, "saledocumentid": int, "fiscal": str, "extra": str,
+    }  # fmt: skip
+    database["document"].create(
+        document, pk="documentid", not_null={"uuid", "doctype", "docnum", "cashcode", "closed", "docsum"}
+    )
+    database["document"].create_index(["uuid"], "document_uuid", unique=True)
+    database["document"].create_index(["cashcode", "docnum"], "document_number", unique=True)
+    database["document"].create_index(["workshiftid"], "document_shift")
+
+
+def _lines(database: Any) -> None:
+    line = {
+        "goodsitemid": int, "documentid": int, "posnum": int, "bcode": str, "code": str, "name": str, "price": float,
+        "baseprice": float, "cquant": float, "summ": float, "opcode": int, "dept": str, "frunit": int,
+        "fractional": int, "tmctype": int, "marked": int, "category": str, "excisemark": str, "excisetype": str,
+        "additionalbarcode": str, "markingcode": str, "cis": str, "input": str, "checks": str, "tags": str,
+        "tag1262": str, "tag1263": str, "tag1264": str, "tag1265": str, "unchecked": str, "saleposition": int,
+        "refused": str, "extra": str,
+    }  # fmt: skip
+    database["Goodsitem"].create(
+        line,
+        pk="goodsitemid",
+        not_null={"documentid", "posnum", "bcode", "price", "cquant", "opcode"},
+        foreign_keys=[("documentid", "document", "documentid")],
+    )
+    database["Goodsitem"].create_index(["documentid"], "Goodsitem_document")
+    database.execute("CREATE INDEX Goodsitem_cis ON Goodsitem (cis) WHERE cis IS NOT NULL")
+    payment = {"moneyitemid": int, "documentid": int, "posnum": int, "opcode": int, "type": str, "summ": float}
+    database["moneyitem"].create(
+        payment,
+        pk="moneyitemid",
+        not_null={"documentid", "opcode", "type", "summ"},
+        foreign_keys=[("documentid", "document", "documentid")],
+    )
+    database["moneyitem"].create_index(["documentid"], "moneyitem_document")
+
+
+def _open_receipts(database: Any) -> None:
+    receipt = {"cashcode": str, "uuid": str, "receipt": str}
+    database["openreceipt"].create(receipt, pk="cashcode", not_null={"cashcode", "uuid", "receipt"})
+    database["openmark"].create({"cis": str, "cashcode": str, "uuid": str}, pk="cis", not_null={"cis", "uuid"})
+    database["openmark"].create_index(["uuid"], "openmark_uuid")
+
+
+def _journal(database: Any) -> None:
+    line = {
+        "seq": int, "time": str, "cashcode": str, "workshiftid": int, "uuid": str, "kind": str, "verdict": str,
+        "key": str, "line": str,
+    }  # fmt: skip
+    database["journal"].create(line, pk="seq", not_null={"cashcode", "kind", "line"})
+    database.execute("CREATE INDEX journal_refusal ON journal (workshiftid, key) WHERE verdict = 'deny'")
+    database["journal"].create_index(["uuid"], "journal_uuid")
+
+
+def _first(database: Any) -> None:
+    _books(database)
+    _lines(database)
+    _open_receipts(database)
+    _journal(database)
+
+
+def _deferred_and_returned(database: Any) -> None:
+    receipt = {"uuid": str, "cashcode": str, "shopcode": str, "time": str, "identifier": str, "receipt": str}
+    database["deferredreceipt"].create(receipt, pk="uuid", not_null={"uuid", "cashcode", "time", "receipt"})
+    database.execute(
+        "CREATE INDEX deferredreceipt_identifier ON deferredreceipt (identifier) WHERE identifier IS NOT NULL"
+    )
+    database["document"].add_column("identifier", str)
+    database.execute("CREATE INDEX document_identifier ON document (identifier) WHERE identifier IS NOT NULL")
+    given_back = {"saledocumentid": int, "saleposition": int, "uuid": str}
+    database["returnedposition"].create(given_back, pk=("saledocumentid", "saleposition"), not_null={"uuid"})
+    database["returnedposition"].create_index(["uuid"], "returnedposition_uuid")
+
+
+DOCUMENTS: Final = Schema(
+    "Documents",
+    1852007503,
+    "PRAGMA application_id = 1852007503",
+    (
+        Step("PRAGMA user_version = 1", _first),
+        Step("PRAGMA user_version = 2", _deferred_and_returned),
+    ),
+)

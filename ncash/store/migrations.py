@@ -1,0 +1,92 @@
+"""Numbered migrations on `PRAGMA user_version`: a new database takes the same steps as an old one.
+
+sqlite-utils does the steps; it is imported only when there is one to do, since every start of the till passes here.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ncash.errors import UserError
+from ncash.store.connection import WAIT, Connection
+
+
+class Step(NamedTuple):
+    """One migration: the statement that stamps the version it leads to, and the work."""
+
+    stamp: str
+    run: Callable[[Any], None]
+    """Takes a `sqlite_utils.Database` inside a transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """What a database is and how it came to be so. Steps are only ever added at the end."""
+
+    name: str
+    mark: int
+    """`PRAGMA application_id` of the file, by which a foreign database is known."""
+    stamp: str
+    """The statement that sets it."""
+    steps: tuple[Step, ...]
+
+    @property
+    def version(self) -> int:
+        """`PRAGMA user_version` of an up-to-date file."""
+        return len(self.steps)
+
+
+def opened(path: Path, schema: Schema, wait: float = WAIT, read_only: bool = False) -> Connection:
+    """The database, created or upgraded when needed.
+
+    Raises UserError for a foreign or damaged file and for one written by a newer ncash; such a file is not changed.
+    """
+    connection = Connection(path, wait)
+    try:
+        version = _version(connection, schema)
+        connection.prepare()
+        if version < schema.version:
+            _upgrade(connection, schema)
+        if read_only:
+            connection.one("PRAGMA query_only = ON")
+            connection.read_only = True
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _upgrade(connection: Connection, schema: Schema) -> None:
+    from sqlite_utils import Database
+
+    with connection.write():
+        database = Database(connection.raw)
+        with database.atomic():
+            for step in schema.steps[_version(connection, schema) :]:
+                step.run(database)
+                database.execute(step.stamp)
+            database.execute(schema.stamp)
+
+
+def _pragma(connection: Connection, statement: str) -> int:
+    row = connection.one(statement)
+    return int(row[0]) if row else 0
+
+
+def _version(connection: Connection, schema: Schema) -> int:
+    version = _pragma(connection, "PRAGMA user_version")
+    mark = _pragma(connection, "PRAGMA application_id")
+    if mark != schema.mark and (mark or version or connection.one("SELECT 1 FROM sqlite_master LIMIT 1")):
+        raise UserError(
+            f"{connection.path} is a database of another program, not {schema.name} of ncash",
+            code="database_foreign",
+            hint="check [Databases] in ncash.ini and the folder named by --data; the file is not changed",
+        )
+    if version > schema.version:
+        raise UserError(
+            f"{connection.path} has version {version}, this ncash knows {schema.name} up to version {schema.version}",
+            code="database_newer",
+            hint="start the newer ncash that wrote it, or restore the backup made before the upgrade",
+        )
+    return version

@@ -1,0 +1,145 @@
+"""Receipts that are not closed: the open one of each till, the marks and sale positions it holds, the deferred ones."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from ncash.errors import UserError
+from ncash.model.ports import AlreadyReturned, MarkTaken, MarkUse
+from ncash.model.receipt import Receipt, State
+from ncash.store.connection import Connection
+from ncash.store.receipts import as_text, read, written
+
+LAST_USE: Final = (
+    "SELECT g.opcode, d.documentid, d.docnum, d.cashcode, d.timeend FROM Goodsitem g "
+    "JOIN document d ON d.documentid = g.documentid "
+    "WHERE g.cis = ? AND d.doctype IN (1, 2, 25) ORDER BY g.goodsitemid DESC LIMIT 1"
+)
+_SAVE: Final = (
+    "INSERT INTO openreceipt (cashcode, uuid, receipt) VALUES (?, ?, ?) "
+    "ON CONFLICT (cashcode) DO UPDATE SET receipt = excluded.receipt WHERE openreceipt.uuid = excluded.uuid"
+)
+_TAKE: Final = (
+    "INSERT INTO openmark (cis, cashcode, uuid) VALUES (?, ?, ?) "
+    "ON CONFLICT (cis) DO UPDATE SET cashcode = excluded.cashcode WHERE openmark.uuid = excluded.uuid"
+)
+_HOLD: Final = (
+    "INSERT INTO returnedposition (saledocumentid, saleposition, uuid) VALUES (?, ?, ?) "
+    "ON CONFLICT (saledocumentid, saleposition) DO UPDATE SET uuid = excluded.uuid "
+    "WHERE returnedposition.uuid = excluded.uuid"
+)
+_JOURNAL: Final = (
+    "INSERT INTO journal (time, cashcode, workshiftid, uuid, kind, verdict, key, line) VALUES (?, ?, "
+    "(SELECT workshiftid FROM workshift WHERE cashcode = ? AND timeend IS NULL), ?, ?, ?, ?, ?)"
+)
+_DEFER: Final = (
+    "INSERT INTO deferredreceipt (uuid, cashcode, shopcode, time, identifier, receipt) VALUES (?, ?, ?, ?, ?, ?) "
+    "ON CONFLICT (uuid) DO UPDATE SET cashcode = excluded.cashcode, shopcode = excluded.shopcode, "
+    "time = excluded.time, identifier = excluded.identifier, receipt = excluded.receipt"
+)
+
+
+def last_use(connection: Connection, cis: str) -> MarkUse | None:
+    """The last registered operation on a CIS in this database."""
+    found = connection.one(LAST_USE, (cis,))
+    return MarkUse(*found) if found else None
+
+
+def open_receipt(connection: Connection, cashcode: str) -> Receipt | None:
+    """The receipt that this till left open."""
+    row = connection.one("SELECT receipt FROM openreceipt WHERE cashcode = ?", (cashcode,))
+    return read(row[0]) if row else None
+
+
+def put(connection: Connection, cashcode: str, receipt: Receipt) -> None:
+    """Make it the open receipt of this till. Raises UserError when another one is open."""
+    if not connection.change(_SAVE, (cashcode, receipt.id, written(receipt))):
+        raise UserError(
+            f"another receipt is open on till {cashcode}",
+            code="receipt_open",
+            hint="close or cancel it first; two running tills must not have the same cash number",
+        )
+
+
+def take_marks(connection: Connection, cashcode: str, receipt: Receipt, take: Iterable[str], opcode: int) -> None:
+    """Hold these CIS for the receipt and let go of those that left it. Raises MarkTaken."""
+    for cis in take:
+        used = last_use(connection, cis)
+        if used and used.opcode == opcode:
+            raise MarkTaken(f"the mark was registered in document {used.docnum} of till {used.cashcode}")
+        if not connection.change(_TAKE, (cis, cashcode, receipt.id)):
+            raise MarkTaken("the mark stands in another receipt that is open")
+    present = {p.cis for p in receipt.positions}
+    for (cis,) in connection.all("SELECT cis FROM openmark WHERE uuid = ?", (receipt.id,)):
+        if cis not in present:
+            connection.change("DELETE FROM openmark WHERE cis = ?", (cis,))
+
+
+def hold_returned(connection: Connection, receipt: Receipt) -> None:
+    """Hold the positions of the sale that this receipt gives back, and no others. Raises AlreadyReturned."""
+    if receipt.sale is None:
+        return
+    wanted = {p.sale_position for p in receipt.positions if p.sale_position is not None and p.refused is None}
+    held = connection.all("SELECT saleposition FROM returnedposition WHERE uuid = ?", (receipt.id,))
+    for (n,) in held:
+        if n not in wanted:
+            connection.change("DELETE FROM returnedposition WHERE uuid = ? AND saleposition = ?", (receipt.id, n))
+    for n in sorted(wanted):
+        if not connection.change(_HOLD, (int(receipt.sale), n, receipt.id)):
+            raise AlreadyReturned(f"position {n} of the sale is given back by another receipt")
+
+
+def release(connection: Connection, receipt: Receipt, returned: bool) -> None:
+    """The receipt is open no more: forget its row and its marks, and with `returned` its hold on the sale."""
+    connection.change("DELETE FROM openreceipt WHERE uuid = ?", (receipt.id,))
+    connection.change("DELETE FROM openmark WHERE uuid = ?", (receipt.id,))
+    if returned and receipt.sale is not None:
+        connection.change("DELETE FROM returnedposition WHERE uuid = ?", (receipt.id,))
+
+
+def append(connection: Connection, cashcode: str, lines: Sequence[Mapping[str, Any]], uuid: str | None) -> None:
+    """Append journal lines, each in the open shift of this till."""
+    connection.change_many(
+        _JOURNAL,
+        [
+            (line.get("time"), cashcode, cashcode, line.get("receipt", uuid), line.get("kind", "line"),
+             line.get("verdict"), line.get("key"), as_text(dict(line)))
+            for line in lines
+        ],
+    )  # fmt: skip
+
+
+def defer(
+    connection: Connection, cashcode: str, shopcode: str, receipt: Receipt, time: str, identifier: str | None
+) -> None:
+    """Put a receipt aside; it holds neither marks nor sale positions there."""
+    release(connection, receipt, returned=True)
+    aside = written(replace(receipt, state=State.DEFERRED))
+    connection.change(_DEFER, (receipt.id, cashcode, shopcode, time, identifier, aside))
+
+
+def deferred(connection: Connection) -> tuple[Receipt, ...]:
+    """All receipts put aside in this database, oldest first."""
+    rows = connection.all("SELECT receipt FROM deferredreceipt ORDER BY time, uuid")
+    return tuple(read(row[0]) for row in rows)
+
+
+def restore(connection: Connection, cashcode: str, uuid: str) -> Receipt | None:
+    """Take a deferred receipt back as the open one of this till; of several tills only one gets it."""
+    row = connection.one("SELECT receipt FROM deferredreceipt WHERE uuid = ?", (uuid,))
+    if row is None:
+        return None
+    receipt = replace(read(row[0]), state=State.OPEN)
+    put(connection, cashcode, receipt)
+    connection.change("DELETE FROM deferredreceipt WHERE uuid = ?", (uuid,))
+    return receipt
+
+
+def identifier_known(connection: Connection, identifier: str) -> bool:
+    """Whether a deferred, an open or a closed receipt carries this name from elsewhere."""
+    statement = (
+        "SELECT 1 FROM deferredreceipt WHERE identifier = ? UNION ALL "
+        "SELECT 1 FROM openreceipt WHERE json_extract(receipt, '$.extra.identifier') = ? UNION ALL "
+        "SELECT 1 FROM document WHERE identifier = ? AND doctype NOT IN (7, 8) LIMIT 1"
+    )
+    return connection.one(statement, (identifier, identifier, identifier)) is not None

@@ -1,0 +1,131 @@
+"""Receipts as JSON text for the open and deferred ones, and positions as rows of Goodsitem."""
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from decimal import Decimal
+from typing import Any, Final
+
+from ncash.model.money import GRAM, ONE
+from ncash.model.receipt import Channel, Kind, Position, Receipt, State
+from ncash.store.connection import Row
+
+EXCISETYPE: Final = "MARKEDGOODS"
+"""`excisetype` of marked goods, as the cash server spells it."""
+TAGS: Final = ("1262", "1263", "1264", "1265")
+"""FFD tags of the permissive check that have columns of their own."""
+_PLAIN: Final = tuple(f.name for f in fields(Position) if f.name not in ("quantity", "checks", "tags", "extra"))
+_HEAD: Final = ("id", "cashier", "last_n", "sale", "opened", "shift")
+
+
+def as_text(value: Any) -> str:
+    """JSON, short and readable; escaped when it holds what UTF-8 cannot (a lone surrogate out of a scan)."""
+    text = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    if not text.isascii():
+        try:
+            text.encode("utf-8")
+        except UnicodeEncodeError:
+            return json.dumps(value, separators=(",", ":"))
+    return text
+
+
+def _position(position: Position) -> dict[str, Any]:
+    kept = {name: value for name in _PLAIN if (value := getattr(position, name)) is not None}
+    kept["quantity"] = str(position.quantity)
+    kept["checks"] = [dict(check) for check in position.checks]
+    kept["tags"] = dict(position.tags)
+    kept["extra"] = dict(position.extra)
+    return kept
+
+
+def written(receipt: Receipt) -> str:
+    """The whole receipt as JSON text."""
+    head: dict[str, Any] = {name: getattr(receipt, name) for name in _HEAD}
+    head.update(
+        kind=receipt.kind.value,
+        state=receipt.state.value,
+        channel=receipt.channel.value,
+        positions=[_position(p) for p in receipt.positions],
+        extra=dict(receipt.extra),
+    )
+    return as_text(head)
+
+
+def read(text: str) -> Receipt:
+    """The receipt that `written` made this text of."""
+    head = json.loads(text)
+    positions = tuple(
+        Position(**{**p, "quantity": Decimal(p["quantity"]), "checks": tuple(p["checks"])})
+        for p in head.pop("positions")
+    )
+    return Receipt(
+        kind=Kind(head.pop("kind")),
+        state=State(head.pop("state")),
+        channel=Channel(head.pop("channel")),
+        positions=positions,
+        **head,
+    )
+
+
+def code_text(position: Position) -> str | None:
+    """The code that `markingcode` holds: the one that was set, or else the scanned mark of marked goods."""
+    if position.markingcode is not None:
+        return position.markingcode
+    return position.excisemark if position.marked else None
+
+
+def _coded(code: str | None) -> str | None:
+    return None if code is None else base64.b64encode(code.encode("utf-8")).decode("ascii")
+
+
+def _decoded(text: str | None) -> str | None:
+    return None if text is None else base64.b64decode(text).decode("utf-8")
+
+
+def decimal_of(number: float | int) -> Decimal:
+    """A stored quantity as the exact decimal it was written from."""
+    return Decimal(str(number)).quantize(GRAM) if number != 1 else ONE
+
+
+def kopecks_of(number: float | int | None) -> int:
+    """A stored amount in rubles as kopecks."""
+    return round((number or 0) * 100)
+
+
+ROW: Final = (
+    "posnum, bcode, code, name, price, baseprice, cquant, summ, opcode, dept, frunit, fractional, tmctype, marked, "
+    "category, excisemark, excisetype, additionalbarcode, markingcode, cis, input, checks, tags, tag1262, tag1263, "
+    "tag1264, tag1265, unchecked, saleposition, refused, extra"
+)
+"""The columns that `row` fills and `position` reads, in order."""
+
+
+def row(position: Position, opcode: int) -> Row:
+    """A position as a row of Goodsitem; `markingcode` is base64 of UTF-8 (till.md §5)."""
+    tags: Mapping[str, str] = position.tags
+    return (
+        position.n, position.bcode, position.code, position.name, position.price / 100, position.baseprice / 100,
+        float(position.quantity), position.amount / 100, opcode, position.dept, position.frunit,
+        int(position.fractional), position.tmctype, int(position.marked), position.category, position.excisemark,
+        EXCISETYPE if position.marked and position.excisemark else None, position.additionalbarcode,
+        _coded(code_text(position)), position.cis, position.input, as_text([dict(c) for c in position.checks]),
+        as_text(dict(tags)), *(tags.get(tag) for tag in TAGS), position.unchecked, position.sale_position,
+        position.refused, as_text(dict(position.extra)),
+    )  # fmt: skip
+
+
+def position(stored: Row) -> Position:
+    """The position that `row` made this row of."""
+    (n, bcode, code, name, price, baseprice, cquant, _, _, dept, frunit, fractional, tmctype, marked, category,
+     excisemark, _, additionalbarcode, markingcode, cis, kind_of_input, checks, tags, _, _, _, _, unchecked,
+     saleposition, refused, extra) = stored  # fmt: skip
+    found = Position(
+        n, code, name, bcode, decimal_of(cquant), kopecks_of(price), dept=dept, tmctype=tmctype or 0,
+        marked=bool(marked), category=category, excisemark=excisemark, additionalbarcode=additionalbarcode, cis=cis,
+        input=kind_of_input, checks=tuple(json.loads(checks)), tags=json.loads(tags), unchecked=unchecked,
+        fractional=bool(fractional), frunit=frunit, baseprice=kopecks_of(baseprice), sale_position=saleposition,
+        refused=refused, extra=json.loads(extra),
+    )  # fmt: skip
+    stated = _decoded(markingcode)
+    return found if stated == code_text(found) else replace(found, markingcode=stated)
