@@ -1,0 +1,177 @@
+"""Kinds of settings: how a text becomes a value, what is accepted, and how a value is written back."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+Read = Callable[[str], Any]
+Check = Callable[[str], None]
+"""Raises ValueError with a text that holds no secret."""
+
+MASKED: Final = "********"
+_WHOLE: Final = re.compile(r"[0-9]{1,9}", re.ASCII)
+_DATE: Final = re.compile(r"([0-9]{2})\.([0-9]{2})\.([0-9]{4})", re.ASCII)
+_HOST: Final = re.compile(r"[A-Za-z0-9._:-]+", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """The type of a setting (column `type` of the reference).
+
+    `words` are all accepted texts when there are few of them: such a text cut anywhere is never accepted,
+    which is why only other kinds need the line end of the file's last line.
+    """
+
+    name: str
+    accepted: str
+    read: Read = field(repr=False)
+    """Text to value. Raises ValueError saying what is wrong."""
+    words: tuple[str, ...] = ()
+    secret: bool = False
+
+
+class Refused(ValueError):
+    """A value refused under a rule of its own (`problems.RULES`). The text holds no secret."""
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+
+
+def written(value: Any) -> str:
+    """A value as it stands in a file."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        return ",".join(value)
+    return "" if value is None else str(value)
+
+
+def _short(text: str) -> str:
+    return repr(text if len(text) <= 60 else text[:60] + "…")
+
+
+def words(name: str, *accepted: str) -> Kind:
+    """One of these texts, letter for letter."""
+
+    def read(text: str) -> str:
+        if text not in accepted:
+            raise ValueError(f"{_short(text)} is none of the accepted words")
+        return text
+
+    return Kind(name, "|".join(accepted), read, accepted)
+
+
+def _truth(name: str, true: str, false: str) -> Kind:
+    texts = {true: True, false: False}
+
+    def read(text: str) -> bool:
+        if text not in texts:
+            raise ValueError(f"{_short(text)} is neither {true} nor {false}")
+        return texts[text]
+
+    return Kind(name, f"{true}|{false}", read, (true, false))
+
+
+def whole(name: str, least: int, accepted: str = "") -> Kind:
+    """A whole number of at most nine digits, not below `least`."""
+
+    def read(text: str) -> int:
+        if not _WHOLE.fullmatch(text):
+            raise ValueError(f"{_short(text)} is not a whole number")
+        value = int(text)
+        if value < least:
+            raise ValueError(f"{value} is below the least accepted value {least}")
+        return value
+
+    return Kind(name, accepted or f"integer >= {least}", read)
+
+
+def _text(text: str) -> str:
+    return text
+
+
+def _filled(text: str) -> str:
+    if not text:
+        raise ValueError("the value is empty")
+    return text
+
+
+def _items(text: str) -> tuple[str, ...]:
+    if not text.strip():
+        return ()
+    items = tuple(item.strip() for item in text.split(","))
+    if not all(items):
+        raise ValueError("an item of the list is empty")
+    return items
+
+
+def _bits(text: str) -> int | None:
+    if not text:
+        return None
+    if text not in ("0", "1", "2", "3"):
+        raise ValueError(f"{_short(text)} is no sum of 1 (text) and 2 (binary)")
+    return int(text)
+
+
+def _date(text: str) -> str:
+    if not text:
+        return text
+    found = _DATE.fullmatch(text)
+    if not found:
+        raise ValueError(f"{_short(text)} is not a date written DD.MM.YYYY")
+    day, month, year = map(int, found.groups())
+    try:
+        date(year, month, day)
+    except ValueError as error:
+        raise ValueError(f"there is no day {text}") from error
+    return text
+
+
+def address(text: str) -> str:
+    """An http or https URL with a host and without a user. Raises ValueError."""
+    if "://" in text.partition("://")[2]:
+        raise ValueError("the scheme is written twice")
+    if any(char.isspace() or not char.isprintable() for char in text):
+        raise ValueError("an address holds no blanks")
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https"):
+        raise ValueError("the address does not start with http:// or https://")
+    if "@" in parts.netloc:
+        raise ValueError("an address holds no user and no password; they have settings of their own")
+    try:
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise ValueError("the port of the address is not a number up to 65535") from error
+    if not host or not _HOST.fullmatch(host) or not any(char.isalnum() for char in host):
+        raise ValueError("the address names no host")
+    return text
+
+
+def over_tls(text: str) -> None:
+    """Raises ValueError for plain http to another machine: what is sent there could be read on the way."""
+    parts = urlsplit(address(text))
+    if parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
+        raise ValueError("plain http is accepted only for this very machine; write https://")
+
+
+def _address_or_none(text: str) -> str:
+    return address(text) if text else text
+
+
+SWITCH: Final = _truth("switch", "on", "off")
+FLAG: Final = _truth("flag", "true", "false")
+POLICY: Final = words("policy", "deny", "ask", "allow")
+TEXT: Final = Kind("text", "any text", _text)
+NAME: Final = Kind("text", "any text, not empty", _filled)
+PATH: Final = Kind("path", "a file", _text)
+LIST: Final = Kind("list", "comma-separated", _items)
+MASK: Final = Kind("mask", "regular expression, PCRE dialect", _text)
+URL: Final = Kind("url", "URL", address)
+OPTIONAL_URL: Final = Kind("url", "URL; empty = none", _address_or_none)
+DATE: Final = Kind("date", "DD.MM.YYYY", _date)
+BITMASK: Final = Kind("bitmask", "0..3 (1 text, 2 binary); empty = all", _bits)
+TOKENS: Final = Kind("tokens", "[-1:TOKEN] or [DEPT(.DEPT)*:TOKEN](,[...])*", _text, secret=True)

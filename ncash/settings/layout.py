@@ -1,0 +1,108 @@
+"""Which sections and settings there are, put together from the tables of the host and its plugins."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from ncash.settings import kinds
+from ncash.settings.declare import Row, Scope, Settings
+from ncash.settings.problems import mistyped, nearest
+
+PLUGINS: Final = "plugins"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A section that somebody reads."""
+
+    rows: dict[str, Row]
+    category: str | None = None
+    """Name of the category in `[MarkedGoods.NAME]`."""
+    free: bool = False
+    """Its lines have no declared names."""
+
+
+@dataclass(slots=True)
+class Layout:
+    """All tables by section."""
+
+    tables: Sequence[type[Settings]]
+    installed: frozenset[str] | None = None
+    """Names of the installed plugins; None when nobody looked."""
+    aliases: dict[str, str] = field(default_factory=dict)
+    _by_section: dict[str, list[type[Settings]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for table in self.tables:
+            self._by_section.setdefault(table.section, []).append(table)
+            self.aliases.update(dict.fromkeys(table.aliases, table.section))
+
+    def find(self, section: str) -> Known | None:
+        """What is known about a section, by its own spelling or an alias; None for nothing."""
+        name = self.aliases.get(section, section)
+        tables = self._by_section.get(name)
+        if tables:
+            rows = {row.name: row for table in tables for row in table.rows()}
+            return Known(rows, free=any(table.free for table in tables))
+        if name == PLUGINS:
+            return Known({})
+        base, _, rest = name.partition(".")
+        for table in self._by_section.get(base, ()):
+            if rest and table.free_children:
+                return Known({}, free=True)
+            if rest and table.categories:
+                return Known({row.name: row for row in table.rows()}, category=rest)
+        return None
+
+    def wrong_section(self, section: str) -> tuple[str, str, str]:
+        """Rule, text and nearest name for a section that `find` does not know."""
+        code, meant = mistyped(section, self._names())
+        base, _, rest = section.partition(".")
+        if not code and rest:
+            code, meant = mistyped(base, self._bases())
+            meant = meant and f"{meant}.{rest}"
+        if code == "MG021":
+            return code, f"[{section}] differs from a known section in case only; it is not read", f"[{meant}]"
+        if code:
+            return code, f"[{section}] is not known; it is not read", f"[{meant}]"
+        close = nearest(section, self._names())
+        return "MG023", f"[{section}] belongs to no part of the program; it is not read", close and f"[{close}]"
+
+    def wrong_key(self, key: str, known: Known) -> tuple[str, str, str]:
+        """Rule, text and nearest name for a key that is none of the section's settings."""
+        usable = [row.name for row in known.rows.values() if not known.category or row.scope is Scope.CATEGORY]
+        code, meant = mistyped(key, known.rows)
+        if code == "MG021":
+            return code, f"{key} differs from a known setting in case only; it is not read", meant
+        if code:
+            return code, f"{key} is not known; it is not read", meant
+        home = next((row.section for row in self.rows() if row.name == key), None)
+        if home:
+            return "MG022", f"{key} is not read here; it belongs to [{home}]", ""
+        return "MG022", f"{key} is not known; it is not read", nearest(key, usable)
+
+    def wrong_plugin(self, name: str) -> tuple[str, str, str] | None:
+        """Rule, text and nearest name for a key of `[plugins]` that names no plugin; None when it may be one."""
+        names = set(self.installed or ()) | {row.name for row in self.rows() if row.section == PLUGINS}
+        if name in names:
+            return None
+        code, meant = mistyped(name, names)
+        if code:
+            return code, f"there is no plugin {name}", meant
+        if self.installed is None:
+            return None
+        return "MG055", f"the plugin {name} is not installed", nearest(name, names)
+
+    def rows(self) -> Iterator[Row]:
+        """All settings."""
+        for table in self.tables:
+            yield from table.rows()
+
+    def _names(self) -> Iterable[str]:
+        return [*self._by_section, *self.aliases, PLUGINS]
+
+    def _bases(self) -> Iterable[str]:
+        return [t.section for t in self.tables if t.categories or t.free_children]
+
+
+RULE_OF_KIND: Final = {kinds.MASK.name: "MG031", kinds.URL.name: "MG032", kinds.TOKENS.name: "MG033"}

@@ -1,0 +1,156 @@
+"""Configuration mistakes: the rules as rows, a problem with its place, and the name that was probably meant."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+ERROR: Final = "error"
+WARNING: Final = "warning"
+
+
+class Rule(NamedTuple):
+    """One kind of mistake."""
+
+    code: str
+    level: str
+    title: str
+    blocks: bool = False
+    """Marked goods are refused while it stands."""
+
+
+def _error(code: str, title: str, blocks: bool = True) -> Rule:
+    return Rule(code, ERROR, title, blocks)
+
+
+def _warning(code: str, title: str) -> Rule:
+    return Rule(code, WARNING, title)
+
+
+_ROWS: Final = (
+    _error("MG001", "a file cannot be read"),
+    _error("MG002", "a file is not text in UTF-8 or CP1251"),
+    _error("MG003", "a line is no comment, no section header and no setting"),
+    _error("MG004", "a setting stands before any section"),
+    _error("MG005", "a section header cannot be read"),
+    _error("MG006", "a quote is not closed"),
+    _error("MG007", "the last line has no line end and may be cut"),
+    _error("MG008", "a setting stands twice in one section with different values"),
+    _warning("MG009", "a setting stands twice in one section with the same value"),
+    _warning("MG010", "a section begins twice in one file"),
+    _error("MG011", "a live setting stands under a commented-out header"),
+    _error("MG012", "a line is too long"),
+    _warning("MG013", "text follows a closing quote"),
+    _error("MG020", "a name differs from a known one by one or two letters"),
+    _error("MG021", "a name differs from a known one in case only"),
+    _warning("MG022", "an unknown setting"),
+    _warning("MG023", "an unknown section"),
+    _warning("MG024", "a common setting in a category's section"),
+    _warning("MG025", "a setting of a category's section in the common one"),
+    _error("MG026", "a category's name holds a dot"),
+    _error("MG030", "a value outside its type"),
+    _error("MG031", "a mask that cannot serve"),
+    _error("MG032", "an address that cannot be used"),
+    _error("MG033", "xapikey cannot be read", blocks=False),
+    _error("MG034", "a lone token for department 1", blocks=False),
+    _error("MG035", "a department with two tokens", blocks=False),
+    _error("MG036", "a rule of bcode.ini that cannot be used"),
+    _warning("MG040", "a setting without effect in this version"),
+    _warning("MG041", "a setting that another one puts out of use"),
+    _warning("MG050", "a category without a mask"),
+    _warning("MG051", "categories with the same mask"),
+    _warning("MG052", "the CRPT check without a token"),
+    _warning("MG053", "an empty industry tag"),
+    _warning("MG054", "a file that does not exist"),
+    _warning("MG055", "a plugin that is not installed"),
+)
+RULES: Final = {rule.code: rule for rule in _ROWS}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake. No field ever holds a secret."""
+
+    code: str
+    file: str
+    line: int
+    text: str
+    section: str = ""
+    key: str = ""
+    accepted: str = ""
+    nearest: str = ""
+    overridden: bool = False
+    """A later file puts a good value over this one, so that it stops nothing."""
+
+    @property
+    def level(self) -> str:
+        """`error` or `warning`."""
+        return RULES[self.code].level
+
+    @property
+    def blocks(self) -> bool:
+        """Whether marked goods are refused while it stands."""
+        return RULES[self.code].blocks and not self.overridden
+
+    def __str__(self) -> str:
+        hints = [f"accepted: {self.accepted}"] if self.accepted else []
+        hints += [f"did you mean {self.nearest}?"] if self.nearest else []
+        more = f" ({'; '.join(hints)})" if hints else ""
+        place = f" [{self.section}]" if self.section else ""
+        return f"{self.file}:{self.line}: {self.level} {self.code}:{place} {self.text}{more}"
+
+    def json(self) -> dict[str, Any]:
+        """The problem as an object for `--json` and the line protocol."""
+        return {
+            "code": self.code,
+            "level": self.level,
+            "file": self.file,
+            "line": self.line,
+            "section": self.section or None,
+            "key": self.key or None,
+            "text": self.text,
+            "accepted": self.accepted or None,
+            "nearest": self.nearest or None,
+            "blocks": self.blocks,
+        }
+
+
+def distance(one: str, other: str) -> int:
+    """Letters to add, drop, change or swap with a neighbour to make one text of the other."""
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, char in enumerate(one, 1):
+        previous, row = row, [i]
+        for j, wanted in enumerate(other, 1):
+            cost = min(previous[j] + 1, row[j - 1] + 1, previous[j - 1] + (char != wanted))
+            if i > 1 and j > 1 and char == other[j - 2] and one[i - 2] == wanted:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        before = previous
+    return row[-1]
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The known name that is most like this one, or an empty text."""
+    from difflib import get_close_matches
+
+    found = get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return found[0] if found else ""
+
+
+def mistyped(name: str, known: Iterable[str]) -> tuple[str, str]:
+    """Rule and known name when `name` is a slip of the pen for it, else two empty texts.
+
+    Two letters are a slip in a long name; in one of up to five letters only one is.
+    """
+    names = list(known)
+    for one in names:
+        if one.casefold() == name.casefold():
+            return "MG021", one
+    if len(name) > 100:
+        return "", ""
+    close = [(distance(name, one), one) for one in names if abs(len(one) - len(name)) <= 2]
+    if close:
+        letters, one = min(close)
+        if letters <= (2 if len(one) > 5 else 1):
+            return "MG020", one
+    return "", ""

@@ -1,0 +1,167 @@
+"""From entries to typed values: every line is judged, the good ones take effect."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from ncash.settings import kinds
+from ncash.settings.declare import Row, Scope, Settings
+from ncash.settings.ini import Entry
+from ncash.settings.layout import PLUGINS, RULE_OF_KIND, Known, Layout
+from ncash.settings.problems import RULES, Problem, nearest
+from ncash.settings.tree import Tree
+
+_BAD: Final = object()
+
+
+def _switch(name: str) -> Row:
+    return Row(name, kinds.SWITCH, False, "off", Scope.COMMON, "", PLUGINS, kinds.SWITCH.accepted, "", "")
+
+
+def idle(profile: Settings, row: Row) -> str:
+    """Why a setting has no effect in this profile, or an empty text."""
+    for name, wanted in row.only:
+        if getattr(profile, name) != wanted:
+            source = profile.source(name)
+            place = f" ({source})" if source else " (default)"
+            return f"{name} = {profile.raw(name)}{place}"
+    return "" if row.enforced else "not in this version"
+
+
+class Resolver:
+    """Judges a tree of entries once; `values` holds what the good ones say, by section and key."""
+
+    def __init__(self, tree: Tree, layout: Layout) -> None:
+        self.tree = tree
+        self.layout = layout
+        self.problems: list[Problem] = []
+        self.values: dict[tuple[str, str], Any] = {}
+        for document in tree.documents:
+            for fault in document.faults:
+                place = (document.name, fault.line)
+                self.problems.append(Problem(fault.code, *place, fault.text, fault.section, fault.key))
+            for name, line in {h.name: h.line for h in reversed(document.headings)}.items():
+                self._heading(document.name, name, line)
+        for (section, key), entries in tree.history.items():
+            self._key(section, key, entries)
+
+    def _heading(self, file: str, name: str, line: int) -> None:
+        known = self.layout.find(name)
+        if known is None:
+            code, text, meant = self.layout.wrong_section(name)
+            self.problems.append(Problem(code, file, line, text, name, nearest=meant))
+        elif known.category and "." in known.category:
+            text = f"[{name}] is not read: the name of a category holds no dot"
+            self.problems.append(Problem("MG026", file, line, text, name))
+
+    def _key(self, section: str, key: str, entries: list[Entry]) -> None:
+        known = self.layout.find(section)
+        self._twice(entries)
+        self._commented_header(entries)
+        if known is None or (known.category and "." in known.category):
+            return
+        row = known.rows.get(key)
+        if known.free and row is None:
+            self._unfinished(entries[-1], None)
+        elif section == PLUGINS:
+            self._plugin(key, row, entries)
+        elif row is None:
+            code, text, meant = self.layout.wrong_key(key, known)
+            for entry in entries:
+                self._say(code, entry, text, nearest=meant)
+        elif not self._misplaced(row, known, entries):
+            self._values(section, row, entries)
+
+    def _plugin(self, name: str, row: Row | None, entries: list[Entry]) -> None:
+        wrong = self.layout.wrong_plugin(name)
+        if wrong:
+            for entry in entries:
+                self._say(wrong[0], entry, wrong[1], nearest=wrong[2])
+        self._values(PLUGINS, row or _switch(name), entries)
+
+    def _misplaced(self, row: Row, known: Known, entries: list[Entry]) -> bool:
+        if known.category and row.scope is Scope.COMMON:
+            text = f"{row.name} is a common setting; in a category's section it is ignored"
+            code, meant = "MG024", f"[{row.section}]"
+        elif row.required and not known.category:
+            text = f"{row.name} works only in a category's section; here it is ignored"
+            code, meant = "MG025", f"[{row.section}.NAME]"
+        else:
+            return False
+        for entry in entries:
+            self._say(code, entry, text, nearest=meant)
+        return True
+
+    def _values(self, section: str, row: Row, entries: list[Entry]) -> None:
+        good = False
+        for entry in reversed(entries):
+            value = self._value(row, entry, overridden=good)
+            if entry is entries[-1]:
+                good = value is not _BAD
+                if good:
+                    self.values[section, row.name] = value
+                if not row.enforced:
+                    text = f"{row.name} is read, but has no effect in this version"
+                    self._say("MG040", entry, text)
+
+    def _value(self, row: Row, entry: Entry, overridden: bool) -> Any:
+        if self._unfinished(entry, row):
+            return _BAD
+        try:
+            return row.read(entry.value)
+        except ValueError as error:
+            code = getattr(error, "code", RULE_OF_KIND.get(row.kind.name, "MG030"))
+            meant = nearest(entry.value.casefold(), row.kind.words)
+            self._say(code, entry, f"{row.name}: {error}", row.accepted, meant, overridden)
+            return _BAD if RULES[code].blocks else entry.value
+
+    def _unfinished(self, entry: Entry, row: Row | None) -> bool:
+        if not entry.unfinished or (row and row.kind.words):
+            return False
+        text = f"the file ends within the line of {entry.key}, so its value may be cut; end the line or quote the value"
+        self._say("MG007", entry, text)
+        return True
+
+    def _twice(self, entries: list[Entry]) -> None:
+        first: dict[str, Entry] = {}
+        for entry in entries:
+            before = first.setdefault(entry.file, entry)
+            if before is entry:
+                continue
+            same = before.value == entry.value
+            what = "the same value" if same else "another value, and the last one counts"
+            text = f"{entry.key} already stands at line {before.line} with {what}"
+            self._say("MG009" if same else "MG008", entry, text)
+
+    def _commented_header(self, entries: list[Entry]) -> None:
+        for entry in entries:
+            if entry.under and self.layout.find(entry.under.name):
+                text = (
+                    f"{entry.key} stands below the commented-out [{entry.under.name}] of line {entry.under.line} "
+                    f"and counts for [{entry.section}]; enable the header or disable the line"
+                )
+                self._say("MG011", entry, text)
+
+    def _say(
+        self, code: str, entry: Entry, text: str, accepted: str = "", nearest: str = "", overridden: bool = False
+    ) -> None:
+        place = (entry.file, entry.line)
+        self.problems.append(Problem(code, *place, text, entry.section, entry.key, accepted, nearest, overridden))
+
+
+def idle_problems(profiles: list[Settings]) -> Iterator[Problem]:
+    """Settings that are out of use in every profile they are in force in; a flag that is false says nothing."""
+    for row in type(profiles[0]).rows():
+        if not row.only:
+            continue
+        by_place: dict[tuple[str, int], list[Settings]] = {}
+        for profile in profiles:
+            origin = profile.origin(row.name)
+            if origin and getattr(profile, row.name) is not False:
+                by_place.setdefault((origin.file, origin.line), []).append(profile)
+        for (file, line), used in by_place.items():
+            reasons = [idle(profile, row) for profile in used]
+            if all(reasons):
+                origin = used[0].origin(row.name)
+                section = origin.section if origin else row.section
+                text = f"{row.name} has no effect because {reasons[0]}"
+                yield Problem("MG041", file, line, text, section, row.name)

@@ -1,0 +1,77 @@
+"""All files of a configuration as one tree, held and merged by ConfigObj."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from ncash.settings.ini import Document, Entry, Heading
+
+
+def paths(folder: Path) -> Iterator[Path]:
+    """`ncash.ini`, then the drop-ins in alphabetical order."""
+    first = folder / "ncash.ini"
+    if first.exists():
+        yield first
+    drop_ins = folder / "ncash.ini.d"
+    if drop_ins.is_dir():
+        yield from sorted((p for p in drop_ins.iterdir() if p.name.endswith(".ini")), key=lambda p: p.name)
+
+
+def _quoted(name: str) -> str:
+    return f"'{name}'" if '"' in name else f'"{name}"'
+
+
+def _pieces(document: Document, number: int, names: Mapping[str, str]) -> Iterator[list[str]]:
+    """The live lines in ConfigObj's dialect, cut wherever a section or key repeats, which it does not accept.
+
+    A value is written as the number of its entry, counted from `number`: nothing of it needs ConfigObj's quoting.
+    """
+    lines: list[Heading | Entry] = sorted([*document.headings, *document.entries], key=lambda one: one.line)
+    piece: list[str] = []
+    seen: set[tuple[str, str]] = set()
+    section = ""
+    for one in lines:
+        entry = one if isinstance(one, Entry) else None
+        if isinstance(one, Heading):
+            section = names.get(one.name, one.name)
+        if (section, entry.key if entry else "") in seen:
+            yield piece
+            piece, seen = [], set()
+        if (section, "") not in seen:
+            piece.append(f"[{_quoted(section)}]")
+            seen.add((section, ""))
+        if entry:
+            piece.append(f"{_quoted(entry.key)} = {number}")
+            seen.add((section, entry.key))
+            number += 1
+    yield piece
+
+
+class Tree:
+    """For one key the later file wins, and every place stays known."""
+
+    def __init__(self, documents: Iterable[Document], aliases: Mapping[str, str]) -> None:
+        """`aliases` maps other accepted spellings of sections to their own."""
+        from configobj import ConfigObj
+
+        self.documents = tuple(documents)
+        self.history: dict[tuple[str, str], list[Entry]] = {}
+        """Every entry of a section's key, in reading order."""
+        self._entries: list[Entry] = []
+        self._merged = ConfigObj(list_values=False, interpolation=False)
+        for document in self.documents:
+            for piece in _pieces(document, len(self._entries), aliases):
+                self._merged.merge(ConfigObj(piece, list_values=False, interpolation=False))
+            self._entries += document.entries
+            for entry in document.entries:
+                self.history.setdefault((aliases.get(entry.section, entry.section), entry.key), []).append(entry)
+
+    @property
+    def sections(self) -> list[str]:
+        """Names of the sections, in their own spelling, in the order they first appear."""
+        return list(self._merged.sections)
+
+    def section(self, name: str) -> dict[str, Entry]:
+        """The entries in force in a section."""
+        if name not in self._merged.sections:
+            return {}
+        return {key: self._entries[int(number)] for key, number in self._merged[name].items()}
