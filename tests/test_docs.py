@@ -1,0 +1,131 @@
+"""The documents do what they say: their commands run, their files load, both languages show the same blocks.
+
+In README.md and docs/*.md a block of the language `console` is run line by line in a folder of its own, `$` before a
+command, `>` before its next lines, then what it prints; `…` stands for anything, alone on a line for any lines. A block
+whose first line is a comment with a path is written to that path before the commands after it run. Blocks of the
+language `sh` hold targets of the Makefile only. Other languages are not used.
+"""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import pytest
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+DOCUMENTS: Final = [ROOT / "README.md", ROOT / "README.ru.md", *sorted((ROOT / "docs").glob("*.md"))]
+LANGUAGES: Final = {"console", "sh", "python", "ini", "text"}
+FENCE: Final = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+TITLE: Final = re.compile(r"(?:#|;) ([\w./-]+\.(?:py|ini))\n")
+END: Final = "--end-of-step--"
+
+
+class Block(NamedTuple):
+    language: str
+    text: str
+    line: int
+
+
+class Step(NamedTuple):
+    """A command and the lines it is said to print."""
+
+    command: str
+    said: list[str]
+    line: int
+
+
+def blocks(path: Path) -> list[Block]:
+    text = path.read_text(encoding="utf-8")
+    return [Block(m[1], m[2], text.count("\n", 0, m.start()) + 1) for m in FENCE.finditer(text)]
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def steps(block: Block) -> Iterator[Step]:
+    current: Step | None = None
+    for number, line in enumerate(block.text.splitlines(), block.line + 1):
+        if line.startswith("$ "):
+            if current:
+                yield current
+            current = Step(line[2:], [], number)
+        elif current and line.startswith("> ") and not current.said:
+            current = current._replace(command=f"{current.command}\n{line[2:]}")
+        elif current:
+            current.said.append(line)
+    assert current, f"line {block.line}: a console block without a command"
+    yield current
+
+
+def pattern(said: list[str]) -> str:
+    lines = [r"(?:.*\n)*?" if line == "…" else re.escape(line).replace("…", ".*") + r"\n" for line in said]
+    return "".join(lines)
+
+
+def run(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    surroundings = {"PATH": path, "HOME": str(folder), "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
+    return subprocess.run(
+        ["bash", "-c", script], cwd=folder, env=surroundings, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+def play(document: Path, folder: Path) -> list[tuple[Step, str, int]]:
+    """Every step of a document in one shell, with what it printed and its exit code."""
+    script, told = ["exec 2>&1"], []
+    for block in blocks(document):
+        title = TITLE.match(block.text)
+        if block.language == "console":
+            for step in steps(block):
+                told.append(step)
+                script.append(f"{step.command}\nprintf '%s %s\\n' {END} $?")
+        elif title:
+            script.append(f"mkdir -p $(dirname {title[1]}); cat > {title[1]} <<'{END}'\n{block.text}{END}")
+    printed = re.split(rf"{END} (\d+)\n", run("\n".join(script), folder).stdout)
+    assert len(printed) == 2 * len(told) + 1, printed[-1]
+    return [(step, printed[2 * n], int(printed[2 * n + 1])) for n, step in enumerate(told)]
+
+
+@pytest.mark.parametrize("document", [d for d in DOCUMENTS if d.suffixes == [".md"]], ids=name)
+def test_a_documents_commands_print_what_it_shows(document: Path, tmp_path: Path) -> None:
+    for step, printed, code in play(document, tmp_path):
+        where = f"{name(document)}:{step.line}: {step.command}"
+        assert code == 0, f"{where}\n{printed}"
+        assert re.fullmatch(pattern(step.said), printed) or not step.said, f"{where}\n{printed}"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name)
+def test_a_document_uses_only_languages_that_are_checked(document: Path) -> None:
+    assert {block.language for block in blocks(document)} <= LANGUAGES
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name)
+def test_a_document_names_only_targets_that_make_has(document: Path) -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    text = document.read_text(encoding="utf-8")
+    named = set(re.findall(r"`make ([a-z]+)`", text))
+    lines = [line for block in blocks(document) if block.language == "sh" for line in block.text.splitlines()]
+    assert all(re.fullmatch(r"make [a-z]+", line) for line in lines)
+    assert named | {line.split()[1] for line in lines} <= targets
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name)
+def test_a_documents_links_lead_somewhere(document: Path) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", document.read_text(encoding="utf-8"))
+    assert not [link for link in links if not (document.parent / link).exists()]
+
+
+def headings(path: Path) -> list[int]:
+    prose = FENCE.sub("", path.read_text(encoding="utf-8"))
+    return [len(level) for level in re.findall(r"^(#+) ", prose, re.MULTILINE)]
+
+
+def test_both_readmes_have_the_same_shape_and_the_same_blocks() -> None:
+    english, russian = ROOT / "README.md", ROOT / "README.ru.md"
+    assert headings(english) == headings(russian)
+    assert [block[:2] for block in blocks(english)] == [block[:2] for block in blocks(russian)]
