@@ -6,6 +6,8 @@ from typing import Final, NamedTuple
 import pluggy
 
 from ncash.model.decision import Text
+from ncash.workers import Workers as Workers
+from ncash.workers import WorkersBusy as WorkersBusy
 
 hookimpl: Final = pluggy.HookimplMarker("ncash")
 

@@ -1,0 +1,65 @@
+"""Daemon threads for work that may have to be abandoned: the process ends without waiting for them."""
+
+import threading
+from collections.abc import Callable
+from queue import SimpleQueue
+from typing import Final
+
+Job = Callable[[], None]
+
+MOST: Final = 128
+"""Threads of one crew; past it everything that came before is hanging, and more would hang too."""
+
+
+class WorkersBusy(Exception):
+    """Every thread of the crew still hangs in earlier work."""
+
+
+class Workers:
+    """A crew of threads that wait for the next job instead of being started anew: a hand-over costs microseconds.
+
+    A job must not raise; one that does ends its thread through `threading.excepthook`, loudly.
+    """
+
+    def __init__(self, name: str, most: int = MOST) -> None:
+        self._name = name
+        self._most = most
+        self._jobs: SimpleQueue[Job | None] = SimpleQueue()
+        self._lock = threading.Lock()
+        self._idle = 0
+        self._alive = 0
+
+    def run(self, job: Job) -> None:
+        """Begin the job on an idle thread, or on a new one. Raises WorkersBusy."""
+        with self._lock:
+            if self._idle:
+                self._idle -= 1
+                self._jobs.put(job)
+                return
+            if self._alive >= self._most:
+                raise WorkersBusy(f"all {self._most} threads of {self._name} still wait for earlier calls")
+            self._alive += 1
+        try:
+            threading.Thread(target=self._work, args=(job,), name=self._name, daemon=True).start()
+        except RuntimeError as error:
+            with self._lock:
+                self._alive -= 1
+            raise WorkersBusy(f"the system gives {self._name} no more threads") from error
+
+    def dismiss(self) -> None:
+        """End the idle threads; those at work end nothing and serve on."""
+        with self._lock:
+            idle, self._idle = self._idle, 0
+        for _ in range(idle):
+            self._jobs.put(None)
+
+    def _work(self, job: Job | None) -> None:
+        try:
+            while job is not None:
+                job()
+                with self._lock:
+                    self._idle += 1
+                job = self._jobs.get()
+        finally:
+            with self._lock:
+                self._alive -= 1

@@ -1,0 +1,198 @@
+"""The list of sites: loaded at start, refreshed in the background, never inside a sale (R17 §1.4.1, §1.4.2)."""
+
+import threading
+from collections.abc import Iterable
+from functools import partial
+from queue import SimpleQueue
+from typing import Final
+
+from markedgoods.crpt import cache, strict
+from markedgoods.crpt.node import Kind, Node, Reply
+from markedgoods.crpt.sites import Site, Sites
+from markedgoods.crpt.tokens import Token
+from ncash.model.ports import World
+from ncash.plugin import Workers, WorkersBusy
+
+DEFAULT_SITES: Final = tuple(f"https://cdn{n:02}.crpt.ru" for n in range(1, 12))
+"""Production sites for a till that never had a list; asked only when markVerifyCrptUrl is the default."""
+REFRESH: Final = 6 * 3600.0
+JITTER: Final = 600.0
+"""Seconds between two lists: six hours and up to ten minutes more."""
+RETRY: Final = 60.0
+"""Seconds until a list that could not be had is asked for again."""
+TOKEN_RETRY: Final = 300.0
+"""The same after every token was refused."""
+TICK: Final = 1.0
+"""Seconds between two looks at what is due."""
+_DOWN: Final = (Kind.SILENT, Kind.LOST, Kind.TLS, Kind.GARBLED, Kind.FAILED, Kind.LIMIT)
+"""Replies to a health check after which a site is left alone."""
+
+
+def hosts_in(body: bytes) -> tuple[str, ...]:
+    """Addresses in an answer of cdn/info. Raises ValueError when it cannot be used or names no site."""
+    top = strict.parse_object(body)
+    listed = top.get("hosts")
+    if top.get("code", 0) != 0 or not isinstance(listed, list):
+        raise ValueError("the list of sites cannot be used")
+    found = [cache.site_url(entry.get("host")) for entry in listed[: cache.MOST_SITES] if isinstance(entry, dict)]
+    urls = tuple(dict.fromkeys(url for url in found if url))
+    if not urls:
+        raise ValueError("the list of sites is empty")
+    return urls
+
+
+class Listing:
+    """Keeps `sites` filled and ranked, on a thread of its own once it is started."""
+
+    def __init__(
+        self,
+        sites: Sites,
+        node: Node,
+        workers: Workers,
+        world: World,
+        roots: tuple[str, ...],
+        fallback: tuple[str, ...],
+        tokens: tuple[Token, ...],
+        timeouts: tuple[float, float],
+    ) -> None:
+        """`tokens` in the order they are tried; `timeouts` of the list and of a health check, in seconds."""
+        self._sites = sites
+        self._node = node
+        self._workers = workers
+        self._clock = world.clock
+        self._random = world.random
+        self._folder = world.data / "markedgoods"
+        self._roots = roots
+        self._fallback = fallback
+        self._tokens = tokens
+        self._info_timeout, self._health_timeout = timeouts
+        self.listed = threading.Event()
+        """The load has ended, one way or the other: there are sites, or every token was refused."""
+        self.ready = threading.Event()
+        """Some site has answered its health check, or all have been asked."""
+        self.valid: dict[Token, bool] = {}
+        """What CRPT last said about each token."""
+        self.refused = False
+        """CRPT refused every token when it was asked for the list."""
+        self.fetched: str | None = None
+        """When the list was last had; ISO 8601."""
+        self.next_load = 0.0
+        """Monotonic seconds."""
+        self.trouble: str | None = None
+        """Why the last load came to nothing."""
+        self._stopped = threading.Event()
+        self._wake = threading.Event()
+
+    def start(self) -> None:
+        """Take the kept list, if there is one, and begin to load a fresh one."""
+        kept = cache.read(self._folder, self._roots)
+        if kept and self._tokens:
+            self._sites.replace(kept, "cache")
+            self.listed.set()
+            self.ready.set()
+        threading.Thread(target=self._serve, name="crpt-list", daemon=True).start()
+
+    def stop(self) -> None:
+        """End the thread after what it is doing now."""
+        self._stopped.set()
+        self._wake.set()
+
+    def refresh(self) -> None:
+        """Load the list as soon as possible, in the background."""
+        self.next_load = self._clock.monotonic()
+        self._wake.set()
+
+    def _serve(self) -> None:
+        self.load()
+        while not self._stopped.is_set():
+            self._wake.wait(TICK)
+            self._wake.clear()
+            if not self._stopped.is_set():
+                self.tick()
+
+    def tick(self) -> None:
+        """Do what is due: the next list, and the health of sites that have been blocked long enough."""
+        now = self._clock.monotonic()
+        if now >= self.next_load:
+            self.load()
+        due = self._sites.due(now)
+        if due and self._tokens:
+            self._healths(due)
+
+    def load(self) -> None:
+        """Ask the roots for the list and every site for its health; keep what there was when the list cannot be had."""
+        urls = self._asked() if self._tokens else ()
+        self.next_load = self._clock.monotonic() + self._pause(urls)
+        if urls:
+            self._sites.replace([Site(url) for url in urls], "crpt")
+            self.fetched = self._clock.now().isoformat(timespec="seconds")
+        fresh = bool(urls) or (bool(self._tokens) and not self.refused and not self._sites.all())
+        if fresh and not urls:
+            own = self._fallback is self._roots
+            self._sites.replace([Site(url) for url in self._fallback], "roots" if own else "default")
+        self.listed.set()
+        if fresh:
+            self._healths(self._sites.all())
+        self.ready.set()
+        if urls:
+            self._keep()
+
+    def _pause(self, urls: tuple[str, ...]) -> float:
+        if urls:
+            return REFRESH + self._random.uniform(0.0, JITTER)
+        return TOKEN_RETRY if self.refused else RETRY
+
+    def _asked(self) -> tuple[str, ...]:
+        refused: set[Token] = set()
+        for root in self._roots:
+            for token in self._tokens:
+                reply = self._node.info(root, token, self._info_timeout)
+                self.judge(token, reply)
+                if reply.kind is Kind.TOKEN:
+                    refused.add(token)
+                    continue
+                try:
+                    urls = hosts_in(reply.body) if reply.kind is Kind.OK else ()
+                except ValueError as error:
+                    urls, reply = (), Reply(Kind.GARBLED, f"{root}: {error}")
+                if urls:
+                    self.refused, self.trouble = False, None
+                    return urls
+                self.trouble = reply.text
+                break
+        self.refused = refused == set(self._tokens)
+        return ()
+
+    def judge(self, token: Token, reply: Reply) -> None:
+        """Remember whether CRPT takes this token."""
+        if reply.kind in (Kind.OK, Kind.TOKEN):
+            self.valid[token] = reply.kind is Kind.OK
+
+    def _healths(self, sites: Iterable[Site]) -> None:
+        """Ask all at once; the till may begin to sell with the first that answers."""
+        replies: SimpleQueue[tuple[Site, Reply]] = SimpleQueue()
+        token = next((token for token in self._tokens if self.valid.get(token)), self._tokens[0])
+
+        def ask(site: Site) -> None:
+            replies.put((site, self._node.health(site.url, token, self._health_timeout)))
+
+        running = 0
+        for site in sites:
+            try:
+                self._workers.run(partial(ask, site))
+                running += 1
+            except WorkersBusy as error:
+                self.trouble = str(error)
+        for _ in range(running):
+            site, reply = replies.get()
+            if reply.kind in _DOWN:
+                self._sites.block(site.url, self._clock.monotonic())
+                continue
+            self._sites.healthy(site.url, reply.latency if reply.kind is Kind.OK else None)
+            self.ready.set()
+
+    def _keep(self) -> None:
+        try:
+            cache.write(self._folder, self._roots, self._sites.all())
+        except OSError as error:
+            self.trouble = f"the list of sites cannot be kept in {self._folder}: {error.strerror}"

@@ -1,0 +1,129 @@
+"""One request to one host, and what kind of reply came back (R17 §1.2, §1.3, §1.5)."""
+
+import json
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from markedgoods.crpt import strict
+from markedgoods.crpt.tokens import Token
+from ncash.model.ports import HttpAnswer, HttpError, HttpRequest, World
+
+BASE: Final = "/api/v4/true-api"
+INFO: Final = f"{BASE}/cdn/info"
+HEALTH: Final = f"{BASE}/cdn/health/check"
+CHECK: Final = f"{BASE}/codes/check"
+EXTERNAL_CODE: Final = 5000
+"""`code` of a 5xx body that speaks of a system CRPT itself depends on."""
+
+
+class Kind(Enum):
+    """Kinds of replies that the guide treats differently (crpt.md §4)."""
+
+    OK = "answer"
+    WRONG = "request refused"
+    TOKEN = "token refused"
+    LIMIT = "too many requests"
+    FAILED = "server error"
+    EXTERNAL = "external system unavailable"
+    EMERGENCY = "emergency"
+    SILENT = "no answer in time"
+    LOST = "no connection"
+    TLS = "no trusted connection"
+    GARBLED = "reply that cannot be used"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What one request came to."""
+
+    kind: Kind
+    text: str
+    """For people; names the host and no secret."""
+    status: int | None = None
+    body: bytes = b""
+    latency: float = 0.0
+    """Seconds."""
+
+
+_BROKEN: Final = {
+    "timeout": Kind.SILENT,
+    "connect": Kind.LOST,
+    "refused": Kind.LOST,
+    "tls": Kind.TLS,
+    "too_large": Kind.GARBLED,
+    "protocol": Kind.GARBLED,
+}
+_STATUSES: Final = {
+    200: Kind.OK,
+    203: Kind.EMERGENCY,
+    418: Kind.EMERGENCY,
+    401: Kind.TOKEN,
+    429: Kind.LIMIT,
+}
+
+
+def _external(body: bytes) -> bool:
+    try:
+        return bool(strict.parse_object(body).get("code") == EXTERNAL_CODE)
+    except ValueError:
+        return False
+
+
+def kind_of(status: int, body: bytes) -> Kind:
+    """The kind of an HTTP answer."""
+    if status in _STATUSES:
+        return _STATUSES[status]
+    if 400 <= status < 500:
+        return Kind.WRONG
+    if 500 <= status < 600:
+        return Kind.EXTERNAL if _external(body) else Kind.FAILED
+    return Kind.GARBLED
+
+
+def _described(host: str, answer: HttpAnswer) -> str:
+    said = ""
+    try:
+        body = strict.parse_object(answer.body)
+        said = next((str(body[k]) for k in ("description", "error_message", "error", "message") if body.get(k)), "")
+    except ValueError:
+        said = ""
+    return f"{host}: HTTP {answer.status}" + (f", {said[:120]}" if said else "")
+
+
+class Node:
+    """Sends the three requests of the protocol."""
+
+    def __init__(self, world: World) -> None:
+        self._http = world.http
+        self._clock = world.clock
+
+    def info(self, root: str, token: Token, budget: float) -> Reply:
+        """Ask a root for the list of sites."""
+        return self._send("GET", root, INFO, token, budget)
+
+    def health(self, site: str, token: Token, budget: float) -> Reply:
+        """Ask a site whether it serves; the connection is closed at once."""
+        return self._send("GET", site, HEALTH, token, budget, keep_alive=False)
+
+    def check(self, site: str, token: Token, code: str, budget: float) -> Reply:
+        """Ask a site about one code, as it stands on the wire."""
+        body = json.dumps({"codes": [code]}, separators=(",", ":")).encode()
+        return self._send("POST", site, CHECK, token, budget, body)
+
+    def _send(
+        self, method: str, url: str, path: str, token: Token, budget: float, body: bytes | None = None, **options: Any
+    ) -> Reply:
+        headers = {"X-API-KEY": token.value, "Content-Type": "application/json"}
+        request = HttpRequest(method, url + path, headers, body, secrets=(token.value,), **options)
+        begun = self._clock.monotonic()
+        try:
+            answer = self._http.send(request, budget)
+        except HttpError as error:
+            return Reply(_BROKEN.get(error.reason, Kind.LOST), str(error), latency=self._clock.monotonic() - begun)
+        took = self._clock.monotonic() - begun
+        host = urlsplit(url).hostname or url
+        kind = kind_of(answer.status, answer.body)
+        text = "" if kind is Kind.OK else _described(host, answer).replace(token.value, str(token))
+        return Reply(kind, text, answer.status, answer.body, took)

@@ -1,0 +1,95 @@
+"""State of the CDN sites: their list, the latency measured at each, and the ones that are left alone for a while."""
+
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+BLOCKED_FOR: Final = 900.0
+"""Seconds a site is left alone (R17 §1.4.3)."""
+SILENCES: Final = 3
+"""Late answers in a row that make a site unavailable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One CDN site; times are those of the monotonic clock."""
+
+    url: str
+    latency: float | None = None
+    """Seconds from sending a health check to its answer; None before the first."""
+    blocked_until: float | None = None
+    silences: int = 0
+    """Answers in a row that were late or never came."""
+
+    @property
+    def host(self) -> str:
+        """The host name, as screens and journals show it."""
+        return urlsplit(self.url).hostname or self.url
+
+
+def _rank(site: Site) -> tuple[bool, float]:
+    return site.latency is None, site.latency or 0.0
+
+
+class Sites:
+    """The list with its ranking. Every method is atomic; none of them waits for anything but the lock."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._sites: dict[str, Site] = {}
+        self.source: str | None = None
+        """Where the list came from: crpt, cache, default or roots; None before there is one."""
+
+    def replace(self, found: Iterable[Site], source: str) -> None:
+        """Take a new list; sites that were known keep their state."""
+        with self._lock:
+            self._sites = {site.url: self._sites.get(site.url, site) for site in found}
+            self.source = source
+
+    def all(self) -> tuple[Site, ...]:
+        """Every site, the fastest first."""
+        with self._lock:
+            return tuple(sorted(self._sites.values(), key=_rank))
+
+    def available(self) -> tuple[Site, ...]:
+        """Sites that may be asked, the fastest first."""
+        return tuple(site for site in self.all() if site.blocked_until is None)
+
+    def due(self, now: float) -> tuple[Site, ...]:
+        """Blocked sites whose time is over: their health is asked before they serve again."""
+        return tuple(site for site in self.all() if site.blocked_until is not None and site.blocked_until <= now)
+
+    def _change(self, url: str, **changes: Any) -> Site | None:
+        with self._lock:
+            site = self._sites.get(url)
+            if site is not None:
+                site = self._sites[url] = replace(site, **changes)
+            return site
+
+    def block(self, url: str, now: float) -> None:
+        """Leave a site alone for 15 minutes."""
+        self._change(url, blocked_until=now + BLOCKED_FOR, silences=0)
+
+    def healthy(self, url: str, latency: float | None) -> None:
+        """A site answered its health check: it may be asked, ranked by this latency (None: ranked last)."""
+        self._change(url, latency=latency, blocked_until=None, silences=0)
+
+    def answered(self, url: str) -> None:
+        """A site answered in time."""
+        self._change(url, silences=0)
+
+    def silent(self, url: str) -> int:
+        """A site did not answer in time; how often in a row that makes."""
+        with self._lock:
+            site = self._sites.get(url)
+            if site is None:
+                return SILENCES
+            self._sites[url] = replace(site, silences=site.silences + 1)
+            return site.silences + 1
+
+    def unblock_all(self) -> None:
+        """All sites are blocked: clear every flag (R17 §1.4.3)."""
+        with self._lock:
+            self._sites = {url: replace(site, blocked_until=None, silences=0) for url, site in self._sites.items()}

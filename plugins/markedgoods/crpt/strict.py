@@ -1,0 +1,60 @@
+"""JSON that leaves nothing to interpretation: no NaN, no infinity, no key twice, no half characters, bounded depth."""
+
+import json
+import math
+from typing import Any, Final, NoReturn
+
+MAX_DEPTH: Final = 16
+
+
+def _constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError("a number is too large")
+    return value
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice in one object")
+    return found
+
+
+def _look_through(value: Any) -> None:
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        if not level:
+            return
+        deeper: list[Any] = []
+        for item in level:
+            if isinstance(item, str):
+                item.encode()
+            elif isinstance(item, dict):
+                deeper += [*item, *item.values()]
+            elif isinstance(item, list):
+                deeper += item
+        level = deeper
+    raise ValueError(f"nested deeper than {MAX_DEPTH} levels")
+
+
+def parse(body: bytes) -> Any:
+    """The value of a UTF-8 JSON text. Raises ValueError."""
+    try:
+        value = json.loads(body.decode(), parse_constant=_constant, parse_float=_finite, object_pairs_hook=_once)
+    except RecursionError:
+        raise ValueError(f"nested deeper than {MAX_DEPTH} levels") from None
+    _look_through(value)
+    return value
+
+
+def parse_object(body: bytes) -> dict[str, Any]:
+    """As parse, for a text that must be an object. Raises ValueError."""
+    value = parse(body)
+    if not isinstance(value, dict):
+        raise ValueError("not an object")
+    return value
