@@ -1,6 +1,5 @@
 """Dictionaries: goods, people, catalogs and the white list, as the back office filled them. Read-only to the till."""
 
-from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +9,7 @@ from ncash.model.money import ONE
 from ncash.store.connection import WAIT, Connection, Row
 from ncash.store.dictionaries_schema import DICTIONARIES
 from ncash.store.migrations import opened
+from ncash.store.receipts import decimal_of
 
 _GOODS_COLUMNS: Final = (
     "SELECT b.code, b.barcode, COALESCE(b.name, t.name), COALESCE(b.price, t.price), t.dept, b.tmctype, u.code, "
@@ -44,7 +44,7 @@ def _goods(row: Row) -> Goods:
         unit=row[6] or "",
         fractional=bool(row[7]),
         frunit=row[8],
-        cquant=Decimal(str(row[9])) if row[9] not in (None, 1) else ONE,
+        cquant=ONE if row[9] is None else decimal_of(row[9]),
         minprice=_kopecks(row[10]),
         minretailprice=_kopecks(row[11]),
         ignoremarking=bool(row[12]),

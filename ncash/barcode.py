@@ -1,0 +1,128 @@
+"""Labels of weighed goods: the rules of bcode.ini.
+
+A rule is `mask=template`, as in `21???????????=BBBBBBBQQ.QQQX`. In the mask `?` stands for any character and every
+other character for itself. In the template each letter says what the character at its place is: B belongs to the
+barcode, Q to the quantity, X is skipped; `.` is the decimal point of the quantity and takes no character. A check
+digit is never verified (till.md §2).
+"""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from ncash.model.money import GRAM
+
+POINT: Final = "."
+LETTERS: Final = "BQX" + POINT
+DECIMALS: Final = 3
+
+
+class Label(NamedTuple):
+    """What a label says."""
+
+    barcode: str
+    quantity: Decimal | None
+    """None when the rule has no Q, and when the label says zero."""
+
+
+class Rule(NamedTuple):
+    """One rule, ready to be tried."""
+
+    mask: str
+    template: str
+    literals: tuple[tuple[int, str], ...]
+    """Places of the mask that must hold this very character."""
+    barcode: tuple[int, ...]
+    whole: tuple[int, ...]
+    """Places of the quantity's digits before the point."""
+    part: tuple[int, ...]
+
+    def read(self, text: str) -> Label | None:
+        """The label, or None when the text does not fit this rule."""
+        if len(text) != len(self.mask) or any(text[at] != character for at, character in self.literals):
+            return None
+        barcode = "".join([text[at] for at in self.barcode])
+        if not (self.whole or self.part):
+            return Label(barcode, None)
+        whole, part = "".join([text[at] for at in self.whole]), "".join([text[at] for at in self.part])
+        digits = whole + part
+        if not (digits.isascii() and digits.isdigit()):
+            return None
+        value = Decimal(f"{whole or 0}.{part or 0}").quantize(GRAM)
+        return Label(barcode, value or None)
+
+
+class Fault(NamedTuple):
+    """A line that is no rule. `at` counts the lines that were given from 0."""
+
+    at: int
+    text: str
+
+
+def rule(line: str) -> Rule:
+    """Read one line, quotes around it optional. Raises ValueError with a text that says what is accepted."""
+    text = line.strip().strip("\"'").strip()
+    mask, equals, template = (part.strip() for part in text.rpartition("="))
+    if not equals or not mask or not template:
+        raise ValueError(f"{text!r} is no rule: write MASK=TEMPLATE, as in 21???????????=BBBBBBBQQ.QQQX")
+    unknown = sorted(set(template) - set(LETTERS))
+    if unknown:
+        raise ValueError(f"template {template!r} has {' '.join(unknown)}: accepted are B, Q, X and one point")
+    _check_point(template)
+    letters = template.replace(POINT, "")
+    if len(letters) != len(mask):
+        raise ValueError(
+            f"mask {mask!r} has {len(mask)} characters and template {template!r} {len(letters)} letters: "
+            "each character needs its letter (the point takes none)"
+        )
+    if "B" not in letters:
+        raise ValueError(f"template {template!r} has no B: without a barcode no goods are found")
+    before = template.split(POINT)[0]
+    quantity = [at for at, letter in enumerate(letters) if letter == "Q"]
+    point = len(before) if POINT in template else len(letters)
+    return Rule(
+        mask,
+        template,
+        tuple((at, character) for at, character in enumerate(mask) if character != "?"),
+        tuple(at for at, letter in enumerate(letters) if letter == "B"),
+        tuple(at for at in quantity if at < point),
+        tuple(at for at in quantity if at >= point),
+    )
+
+
+def _check_point(template: str) -> None:
+    if template.count(POINT) > 1:
+        raise ValueError(f"template {template!r} has {template.count(POINT)} points: accepted is one at most")
+    whole, _, part = template.partition(POINT)
+    if POINT in template and not part.startswith("Q") and not whole.endswith("Q"):
+        raise ValueError(f"the point of template {template!r} stands at no Q: it is the quantity's decimal point")
+    if part.count("Q") > DECIMALS:
+        raise ValueError(f"template {template!r} has {part.count('Q')} Q after the point: a quantity has {DECIMALS}")
+
+
+def rules_from(lines: Iterable[str]) -> tuple[tuple[Rule, ...], tuple[Fault, ...]]:
+    """The rules in the order of the file, and the lines that are none or are never reached. Blank lines are skipped."""
+    rules: dict[str, Rule] = {}
+    faults = []
+    for index, line in enumerate(lines):
+        if not line.strip():
+            continue
+        try:
+            found = rule(line)
+        except ValueError as error:
+            faults.append(Fault(index, str(error)))
+            continue
+        if found.mask in rules:
+            faults.append(Fault(index, f"mask {found.mask!r} stands above already: this rule is never tried"))
+        else:
+            rules[found.mask] = found
+    return tuple(rules.values()), tuple(faults)
+
+
+def apply(rules: Iterable[Rule], text: str) -> Label | None:
+    """The label read by the first rule that fits, or None."""
+    for one in rules:
+        label = one.read(text)
+        if label is not None:
+            return label
+    return None

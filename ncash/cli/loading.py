@@ -1,0 +1,62 @@
+"""What `ncash dict import` and `ncash whitelist import` share: where Dictionaries is, the progress bar, the report."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from ncash.settings.config import Config
+from ncash.settings.host import TABLES, Databases
+from ncash.store.aif_load import Progress
+from ncash.store.report import SHOWN, Report
+
+Load = Callable[[Path, Path, bool, Progress | None], Report]
+
+
+def arguments(parser: argparse.ArgumentParser, what: str, example: str) -> None:
+    """The options of an import."""
+    parser.add_argument("action", choices=["import"], help="the only action so far")
+    parser.add_argument("file", type=Path, metavar="FILE", help=what)
+    parser.add_argument("--strict", action="store_true", help="load all of the file, or nothing when there is a fault")
+    parser.epilog = f"example:\n  {example}\n\nexit code: 0 loaded, 1 something was faulty, 2 it could not be done"
+
+
+def dictionaries(conf: Path, data: Path) -> Path:
+    """The file that `[Databases]` names, in the data folder; its default name when there is no conf folder."""
+    if not conf.is_dir():
+        return data / Databases.defaults().dictionaries
+    return data / Config.load(conf, TABLES).section(Databases).dictionaries
+
+
+def run(args: argparse.Namespace, load: Load) -> int:
+    """Load the file and report it. Raises UserError when it could not be done."""
+    target = dictionaries(args.conf, args.data)
+    report = _with_progress(args.file, lambda progress: load(args.file, target, args.strict, progress))
+    text = json.dumps(report.json(), ensure_ascii=False) if args.json else _text(report)
+    sys.stdout.write(text + "\n")
+    return 1 if report.faulty else 0
+
+
+def _with_progress(source: Path, work: Callable[[Progress | None], Report]) -> Report:
+    if not sys.stderr.isatty() or not source.is_file():
+        return work(None)
+    from tqdm import tqdm
+
+    with tqdm(total=source.stat().st_size, unit="B", unit_scale=True, desc=source.name, leave=False) as bar:
+
+        def show(read: int) -> None:
+            bar.update(read - bar.n)
+
+        return work(show)
+
+
+def _text(report: Report) -> str:
+    lines = [f"{report.source}:{fault.line}: number {fault.number}: {fault.reason}" for fault in report.faults]
+    if report.faulty > SHOWN:
+        lines.append(f"{report.source}: {report.faulty - SHOWN} more that are not shown")
+    lines += [f"{report.source}: {name}: {count}" for name, count in sorted(report.notes.items())]
+    done = ", ".join(f"{name} {count}" for name, count in sorted(report.loaded.items())) or "nothing"
+    if not report.written:
+        done = "nothing, because of --strict"
+    return "\n".join([*lines, f"read {report.read}, faulty {report.faulty}; loaded: {done}"])
