@@ -3,7 +3,7 @@
 import string
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ncash.model.mark import GS, LAYOUTS, RENDERINGS, Layout, cis, wire
@@ -26,14 +26,12 @@ def test_a_length_belongs_to_one_serial_length(length: int) -> None:
     assert len({layout.serial for layout in LAYOUTS[length]}) == 1
 
 
-@settings(derandomize=True)
 @given(layout=st.sampled_from(ALL), serial=st.text(SERIALS, min_size=20, max_size=20))
 def test_every_rendering_of_the_separator_gives_the_same_cis(layout: Layout, serial: str) -> None:
     renderings = ("", GS, " ", *RENDERINGS)
     assert {cis(code(layout, serial, one)) for one in renderings} == {code(layout, serial, "")[: 18 + layout.serial]}
 
 
-@settings(derandomize=True)
 @given(layout=st.sampled_from(ALL), serial=st.text(SERIALS, min_size=20, max_size=20))
 def test_every_rendering_of_the_separator_goes_on_the_wire_with_a_raw_one(layout: Layout, serial: str) -> None:
     assert {wire(code(layout, serial, one)) for one in ("", GS, *RENDERINGS)} == {code(layout, serial, GS)}
