@@ -202,6 +202,8 @@ _NOWHERE: Final[Mapping[str, Origin]] = MappingProxyType({})
 class Settings:
     """Base of the classes that declare settings; an instance holds the values of one section, typed and fixed.
 
+    A long section may be put together from plain classes that declare some of its settings each.
+
     class keywords: `file` and `section` say where the rows are written, `aliases` are other accepted spellings of
     the section, `categories` makes `[section.NAME]` inherit, `free` means that the section holds lines without
     declared names, `free_children` the same for its subsections.
@@ -238,10 +240,8 @@ class Settings:
         super().__init_subclass__()
         cls.file, cls.section, cls.aliases, cls.categories = file, section, aliases, categories
         cls.free, cls.free_children = free, free_children
-        given = {name: value for name, value in vars(cls).items() if isinstance(value, _Declared)}
-        cls._rows = {name: _row(name, value, file, section) for name, value in given.items()}
-        for name in given:
-            delattr(cls, name)
+        given = [pair for base in cls.__mro__ for pair in vars(base).items() if isinstance(pair[1], _Declared)]
+        cls._rows = {name: _row(name, value, file, section) for name, value in given}
 
     def __init__(
         self,

@@ -95,7 +95,7 @@ class Problem:
         hints = [f"accepted: {self.accepted}"] if self.accepted else []
         hints += [f"did you mean {self.nearest}?"] if self.nearest else []
         more = f" ({'; '.join(hints)})" if hints else ""
-        place = f" [{self.section}]" if self.section else ""
+        place = f" [{self.section}]" if self.key else ""
         return f"{self.file}:{self.line}: {self.level} {self.code}:{place} {self.text}{more}"
 
     def json(self) -> dict[str, Any]:

@@ -1,0 +1,183 @@
+"""Our own settings beside the vendor's; every reference marks them as extensions."""
+
+import re
+from typing import Final
+
+from ncash.settings.declare import Scope, choice, flag, items, milliseconds, path, policy, text, url
+from ncash.settings.kinds import DATE, over_tls
+
+CATEGORY: Final = Scope.CATEGORY
+SERVICES: Final = ("crpt", "tspiot", "kkmserver")
+_DRIVE: Final = re.compile(r"[0-9]{16}", re.ASCII)
+
+
+def _drive(value: str) -> None:
+    if not _DRIVE.fullmatch(value):
+        raise ValueError("the number has 16 digits")
+
+
+def _dated(value: str) -> None:
+    for item in value.split(","):
+        service, at, day = item.strip().partition("@")
+        if service not in SERVICES or not at or not day:
+            raise ValueError(f"{item.strip()[:60]!r} is not written service@DD.MM.YYYY with {', '.join(SERVICES)}")
+        DATE.read(day)
+
+
+class Extension:
+    """Settings the vendor does not have."""
+
+    refuseUnchecked: bool = flag(
+        False,
+        CATEGORY,
+        extension=True,
+        effect="Refuses wherever the vendor sells unchecked: bad or missing token, bad parameters, "
+        "ignored connection errors.",
+        comment="Отказывать во всех случаях, когда товар продаётся без проверки",
+    )
+    skipMarkVerifyCrptCatalogs: tuple[str, ...] = items(
+        accepted="comma-separated catalog codes",
+        extension=True,
+        effect="Goods of these catalogs are sold without the CRPT check.",
+        comment="Коды каталогов через запятую, товары которых продаются без проверки в «Честном знаке»",
+    )
+    ignoreCrptPrice: str = policy(
+        "deny",
+        CATEGORY,
+        extension=True,
+        enforced=False,
+        effect="What follows from a price outside the limits of the CRPT answer (MRP, smp, minimum prices).",
+        comment="Цена нарушает ограничения из ответа «Честного знака»: deny, ask или allow",
+    )
+    markVerifyCrptService: str = choice(
+        "crpt",
+        *SERVICES,
+        extension=True,
+        enforced=False,
+        effect="What carries the check.",
+        comment="Через что выполняется проверка: crpt – CDN-площадки, tspiot – ТС ПИоТ, kkmserver – KKM Server",
+    )
+    markVerifyCrptServiceFrom: str = text(
+        accepted="service@DD.MM.YYYY, comma-separated",
+        check=_dated,
+        extension=True,
+        enforced=False,
+        effect="From which day on another service carries the check.",
+        comment="С какого дня использовать другой способ проверки: способ@дд.мм.гггг через запятую",
+    )
+    crptSiteRank: str = choice(
+        "latency",
+        "latency",
+        "avgTimeMs",
+        extension=True,
+        enforced=False,
+        effect="What ranks the CDN sites: the latency we measure, or the time they report.",
+        comment="По чему выбирать CDN-площадку: latency – по измеренной задержке, avgTimeMs – по её собственным данным",
+    )
+    crptHedgeAfter: int = milliseconds(
+        0,
+        extension=True,
+        enforced=False,
+        effect="A second site is asked when the first has not answered for so many milliseconds.",
+        comment="Через сколько миллисекунд без ответа спросить вторую площадку; 0 – не спрашивать",
+    )
+    fiscalDriveNumber: str = text(
+        accepted="16 digits",
+        check=_drive,
+        extension=True,
+        enforced=False,
+        effect="Sent with each check; empty takes the fiscal driver's.",
+        comment="Номер фискального накопителя для запросов; пустое значение – из фискального регистратора",
+    )
+    localModuleUrl: str = url(
+        extension=True,
+        enforced=False,
+        effect="Address of the local module for offline checks; empty means none.",
+        comment="Адрес локального модуля «Честного знака»; пустое значение – модуля нет",
+    )
+    localModuleLogin: str = text(
+        extension=True,
+        enforced=False,
+        effect="Account at the local module.",
+        comment="Имя пользователя локального модуля",
+    )
+    localModulePasswordFile: str = path(
+        accepted="file readable by the till only",
+        extension=True,
+        enforced=False,
+        effect="File with the password for the local module.",
+        comment="Файл с паролем локального модуля, доступный только кассе",
+    )
+    noAnswerPolicy: str = policy(
+        "deny",
+        CATEGORY,
+        extension=True,
+        enforced=False,
+        effect="What follows when neither CRPT nor the configured local module answers.",
+        comment="Не ответили ни «Честный знак», ни локальный модуль: deny, ask или allow",
+    )
+    tspiotUrl: str = url(
+        "https://127.0.0.1:51401",
+        check=over_tls,
+        extension=True,
+        enforced=False,
+        effect="Address of TS PIoT.",
+        comment="Адрес ТС ПИоТ",
+    )
+    tspiotApi: str = choice(
+        "v3", "v1", "v2", "v3", extension=True, enforced=False, effect="Its API version.", comment="Версия API ТС ПИоТ"
+    )
+    tspiotCertificate: str = path(
+        accepted="PEM file to pin",
+        extension=True,
+        enforced=False,
+        effect="The only certificate TS PIoT may show.",
+        comment="Файл PEM с сертификатом ТС ПИоТ, которому доверять",
+    )
+    tspiotClientId: str = text(
+        accepted="registration id",
+        extension=True,
+        enforced=False,
+        effect="Our registration at TS PIoT; empty means unregistered.",
+        comment="Идентификатор регистрации в ТС ПИоТ",
+    )
+    tspiotClientTokenFile: str = path(
+        accepted="file",
+        extension=True,
+        enforced=False,
+        effect="File with the registration's token.",
+        comment="Файл с токеном регистрации в ТС ПИоТ",
+    )
+    kkmServerUrl: str = url(
+        "http://localhost:5893",
+        check=over_tls,
+        extension=True,
+        enforced=False,
+        effect="Address of KKM Server.",
+        comment="Адрес KKM Server",
+    )
+    kkmServerUser: str = text(
+        "User", extension=True, enforced=False, effect="Account at KKM Server.", comment="Имя пользователя KKM Server"
+    )
+    kkmServerPasswordFile: str = path(
+        accepted="file",
+        extension=True,
+        enforced=False,
+        effect="File with the password for KKM Server.",
+        comment="Файл с паролем KKM Server",
+    )
+    markVerifyUser: str = text(
+        scope=CATEGORY,
+        extension=True,
+        enforced=False,
+        effect="Account at the cash server.",
+        comment="Имя пользователя на кассовом сервере",
+    )
+    markVerifyPasswordFile: str = path(
+        scope=CATEGORY,
+        accepted="file",
+        extension=True,
+        enforced=False,
+        effect="File with the password for the cash server.",
+        comment="Файл с паролем пользователя на кассовом сервере",
+    )
