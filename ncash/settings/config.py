@@ -97,6 +97,11 @@ class Config:
         return tuple(Line(key, entry.value, self._origin(section, entry)) for key, entry in entries)
 
     @property
+    def written_sections(self) -> tuple[str, ...]:
+        """Names of the sections that stand in the files, in reading order."""
+        return tuple(self._tree.sections)
+
+    @property
     def blocks_marked(self) -> bool:
         """Whether a mistake stands in the way of selling marked goods."""
         return any(problem.blocks for problem in self.problems)

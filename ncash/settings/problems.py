@@ -62,6 +62,7 @@ _ROWS: Final = (
     _warning("MG053", "an empty industry tag"),
     _warning("MG054", "a file that does not exist"),
     _warning("MG055", "a plugin that is not installed"),
+    _error("MG056", "a plugin whose settings or checks cannot be used"),
 )
 RULES: Final = {rule.code: rule for rule in _ROWS}
 

@@ -69,13 +69,15 @@ class PerCategory:
     allowUnmarked: bool = flag(
         False,
         CATEGORY,
-        effect="Goods found by mark that are not marked goods are sold and exported as ordinary ones, with the mark kept.",
+        effect="Goods found by mark that are not marked goods are sold and exported as ordinary ones, "
+        "with the mark kept.",
         comment="Продавать по коду маркировки и немаркированный товар: в выгрузке и в ОФД он обычный, код сохраняется",
     )
     permittedInput: int | None = bitmask(
         scope=CATEGORY,
         effect="Kinds of scanner input a mark may come by; a category's value counts when the mark is scanned first.",
-        comment="Чем можно вводить код маркировки: 0 – ничем, 1 – текстом, 2 – двоичными данными, 3 – обоими способами\n"
+        comment="Чем можно вводить код маркировки: 0 – ничем, 1 – текстом, 2 – двоичными данными, 3 – "
+        "обоими способами\n"
         "Пустое значение – любым способом; значение подсекции действует, когда первым сканируется код маркировки",
     )
     useCrptExpireDate: bool = flag(

@@ -27,8 +27,11 @@ def check_tokens(value: str) -> None:
     departments = [dept for group in _DEPARTMENTS.findall(value) for dept in group.split(".")]
     repeated = sorted({dept for dept in departments if departments.count(dept) > 1})
     if repeated:
-        raise Refused("MG035", f"department {', '.join(repeated)} stands in more than one bracket")
-    parse_tokens(value)
+        raise Refused("MG035", f"department {', '.join(repeated)} is named more than once")
+    try:
+        parse_tokens(value)
+    except ValueError as error:
+        raise Refused("MG033", str(error).removeprefix("xapikey: ").partition("; accepted")[0]) from error
 
 
 def _foiv(value: str) -> None:
@@ -41,18 +44,21 @@ class Common:
 
     addWithoutScanMark: bool = flag(
         False,
-        effect='Puts "add without mark" on the scan-mark dialog of a sale; [Restrictions.MarkedGoods] can keep it for some roles.',
+        effect='Puts "add without mark" on the scan-mark dialog of a sale; [Restrictions.MarkedGoods] '
+        "can keep it for some roles.",
         comment="Предлагать в чеке продажи добавление маркированного товара без кода маркировки",
     )
     skipCheckExciseMark: bool = flag(
         False,
-        effect="A return by sale receipt does not ask the cash server about the mark (for online receipts with damaged marks).",
+        effect="A return by sale receipt does not ask the cash server about the mark (for online "
+        "receipts with damaged marks).",
         comment="Не спрашивать кассовый сервер о коде маркировки при возврате по чеку продажи\n"
         "(для чеков, восстановленных онлайн с испорченными кодами)",
     )
     allowNotMatchingBarcodes: bool = flag(
         False,
-        effect="The barcode in the mark may be another than that of the goods; the fiscal register gets the one in the mark.",
+        effect="The barcode in the mark may be another than that of the goods; the fiscal register gets "
+        "the one in the mark.",
         comment="Штрих-код в коде маркировки может отличаться от штрих-кода товара;\n"
         "на фискальный регистратор передаётся штрих-код из кода маркировки,\n"
         "а товар, не найденный по нему, запрашивается отдельным сканированием",
@@ -74,9 +80,12 @@ class Common:
     )
     askForBarcodeFromCatalogs: tuple[str, ...] = items(
         accepted="comma-separated catalog codes",
-        effect="Goods of these catalogs scanned by mark ask for the goods barcode (weight label); the two may differ within one article.",
-        comment="Коды каталогов через запятую: для их товаров после кода маркировки запрашивается штрих-код (весовая этикетка);\n"
-        "штрих-коды могут отличаться в пределах одной карточки, на фискальный регистратор передаётся тот, что в коде маркировки",
+        effect="Goods of these catalogs scanned by mark ask for the goods barcode (weight label); the "
+        "two may differ within one article.",
+        comment="Коды каталогов через запятую: для их товаров после кода маркировки запрашивается "
+        "штрих-код (весовая этикетка);\n"
+        "штрих-коды могут отличаться в пределах одной карточки, на фискальный регистратор "
+        "передаётся тот, что в коде маркировки",
     )
     allowChangeQuantity: bool = flag(
         False,
@@ -99,7 +108,8 @@ class Common:
     )
     showScanErrorDialog: bool = flag(
         False,
-        effect="A scan error locks the scanner until the cashier confirms; otherwise the scan-mark dialog repeats with an error text.",
+        effect="A scan error locks the scanner until the cashier confirms; otherwise the scan-mark "
+        "dialog repeats with an error text.",
         comment="При ошибке сканирования блокировать сканер до подтверждения кассира",
     )
     allowSaleMarkedSet: bool = flag(

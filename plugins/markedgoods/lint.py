@@ -1,0 +1,80 @@
+"""What `ncash check` says about marked goods beyond types and names: settings that work against each other."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from markedgoods.settings import MarkedGoods
+from ncash.settings.config import Config
+from ncash.settings.declare import Origin
+from ncash.settings.kinds import PATH
+from ncash.settings.problems import Problem
+
+INDUSTRY_TAGS = ("foiv", "documentDate", "documentNumber")
+
+
+def problems(config: Config) -> Iterator[Problem]:
+    """Warnings about categories, tokens, industry tags and files. Nothing is asked of the network."""
+    common = config.section(MarkedGoods)
+    categories = config.categories(MarkedGoods)
+    yield from _categories(categories)
+    yield from _tokens(common, categories)
+    for name in INDUSTRY_TAGS:
+        if not getattr(common, name):
+            text = f"{name} is empty: the till shows IndustryTagsError and receipts lack the tag"
+            yield _at(common.origin(name), "MG053", text, name)
+    yield from _files(config, common, categories)
+
+
+def unusable(categories: Sequence[MarkedGoods]) -> dict[str, str]:
+    """Categories that stay idle by the vendor's rule, and why: no mask, or a mask that another one has too."""
+    masks = [category.mask for category in categories]
+    found: dict[str, str] = {}
+    for category in categories:
+        name = category.category or ""
+        if not category.mask:
+            found[name] = "it has no mask"
+        elif masks.count(category.mask) > 1:
+            others = [
+                f"[{o.section}.{o.category}]" for o in categories if o.mask == category.mask and o is not category
+            ]
+            found[name] = f"its mask is also that of {', '.join(others)}"
+    return found
+
+
+def _categories(categories: Sequence[MarkedGoods]) -> Iterator[Problem]:
+    reasons = unusable(categories)
+    for category in categories:
+        reason = reasons.get(category.category or "")
+        if reason:
+            text = f"[{category.section}.{category.category}] is ignored with all its settings because {reason}"
+            if category.mask:
+                yield _at(category.origin("mask"), "MG051", text, "mask")
+            else:
+                yield _at(category.place, "MG050", text)
+
+
+def _tokens(common: MarkedGoods, categories: Sequence[MarkedGoods]) -> Iterator[Problem]:
+    if common.xapikey:
+        return
+    asking = [profile for profile in (common, *categories) if profile.enableMarkVerifyCrpt]
+    outcome = "refused" if asking and asking[0].refuseUnchecked else "sold unchecked"
+    text = f"enableMarkVerifyCrpt is on and xapikey is empty: the CRPT answers nothing, marked goods are {outcome}"
+    for origin in dict.fromkeys(profile.origin("enableMarkVerifyCrpt") for profile in asking):
+        yield _at(origin, "MG052", text, "enableMarkVerifyCrpt")
+
+
+def _files(config: Config, common: MarkedGoods, categories: Sequence[MarkedGoods]) -> Iterator[Problem]:
+    for row in MarkedGoods.rows():
+        if row.kind is not PATH or not row.enforced:
+            continue
+        for profile in (common, *categories):
+            written = getattr(profile, row.name)
+            if written and not Path(config.folder, written).is_file():
+                text = f"{row.name}: there is no file {written} (relative paths begin at the conf folder)"
+                yield _at(profile.origin(row.name), "MG054", text, row.name)
+
+
+def _at(origin: Origin | None, code: str, text: str, key: str = "") -> Problem:
+    if origin is None:
+        return Problem(code, MarkedGoods.file, 1, text, MarkedGoods.section, key)
+    return Problem(code, origin.file, origin.line, text, origin.section, key)
