@@ -42,7 +42,7 @@ READY, FAILING, BROKEN, MISSING, CONFIG_ERROR, DISABLED = (
 
 
 class Abandoned(BaseException):
-    """Raised in a thread whose plugin took too long: another thread has taken its place, this one must change nothing."""
+    """Raised in a thread whose plugin took too long: another one has taken its place, this one must change nothing."""
 
 
 @dataclass(slots=True)
@@ -129,6 +129,7 @@ class Plugins:
         self._clock = clock
         self._running: tuple[Loaded, float] | None = None
         self._turn: object | None = None
+        self._lock = threading.Lock()
         self._own = threading.local()
 
     @classmethod
@@ -201,9 +202,10 @@ class Plugins:
             error = sound(hook, answer)
         except BaseException as raised:
             error = f"{hook} raised {type(raised).__name__}"
-        if self._turn is not turn:
-            raise Abandoned
-        self._running = None
+        with self._lock:
+            if self._turn is not turn:
+                raise Abandoned
+            self._running = None
         if error:
             one.failures += 1
             one.state, one.error = FAILING, error
@@ -212,21 +214,21 @@ class Plugins:
 
     def take_turn(self, turn: object) -> None:
         """The calling thread serves commands from now on; what an earlier thread still runs is void."""
-        self._own.turn = turn
-        self._turn = turn
+        with self._lock:
+            self._own.turn = turn
+            self._turn = turn
 
-    def overdue(self) -> Loaded | None:
-        """The plugin that is running past its budget."""
-        running = self._running
-        if running and self._clock.monotonic() - running[1] > running[0].started.budget:
-            return running[0]
-        return None
-
-    def abandon(self, one: Loaded) -> None:
-        """Give up on a plugin until restart."""
-        one.failures += 1
-        one.state, one.error = BROKEN, f"did not answer within {one.started.budget:g} s"
-        self._running = None
+    def abandon_overdue(self) -> Loaded | None:
+        """Give up, until restart, on a plugin that is running past its budget; what its thread still does is void."""
+        with self._lock:
+            running = self._running
+            if running is None or self._clock.monotonic() - running[1] <= running[0].started.budget:
+                return None
+            one = running[0]
+            one.failures += 1
+            one.state, one.error = BROKEN, f"did not answer within {one.started.budget:g} s"
+            self._running, self._turn = None, object()
+            return one
 
 
 def _bring_up(one: Loaded, config: Config, world: World, folders: Sequence[Path]) -> None:
@@ -268,7 +270,9 @@ def hooks_of(instance: object, name: str) -> dict[str, Callable[..., Any]]:
     for caller in pm.get_hookcallers(instance) or ():
         for implementation in caller.get_hookimpls():
             if implementation.wrapper or implementation.hookwrapper:
-                raise UserError(f"plugin {name}: {caller.name} is a wrapper; a plugin answers for itself", code="plugin")
+                raise UserError(
+                    f"plugin {name}: {caller.name} is a wrapper; a plugin answers for itself", code="plugin"
+                )
             hooks[caller.name] = _adapted(implementation.function, implementation.argnames, caller.name)
     return hooks
 

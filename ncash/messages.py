@@ -1,4 +1,4 @@
-"""Screen texts as rows. The vendor's texts are interface and stay letter for letter; ours stand under keys of our own."""
+"""Screen texts as rows. The vendor's are interface and stay letter for letter; ours stand under keys of our own."""
 
 from collections.abc import Iterable
 from typing import Final, NamedTuple

@@ -130,12 +130,15 @@ class Decision:
     """Buttons that another plugin's dialog must not offer."""
     position: int | None = None
     """Storno: the number of the position to remove."""
+    asks: frozenset[str] = frozenset()
+    """ASK: names of the checks that the dialog is about; "continue" confirms just these."""
 
 
 ABSTAIN: Final = Decision(Verdict.ABSTAIN)
 
 
-def _joined(base: Effects, more: Effects) -> Effects:
+def merged(base: Effects, more: Effects) -> Effects:
+    """Both effects; where both say something, the second one holds."""
     changes = {
         name: getattr(more, name)
         for name in ("quantity", "marked", "category", "excisemark", "additionalbarcode", "cis", "markingcode")
@@ -168,9 +171,10 @@ def fold(answers: Iterable[Decision]) -> Decision:
     dialog = strongest.dialog
     if dialog and withdrawn:
         dialog = dialog._replace(buttons=tuple(b for b in dialog.buttons if b not in withdrawn))
-    effects, facts = NO_EFFECTS, {}
+    effects = NO_EFFECTS
+    facts: dict[str, Any] = {}
     for answer in heard:
-        effects = _joined(effects, answer.effects)
+        effects = merged(effects, answer.effects)
         facts.update(answer.facts)
     decisive = [a for a in heard if a.verdict is strongest.verdict or a.verdict is Verdict.ALLOW]
     return Decision(
@@ -182,4 +186,5 @@ def fold(answers: Iterable[Decision]) -> Decision:
         facts=facts,
         withdraw=withdrawn,
         position=strongest.position,
+        asks=strongest.asks,
     )

@@ -32,6 +32,8 @@ class AddItem:
     """Quantity in the label (bcode.ini)."""
     without_mark: bool = False
     """The cashier pressed "without_mark"."""
+    asked: frozenset[str] = frozenset()
+    """Checks that the dialog on the screen asks about."""
     confirmed: frozenset[str] = frozenset()
     """Checks whose question the cashier answered with "continue"."""
     facts: Mapping[str, Any] = field(default_factory=dict)
@@ -39,8 +41,8 @@ class AddItem:
     cashier: Cashier | None = None
     sold: Position | None = None
     """Return by sale: the sold position."""
-    restored: bool = False
-    """A deferred or online receipt is checked again."""
+    replaces: int | None = None
+    """Number of the position that is checked again (restored receipt) or gets its mark (order)."""
 
     @property
     def kind(self) -> Kind:

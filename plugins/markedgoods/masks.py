@@ -54,7 +54,9 @@ def translated(mask: str) -> str:
 def compiled(mask: str) -> "regex.Pattern[str]":
     """The mask as a pattern for whole texts. Raises MaskError."""
     if not mask:
-        raise MaskError("the mask is empty; a category needs a regular expression such as 01(?<barcode>[0-9]{14})21.{13}")
+        raise MaskError(
+            "the mask is empty; a category needs a regular expression such as 01(?<barcode>[0-9]{14})21.{13}"
+        )
     if len(mask) > MAX_MASK:
         raise MaskError(f"the mask has {len(mask)} characters; at most {MAX_MASK} are accepted")
     if _BARE_REMOVE.search(mask):
@@ -73,7 +75,7 @@ def checked(mask: str) -> None:
             pattern.fullmatch(probe, timeout=MATCH_SECONDS)
         except TimeoutError as error:
             raise MaskError(
-                f"the mask runs away: {MATCH_SECONDS} s were not enough for {probe[:24]!r}… of {len(probe)} characters; "
+                f"the mask runs away: {MATCH_SECONDS} s do not do for {probe[:24]!r}… of {len(probe)} characters; "
                 "avoid a repeat inside a repeat"
             ) from error
 

@@ -57,6 +57,14 @@ SERVER_UNCHECKED: Final = Message(
     "the cash server could not be asked and ignoreMarkVerifyErrors = true",
     own=True,
 )
+CRPT_SILENT: Final = Message(
+    "CrptSilent",
+    "Честный знак: последняя проверка не выполнена ({reason}). Позвоните в поддержку",
+    "notice",
+    (),
+    "the latest mark was not checked in CRPT; gone after the next check that is made",
+    own=True,
+)
 WITHOUT_MARK_FORBIDDEN: Final = Message(
     "WithoutMarkForbidden",
     "Добавить товар без кода маркировки нельзя. Отсканируйте код маркировки",
@@ -78,6 +86,7 @@ MESSAGES: Final = table(
         LABEL_WEIGHT,
         SOLD_UNCHECKED,
         SERVER_UNCHECKED,
+        CRPT_SILENT,
         WITHOUT_MARK_FORBIDDEN,
         Message(
             "ScanErrorLocked",

@@ -1,0 +1,197 @@
+"""Adding goods: a scan becomes a request, the plugins' answers become one decision, the decision an outcome."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from ncash import barcode
+from ncash.messages import (
+    BARCODE_NOT_FOUND,
+    MARK_DATA_MISSING,
+    MARKED_GOODS_BLOCKED,
+    PLUGIN_BROKEN,
+    POSITION_REFUSED,
+    REMOTE_MARKED,
+    RETURN_FORBIDDEN,
+    SALE_FORBIDDEN,
+    Message,
+)
+from ncash.model.decision import Decision, Effects, Text, Verdict, fold
+from ncash.model.goods import Goods
+from ncash.model.money import quantity
+from ncash.model.receipt import Channel, Kind, Position, Receipt
+from ncash.model.request import AddItem
+from ncash.till.view import Outcome, Room, View, journal_line, open_receipt, worth_a_line
+
+_HOST_ALLOWS = Decision(Verdict.ALLOW)
+_RETURNS = (Kind.RETURN, Kind.RETURN_BY_SALE)
+
+
+def find(room: Room, text: str) -> tuple[Goods | None, str, Decimal | None]:
+    """Goods by a barcode as scanned, bcode.ini first; with that barcode and the label's quantity."""
+    label = barcode.apply(room.rules, text)
+    if label is not None:
+        goods = room.world.dictionaries.goods(label.barcode)
+        if goods is not None:
+            return goods, text, label.quantity
+    return room.world.dictionaries.goods(text), text, None
+
+
+def shown(text: str) -> str:
+    """A scan as a person may see it: cut, control characters escaped."""
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text.strip()[:64])
+
+
+def unknown(text: str) -> Text:
+    """No goods with this barcode."""
+    return BARCODE_NOT_FOUND.fill(barcode=shown(text))
+
+
+def _deny(message: Message, **values: str) -> Decision:
+    return Decision(Verdict.DENY, screen=(message.fill(**values),))
+
+
+def _host_refusal(room: Room, request: AddItem, marked: bool) -> Decision | None:
+    goods = request.goods
+    if goods and goods.disableinventsale and request.kind is Kind.SALE:
+        return _deny(SALE_FORBIDDEN, position=goods.name)
+    if goods and goods.disableinventback and request.kind in _RETURNS:
+        return _deny(RETURN_FORBIDDEN, position=goods.name)
+    if marked and request.channel is Channel.REMOTE:
+        return _deny(REMOTE_MARKED)
+    if marked and room.blocked:
+        return _deny(MARKED_GOODS_BLOCKED)
+    return None
+
+
+def decide(room: Room, request: AddItem) -> Decision:
+    """One decision: the host's own refusals, then the fold of all plugins.
+
+    Ordinary goods are the host's own allow; marked goods and marks need a plugin's. A plugin that fails is a refusal
+    of marked goods.
+    """
+    marked = request.mark is not None or request.goods is None or request.goods.marked
+    refusal = _host_refusal(room, request, marked)
+    if refusal is not None:
+        return refusal
+    answers, failed = room.plugins.ask("on_return" if request.kind in _RETURNS else "on_add_item", request)
+    if not marked:
+        return fold([*answers, _HOST_ALLOWS]) if answers else _HOST_ALLOWS
+    if failed:
+        return fold([*answers, _deny(PLUGIN_BROKEN, plugin=failed[0])])
+    decision = fold(answers)
+    if decision.verdict is Verdict.ABSTAIN:
+        return _deny(MARK_DATA_MISSING)
+    return decision
+
+
+def _quantity(request: AddItem, goods: Goods, effects: Effects) -> Decimal:
+    if effects.quantity is not None:
+        return quantity(effects.quantity)
+    if request.label_quantity is not None:
+        return quantity(request.label_quantity)
+    if goods.cquant > 1 and not goods.marked:
+        return quantity(goods.cquant)
+    return quantity(1)
+
+
+def position_of(room: Room, request: AddItem, decision: Decision, n: int) -> Position:
+    """The position that an allowed request becomes; discounts never go below the minimum prices."""
+    goods, effects, mark = request.goods, decision.effects, request.mark
+    assert goods is not None
+    marked = goods.marked or mark is not None
+    position = Position(
+        n=n,
+        code=goods.code,
+        name=goods.name,
+        bcode=goods.barcode,
+        quantity=_quantity(request, goods, effects),
+        price=request.sold.price if request.sold else goods.price,
+        dept=goods.dept,
+        tmctype=goods.tmctype,
+        marked=marked if effects.marked is None else effects.marked,
+        category=effects.category,
+        excisemark=effects.excisemark,
+        additionalbarcode=effects.additionalbarcode,
+        cis=effects.cis,
+        markingcode=effects.markingcode,
+        input=mark.input if mark else None,
+        checks=tuple(step.json() for step in decision.steps),
+        tags=dict(effects.tags),
+        unchecked=effects.unchecked,
+        fractional=goods.fractional,
+        frunit=goods.frunit,
+        baseprice=request.sold.baseprice if request.sold else goods.price,
+        sale_position=request.sold.n if request.sold else None,
+        extra=dict(effects.extra),
+    )
+    return _discounted(room, goods, position) if request.kind is Kind.SALE else position
+
+
+def _discounted(room: Room, goods: Goods, position: Position) -> Position:
+    offers = room.plugins.prices(position)
+    floor = max(goods.minprice or 0, goods.minretailprice or 0, 1)
+    fair = [offer for offer in offers if floor <= offer.price < position.price]
+    if not fair:
+        return position
+    best = min(fair, key=lambda offer: offer.price)
+    return replace(position, price=best.price, extra={**position.extra, "discount": best.reason})
+
+
+def _placed(receipt: Receipt, position: Position, replaces: int | None) -> Receipt:
+    if replaces is not None:
+        kept = tuple(position if p.n == replaces else p for p in receipt.positions)
+        return replace(receipt, positions=kept)
+    return replace(receipt, positions=(*receipt.positions, position), last_n=position.n)
+
+
+def carry_out(room: Room, view: View, request: AddItem, decision: Decision) -> Outcome:
+    """What a decision does to the view. Nothing is written yet."""
+    receipt = open_receipt(view)
+    lines = (journal_line("verdict", request, decision),) if worth_a_line(request, decision) else ()
+    if decision.verdict is Verdict.ALLOW:
+        n = request.replaces if request.replaces is not None else receipt.last_n + 1
+        position = position_of(room, request, decision, n)
+        receipt = _placed(receipt, position, request.replaces)
+        take = frozenset((position.cis,)) if position.cis and decision.effects.unique else frozenset()
+        view = replace(view.settled(), receipt=receipt)
+        return Outcome(view, decision.screen, decision, lines, save=True, take=take)
+    pending = replace(request, facts=dict(decision.facts), asked=decision.asks)
+    if decision.verdict is Verdict.DENY:
+        if request.replaces is not None:
+            return _still_refused(view, request, decision, lines)
+        kept = pending if decision.dialog else None
+        return Outcome(replace(view, dialog=decision.dialog, pending=kept), decision.screen, decision, lines)
+    dialog = decision.dialog or view.dialog
+    if decision.verdict is Verdict.NEED_SCAN:
+        wants_barcode = dialog is not None and dialog.kind == "scan_barcode"
+        pending = replace(pending, scan=None, mark=request.mark if wants_barcode else None)
+    return Outcome(replace(view, dialog=dialog, pending=pending), decision.screen, decision, lines)
+
+
+def _still_refused(view: View, request: AddItem, decision: Decision, lines: tuple[dict[str, object], ...]) -> Outcome:
+    """A position of a restored receipt stays in sight, named as refused; the receipt closes only without it."""
+    receipt = open_receipt(view)
+    position = receipt.position(request.replaces or 0)
+    if position is None:
+        return Outcome(view.settled(), decision.screen, decision, lines)
+    reason = decision.screen[0].text if decision.screen else MARK_DATA_MISSING.text
+    refused = replace(position, refused=reason, checks=tuple(step.json() for step in decision.steps), tags={})
+    text = POSITION_REFUSED.fill(n=str(position.n), position=position.name, reason=reason)
+    view = replace(view.settled(), receipt=_placed(receipt, refused, position.n))
+    return Outcome(view, (*decision.screen, text), decision, lines, save=True)
+
+
+def go_on(room: Room, outcome: Outcome) -> Outcome:
+    """Decide what is queued, one after the other, until a dialog needs the cashier."""
+    while outcome.view.dialog is None and outcome.view.queue:
+        view = outcome.view
+        request, rest = view.queue[0], view.queue[1:]
+        view = replace(view, queue=rest)
+        request = replace(request, receipt=open_receipt(view), cashier=view.cashier)
+        outcome = outcome.joined(carry_out(room, view, request, decide(room, request)))
+    return outcome
+
+
+def add(room: Room, view: View, request: AddItem) -> Outcome:
+    """Decide a request and carry the decision out, then what is queued."""
+    return go_on(room, carry_out(room, view, request, decide(room, request)))

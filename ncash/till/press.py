@@ -1,0 +1,43 @@
+"""A button of the dialog on the screen."""
+
+from dataclasses import replace
+
+from ncash.model.decision import Decision, Text, Verdict
+from ncash.till.adding import add, carry_out, go_on
+from ncash.till.returning import choose, form_again
+from ncash.till.storno import storno
+from ncash.till.view import Outcome, Refused, Room, View, open_receipt
+
+
+def press(room: Room, view: View, button: str) -> Outcome:
+    """Answer the dialog. Raises Refused when no dialog offers this button."""
+    dialog = view.dialog
+    if dialog is None:
+        raise Refused("no dialog is on the screen", code="button")
+    if button not in dialog.buttons:
+        raise Refused(f"the dialog has no button {button}; it has {', '.join(dialog.buttons)}", code="button")
+    if dialog.kind == "choose":
+        return choose(room, view, [])
+    if button == "cancel":
+        return _given_up(room, view)
+    if view.storno is not None:
+        again = replace(view.storno, receipt=open_receipt(view), mark=None, scan=None)
+        return storno(room, replace(view, dialog=None), again)
+    if view.pending is None:
+        return Outcome(replace(view, dialog=None))
+    request = replace(view.pending, receipt=open_receipt(view))
+    if button == "continue":
+        request = replace(request, confirmed=request.confirmed | request.asked, asked=frozenset())
+    elif button == "without_mark":
+        request = replace(request, without_mark=True)
+    return form_again(add(room, replace(view, dialog=None), request))
+
+
+def _given_up(room: Room, view: View) -> Outcome:
+    """The cashier does not want it: the goods are forgotten, a restored position stays refused."""
+    pending = view.pending
+    if pending is None or pending.replaces is None or view.dialog is None:
+        return form_again(go_on(room, Outcome(view.settled())))
+    dialog = view.dialog
+    refusal = Decision(Verdict.DENY, screen=(Text("error", dialog.key, dialog.text),))
+    return go_on(room, carry_out(room, view, pending, refusal))

@@ -1,0 +1,78 @@
+"""A scanner burst: what it means depends on what the till waits for."""
+
+from dataclasses import replace
+
+from ncash.messages import SCAN_TOO_LONG
+from ncash.model.mark import Mark
+from ncash.model.receipt import Kind, Position
+from ncash.model.request import GOODS_FIRST, MARK_FIRST, AddItem
+from ncash.model.scan import MAX_SCAN, Scan
+from ncash.till.adding import add, find, shown, unknown
+from ncash.till.orders import order_of
+from ncash.till.returning import scan_in_sale
+from ncash.till.storno import storno
+from ncash.till.view import Outcome, Room, View, open_receipt
+
+
+def scan(room: Room, view: View, burst: Scan) -> Outcome:
+    """What one burst does. While the till asks something, a scan changes nothing."""
+    receipt = open_receipt(view)
+    if len(burst.data) > MAX_SCAN:
+        return Outcome(view, (SCAN_TOO_LONG.fill(barcode=shown(burst.data[:32])),))
+    kind = view.dialog.kind if view.dialog else None
+    if kind in ("ask", "error"):
+        return Outcome(view)
+    if not burst.data.strip():
+        return Outcome(view, (unknown(burst.data),))
+    mark = room.plugins.read(burst)
+    unread = None if mark else burst
+    if view.storno is not None:
+        return storno(room, view, replace(view.storno, receipt=receipt, mark=mark, scan=unread))
+    if view.pending is None:
+        if receipt.kind is Kind.RETURN_BY_SALE:
+            return scan_in_sale(room, view, burst, mark)
+        return _fresh(room, view, burst, mark)
+    if kind == "scan_barcode":
+        return _label(room, view, view.pending, burst)
+    return add(room, view, replace(view.pending, receipt=receipt, mark=mark, scan=unread))
+
+
+def _fresh(room: Room, view: View, burst: Scan, mark: Mark | None) -> Outcome:
+    receipt = open_receipt(view)
+    if mark is not None:
+        goods = room.world.dictionaries.goods_by_gtin(mark.gtin) if mark.gtin else None
+        waiting = next(
+            (p for p in receipt.positions if p.extra.get("awaiting") and goods and p.code == goods.code), None
+        )
+        if waiting is not None:
+            return add(room, view, _for_waiting(room, view, waiting, mark))
+        return add(room, view, AddItem(receipt, MARK_FIRST, goods, mark, cashier=view.cashier))
+    text = burst.data.strip()
+    goods, label, amount = find(room, text)
+    if goods is None:
+        return order_of(room, view, text) or Outcome(view, (unknown(burst.data),))
+    request = AddItem(receipt, GOODS_FIRST, goods, label=label, label_quantity=amount, cashier=view.cashier)
+    return add(room, view, request)
+
+
+def _for_waiting(room: Room, view: View, waiting: Position, mark: Mark) -> AddItem:
+    """The mark of an ordered position: the order's goods and weight, checked now."""
+    return AddItem(
+        open_receipt(view),
+        GOODS_FIRST,
+        room.world.dictionaries.goods(waiting.bcode),
+        mark,
+        label=waiting.bcode,
+        label_quantity=waiting.quantity if waiting.fractional else None,
+        cashier=view.cashier,
+        replaces=waiting.n,
+    )
+
+
+def _label(room: Room, view: View, pending: AddItem, burst: Scan) -> Outcome:
+    """The goods barcode that a mark needs."""
+    goods, label, amount = find(room, burst.data.strip())
+    if goods is None:
+        return Outcome(view, (unknown(burst.data),))
+    given = replace(pending, receipt=open_receipt(view), goods=goods, label=label, label_quantity=amount)
+    return add(room, view, given)

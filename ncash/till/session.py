@@ -1,0 +1,207 @@
+"""The till: one state machine. A command is worked out first and written last; nothing changes in between.
+
+`handle` may be entered again with the very same command after a plugin was abandoned: what was carried out is not
+carried out twice.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from ncash.errors import UserError
+from ncash.messages import ALREADY_REGISTERED, DISK_TROUBLE, PLUGIN_NOTICE, QUANTITY_FORBIDDEN, RECEIPT_RESTORED
+from ncash.model.decision import Decision, Step, Text, Verdict, fold
+from ncash.model.money import quantity
+from ncash.model.ports import AlreadyReturned, MarkTaken
+from ncash.model.receipt import Kind
+from ncash.model.request import ChangeQuantity
+from ncash.model.scan import TEXT, Scan
+from ncash.till import life, orders, press, returning, scanning
+from ncash.till import storno as taking_out
+from ncash.till.view import DIALOG_OPEN, Outcome, Refused, Room, View, open_receipt, verdict_json
+
+Command = Mapping[str, Any]
+Answer = dict[str, Any]
+Reload = Callable[[Room], tuple[Room, Mapping[str, Any]]]
+"""Makes the room of a new configuration. Raises UserError when the running one must stay."""
+
+
+class Till:
+    """One till: its open receipt, what it waits for, and the room it works in."""
+
+    def __init__(self, room: Room, reload: Reload | None = None) -> None:
+        self.room = room
+        self._reload = reload
+        self._carried: tuple[Command, Outcome] | None = None
+        self.view = self._recovered()
+
+    def _recovered(self) -> View:
+        receipt = self.room.world.documents.open_receipt()
+        if receipt is None:
+            return View()
+        cashier = self.room.world.dictionaries.cashier(receipt.cashier) if receipt.cashier else None
+        return View(receipt=receipt, cashier=cashier, sale=life.sale_of(self.room, receipt))
+
+    def greeting(self) -> Answer:
+        """The first line out."""
+        plugins = self.room.plugins.loaded
+        categories = [category._asdict() for one in plugins for category in one.started.categories]
+        restored = [RECEIPT_RESTORED.fill().json()] if self.view.receipt else []
+        return {
+            "event": "ready",
+            "version": self.room.version,
+            "plugins": [one.json() for one in plugins],
+            "categories": categories,
+            "screen": restored,
+            **self._shown(),
+        }
+
+    def handle(self, command: Command) -> Answer:
+        """Do one command and answer it; whatever is wrong with it is an answer too."""
+        if self._carried is None or self._carried[0] is not command:
+            try:
+                self._carried = (command, self._done(command))
+            except Refused as refusal:
+                return self.refuse(refusal)
+            except UserError as error:
+                screen = (DISK_TROUBLE.fill(reason=str(error)),)
+                return {**self.refuse(error), "screen": [text.json() for text in screen]}
+        outcome = self._carried[1]
+        return {
+            "ok": True,
+            "screen": [text.json() for text in outcome.screen],
+            **self._shown(),
+            "decision": verdict_json(outcome.decision) if outcome.decision else None,
+            "document": None,
+            **outcome.result,
+        }
+
+    def refuse(self, error: UserError) -> Answer:
+        """An answer that says: nothing was done."""
+        told = {"ok": False, "error": error.json(), "screen": [], "decision": None, "document": None}
+        return {**told, **self._shown()}
+
+    def _done(self, command: Command) -> Outcome:
+        name: str = command["cmd"]
+        if name == "reload":
+            return self._reloaded()
+        outcome = DO[name](self.room, self.view, command)
+        if not self._written(outcome):
+            outcome = self._taken(outcome)
+        self.view = outcome.view
+        return outcome
+
+    def _written(self, outcome: Outcome) -> bool:
+        """The one place that writes the open receipt; False when another till holds a mark. Raises UserError."""
+        documents = self.room.world.documents
+        receipt = outcome.view.receipt
+        now = self.room.world.clock.now().isoformat(timespec="milliseconds")
+        lines = [{"time": now, **line} for line in outcome.journal]
+        if receipt is not None and outcome.save:
+            try:
+                documents.save_receipt(receipt, lines, outcome.take, receipt.kind.opcode)
+            except MarkTaken:
+                return False
+            except AlreadyReturned as error:
+                raise Refused(
+                    "a position of the sale was returned already, or another till returns it", code="returned"
+                ) from error
+        elif lines:
+            documents.journal(lines)
+        return True
+
+    def _taken(self, outcome: Outcome) -> Outcome:
+        """Another till holds the mark: the position does not join, the cashier reads the usual text."""
+        step = Step("uniqueness", Verdict.DENY, ALREADY_REGISTERED.key, "checkLocalUniqueness", "true")
+        before = outcome.decision.steps if outcome.decision else ()
+        decision = Decision(Verdict.DENY, (*before, step), (ALREADY_REGISTERED.fill(),))
+        return Outcome(self.view.settled(), decision.screen, decision)
+
+    def _reloaded(self) -> Outcome:
+        if self.view.receipt is not None:
+            raise Refused("a receipt is open; the configuration is read between receipts", code="receipt_open")
+        if self._reload is None:
+            raise Refused("this till was started without a configuration folder", code="reload")
+        try:
+            room, changes = self._reload(self.room)
+        except UserError as error:
+            raise Refused(str(error), code=error.code, hint=error.hint) from error
+        self.room = room
+        return Outcome(self.view, result={"changes": dict(changes)})
+
+    def _shown(self) -> Answer:
+        receipt = self.view.receipt
+        return {
+            "notices": [text.json() for text in self._notices()],
+            "dialog": self.view.dialog.json() if self.view.dialog else None,
+            "receipt": receipt.json() if receipt else None,
+        }
+
+    def _notices(self) -> list[Text]:
+        plugins = self.room.plugins
+        told = plugins.notices()
+        broken = [PLUGIN_NOTICE.fill(plugin=one.name) for one in plugins.broken]
+        return [*self.room.notices, *told, *broken]
+
+
+def _scan(room: Room, view: View, command: Command) -> Outcome:
+    data = command["data"].encode("utf-8", "replace").decode("utf-8")
+    return scanning.scan(room, view, Scan(data, command.get("input", TEXT)))
+
+
+def _quantity(room: Room, view: View, command: Command) -> Outcome:
+    receipt = open_receipt(view)
+    if view.dialog is not None:
+        raise Refused(str(DIALOG_OPEN), code=DIALOG_OPEN.code)
+    position = receipt.position(command["position"])
+    if position is None:
+        raise Refused(f"the receipt has no position {command['position']}", code="position")
+    try:
+        value = quantity(command["value"])
+    except ValueError as error:
+        raise Refused(str(error), code="quantity") from error
+    if not position.fractional and value != value.to_integral_value():
+        raise Refused("goods sold by the piece have a whole quantity", code="quantity")
+    if receipt.kind is Kind.RETURN_BY_SALE:
+        sold = next((p for p in view.sale if p.n == position.sale_position), None)
+        if sold is not None and value > sold.quantity:
+            raise Refused(f"the sale has {sold.quantity} of it", code="quantity")
+    decision = _quantity_decision(room, ChangeQuantity(receipt, position, value))
+    if decision.verdict is not Verdict.ALLOW:
+        return Outcome(view, decision.screen, decision)
+    changed = tuple(replace(p, quantity=value) if p.n == position.n else p for p in receipt.positions)
+    view = replace(view, receipt=replace(receipt, positions=changed))
+    return Outcome(view, decision.screen, decision, save=True)
+
+
+def _quantity_decision(room: Room, request: ChangeQuantity) -> Decision:
+    marked = request.position.marked
+    answers, failed = room.plugins.ask("on_quantity", request)
+    decision = fold(answers)
+    if decision.verdict is Verdict.ABSTAIN or (failed and marked):
+        if marked:
+            return Decision(Verdict.DENY, screen=(QUANTITY_FORBIDDEN.fill(),))
+        return Decision(Verdict.ALLOW)
+    return decision
+
+
+def _storno(room: Room, view: View, command: Command) -> Outcome:
+    if view.dialog is not None:
+        raise Refused(str(DIALOG_OPEN), code=DIALOG_OPEN.code)
+    return taking_out.start(room, view, None if command.get("all") else command["position"])
+
+
+DO: Mapping[str, Callable[[Room, View, Command], Outcome]] = {
+    "open": life.opened,
+    "scan": _scan,
+    "press": lambda room, view, command: press.press(room, view, command["button"]),
+    "choose": lambda room, view, command: returning.choose(room, view, command["positions"]),
+    "quantity": _quantity,
+    "storno": _storno,
+    "defer": lambda room, view, command: life.deferred(room, view),
+    "restore": lambda room, view, command: orders.restore(room, view, command["receipt"]),
+    "close": lambda room, view, command: life.closed(room, view, command.get("payments")),
+    "cancel": lambda room, view, command: life.cancelled(room, view),
+    "shift": lambda room, view, command: life.shift(room, view, command["do"]),
+    "state": lambda room, view, command: Outcome(view),
+}

@@ -1,0 +1,47 @@
+"""Taking positions out. The mark says which position goes, whichever was selected."""
+
+from dataclasses import replace
+
+from ncash.messages import STORNO_REFUSED
+from ncash.model.decision import Decision, Verdict, fold
+from ncash.model.request import Storno
+from ncash.till.view import Outcome, Refused, Room, View, journal_line, open_receipt
+
+
+def storno(room: Room, view: View, request: Storno) -> Outcome:
+    """Take a position or the whole receipt out, or ask for the mark first."""
+    decision = _decided(room, request)
+    if decision.verdict is Verdict.NEED_SCAN:
+        waiting = replace(request, mark=None, scan=None)
+        view = replace(view, dialog=decision.dialog or view.dialog, storno=waiting)
+        return Outcome(view, decision.screen, decision)
+    view = replace(view.settled(), choosing=view.choosing)
+    if decision.verdict is not Verdict.ALLOW:
+        return Outcome(view, decision.screen, decision)
+    receipt = open_receipt(view)
+    selected = decision.position if decision.position is not None else request.position
+    gone = [p.n for p in receipt.positions if selected is None or p.n == selected]
+    kept = tuple(p for p in receipt.positions if p.n not in gone)
+    line = {**journal_line("storno", request, decision), "gone": gone}
+    view = replace(view, receipt=replace(receipt, positions=kept))
+    return Outcome(view, decision.screen, decision, (line,), save=True)
+
+
+def start(room: Room, view: View, position: int | None) -> Outcome:
+    """The storno command. Raises Refused for a position that is not there."""
+    receipt = open_receipt(view)
+    if position is not None and receipt.position(position) is None:
+        numbers = [p.n for p in receipt.positions]
+        raise Refused(f"the receipt has no position {position}; it has {numbers}", code="position")
+    return storno(room, view, Storno(receipt, position))
+
+
+def _decided(room: Room, request: Storno) -> Decision:
+    answers, _ = room.plugins.ask("on_storno", request)
+    decision = fold(answers)
+    if decision.verdict is not Verdict.ABSTAIN:
+        return decision
+    position = request.receipt.position(request.position) if request.position is not None else None
+    if position is not None and position.cis and not position.refused:
+        return Decision(Verdict.DENY, screen=(STORNO_REFUSED.fill(),))
+    return Decision(Verdict.ALLOW, position=request.position)

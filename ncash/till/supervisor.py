@@ -1,0 +1,58 @@
+"""The thread a till works in, and the watch over it: a plugin that hangs is left behind with its thread.
+
+One hand-over a command. A command changes nothing before its last hook has answered, so after an abandoned plugin the
+same command is simply done again by a new thread, and finds the plugin broken.
+"""
+
+import threading
+from queue import Empty, SimpleQueue
+from typing import Any, Final
+
+from ncash.loader import Abandoned
+from ncash.till.session import Answer, Command, Till
+
+POLL_SECONDS: Final = 0.05
+
+
+class Supervisor:
+    """Hands commands to the till one at a time and brings its answers back, whatever a plugin does."""
+
+    def __init__(self, till: Till) -> None:
+        self.till = till
+        self._jobs: SimpleQueue[Command | None] = SimpleQueue()
+        self._answers: SimpleQueue[Any] = SimpleQueue()
+        self._start()
+
+    def _start(self) -> None:
+        self._jobs, self._answers = SimpleQueue(), SimpleQueue()
+        work = threading.Thread(target=self._work, args=(self._jobs, self._answers, object()), daemon=True)
+        work.start()
+
+    def _work(self, jobs: "SimpleQueue[Command | None]", answers: "SimpleQueue[Any]", turn: object) -> None:
+        while (command := jobs.get()) is not None:
+            try:
+                self.till.room.plugins.take_turn(turn)
+                answers.put(self.till.handle(command))
+            except Abandoned:
+                return
+            except BaseException as error:
+                answers.put(error)
+
+    def handle(self, command: Command) -> Answer:
+        """The till's answer. Raises what the till raised, which is a defect of ours."""
+        self._jobs.put(command)
+        while True:
+            try:
+                answer = self._answers.get(timeout=POLL_SECONDS)
+            except Empty:
+                if self.till.room.plugins.abandon_overdue() is not None:
+                    self._start()
+                    self._jobs.put(command)
+                continue
+            if isinstance(answer, BaseException):
+                raise answer
+            return dict(answer)
+
+    def stop(self) -> None:
+        """End the thread."""
+        self._jobs.put(None)

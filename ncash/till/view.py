@@ -1,0 +1,145 @@
+"""What a till holds between two commands, what it may reach, and what a command wants done."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from ncash.barcode import Rule
+from ncash.errors import UserError
+from ncash.loader import Plugins
+from ncash.model.decision import Decision, Dialog, Text, Verdict
+from ncash.model.goods import Cashier
+from ncash.model.ports import FiscalDrive, World
+from ncash.model.receipt import Position, Receipt
+from ncash.model.request import AddItem, Storno
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What a command may reach; replaced as a whole by a reload."""
+
+    plugins: Plugins
+    world: World
+    rules: Sequence[Rule]
+    drive: FiscalDrive
+    cashcode: str = "1"
+    shopcode: str = "1"
+    blocked: bool = False
+    """The configuration has an error: marked goods are not sold."""
+    notices: tuple[Text, ...] = ()
+    version: str = ""
+    close: Callable[[], None] = lambda: None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The till between two commands."""
+
+    receipt: Receipt | None = None
+    cashier: Cashier | None = None
+    dialog: Dialog | None = None
+    pending: AddItem | None = None
+    """Goods waiting for a mark, a barcode or an answer."""
+    storno: Storno | None = None
+    """A storno waiting for its mark."""
+    queue: tuple[AddItem, ...] = ()
+    """Goods to be decided after the pending ones: positions chosen in a return, positions of a restored receipt."""
+    sale: tuple[Position, ...] = ()
+    """Return by sale: positions of the sale that no closed receipt has returned."""
+    choosing: bool = False
+
+    @property
+    def sold(self) -> tuple[Position, ...]:
+        """Positions of the sale that are still to be had: neither returned nor in this receipt."""
+        taken = {p.sale_position for p in self.receipt.positions} if self.receipt else set()
+        return tuple(p for p in self.sale if p.n not in taken)
+
+    def settled(self) -> "View":
+        """The same without a dialog and what waits behind it."""
+        return replace(self, dialog=None, pending=None, storno=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command wants done: nothing has happened yet."""
+
+    view: View
+    screen: tuple[Text, ...] = ()
+    decision: Decision | None = None
+    journal: tuple[Mapping[str, Any], ...] = ()
+    save: bool = False
+    """Write the open receipt."""
+    take: frozenset[str] = frozenset()
+    """CIS that must stand in no other receipt."""
+    result: Mapping[str, Any] = field(default_factory=dict)
+    """More members of the answer."""
+
+    def joined(self, later: "Outcome") -> "Outcome":
+        """This outcome followed by another one that was made on top of its view."""
+        return Outcome(
+            later.view,
+            self.screen + later.screen,
+            later.decision or self.decision,
+            self.journal + later.journal,
+            self.save or later.save,
+            self.take | later.take,
+            {**self.result, **later.result},
+        )
+
+
+class Refused(UserError):
+    """The command itself cannot be done; nothing has changed. Answered as ok: false."""
+
+
+DIALOG_OPEN: Final = Refused("a dialog is on the screen; answer it first", code="dialog")
+NO_RECEIPT: Final = Refused("no receipt is open; send open first", code="no_receipt")
+
+
+def open_receipt(view: View) -> Receipt:
+    """The receipt in work. Raises Refused without one."""
+    if view.receipt is None:
+        raise Refused(str(NO_RECEIPT), code=NO_RECEIPT.code)
+    return view.receipt
+
+
+def _key(decision: Decision) -> str | None:
+    texts = [text.key for text in decision.screen] + ([decision.dialog.key] if decision.dialog else [])
+    return texts[0] if texts else None
+
+
+def journal_line(kind: str, request: AddItem | Storno, decision: Decision) -> dict[str, Any]:
+    """One journal line about a decision: enough to explain it, and to judge it again without the network."""
+    line: dict[str, Any] = {
+        "kind": kind,
+        "receipt": request.receipt.id,
+        "receipt_kind": request.receipt.kind.value,
+        "channel": request.receipt.channel.value,
+        "verdict": decision.verdict.word,
+        "key": _key(decision),
+        "checks": [{**step.json(), "fact": step.fact} for step in decision.steps],
+    }
+    if request.mark:
+        line["mark"] = {
+            "raw": request.mark.raw,
+            "cis": request.mark.cis,
+            "category": request.mark.category,
+            "input": request.mark.input,
+        }
+    elif request.scan:
+        line["scan"] = request.scan.data
+    if isinstance(request, AddItem):
+        line["goods"] = request.goods.barcode if request.goods else None
+        line |= {"order": request.order, "label": request.label, "confirmed": sorted(request.confirmed)}
+        line |= {"without_mark": request.without_mark, "dept": request.goods.dept if request.goods else None}
+        line["position"] = request.goods.name if request.goods else None
+    return line
+
+
+def verdict_json(decision: Decision) -> dict[str, Any]:
+    """The `decision` member of an answer."""
+    return {"verdict": decision.verdict.word, "checks": [step.json() for step in decision.steps]}
+
+
+def worth_a_line(request: AddItem, decision: Decision) -> bool:
+    """A bare prompt for the mark of freshly scanned goods is no verdict."""
+    return decision.verdict is not Verdict.NEED_SCAN or request.mark is not None or request.scan is not None

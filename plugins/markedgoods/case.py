@@ -1,0 +1,112 @@
+"""What a check is about: the request, the profile in force, and what the settings say, told with their places."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+from markedgoods.settings import MarkedGoods
+from ncash.messages import Message
+from ncash.model.decision import NO_EFFECTS, Dialog, Effects, Step, Text, Verdict
+from ncash.model.goods import Goods
+from ncash.model.mark import Mark
+from ncash.model.receipt import Kind
+from ncash.model.request import MARK_FIRST, AddItem
+
+RETURNS: Final = (Kind.RETURN, Kind.RETURN_BY_SALE)
+
+
+class Profile:
+    """The settings in force for one category, with a memory of how each is told in a trail."""
+
+    def __init__(self, settings: MarkedGoods) -> None:
+        self.settings = settings
+        self._told: dict[str, tuple[str, str, str | None]] = {}
+
+    def told(self, name: str) -> tuple[str, str, str | None]:
+        """Name, value as written, and place of a setting; place is None for a default."""
+        known = self._told.get(name)
+        if known is None:
+            known = self._told[name] = (name, self.settings.raw(name), self.settings.source(name))
+        return known
+
+
+@dataclass(slots=True)
+class Case:
+    """One request under the profiles that rule it."""
+
+    request: AddItem
+    common: Profile
+    """`[MarkedGoods]`: rules until a mark is read."""
+    profile: Profile
+    """The mark's category; the common one while there is no mark."""
+
+    @property
+    def own(self) -> MarkedGoods:
+        """The values of the profile."""
+        return self.profile.settings
+
+    @property
+    def shared(self) -> MarkedGoods:
+        """The values of `[MarkedGoods]`."""
+        return self.common.settings
+
+    @property
+    def goods(self) -> Goods:
+        """The goods; checks after the second one have some."""
+        assert self.request.goods is not None
+        return self.request.goods
+
+    @property
+    def mark(self) -> Mark:
+        """The mark; checks after the second one have one."""
+        assert self.request.mark is not None
+        return self.request.mark
+
+    @property
+    def mark_first(self) -> bool:
+        """The mark was scanned before the goods."""
+        return self.request.order == MARK_FIRST
+
+
+class Judgement(NamedTuple):
+    """What one check says: its step, and what the till shows or the position gets."""
+
+    step: Step
+    texts: tuple[Text, ...] = ()
+    dialog: Dialog | None = None
+    effects: Effects = NO_EFFECTS
+    final: bool = False
+    """The goods are allowed here and now; the checks that follow do not concern them."""
+
+
+def passed(check: str, fact: Any = None, told: tuple[str, str, str | None] | None = None) -> Judgement:
+    """The check has nothing against it."""
+    if told is None:
+        return Judgement(Step(check, fact=fact))
+    return Judgement(Step(check, Verdict.ALLOW, None, *told, None, fact))
+
+
+def refused(
+    check: str,
+    message: Message,
+    told: tuple[str, str, str | None] | None = None,
+    fact: Any = None,
+    **values: str,
+) -> Judgement:
+    """The check refuses with this text."""
+    name, value, source = told or (None, None, None)
+    step = Step(check, Verdict.DENY, message.key, name, value, source, None, fact)
+    return Judgement(step, (message.fill(**values),))
+
+
+def wanted(check: str, dialog: Dialog | None, key: str, told: tuple[str, str, str | None] | None = None) -> Judgement:
+    """The check needs a scan; without a dialog the one on the screen stays."""
+    name, value, source = told or (None, None, None)
+    return Judgement(Step(check, Verdict.NEED_SCAN, key, name, value, source), dialog=dialog)
+
+
+def json_fact(fact: Any) -> Any:
+    """A fact as JSON values, for the journal."""
+    if isinstance(fact, Mapping) or fact is None or isinstance(fact, str | int | float | bool | list):
+        return fact
+    return fact.json()

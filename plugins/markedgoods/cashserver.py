@@ -1,0 +1,85 @@
+"""The client of the cash server: status and reservation of one mark (cashserver.md, the wire format of ours)."""
+
+import json
+from base64 import b64encode
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from markedgoods.case import Case
+from markedgoods.store_server import DOCTYPES, ServerFact
+from ncash.model.ports import HttpError, HttpRequest, World
+
+DEFAULT_PATH: Final = "/CSrest/rest/sales/exciseMark/status"
+MAX_BODY: Final = 65_536
+
+
+def status_url(url: str) -> str:
+    """markVerifyUrl names the status address; an address without a path means the vendor's."""
+    parts = urlsplit(url.strip())
+    return url.strip() if parts.path.strip("/") else f"{parts.scheme}://{parts.netloc}{DEFAULT_PATH}"
+
+
+def sibling(url: str, name: str) -> str:
+    """Another address beside the status address."""
+    return status_url(url).rsplit("/", 1)[0] + "/" + name
+
+
+class CashServer:
+    """Asks the server; an answer that is none becomes a fact without a status."""
+
+    def __init__(self, world: World, shopcode: str, cashcode: str) -> None:
+        self._world = world
+        self._shopcode = shopcode
+        self._cashcode = cashcode
+
+    def status(self, case: Case) -> ServerFact:
+        """The mark's state before CRPT is asked."""
+        return self._asked(case, status_url(case.own.markVerifyUrl))
+
+    def reserve(self, case: Case) -> ServerFact:
+        """Reserve the mark for this receipt; asking again for the same receipt renews the lease."""
+        return self._asked(case, sibling(case.own.markVerifyUrl, "reserve"))
+
+    def _asked(self, case: Case, url: str) -> ServerFact:
+        body = {
+            "mark": case.mark.text,
+            "barcode": case.goods.barcode,
+            "excisetype": "MARKEDGOODS",
+            "shopcode": self._shopcode,
+            "cashcode": self._cashcode,
+            "doctype": DOCTYPES[case.request.kind],
+            "documentid": case.request.receipt.id,
+        }
+        try:
+            headers, secrets = self._account(case)
+            request = HttpRequest("POST", url, headers, json.dumps(body).encode(), secrets)
+            answer = self._world.http.send(request, float(case.own.markVerifyTimeout), MAX_BODY)
+        except (HttpError, OSError, UnicodeDecodeError) as error:
+            return ServerFact(None, trouble=f"{type(error).__name__}: {error}")
+        return _read(answer.status, answer.body, case.request.receipt.id)
+
+    def _account(self, case: Case) -> tuple[dict[str, str], tuple[str, ...]]:
+        headers = {"Content-Type": "application/json; charset=utf-8", "Accept": "application/json"}
+        user = case.own.markVerifyUser
+        if not user:
+            return headers, ()
+        file = case.own.markVerifyPasswordFile
+        password = Path(file).read_text(encoding="utf-8").strip() if file else ""
+        basic = b64encode(f"{user}:{password}".encode()).decode("ascii")
+        return {**headers, "Authorization": f"Basic {basic}"}, tuple(s for s in (password, basic) if s)
+
+
+def _read(status: int, body: bytes, receipt: str) -> ServerFact:
+    if status not in (200, 409):
+        return ServerFact(None, trouble=f"the server answered {status}")
+    try:
+        answer: Any = json.loads(body)
+    except (ValueError, RecursionError):
+        return ServerFact(None, trouble="the answer is not JSON")
+    if not isinstance(answer, dict) or not isinstance(answer.get("status"), str):
+        return ServerFact(None, trouble="the answer names no status")
+    owner = answer.get("owner")
+    holder = owner.get("documentid") if isinstance(owner, dict) else None
+    granted = status == 200 and "lease" in answer
+    return ServerFact(answer["status"], mine=granted or holder == receipt)

@@ -1,0 +1,68 @@
+"""Checks 3 to 6: what the till's own databases know (till.md §4)."""
+
+from typing import Any
+
+from markedgoods.case import Case, Judgement, passed, refused
+from markedgoods.messages import MESSAGES
+from ncash.messages import ALREADY_REGISTERED, MARK_DATA_MISSING
+from ncash.model.decision import Effects, Step, Verdict
+from ncash.model.goods import MARKED
+from ncash.model.receipt import Kind
+
+
+def marked_skipped(case: Case) -> str | None:
+    """Goods scanned first were found to be marked goods already."""
+    return None if case.mark_first else "goods first"
+
+
+def judge_marked(case: Case, fact: Any) -> Judgement:
+    """A mark of goods that the dictionary does not call marked: ordinary goods, or a refusal."""
+    if case.goods.tmctype == MARKED:
+        return passed("marked")
+    told = case.profile.told("allowUnmarked")
+    if not case.own.allowUnmarked:
+        return refused("marked", MARK_DATA_MISSING, told, case.goods.tmctype)
+    step = Step("marked", Verdict.ALLOW, None, *told, None, case.goods.tmctype)
+    ordinary = Effects(marked=False, excisemark=case.mark.text, category=case.mark.category)
+    return Judgement(step, effects=ordinary, final=True)
+
+
+def judge_receipt(case: Case, fact: Any) -> Judgement:
+    """The same mark stands once in a receipt."""
+    request, cis = case.request, case.mark.cis
+    for position in request.receipt.positions:
+        if position.cis == cis and position.n != request.replaces:
+            return refused("receipt", ALREADY_REGISTERED, None, position.n)
+    return passed("receipt")
+
+
+def uniqueness_skipped(case: Case) -> str | None:
+    """An inventory sells nothing; a shop may switch the check off."""
+    if case.request.kind is Kind.INVENTORY:
+        return "inventory"
+    return None if case.own.checkLocalUniqueness else "checkLocalUniqueness = false"
+
+
+def judge_uniqueness(case: Case, fact: Any) -> Judgement:
+    """The last registered operation on this CIS must not be the same one."""
+    told = case.profile.told("checkLocalUniqueness")
+    if fact is not None and fact["opcode"] == case.request.kind.opcode:
+        return refused("uniqueness", ALREADY_REGISTERED, told, fact)
+    return passed("uniqueness", fact, told)
+
+
+def whitelist_skipped(case: Case) -> str | None:
+    """The list on the till is asked for sales only, and not beside the cash server."""
+    if case.request.kind is not Kind.SALE:
+        return case.request.kind.value
+    if not case.own.enableMarkVerifyLocal:
+        return "enableMarkVerifyLocal = false"
+    return "enableMarkVerify = true" if case.own.enableMarkVerify else None
+
+
+def judge_whitelist(case: Case, fact: Any) -> Judgement:
+    """The CIS stands in Excisemarkwhite, or the goods are not sold."""
+    told = case.profile.told("enableMarkVerifyLocal")
+    if not fact:
+        return refused("whitelist", MESSAGES["NotInWhiteList"], told, False)
+    return passed("whitelist", True, told)

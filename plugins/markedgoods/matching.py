@@ -1,0 +1,171 @@
+"""Check 1, the kind of input, and check 2, whether goods and mark belong together (till.md §4)."""
+
+from typing import Any, Final
+
+import regex
+
+from markedgoods.case import RETURNS, Case, Judgement, passed, refused, wanted
+from markedgoods.masks import MATCH_SECONDS, compiled
+from markedgoods.messages import MESSAGES, SCAN_MARK, WITHOUT_MARK_FORBIDDEN
+from ncash.messages import BARCODE_NOT_FOUND
+from ncash.model.decision import Dialog, Effects, Step, Verdict
+from ncash.model.mark import ean, gtin_forms
+from ncash.model.ports import Dictionaries
+from ncash.model.receipt import Kind
+
+BITS: Final = {"text": 1, "binary": 2}
+WITHOUT_MARK: Final = "without_mark"
+
+
+def input_skipped(case: Case) -> str | None:
+    """Without a mark there is nothing whose input could be wrong."""
+    if case.request.mark is None:
+        return "no mark"
+    rules = case.profile if case.mark_first else case.common
+    return "permittedInput is empty" if rules.settings.permittedInput is None else None
+
+
+def judge_input(case: Case, fact: Any) -> Judgement:
+    """Goods first: the common value rules and a forbidden scan is ignored. Mark first: the category's value refuses."""
+    rules = case.profile if case.mark_first else case.common
+    told = rules.told("permittedInput")
+    if (rules.settings.permittedInput or 0) & BITS.get(case.mark.input, 0):
+        return passed("input", case.mark.input, told)
+    if case.mark_first:
+        return refused("input", MESSAGES["WrongInputKind"], told, case.mark.input)
+    return wanted("input", None, "WrongInputKind", told)
+
+
+def offer(case: Case) -> str | None:
+    """The setting that offers to add without a mark in this receipt, or None when nothing can."""
+    if case.request.kind is Kind.SALE:
+        return "addWithoutScanMark"
+    return "addWithoutScanMarkInBackBySale" if case.request.kind in RETURNS else None
+
+
+def scan_mark(case: Case, key: str = SCAN_MARK.key) -> Dialog:
+    """The scan-mark dialog with its picture, and with its button where the settings offer it."""
+    setting = offer(case)
+    profile = case.profile if case.request.sold else case.common
+    buttons = ("cancel", WITHOUT_MARK) if setting and getattr(profile.settings, setting) else ("cancel",)
+    return MESSAGES[key].dialog(*buttons, image=case.shared.markScanImage or None)
+
+
+def look_match(dictionaries: Dictionaries, case: Case) -> dict[str, list[str]] | None:
+    """Catalogs and barcodes of the article, fetched only when a rule needs them."""
+    goods, mark, shared = case.request.goods, case.request.mark, case.shared
+    if goods is None or mark is None or mark.gtin is None:
+        return None
+    fact: dict[str, list[str]] = {}
+    if shared.askForBarcodeFromCatalogs:
+        fact["catalogs"] = sorted(dictionaries.catalogs(goods.code))
+    differ = goods.barcode not in gtin_forms(mark.gtin)
+    if differ and (fact.get("catalogs") or shared.checkBarcodesOneArticle):
+        fact["article"] = sorted(dictionaries.article_barcodes(goods.code))
+    return fact or None
+
+
+def judge_match(case: Case, fact: Any) -> Judgement:
+    """Ask for what is missing, compare what is there."""
+    request = case.request
+    if request.without_mark:
+        return _without_mark(case)
+    if request.mark is None:
+        return _no_mark(case)
+    if request.goods is None:
+        return _no_goods(case)
+    if request.sold is not None and request.sold.cis:
+        return passed("match") if request.sold.cis == request.mark.cis else _repeat(case)
+    return _compared(case, fact or {})
+
+
+def _no_mark(case: Case) -> Judgement:
+    request = case.request
+    if request.kind is Kind.INVENTORY and not case.shared.scanMarkInInventory:
+        step = Step("match", Verdict.ALLOW, None, *case.common.told("scanMarkInInventory"))
+        return Judgement(step, effects=Effects(marked=True), final=True)
+    if request.scan is None:
+        return wanted("match", scan_mark(case), SCAN_MARK.key, _told_offer(case))
+    told = case.common.told("showScanErrorDialog")
+    if request.replaces is not None:
+        return refused("match", MESSAGES["ScanErrorRepeat"])._replace(
+            texts=(MESSAGES["ScanErrorRepeat"].fill("error"),)
+        )
+    if case.shared.showScanErrorDialog:
+        return wanted("match", MESSAGES["ScanErrorLocked"].dialog(), "ScanErrorLocked", told)
+    return wanted("match", scan_mark(case, "ScanErrorRepeat"), "ScanErrorRepeat", told)
+
+
+def _told_offer(case: Case) -> tuple[str, str, str | None] | None:
+    setting = offer(case)
+    profile = case.profile if case.request.sold else case.common
+    return profile.told(setting) if setting else None
+
+
+def _no_goods(case: Case) -> Judgement:
+    mark, told = case.mark, case.common.told("allowNotMatchingBarcodes")
+    if mark.gtin is None:
+        return refused("match", BARCODE_NOT_FOUND, barcode=mark.text)
+    if case.shared.allowNotMatchingBarcodes and case.request.replaces is None:
+        return wanted("match", MESSAGES["NoMatchScanBarcode"].dialog(), "NoMatchScanBarcode", told)
+    return refused("match", BARCODE_NOT_FOUND, told, barcode=ean(mark.gtin))
+
+
+def _repeat(case: Case, told: tuple[str, str, str | None] | None = None) -> Judgement:
+    """They do not belong together: the dialog stays, the cashier scans again."""
+    message = MESSAGES["ScanErrorRepeat"]
+    if case.request.replaces is not None:
+        return refused("match", message, told)._replace(texts=(message.fill("error"),))
+    if case.mark_first and case.request.sold is None:
+        return wanted("match", None, message.key, told)._replace(texts=(message.fill("error"),))
+    return wanted("match", scan_mark(case, message.key), message.key, told)
+
+
+def _compared(case: Case, fact: dict[str, list[str]]) -> Judgement:
+    goods, mark, shared = case.goods, case.mark, case.shared
+    if mark.gtin is None:
+        return passed("match")
+    forms = gtin_forms(mark.gtin)
+    listed = [code for code in shared.askForBarcodeFromCatalogs if code in fact.get("catalogs", ())]
+    if goods.barcode in forms:
+        if listed and case.mark_first and case.request.label is None:
+            told = case.common.told("askForBarcodeFromCatalogs")
+            return wanted("match", MESSAGES["NeedMoreScanBarcode"].dialog(), "NeedMoreScanBarcode", told)
+        return passed("match", fact or None)
+    one_article = any(form in fact.get("article", ()) for form in forms)
+    if listed and one_article:
+        return passed("match", fact, case.common.told("askForBarcodeFromCatalogs"))
+    if not shared.allowNotMatchingBarcodes:
+        return _repeat(case, case.common.told("allowNotMatchingBarcodes"))
+    if not _mask_fits(shared.notMatchingBarcodesMask, case.request.label or goods.barcode):
+        return _repeat(case, case.common.told("notMatchingBarcodesMask"))
+    if shared.checkBarcodesOneArticle and not one_article:
+        return _repeat(case, case.common.told("checkBarcodesOneArticle"))
+    return passed("match", fact or None, case.common.told("allowNotMatchingBarcodes"))
+
+
+def _mask_fits(mask: str, barcode: str) -> bool:
+    try:
+        return compiled(mask).fullmatch(barcode, timeout=MATCH_SECONDS) is not None
+    except (ValueError, regex.error, TimeoutError):
+        return False
+
+
+def _without_mark(case: Case) -> Judgement:
+    """The cashier adds without a mark, where a setting offers it."""
+    setting = offer(case)
+    profile = case.profile if case.request.sold else case.common
+    if setting is None or not getattr(profile.settings, setting):
+        return refused("match", WITHOUT_MARK_FORBIDDEN, profile.told(setting) if setting else None)
+    step = Step("match", Verdict.ALLOW, None, *profile.told(setting))
+    return Judgement(step, effects=Effects(marked=True, unchecked=WITHOUT_MARK, markingcode=_code(case)), final=True)
+
+
+def _code(case: Case) -> str | None:
+    """The code stored for a position returned without its mark (vendor text, returns)."""
+    if case.request.kind not in RETURNS:
+        return None
+    if case.shared.addWithoutScanMarkMarkingCode:
+        return case.shared.addWithoutScanMarkMarkingCode
+    sold = case.request.sold
+    return (sold.markingcode or sold.excisemark) if sold else None

@@ -1,0 +1,139 @@
+"""Check 8: what CRPT says, and what it means that nobody was asked (till.md §7, §9)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from markedgoods.case import Case, Judgement, Profile, passed, refused
+from markedgoods.crpt.answer import Answer, NotChecked, fact_from_json
+from markedgoods.messages import CRPT_UNCHECKED, MESSAGES, SOLD_UNCHECKED
+from markedgoods.statuses import STATUSES, VERDICTS, Status
+from ncash.model.decision import Dialog, Effects, Step, Text, Verdict
+from ncash.model.receipt import Kind
+
+CHECK: Final = "crpt"
+SOLD_ALL_THE_SAME: Final = ("token", "emergency")
+"""Reasons for which the vendor, or the operator, sells unchecked without asking anybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class CrptFact:
+    """What was heard, when by the outlet's wall clock, and in which catalogs the goods are."""
+
+    heard: Answer | NotChecked
+    now: str
+    """ISO 8601 without zone."""
+    catalogs: tuple[str, ...] = ()
+
+    def json(self) -> dict[str, Any]:
+        """JSON values, for the journal."""
+        return {**self.heard.json(), "now": self.now, "catalogs": list(self.catalogs)}
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> "CrptFact":
+        """The other direction."""
+        return cls(fact_from_json(value), value["now"], tuple(value.get("catalogs", ())))
+
+
+def crpt_skipped(case: Case) -> str | None:
+    """Sales only, and only where the setting says so."""
+    if case.request.kind is not Kind.SALE:
+        return case.request.kind.value
+    return None if case.own.enableMarkVerifyCrpt else "enableMarkVerifyCrpt = false"
+
+
+def judge_crpt(case: Case, fact: CrptFact) -> Judgement:
+    """Every status by its own setting; one denied status refuses, asked ones make one question."""
+    heard = fact.heard
+    if case.shared.skipMarkVerifyCrptCatalogs and set(case.shared.skipMarkVerifyCrptCatalogs) & set(fact.catalogs):
+        return _skipped(case, fact, "catalog", case.common.told("skipMarkVerifyCrptCatalogs"))
+    if isinstance(heard, NotChecked):
+        return _unchecked(case, heard, fact)
+    now = datetime.fromisoformat(fact.now)
+    bad = [status for status in STATUSES if status.bad(heard, now)]
+    effects = _proof(case, heard)
+    if not bad:
+        told = case.profile.told("enableMarkVerifyCrpt")
+        return passed(CHECK, fact.json(), told)._replace(effects=effects)
+    if case.own.markVerifyCrptAskConfirmation:
+        graded = [(status, Verdict.ASK, "markVerifyCrptAskConfirmation") for status in bad]
+    else:
+        graded = [(s, VERDICTS[getattr(case.own, s.setting)], s.setting) for s in bad]
+    worst = max(verdict for _, verdict, _ in graded)
+    shown = [(status, setting) for status, verdict, setting in graded if verdict is worst]
+    status, setting = shown[0]
+    step = Step(CHECK, worst, status.key, *case.profile.told(setting), None, fact.json())
+    if worst is Verdict.DENY:
+        return Judgement(step, (_worded(case, status, heard),))
+    if worst is Verdict.ASK and CHECK not in case.request.confirmed:
+        texts = [_worded(case, one, heard).text for one, _ in shown]
+        return Judgement(step, dialog=Dialog("ask", status.key, "\n".join(texts), ("continue", "cancel")))
+    return Judgement(step._replace(verdict=Verdict.ALLOW), effects=effects)
+
+
+def _worded(case: Case, status: Status, answer: Answer) -> Text:
+    agencies = ", ".join(answer.ogvs) or answer.host
+    return MESSAGES[status.key].fill("error", position=case.goods.name, agencies=agencies)
+
+
+def _skipped(case: Case, fact: CrptFact, reason: str, told: tuple[str, str, str | None]) -> Judgement:
+    step = Step(CHECK, Verdict.ALLOW, None, *told, reason, fact.json())
+    return Judgement(step, effects=Effects(unchecked=f"crpt: {reason}"))
+
+
+def _unchecked(case: Case, heard: NotChecked, fact: CrptFact) -> Judgement:
+    token = case.common.told("xapikey")
+    if heard.reason == "unchecked":
+        return _skipped(case, fact, f"department {case.goods.dept} has the token 1", token)
+    if heard.reason == "missing":
+        return refused(CHECK, MESSAGES["CrptTokenMissing"], token, fact.json())
+    strict = case.profile.told("refuseUnchecked")
+    if heard.reason in SOLD_ALL_THE_SAME:
+        if case.own.refuseUnchecked:
+            return refused(CHECK, CRPT_UNCHECKED, strict, fact.json())
+        return _sold_unchecked(case, heard, fact, token)
+    return _connection(case, heard, fact, strict)
+
+
+def _connection(case: Case, heard: NotChecked, fact: CrptFact, strict: tuple[str, str, str | None]) -> Judgement:
+    message = MESSAGES["CrptConnection"]
+    told = case.profile.told("ignoreMarkVerifyCrptConnectionErrors")
+    if case.own.refuseUnchecked:
+        return refused(CHECK, message, strict, fact.json())
+    if case.own.ignoreMarkVerifyCrptConnectionErrors:
+        return _sold_unchecked(case, heard, fact, told)
+    if not case.own.markVerifyCrptAskConfirmation:
+        return refused(CHECK, message, told, fact.json())
+    told = case.profile.told("markVerifyCrptAskConfirmation")
+    if CHECK in case.request.confirmed:
+        return _sold_unchecked(case, heard, fact, told)
+    step = Step(CHECK, Verdict.ASK, message.key, *told, None, fact.json())
+    return Judgement(step, dialog=Dialog("ask", message.key, message.text, ("continue", "cancel")))
+
+
+def _sold_unchecked(case: Case, heard: NotChecked, fact: CrptFact, told: tuple[str, str, str | None]) -> Judgement:
+    step = Step(CHECK, Verdict.ALLOW, SOLD_UNCHECKED.key, *told, None, fact.json())
+    return Judgement(step, (SOLD_UNCHECKED.fill(),), effects=Effects(unchecked=f"crpt: {heard.reason}"))
+
+
+def _proof(case: Case, answer: Answer) -> Effects:
+    """FFD tags 1262 to 1265 of the very answer that allowed this mark, and what the answer says about the goods."""
+    shared = case.shared
+    tags = {"1262": shared.foiv, "1263": shared.documentDate, "1264": shared.documentNumber}
+    tags = {tag: value for tag, value in tags.items() if value}
+    tags["1265"] = f"UUID={answer.reqId}&Time={answer.reqTimestamp}"
+    extra: dict[str, Any] = {"reqId": answer.reqId, "reqTimestamp": answer.reqTimestamp}
+    if answer.productionDate:
+        extra["productionDate"] = answer.productionDate
+    if answer.variableExpirations:
+        extra["variableExpirations"] = dict(answer.variableExpirations)
+    if answer.groupIds:
+        extra["groupIds"] = list(answer.groupIds)
+    if case.own.useCrptExpireDate and answer.expireDate:
+        extra["expireDate"] = answer.expireDate
+    return Effects(tags=tags, extra=extra)
+
+
+def ruled_by(profile: Profile) -> bool:
+    """Whether this profile ever asks CRPT."""
+    return profile.settings.enableMarkVerifyCrpt

@@ -1,0 +1,165 @@
+"""The plugin: hooks that turn requests into cases, and the checks' decisions into answers."""
+
+from typing import Any
+
+from markedgoods import settings as tables
+from markedgoods.case import Case, Profile
+from markedgoods.cashserver import CashServer
+from markedgoods.looks import WorldLooks
+from markedgoods.masks import Masks
+from markedgoods.messages import MESSAGES
+from markedgoods.online import ruled_by
+from markedgoods.policy import decide
+from ncash import __version__
+from ncash.messages import QUANTITY_FORBIDDEN
+from ncash.model.decision import Decision, Dialog, Step, Text, Verdict
+from ncash.model.mark import Mark
+from ncash.model.ports import World
+from ncash.model.request import AddItem, ChangeQuantity, Close, Storno
+from ncash.model.scan import Scan
+from ncash.plugin import Category, Started, hookimpl
+from ncash.settings.config import Config
+from ncash.settings.host import Cash
+
+LOCAL_SECONDS = 8.0
+"""Budget of what needs no network: a database that another program holds is waited for, then reported."""
+
+
+class Plugin:
+    """markedgoods: marking codes by category masks, checked in the order of till.md §4."""
+
+    def __init__(self) -> None:
+        self._masks = Masks(())
+        self._common = Profile(tables.MarkedGoods.defaults())
+        self._profiles: dict[str, Profile] = {}
+        self._looks: WorldLooks | None = None
+        self._crpt: Any = None
+
+    @hookimpl
+    def on_start(self, config: Config, world: World) -> Started:
+        """Read the settings, compile the masks, begin to load the list of CRPT sites in the background."""
+        common = config.section(tables.MarkedGoods)
+        sections = config.categories(tables.MarkedGoods)
+        self._masks = Masks(sections)
+        self._common = Profile(common)
+        self._profiles = {section.category or "": Profile(section) for section in sections}
+        cash = config.section(Cash)
+        profiles = (self._common, *self._profiles.values())
+        if any(ruled_by(profile) for profile in profiles):
+            self._crpt = _client(config, world)
+            self._crpt.start()
+        self._looks = WorldLooks(world, self._crpt, CashServer(world, cash.shopcode, cash.cashcode))
+        live = {category.name for category in self._masks.categories}
+        places = [(s.category or "", s.place) for s in sections if s.category in live]
+        return Started(
+            version=__version__,
+            categories=tuple(Category(name, p.file if p else None, p.line if p else None) for name, p in places),
+            budget=_budget(profiles),
+        )
+
+    @hookimpl
+    def on_stop(self) -> None:
+        """End the background work."""
+        if self._crpt is not None:
+            self._crpt.stop()
+
+    @hookimpl
+    def on_notices(self) -> tuple[Text, ...]:
+        """Tokens that are refused, industry tags that are empty, checks that are not made."""
+        shared = self._common.settings
+        notices: list[Text] = []
+        if self._crpt is not None:
+            if self._crpt.token_error:
+                notices.append(MESSAGES["CrptTokenError"].fill())
+            if not (shared.foiv and shared.documentDate and shared.documentNumber):
+                notices.append(MESSAGES["IndustryTagsError"].fill())
+            if self._looks is not None and self._looks.unchecked:
+                notices.append(MESSAGES["CrptSilent"].fill(reason=self._looks.unchecked))
+        return tuple(notices)
+
+    @hookimpl
+    def on_scan(self, scan: Scan) -> Mark | None:
+        """The scan as a mark of the first category whose mask fits."""
+        return self._masks.read(scan)
+
+    @hookimpl
+    def on_add_item(self, request: AddItem) -> Decision | None:
+        """A sale or an inventory."""
+        return self._decided(request)
+
+    @hookimpl
+    def on_return(self, request: AddItem) -> Decision | None:
+        """A return or a return by sale."""
+        return self._decided(request)
+
+    def case(self, request: AddItem) -> Case:
+        """The request under the profile of its mark, else of the sold mark, else `[MarkedGoods]`."""
+        category = request.mark.category if request.mark else request.sold.category if request.sold else None
+        return Case(request, self._common, self._profiles.get(category or "", self._common))
+
+    def _decided(self, request: AddItem) -> Decision | None:
+        goods = request.goods
+        if request.mark is None and goods is not None and not goods.marked:
+            return None
+        assert self._looks is not None
+        return decide(self.case(request), self._looks)
+
+    @hookimpl
+    def on_quantity(self, request: ChangeQuantity) -> Decision | None:
+        """Weighed marked goods may change with allowChangeQuantity; a piece stays one piece."""
+        position = request.position
+        if not position.marked:
+            return None
+        told = self._common.told("allowChangeQuantity")
+        if position.fractional and self._common.settings.allowChangeQuantity:
+            return Decision(Verdict.ALLOW, (Step("quantity", Verdict.ALLOW, None, *told),))
+        step = Step("quantity", Verdict.DENY, QUANTITY_FORBIDDEN.key, *told)
+        return Decision(Verdict.DENY, (step,), (QUANTITY_FORBIDDEN.fill(),))
+
+    @hookimpl
+    def on_storno(self, request: Storno) -> Decision | None:
+        """One marked position goes by its mark; a whole receipt, or a position without a mark, goes unasked."""
+        receipt, selected = request.receipt, request.position
+        position = receipt.position(selected) if selected is not None else None
+        if position is None or position.cis is None:
+            return Decision(Verdict.ALLOW, position=selected)
+        if request.mark is not None:
+            scanned = next((p for p in receipt.positions if p.cis == request.mark.cis), None)
+            if scanned is not None:
+                return Decision(Verdict.ALLOW, (Step("match"),), position=scanned.n)
+        if request.mark is None and request.scan is None:
+            return Decision(Verdict.NEED_SCAN, dialog=self._storno_dialog("ScanMark"))
+        step = Step("match", Verdict.NEED_SCAN, "ScanErrorRepeat")
+        return Decision(Verdict.NEED_SCAN, (step,), dialog=self._storno_dialog("ScanErrorRepeat"))
+
+    def _storno_dialog(self, key: str) -> Dialog:
+        return MESSAGES[key].dialog("cancel", image=self._common.settings.markScanImage or None)
+
+    @hookimpl
+    def on_close(self, request: Close) -> Decision | None:
+        """No marked position leaves without the trail of what allowed it."""
+        bare = next((p for p in request.receipt.positions if p.marked and not p.checks), None)
+        if bare is None:
+            return Decision(Verdict.ALLOW)
+        return Decision(Verdict.DENY, screen=(MESSAGES["MarkDataMissing"].fill(),))
+
+
+def _budget(profiles: tuple[Profile, ...]) -> float:
+    """Seconds one decision may take: the local part, CRPT once, the cash server twice."""
+    crpt = max((p.settings.markVerifyCrptTimeout for p in profiles if ruled_by(p)), default=0)
+    server = max((p.settings.markVerifyTimeout for p in profiles if p.settings.enableMarkVerify), default=0)
+    return LOCAL_SECONDS + crpt + 2 * server
+
+
+def _client(config: Config, world: World) -> Any:
+    from markedgoods.crpt.client import Crpt
+    from markedgoods.crpt.tokens import parse_tokens
+
+    common, crpt = config.section(tables.MarkedGoods), config.section(tables.Crpt)
+    try:
+        tokens = parse_tokens(common.xapikey) if common.xapikey else None
+    except ValueError:
+        tokens = None
+    row = tables.MarkedGoods.row("markVerifyCrptUrl")
+    default = row.default[0] if row else ""
+    return Crpt(common.markVerifyCrptUrl, tokens, crpt.getInfoTimeout, crpt.healthCheckTimeout, world, default)

@@ -1,0 +1,72 @@
+"""Checks 7 and 9: the mark's status at the cash server, and its reservation there (till.md §8)."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from markedgoods.case import Case, Judgement, passed, refused
+from markedgoods.messages import CASH_SERVER_CONNECTION, MESSAGES, SERVER_UNCHECKED
+from markedgoods.statuses import SERVER_STATUSES, UNKNOWN_STATUS
+from ncash.model.decision import Effects, Step, Verdict
+from ncash.model.receipt import Kind
+
+DOCTYPES: Final = {Kind.SALE: "sale", Kind.RETURN_BY_SALE: "back_by_sale"}
+
+
+@dataclass(frozen=True, slots=True)
+class ServerFact:
+    """What the cash server said; `status` is None when it could not be asked, and `trouble` says why."""
+
+    status: str | None
+    mine: bool = False
+    """The reservation belongs to this very receipt."""
+    trouble: str = ""
+
+    def json(self) -> dict[str, Any]:
+        """JSON values, for the journal."""
+        return {"status": self.status, "mine": self.mine, "trouble": self.trouble}
+
+
+def server_skipped(case: Case) -> str | None:
+    """Sales, and returns by sale unless skipCheckExciseMark."""
+    kind = case.request.kind
+    if kind not in DOCTYPES:
+        return kind.value
+    if not case.own.enableMarkVerify:
+        return "enableMarkVerify = false"
+    if kind is Kind.RETURN_BY_SALE and case.shared.skipCheckExciseMark:
+        return "skipCheckExciseMark = true"
+    return None
+
+
+def refusal_key(kind: Kind, fact: ServerFact) -> str | None:
+    """The text that a status means for this kind of receipt; None allows."""
+    reserved = "RESERVED_SALE" if kind is Kind.SALE else "RESERVED_BACK"
+    if fact.mine and fact.status == reserved:
+        return None
+    rule = SERVER_STATUSES.get(fact.status or "", UNKNOWN_STATUS)
+    return rule.sale if kind is Kind.SALE else rule.back_by_sale
+
+
+def _judged(check: str, case: Case, fact: ServerFact) -> Judgement:
+    told = case.profile.told("enableMarkVerify")
+    if fact.status is None:
+        told = case.profile.told("ignoreMarkVerifyErrors")
+        if not case.own.ignoreMarkVerifyErrors:
+            return refused(check, CASH_SERVER_CONNECTION, told, fact.json())
+        step = Step(check, Verdict.ALLOW, SERVER_UNCHECKED.key, *told, None, fact.json())
+        texts = (SERVER_UNCHECKED.fill(),) if check == "server" else ()
+        return Judgement(step, texts, effects=Effects(extra={f"{check}_unchecked": fact.trouble}))
+    key = refusal_key(case.request.kind, fact)
+    if key is not None:
+        return refused(check, MESSAGES[key], told, fact.json())
+    return passed(check, fact.json(), told)
+
+
+def judge_server(case: Case, fact: ServerFact) -> Judgement:
+    """The status of the mark before CRPT is asked."""
+    return _judged("server", case, fact)
+
+
+def judge_reserve(case: Case, fact: ServerFact) -> Judgement:
+    """One conditional write on the server; its refusal is the refusal."""
+    return _judged("reserve", case, fact)
