@@ -8,6 +8,7 @@ from typing import Any, Final
 LARGEST: Final = 10**10
 """Money and quantities stay below it, so that a float gives their decimals back exactly."""
 _ON: Final = frozenset({"1", "true", "yes", "on"})
+_SCALARS: Final = frozenset({str, int, Decimal})
 _OFF: Final = frozenset({"0", "false", "no", "off", ""})
 
 
@@ -24,9 +25,13 @@ class Fields:
         self._asked: set[str] = set()
         self._parts: list[Fields] = []
 
-    def _value(self, *names: str) -> Any:
-        self._asked.update(names)
-        return next((self._values[name] for name in names if self._values.get(name) is not None), None)
+    def _value(self, name: str, *spellings: str) -> Any:
+        self._asked.add(name)
+        value = self._values.get(name)
+        for other in spellings:
+            self._asked.add(other)
+            value = self._values.get(other) if value is None else value
+        return value
 
     def _refuse(self, name: str, value: Any, accepted: str) -> Malformed:
         shown = ascii(value)
@@ -37,7 +42,7 @@ class Fields:
         value = self._value(*names)
         if value is None or value == "":
             return None
-        if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
+        if type(value) not in _SCALARS:
             raise self._refuse(names[0], value, "a text or a number")
         text = str(value)
         if not text.isascii():
@@ -59,7 +64,7 @@ class Fields:
         value = self._value(name)
         if value is None or value == "":
             return None
-        if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
+        if type(value) not in _SCALARS:
             raise self._refuse(name, value, "a number")
         try:
             exact = Decimal(value.strip().replace(",", ".") if isinstance(value, str) else value)
@@ -95,8 +100,10 @@ class Fields:
     def flag(self, *names: str) -> int:
         """A switch: true, false, 1, 0; absent is 0."""
         value = self._value(*names)
-        word = str(value).strip().lower() if isinstance(value, bool | int | str | Decimal) else "?"
-        if value is None or word in _OFF:
+        if value is None:
+            return 0
+        word = str(value).strip().lower()
+        if word in _OFF:
             return 0
         if word in _ON:
             return 1
@@ -132,7 +139,8 @@ class Fields:
 
     def drop(self, *names: str) -> bool:
         """Known fields that are not read one by one; whether one was there."""
-        return self._value(*names) is not None
+        self._asked.update(names)
+        return any(name in self._values for name in names)
 
     def unknown(self) -> Iterator[str]:
         """Places of the fields that nobody asked for."""

@@ -8,7 +8,7 @@ from ncash.errors import UserError
 from ncash.model.ports import Closed, Document
 from ncash.model.receipt import PAYMENT_OPCODE, Channel, Kind, Payment, Receipt, State
 from ncash.store.connection import Connection, Row
-from ncash.store.receipts import ROW, as_text, kopecks_of, position, row
+from ncash.store.receipts import ROW, as_text, kopecks_of, position
 
 _SHIFT: Final = "SELECT workshiftid, shiftnum FROM workshift WHERE cashcode = ? AND timeend IS NULL"
 _NUMBER: Final = "SELECT COALESCE(MAX(docnum), 0) + 1 FROM document WHERE cashcode = ?"
@@ -17,12 +17,7 @@ _DOCUMENT: Final = (
     "timeend, closed, docsum, kind, channel, saledocumentid, fiscal, extra, identifier) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (uuid) DO NOTHING"
 )
-_GOODSITEM: Final = (
-    "INSERT INTO Goodsitem (documentid, posnum, bcode, code, name, price, baseprice, cquant, summ, opcode, dept, "
-    "frunit, fractional, tmctype, marked, category, excisemark, excisetype, additionalbarcode, markingcode, cis, "
-    "input, checks, tags, tag1262, tag1263, tag1264, tag1265, unchecked, saleposition, refused, extra) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
+_GOODSITEM: Final = "INSERT INTO Goodsitem (documentid, " + ROW + ") VALUES (?" + ", ?" * len(ROW.split(",")) + ")"
 _MONEYITEM: Final = "INSERT INTO moneyitem (documentid, posnum, opcode, type, summ) VALUES (?, ?, ?, ?, ?)"
 _POSITIONS: Final = "SELECT " + ROW + " FROM Goodsitem WHERE documentid = ? ORDER BY posnum"
 _COLUMNS: Final = (
@@ -42,12 +37,13 @@ def enter(
     cashcode: str,
     shopcode: str,
     receipt: Receipt,
+    rows: Sequence[Row],
     doctype: int,
     time: str,
     payments: Sequence[Payment] = (),
     fiscal: Mapping[str, Any] | None = None,
 ) -> Closed:
-    """Write a document with its positions and payments, inside the caller's transaction.
+    """Write a document with its positions (`rows`, see receipts.row) and payments, inside the caller's transaction.
 
     Raises UserError when the receipt is in the books already.
     """
@@ -56,7 +52,7 @@ def enter(
     values = (
         receipt.id, workshiftid, shift, doctype, docnum, cashcode, shopcode, receipt.cashier, receipt.opened, time,
         int(doctype not in _ANNULLED), receipt.total / 100, receipt.kind.value, receipt.channel.value,
-        None if receipt.sale is None else int(receipt.sale), as_text(dict(fiscal or {})), as_text(dict(receipt.extra)),
+        None if receipt.sale is None else int(receipt.sale), as_text(fiscal or {}), as_text(receipt.extra),
         receipt.extra.get("identifier"),
     )  # fmt: skip
     if not connection.change(_DOCUMENT, values):
@@ -66,8 +62,7 @@ def enter(
             hint="two running tills must not have the same cash number; start this one again",
         )
     documentid = (connection.one("SELECT last_insert_rowid()") or (0,))[0]
-    opcode = receipt.kind.opcode
-    connection.change_many(_GOODSITEM, [(documentid, *row(p, opcode)) for p in receipt.positions])
+    connection.change_many(_GOODSITEM, [(documentid, *row) for row in rows])
     money = [(documentid, n, PAYMENT_OPCODE, p.type, p.amount / 100) for n, p in enumerate(payments, 1)]
     connection.change_many(_MONEYITEM, money)
     return Closed(documentid, doctype, docnum, shift)

@@ -18,8 +18,7 @@ _GOODS_COLUMNS: Final = (
     "FROM Barcodes b JOIN tmc t ON t.code = b.code LEFT JOIN units u ON u.code = COALESCE(b.measure, t.measure) "
 )
 GOODS: Final = _GOODS_COLUMNS + "WHERE b.barcode = ?"
-GOODS_BY_GTIN: Final = _GOODS_COLUMNS + "WHERE b.barcode IN (?, ?, ?) ORDER BY length(b.barcode) DESC LIMIT 1"
-"""The forms of a GTIN differ by leading zeros only, so the longest is the first."""
+GOODS_BY_GTIN: Final = _GOODS_COLUMNS + "WHERE b.barcode IN (?, ?, ?)"
 WHITELISTED: Final = "SELECT 1 FROM Excisemarkwhite WHERE cis = ? LIMIT 1"
 BARCODES: Final = "SELECT barcode FROM Barcodes WHERE code = ?"
 CATALOGS: Final = "SELECT catalogcode FROM catalogitem WHERE inventcode = ?"
@@ -35,22 +34,15 @@ def _kopecks(rubles: float | None) -> int | None:
 
 def _goods(row: Row) -> Goods:
     return Goods(
-        code=row[0],
-        barcode=row[1],
-        name=row[2],
-        price=round(row[3] * 100),
-        dept=row[4],
-        tmctype=row[5] or 0,
-        unit=row[6] or "",
-        fractional=bool(row[7]),
-        frunit=row[8],
-        cquant=ONE if row[9] is None else decimal_of(row[9]),
-        minprice=_kopecks(row[10]),
-        minretailprice=_kopecks(row[11]),
-        ignoremarking=bool(row[12]),
-        disableinventsale=bool(row[13]),
-        disableinventback=bool(row[14]),
-    )
+        row[0], row[1], row[2], round(row[3] * 100), row[4], row[5] or 0, row[6] or "", bool(row[7]), row[8],
+        ONE if row[9] is None else decimal_of(row[9]), _kopecks(row[10]), _kopecks(row[11]), bool(row[12]),
+        bool(row[13]), bool(row[14]),
+    )  # fmt: skip
+
+
+def _length(row: Row) -> int:
+    """The forms of a GTIN differ by leading zeros only: the longest comes first."""
+    return len(row[1])
 
 
 class SqliteDictionaries:
@@ -79,8 +71,11 @@ class SqliteDictionaries:
     def goods_by_gtin(self, gtin: str) -> Goods | None:
         """Goods by the GTIN in a mark, in the order of till.md §2."""
         forms = gtin_forms(gtin)
-        row = self._row(GOODS_BY_GTIN, *forms, *forms[-1:] * (3 - len(forms)))
-        return _goods(row) if row else None
+        try:
+            rows = self.connection.all(GOODS_BY_GTIN, (*forms, *forms[-1:] * (3 - len(forms))))
+        except UnicodeEncodeError:
+            return None
+        return _goods(max(rows, key=_length)) if rows else None
 
     def article_barcodes(self, code: str) -> frozenset[str]:
         """All barcodes of an article card."""

@@ -25,6 +25,7 @@ class SqliteDocuments:
         self.cashcode = cashcode
         self.shopcode = shopcode
         self.connection = opened(path, DOCUMENTS, wait)
+        self._open = open_receipts.OpenReceipt(self.connection, cashcode)
 
     def last_use(self, cis: str) -> MarkUse | None:
         """The last registered operation on a CIS; annulled documents and inventories do not count."""
@@ -35,7 +36,7 @@ class SqliteDocuments:
 
     def open_receipt(self) -> Receipt | None:
         """The receipt this till left open."""
-        return open_receipts.open_receipt(self.connection, self.cashcode)
+        return self._open.load()
 
     def save_receipt(
         self, receipt: Receipt, journal: JournalLines = (), take: Iterable[str] = (), opcode: int = 0
@@ -45,10 +46,11 @@ class SqliteDocuments:
         Raises MarkTaken or AlreadyReturned, and then nothing is written.
         """
         with self.connection.write():
-            open_receipts.put(self.connection, self.cashcode, receipt)
+            self._open.put(receipt)
             open_receipts.take_marks(self.connection, self.cashcode, receipt, take, opcode)
             open_receipts.hold_returned(self.connection, receipt)
             open_receipts.append(self.connection, self.cashcode, journal, receipt.id)
+        self._open.remember(receipt)
 
     def journal(self, lines: JournalLines) -> None:
         """Append journal lines alone (refusals)."""
@@ -57,10 +59,14 @@ class SqliteDocuments:
 
     def cancel_receipt(self, receipt: Receipt, time: str) -> Closed:
         """Annul: a document of doctype 7 or 8 with its positions; marks and sale positions are free again."""
+        rows = self._open.rows(receipt)
         with self.connection.write():
             open_receipts.release(self.connection, receipt, returned=True)
-            doctype = receipt.kind.annulled_doctype
-            return closing.enter(self.connection, self.cashcode, self.shopcode, receipt, doctype, time)
+            annulled = closing.enter(
+                self.connection, self.cashcode, self.shopcode, receipt, rows, receipt.kind.annulled_doctype, time
+            )
+        self._open.forget()
+        return annulled
 
     def close_receipt(
         self, receipt: Receipt, payments: Sequence[Payment], time: str, fiscal: Mapping[str, Any]
@@ -69,13 +75,23 @@ class SqliteDocuments:
 
         Raises AlreadyReturned when another till gave a position of the sale back, and then nothing is written.
         """
+        rows = self._open.rows(receipt)
         with self.connection.write():
             open_receipts.hold_returned(self.connection, receipt)
             open_receipts.release(self.connection, receipt, returned=False)
-            doctype = receipt.kind.doctype
-            return closing.enter(
-                self.connection, self.cashcode, self.shopcode, receipt, doctype, time, payments, fiscal
+            closed = closing.enter(
+                self.connection,
+                self.cashcode,
+                self.shopcode,
+                receipt,
+                rows,
+                receipt.kind.doctype,
+                time,
+                payments,
+                fiscal,
             )
+        self._open.forget()
+        return closed
 
     def sale(self, documentid: str) -> Document | None:
         """A closed sale of any till of this database, by `document.documentid`."""
@@ -92,6 +108,7 @@ class SqliteDocuments:
         with self.connection.write():
             open_receipts.defer(self.connection, self.cashcode, self.shopcode, receipt, time, identifier)
             open_receipts.append(self.connection, self.cashcode, journal, receipt.id)
+        self._open.forget()
 
     def deferred(self) -> tuple[Receipt, ...]:
         """Receipts put aside by any till of this database, oldest first."""
@@ -103,7 +120,12 @@ class SqliteDocuments:
         Raises UserError when another receipt is open here.
         """
         with self.connection.write():
-            return open_receipts.restore(self.connection, self.cashcode, receipt)
+            restored = open_receipts.restore(self.connection, receipt)
+            if restored is None:
+                return None
+            self._open.put(restored)
+        self._open.remember(restored)
+        return restored
 
     def identifier_known(self, identifier: str) -> bool:
         """Whether a receipt made elsewhere was brought here before and was not annulled."""
@@ -128,7 +150,8 @@ class SqliteDocuments:
             return shifts.finish(self.connection, self.cashcode, time)
 
     def idle(self) -> None:
-        """The till has nothing to do: checkpoint the write-ahead log."""
+        """The till has nothing to do: checkpoint the write-ahead log and prepare the close."""
+        self._open.get_ready()
         self.connection.checkpoint()
 
     def close(self) -> None:

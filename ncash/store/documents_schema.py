@@ -58,9 +58,17 @@ def _lines(database: Any) -> None:
 
 
 def _open_receipts(database: Any) -> None:
-    receipt = {"cashcode": str, "uuid": str, "receipt": str}
-    database["openreceipt"].create(receipt, pk="cashcode", not_null={"cashcode", "uuid", "receipt"})
-    database["openmark"].create({"cis": str, "cashcode": str, "uuid": str}, pk="cis", not_null={"cis", "uuid"})
+    """Written with every scan, so each is one b-tree where it can be: pages are what a commit costs."""
+    receipt = {"cashcode": str, "uuid": str, "revision": int, "receipt": str}
+    database["openreceipt"].create(receipt, pk="cashcode", not_null={"cashcode", "uuid", "revision", "receipt"})
+    database.execute(
+        "CREATE TABLE openposition (uuid TEXT NOT NULL, posnum INTEGER NOT NULL, position TEXT NOT NULL, "
+        "PRIMARY KEY (uuid, posnum)) WITHOUT ROWID"
+    )
+    database.execute(
+        "CREATE TABLE openmark (cis TEXT PRIMARY KEY NOT NULL, cashcode TEXT NOT NULL, uuid TEXT NOT NULL) "
+        "WITHOUT ROWID"
+    )
     database["openmark"].create_index(["uuid"], "openmark_uuid")
 
 
@@ -71,7 +79,6 @@ def _journal(database: Any) -> None:
     }  # fmt: skip
     database["journal"].create(line, pk="seq", not_null={"cashcode", "kind", "line"})
     database.execute("CREATE INDEX journal_refusal ON journal (workshiftid, key) WHERE verdict = 'deny'")
-    database["journal"].create_index(["uuid"], "journal_uuid")
 
 
 def _first(database: Any) -> None:

@@ -6,18 +6,26 @@ from typing import Any, Final
 
 from ncash.errors import UserError
 from ncash.model.ports import AlreadyReturned, MarkTaken, MarkUse
-from ncash.model.receipt import Receipt, State
-from ncash.store.connection import Connection
-from ncash.store.receipts import as_text, read, written
+from ncash.model.receipt import Position, Receipt, State
+from ncash.store.connection import Connection, Row
+from ncash.store.receipts import as_text, head_read, head_text, position_read, position_text, read, row, written
 
 LAST_USE: Final = (
     "SELECT g.opcode, d.documentid, d.docnum, d.cashcode, d.timeend FROM Goodsitem g "
     "JOIN document d ON d.documentid = g.documentid "
     "WHERE g.cis = ? AND d.doctype IN (1, 2, 25) ORDER BY g.goodsitemid DESC LIMIT 1"
 )
+_OPEN: Final = (
+    "INSERT INTO openreceipt (cashcode, uuid, revision, receipt) VALUES (?, ?, 1, ?) "
+    "ON CONFLICT (cashcode) DO UPDATE SET receipt = excluded.receipt, revision = revision + 1 "
+    "WHERE openreceipt.uuid = excluded.uuid"
+)
 _SAVE: Final = (
-    "INSERT INTO openreceipt (cashcode, uuid, receipt) VALUES (?, ?, ?) "
-    "ON CONFLICT (cashcode) DO UPDATE SET receipt = excluded.receipt WHERE openreceipt.uuid = excluded.uuid"
+    "UPDATE openreceipt SET receipt = ?, revision = revision + 1 WHERE cashcode = ? AND uuid = ? AND revision = ?"
+)
+_POSITION: Final = (
+    "INSERT INTO openposition (uuid, posnum, position) VALUES (?, ?, ?) "
+    "ON CONFLICT (uuid, posnum) DO UPDATE SET position = excluded.position"
 )
 _TAKE: Final = (
     "INSERT INTO openmark (cis, cashcode, uuid) VALUES (?, ?, ?) "
@@ -45,20 +53,79 @@ def last_use(connection: Connection, cis: str) -> MarkUse | None:
     return MarkUse(*found) if found else None
 
 
-def open_receipt(connection: Connection, cashcode: str) -> Receipt | None:
-    """The receipt that this till left open."""
-    row = connection.one("SELECT receipt FROM openreceipt WHERE cashcode = ?", (cashcode,))
-    return read(row[0]) if row else None
+class OpenReceipt:
+    """The open receipt of one till. It remembers what is on the disk, so that a scan writes one position, not all."""
 
+    def __init__(self, connection: Connection, cashcode: str) -> None:
+        self._connection = connection
+        self._cashcode = cashcode
+        self._known: Receipt | None = None
+        self._revision = 0
+        self._rows: dict[int, tuple[Position, Row]] = {}
 
-def put(connection: Connection, cashcode: str, receipt: Receipt) -> None:
-    """Make it the open receipt of this till. Raises UserError when another one is open."""
-    if not connection.change(_SAVE, (cashcode, receipt.id, written(receipt))):
-        raise UserError(
-            f"another receipt is open on till {cashcode}",
-            code="receipt_open",
-            hint="close or cancel it first; two running tills must not have the same cash number",
-        )
+    def load(self) -> Receipt | None:
+        """The receipt that this till left open."""
+        found = self._connection.one("SELECT uuid, receipt FROM openreceipt WHERE cashcode = ?", (self._cashcode,))
+        if found is None:
+            return None
+        texts = self._connection.all("SELECT position FROM openposition WHERE uuid = ? ORDER BY posnum", found[:1])
+        receipt = head_read(found[1], tuple(position_read(text) for (text,) in texts))
+        self.remember(receipt)
+        return receipt
+
+    def put(self, receipt: Receipt) -> None:
+        """Write what changed, inside the caller's transaction; call `remember` when that is done.
+
+        Raises UserError when another receipt is open on this till, or another program has it in hand.
+        """
+        known = self._known if self._known and self._known.id == receipt.id else None
+        head, place = head_text(receipt), (self._cashcode, receipt.id)
+        if known is None:
+            written = self._connection.change(_OPEN, (*place, head))
+            self._connection.change("DELETE FROM openposition WHERE uuid = ?", (receipt.id,))
+        else:
+            written = self._connection.change(_SAVE, (head, *place, self._revision))
+        if not written:
+            raise UserError(
+                f"another receipt is open on till {self._cashcode}, or another program has this one in hand",
+                code="receipt_open",
+                hint="close or cancel it first; two running tills must not have the same cash number",
+            )
+        stale = {p.n: p for p in known.positions} if known else {}
+        for position in receipt.positions:
+            if stale.pop(position.n, None) is not position:
+                self._connection.change(_POSITION, (receipt.id, position.n, position_text(position)))
+        for n in stale:
+            self._connection.change("DELETE FROM openposition WHERE uuid = ? AND posnum = ?", (receipt.id, n))
+
+    def remember(self, receipt: Receipt) -> None:
+        """The receipt is on the disk as it is here."""
+        if self._known and self._known.id == receipt.id:
+            self._revision += 1
+        else:
+            found = self._connection.one("SELECT revision FROM openreceipt WHERE cashcode = ?", (self._cashcode,))
+            self._revision = found[0] if found else 0
+        self._known = receipt
+
+    def forget(self) -> None:
+        """No receipt is open here."""
+        self._known = None
+        self._rows = {}
+
+    def rows(self, receipt: Receipt) -> list[Row]:
+        """The positions as rows of Goodsitem."""
+        opcode = receipt.kind.opcode
+        return [self._row(position, opcode) for position in receipt.positions]
+
+    def _row(self, position: Position, opcode: int) -> Row:
+        ready = self._rows.get(position.n)
+        return ready[1] if ready and ready[0] is position else row(position, opcode)
+
+    def get_ready(self) -> None:
+        """Use idle time to make the rows that closing will write."""
+        if self._known:
+            opcode = self._known.kind.opcode
+            self._rows = {p.n: (p, self._row(p, opcode)) for p in self._known.positions}
 
 
 def take_marks(connection: Connection, cashcode: str, receipt: Receipt, take: Iterable[str], opcode: int) -> None:
@@ -92,6 +159,7 @@ def hold_returned(connection: Connection, receipt: Receipt) -> None:
 def release(connection: Connection, receipt: Receipt, returned: bool) -> None:
     """The receipt is open no more: forget its row and its marks, and with `returned` its hold on the sale."""
     connection.change("DELETE FROM openreceipt WHERE uuid = ?", (receipt.id,))
+    connection.change("DELETE FROM openposition WHERE uuid = ?", (receipt.id,))
     connection.change("DELETE FROM openmark WHERE uuid = ?", (receipt.id,))
     if returned and receipt.sale is not None:
         connection.change("DELETE FROM returnedposition WHERE uuid = ?", (receipt.id,))
@@ -103,7 +171,7 @@ def append(connection: Connection, cashcode: str, lines: Sequence[Mapping[str, A
         _JOURNAL,
         [
             (line.get("time"), cashcode, cashcode, line.get("receipt", uuid), line.get("kind", "line"),
-             line.get("verdict"), line.get("key"), as_text(dict(line)))
+             line.get("verdict"), line.get("key"), as_text(line))
             for line in lines
         ],
     )  # fmt: skip
@@ -121,18 +189,14 @@ def defer(
 def deferred(connection: Connection) -> tuple[Receipt, ...]:
     """All receipts put aside in this database, oldest first."""
     rows = connection.all("SELECT receipt FROM deferredreceipt ORDER BY time, uuid")
-    return tuple(read(row[0]) for row in rows)
+    return tuple(read(text) for (text,) in rows)
 
 
-def restore(connection: Connection, cashcode: str, uuid: str) -> Receipt | None:
-    """Take a deferred receipt back as the open one of this till; of several tills only one gets it."""
-    row = connection.one("SELECT receipt FROM deferredreceipt WHERE uuid = ?", (uuid,))
-    if row is None:
-        return None
-    receipt = replace(read(row[0]), state=State.OPEN)
-    put(connection, cashcode, receipt)
+def restore(connection: Connection, uuid: str) -> Receipt | None:
+    """Take a deferred receipt out, inside the caller's transaction; of several tills only one gets it."""
+    found = connection.one("SELECT receipt FROM deferredreceipt WHERE uuid = ?", (uuid,))
     connection.change("DELETE FROM deferredreceipt WHERE uuid = ?", (uuid,))
-    return receipt
+    return replace(read(found[0]), state=State.OPEN) if found else None
 
 
 def identifier_known(connection: Connection, identifier: str) -> bool:

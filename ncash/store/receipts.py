@@ -19,46 +19,67 @@ _PLAIN: Final = tuple(f.name for f in fields(Position) if f.name not in ("quanti
 _HEAD: Final = ("id", "cashier", "last_n", "sale", "opened", "shift")
 
 
+def _plain_value(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"no JSON value: {type(value).__name__}")
+
+
+_SHORT: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, default=_plain_value)
+_ESCAPED: Final = json.JSONEncoder(separators=(",", ":"), default=_plain_value)
+
+
 def as_text(value: Any) -> str:
     """JSON, short and readable; escaped when it holds what UTF-8 cannot (a lone surrogate out of a scan)."""
-    text = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    text = _SHORT.encode(value)
     if not text.isascii():
         try:
             text.encode("utf-8")
         except UnicodeEncodeError:
-            return json.dumps(value, separators=(",", ":"))
+            return _ESCAPED.encode(value)
     return text
 
 
-def _position(position: Position) -> dict[str, Any]:
+def position_text(position: Position) -> str:
+    """A position as JSON text."""
+    return as_text(_kept(position))
+
+
+def _kept(position: Position) -> dict[str, Any]:
     kept = {name: value for name in _PLAIN if (value := getattr(position, name)) is not None}
     kept["quantity"] = str(position.quantity)
-    kept["checks"] = [dict(check) for check in position.checks]
-    kept["tags"] = dict(position.tags)
-    kept["extra"] = dict(position.extra)
+    kept["checks"] = position.checks
+    kept["tags"] = position.tags
+    kept["extra"] = position.extra
     return kept
 
 
-def written(receipt: Receipt) -> str:
-    """The whole receipt as JSON text."""
+def position_read(text: str) -> Position:
+    """The position that `position_text` made this text of."""
+    return _read(json.loads(text))
+
+
+def _read(kept: dict[str, Any]) -> Position:
+    return Position(**{**kept, "quantity": Decimal(kept["quantity"]), "checks": tuple(kept["checks"])})
+
+
+def head_text(receipt: Receipt) -> str:
+    """A receipt without its positions as JSON text."""
+    return as_text(_head(receipt))
+
+
+def _head(receipt: Receipt) -> dict[str, Any]:
     head: dict[str, Any] = {name: getattr(receipt, name) for name in _HEAD}
-    head.update(
-        kind=receipt.kind.value,
-        state=receipt.state.value,
-        channel=receipt.channel.value,
-        positions=[_position(p) for p in receipt.positions],
-        extra=dict(receipt.extra),
-    )
-    return as_text(head)
+    head.update(kind=receipt.kind.value, state=receipt.state.value, channel=receipt.channel.value, extra=receipt.extra)
+    return head
 
 
-def read(text: str) -> Receipt:
-    """The receipt that `written` made this text of."""
-    head = json.loads(text)
-    positions = tuple(
-        Position(**{**p, "quantity": Decimal(p["quantity"]), "checks": tuple(p["checks"])})
-        for p in head.pop("positions")
-    )
+def head_read(text: str, positions: tuple[Position, ...]) -> Receipt:
+    """The receipt that `head_text` made this text of, with these positions."""
+    return _receipt(json.loads(text), positions)
+
+
+def _receipt(head: dict[str, Any], positions: tuple[Position, ...]) -> Receipt:
     return Receipt(
         kind=Kind(head.pop("kind")),
         state=State(head.pop("state")),
@@ -66,6 +87,17 @@ def read(text: str) -> Receipt:
         positions=positions,
         **head,
     )
+
+
+def written(receipt: Receipt) -> str:
+    """The whole receipt as JSON text."""
+    return as_text({**_head(receipt), "positions": [_kept(p) for p in receipt.positions]})
+
+
+def read(text: str) -> Receipt:
+    """The receipt that `written` made this text of."""
+    head = json.loads(text)
+    return _receipt(head, tuple(_read(kept) for kept in head.pop("positions")))
 
 
 def code_text(position: Position) -> str | None:
@@ -109,9 +141,9 @@ def row(position: Position, opcode: int) -> Row:
         float(position.quantity), position.amount / 100, opcode, position.dept, position.frunit,
         int(position.fractional), position.tmctype, int(position.marked), position.category, position.excisemark,
         EXCISETYPE if position.marked and position.excisemark else None, position.additionalbarcode,
-        _coded(code_text(position)), position.cis, position.input, as_text([dict(c) for c in position.checks]),
-        as_text(dict(tags)), *(tags.get(tag) for tag in TAGS), position.unchecked, position.sale_position,
-        position.refused, as_text(dict(position.extra)),
+        _coded(code_text(position)), position.cis, position.input, as_text(position.checks),
+        as_text(tags), *(tags.get(tag) for tag in TAGS), position.unchecked, position.sale_position,
+        position.refused, as_text(position.extra),
     )  # fmt: skip
 
 
