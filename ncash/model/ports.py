@@ -51,7 +51,10 @@ class HttpRequest:
     keep_alive: bool = True
 
     def __repr__(self) -> str:
-        return f"HttpRequest({self.method} {self.url})"
+        shown = self.url
+        for secret in self.secrets:
+            shown = shown.replace(secret, "****") if secret else shown
+        return f"HttpRequest({self.method} {shown})"
 
 
 @dataclass(frozen=True, slots=True)
