@@ -6,6 +6,7 @@ carried out twice.
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from ncash.errors import UserError
@@ -64,8 +65,9 @@ class Till:
             except Refused as refusal:
                 return self.refuse(refusal)
             except UserError as error:
-                screen = (DISK_TROUBLE.fill(reason=str(error)),)
-                return {**self.refuse(error), "screen": [text.json() for text in screen]}
+                return {**self.refuse(error), "screen": [DISK_TROUBLE.fill(reason=str(error)).json()]}
+            except Exception as error:
+                return self.refuse(_defect(error))
         outcome = self._carried[1]
         return {
             "ok": True,
@@ -142,6 +144,16 @@ class Till:
         told = plugins.notices()
         broken = [PLUGIN_NOTICE.fill(plugin=one.name) for one in plugins.broken]
         return [*self.room.notices, *told, *broken]
+
+
+def _defect(error: Exception) -> UserError:
+    """Something of ours is wrong: named by type and place, nothing was changed, the till goes on."""
+    trail = error.__traceback__
+    while trail is not None and trail.tb_next is not None:
+        trail = trail.tb_next
+    place = f"{Path(trail.tb_frame.f_code.co_filename).name}:{trail.tb_lineno}" if trail else "?"
+    hint = "send this line to the developers; cancel always frees the till"
+    return UserError(f"internal error, {type(error).__name__} at {place}", code="internal", hint=hint)
 
 
 def _scan(room: Room, view: View, command: Command) -> Outcome:

@@ -8,10 +8,12 @@ import threading
 from queue import Empty, SimpleQueue
 from typing import Any, Final
 
+from ncash.errors import UserError
 from ncash.loader import Abandoned
 from ncash.till.session import Answer, Command, Till
 
 POLL_SECONDS: Final = 0.05
+Job = Command | UserError
 
 
 class Supervisor:
@@ -19,7 +21,7 @@ class Supervisor:
 
     def __init__(self, till: Till) -> None:
         self.till = till
-        self._jobs: SimpleQueue[Command | None] = SimpleQueue()
+        self._jobs: SimpleQueue[Job | None] = SimpleQueue()
         self._answers: SimpleQueue[Any] = SimpleQueue()
         self._start()
 
@@ -28,18 +30,21 @@ class Supervisor:
         work = threading.Thread(target=self._work, args=(self._jobs, self._answers, object()), daemon=True)
         work.start()
 
-    def _work(self, jobs: "SimpleQueue[Command | None]", answers: "SimpleQueue[Any]", turn: object) -> None:
+    def _work(self, jobs: "SimpleQueue[Job | None]", answers: "SimpleQueue[Any]", turn: object) -> None:
         while (command := jobs.get()) is not None:
             try:
                 self.till.room.plugins.take_turn(turn)
-                answers.put(self.till.handle(command))
+                answers.put(self._done(command))
             except Abandoned:
                 return
             except BaseException as error:
                 answers.put(error)
 
-    def handle(self, command: Command) -> Answer:
-        """The till's answer. Raises what the till raised, which is a defect of ours."""
+    def _done(self, job: Job) -> Answer:
+        return self.till.refuse(job) if isinstance(job, UserError) else self.till.handle(job)
+
+    def handle(self, command: Job) -> Answer:
+        """The till's answer to a command, or to a line that is none. Raises what the till raised: a defect of ours."""
         self._jobs.put(command)
         while True:
             try:

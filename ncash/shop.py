@@ -1,0 +1,163 @@
+"""A shop folder brought to life: configuration, databases, plugins, fiscal drive, and the till among them."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ncash import __version__, barcode, loader
+from ncash.errors import UserError
+from ncash.fiscal import open_drive
+from ncash.messages import CONFIG_PROBLEMS, CONFIG_WARNINGS
+from ncash.model.decision import Text
+from ncash.model.ports import Clock, Http, Random, World
+from ncash.net import RequestsHttp
+from ncash.settings import host
+from ncash.settings.config import Config
+from ncash.settings.problems import ERROR, Problem
+from ncash.store.dictionaries import SqliteDictionaries, open_dictionaries
+from ncash.store.documents import SqliteDocuments, open_documents
+from ncash.till.session import Till
+from ncash.till.view import Room
+from ncash.world import SystemClock, SystemRandom
+
+UNKNOWN_SECTION = "MG023"
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """The ports a shop is opened with; tests bring their own."""
+
+    clock: Clock
+    random: Random
+    http: Http
+
+
+def real_outside(ca: Path | None = None) -> Outside:
+    """This machine's clock, chance and network."""
+    return Outside(SystemClock(), SystemRandom(), RequestsHttp(ca))
+
+
+def folders_of(config: Config) -> tuple[Path, ...]:
+    """The folders of `[Host] pluginsPath`; relative ones begin at the conf folder."""
+    return tuple(Path(config.folder, folder) for folder in config.section(host.Host).pluginsPath)
+
+
+def configuration(conf: Path) -> Config:
+    """The files of the conf folder under the tables of the host and of every plugin they speak of.
+
+    Entry points are scanned only when a section belongs to no plugin that `[plugins]` names.
+    """
+    first = Config.load(conf, host.TABLES)
+    folders = folders_of(first)
+    config = first.extended(_tables(first.plugins, folders))
+    if any(problem.code == UNKNOWN_SECTION for problem in config.problems):
+        config = first.extended(_tables({**first.plugins, **dict.fromkeys(loader.known(folders))}, folders))
+    return config
+
+
+def _tables(names: Mapping[str, Any], folders: Sequence[Path]) -> Sequence[Any]:
+    tables: list[Any] = []
+    for name in names:
+        with suppress(Exception):
+            tables += loader.settings_tables([name], folders)
+    return tables
+
+
+class Shop:
+    """One till of a shop folder with everything it works with."""
+
+    def __init__(self, conf: Path, data: Path, outside: Outside, cash: str | None = None) -> None:
+        """Open the folder. Raises UserError when it, or a database in it, cannot be used."""
+        if not data.is_dir():
+            hint = "give the folder of the databases with --data, or make a shop: ncash init DIR"
+            raise UserError(f"the data folder {data} does not exist", code="data", hint=hint)
+        self.conf, self.data, self.outside = conf, data, outside
+        config = configuration(conf)
+        own = config.section(host.Cash)
+        self.cashcode, self.shopcode = cash or own.cashcode, own.shopcode
+        names = config.section(host.Databases)
+        self.documents: SqliteDocuments = open_documents(data / names.documents, self.cashcode, self.shopcode)
+        try:
+            self.dictionaries: SqliteDictionaries = open_dictionaries(data / names.dictionaries)
+            self.drive = open_drive(config.section(host.Fiscal).driver, data)
+        except UserError:
+            self.documents.close()
+            raise
+        self.config = config
+        self.till = Till(self._room(config), self._reload)
+
+    def _world(self) -> World:
+        outside = self.outside
+        return World(outside.clock, outside.random, outside.http, self.dictionaries, self.documents, self.data)
+
+    def _room(self, config: Config) -> Room:
+        world = self._world()
+        rules, faults = barcode.rules_from(f"{line.key}={line.value}" for line in config.lines("BCode"))
+        plugins = loader.Plugins.start(config, world, folders_of(config))
+        return Room(
+            plugins=plugins,
+            world=world,
+            rules=rules,
+            drive=self.drive,
+            cashcode=self.cashcode,
+            shopcode=self.shopcode,
+            blocked=config.blocks_marked or bool(faults),
+            notices=_notices(config, len(faults)),
+            version=__version__,
+        )
+
+    def _reload(self, room: Room) -> tuple[Room, Mapping[str, Any]]:
+        """The room of the files as they are now. Raises UserError with the list when they have an error."""
+        config = configuration(self.conf)
+        errors = [problem for problem in config.problems if problem.level == ERROR]
+        if errors:
+            lines = "; ".join(f"{p.file}:{p.line}: {p.code}: {p.text}" for p in errors[:20])
+            raise UserError(f"{len(errors)} errors, nothing was changed: {lines}", code="config", hint="ncash check")
+        changed = changes(self.config, config)
+        fresh = self._room(config)
+        room.plugins.stop()
+        self.config = config
+        return fresh, changed
+
+    def close(self) -> None:
+        """Stop the plugins, close the databases and the network."""
+        self.till.room.plugins.stop()
+        self.outside.http.close()
+        self.documents.close()
+        self.dictionaries.close()
+
+
+def _notices(config: Config, faults: int) -> tuple[Text, ...]:
+    notices = []
+    if config.blocks_marked or faults:
+        notices.append(CONFIG_PROBLEMS.fill())
+    warnings = sum(1 for problem in config.problems if not _blocking(problem))
+    if warnings:
+        notices.append(CONFIG_WARNINGS.fill(count=str(warnings)))
+    return tuple(notices)
+
+
+def _blocking(problem: Problem) -> bool:
+    return problem.blocks
+
+
+def changes(before: Config, after: Config) -> dict[str, list[str]]:
+    """What a reload changes, as `[section] key: old → new`, secrets masked."""
+    old, new = _told(before), _told(after)
+    told = [
+        f"{place}: {old.get(place, 'default')} → {new.get(place, 'default')}"
+        for place in dict.fromkeys((*old, *new))
+        if old.get(place) != new.get(place)
+    ]
+    return {"changed": told}
+
+
+def _told(config: Config) -> dict[str, str]:
+    told = {f"[plugins] {name}": "on" if on else "off" for name, on in config.plugins.items()}
+    for table in config.tables:
+        for one in (config.section(table), *config.categories(table)):
+            section = f"{table.section}.{one.category}" if one.category else table.section
+            told |= {f"[{section}] {row.name}": one.raw(row.name) for row in table.rows() if one.source(row.name)}
+    return told

@@ -1,0 +1,34 @@
+"""The real clock and real chance behind their ports."""
+
+import random
+import time
+import uuid
+from datetime import datetime
+
+
+class SystemClock:
+    """The machine's clock in the machine's time zone."""
+
+    def now(self) -> datetime:
+        """Wall clock with its offset."""
+        return datetime.now().astimezone()
+
+    def monotonic(self) -> float:
+        """Seconds, for durations."""
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        time.sleep(seconds)
+
+
+class SystemRandom:
+    """The machine's chance."""
+
+    def uuid(self) -> str:
+        """A fresh UUID, version 4."""
+        return str(uuid.uuid4())
+
+    def uniform(self, low: float, high: float) -> float:
+        """A number between low and high."""
+        return random.uniform(low, high)

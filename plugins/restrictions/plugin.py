@@ -1,0 +1,47 @@
+"""restrictions: who may add marked goods without their mark (vendor text, restrictions by role)."""
+
+from ncash import __version__
+from ncash.model.decision import Decision, Step, Verdict
+from ncash.model.ports import World
+from ncash.model.receipt import Kind
+from ncash.model.request import AddItem
+from ncash.plugin import Started, hookimpl
+from ncash.settings.config import Config
+from restrictions import settings as tables
+from restrictions.messages import ROLE_FORBIDS
+
+BUTTON = "without_mark"
+
+
+class Plugin:
+    """Takes the button away from cashiers without a listed role, and refuses it when it is pressed all the same."""
+
+    def __init__(self) -> None:
+        self._rules = tables.Restrictions.defaults()
+
+    @hookimpl
+    def on_start(self, config: Config, world: World) -> Started:
+        """Read the lists of roles."""
+        self._rules = config.section(tables.Restrictions)
+        return Started(version=__version__)
+
+    @hookimpl
+    def on_add_item(self, request: AddItem) -> Decision | None:
+        """A sale: addWithoutScanMarkRoles."""
+        return self._answer(request, "addWithoutScanMarkRoles") if request.kind is Kind.SALE else None
+
+    @hookimpl
+    def on_return(self, request: AddItem) -> Decision | None:
+        """Both kinds of return: addWithoutScanMarkInBackBySaleRoles."""
+        return self._answer(request, "addWithoutScanMarkInBackBySaleRoles")
+
+    def _answer(self, request: AddItem, setting: str) -> Decision | None:
+        allowed: tuple[str, ...] = getattr(self._rules, setting)
+        roles = request.cashier.roles if request.cashier else frozenset()
+        if not allowed or roles & set(allowed):
+            return None
+        if not request.without_mark:
+            return Decision(Verdict.ABSTAIN, withdraw=frozenset({BUTTON}))
+        told = (setting, self._rules.raw(setting), self._rules.source(setting))
+        step = Step("role", Verdict.DENY, ROLE_FORBIDS.key, *told)
+        return Decision(Verdict.DENY, (step,), (ROLE_FORBIDS.fill(),))
