@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from markedgoods.crpt.answer import ALWAYS, Answer, NotChecked, fact_from_json, read_answer
 
 CODE = "0104699999900013215aB3dE\x1d93Ab12"
@@ -143,7 +142,9 @@ JSON = st.recursive(
 def justified(text: bytes, answer: Answer) -> bool:
     """Whether the text really says, about this code, what the answer says; read by the naive way."""
     top = json.loads(text)
-    said = [e for e in top["codes"] if e["cis"].replace("\x1d", "") in (CODE.replace("\x1d", ""), CODE.split("\x1d")[0])]
+    said = [
+        e for e in top["codes"] if e["cis"].replace("\x1d", "") in (CODE.replace("\x1d", ""), CODE.split("\x1d")[0])
+    ]
     flags = (*ALWAYS, "sold", "isBlocked", "grayZone")
     return top["reqId"] == answer.reqId and any(
         all(e.get(name) is getattr(answer, name) for name in flags) for e in said

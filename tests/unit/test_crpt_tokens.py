@@ -1,7 +1,6 @@
 """The setting xapikey: forms, refusals, and a secret that is never shown."""
 
 import pytest
-
 from markedgoods.crpt.tokens import MISSING, UNCHECKED, Token, parse_tokens
 
 CANARY = "c4na4y#0-5eC4-4e7-a111-222233334444"

@@ -1,0 +1,187 @@
+"""The table of the guide (crpt.md §4), row by row, over real sockets."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+from crpt_emulator import HEALTH, TOKEN, Emulator
+from markedgoods.crpt.answer import Answer, NotChecked
+from markedgoods.crpt.client import Crpt
+from markedgoods.crpt.node import Kind
+from markedgoods.crpt.pool import POLICY
+from markedgoods.crpt.sites import BLOCKED_FOR
+
+from .conftest import CODE, MovableClock, Till
+
+
+def asked(emulator: Emulator) -> list[int]:
+    """Which sites were asked about a code, in order."""
+    return [entry.site for entry in emulator.checks()]
+
+
+def blocked(crpt: Crpt, emulator: Emulator) -> list[int]:
+    """Places of the blocked sites."""
+    urls = [site["url"] for site in crpt.status()["sites"] if site["blocked_for"] is not None]
+    return sorted(emulator.site_urls.index(url) for url in urls)
+
+
+def ranked(crpt: Crpt, three: Emulator) -> Crpt:
+    """The same connection, once every site has answered its health check."""
+    until = time.monotonic() + 5
+    while any(site["latency_ms"] is None for site in crpt.status()["sites"]):
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    assert [three.site_urls.index(site["url"]) for site in crpt.status()["sites"]] == [2, 1, 0]
+    three.heal()
+    return crpt
+
+
+ROWS: dict[str, tuple[Callable[[Emulator], None], str | None, list[int], list[int]]] = {
+    "good": (lambda e: None, None, [2], []),
+    "400": (lambda e: e.fault("status", 400, site=2), "http", [2], []),
+    "403": (lambda e: e.fault("status", 403, site=2), "http", [2], []),
+    "404": (lambda e: e.fault("status", 404, site=2), "http", [2], []),
+    "401": (lambda e: e.fault("status", 401, site=2), "token", [2], []),
+    "429 once": (lambda e: e.fault("status", 429, site=2, times=1), None, [2, 2], []),
+    "429 twice": (lambda e: e.fault("status", 429, site=2), None, [2, 2, 1], [2]),
+    "500 once": (lambda e: e.fault("status", 500, site=2, times=1), None, [2, 2], []),
+    "503 twice": (lambda e: e.fault("status", 503, site=2), None, [2, 2, 1], [2]),
+    "504 everywhere": (lambda e: e.fault("status", 504), "http", [2, 2, 1, 1, 0, 0], [0, 1, 2]),
+    "203": (lambda e: e.fault("status", 203, site=2), "emergency", [2], []),
+    "418": (lambda e: e.fault("status", 418, site=2), "emergency", [2], []),
+    "cut": (lambda e: e.fault("drop", site=2), None, [2, 2, 1], [2]),
+    "cut once": (lambda e: e.fault("drop", site=2, times=1), None, [2, 2], []),
+    "refused": (lambda e: e.off(2), None, [1], [2]),
+    "all refused": (lambda e: e.off(), "connection", [], [0, 1, 2]),
+    "html": (lambda e: e.fault("html", site=2), None, [2, 2, 1], []),
+    "cut json": (lambda e: e.fault("cut_json", site=2), None, [2, 2, 1], []),
+    "NaN": (lambda e: e.fault("nan", site=2), None, [2, 2, 1], []),
+    "too large": (lambda e: e.fault("huge", 2_000_000, site=2), None, [2, 2, 1], []),
+    "gzip bomb": (lambda e: e.fault("gzip_bomb", site=2), None, [2, 2, 1], []),
+    "redirect": (lambda e: e.fault("redirect", "https://example.test/", site=2), None, [2, 2, 1], []),
+    "other code": (lambda e: e.fault("other_code"), "malformed", [2, 2, 1, 1, 0, 0], []),
+    "missing verified": (lambda e: e.fault("missing", "verified"), "malformed", [2, 2, 1, 1, 0, 0], []),
+    "missing reqId": (lambda e: e.fault("top_missing", "reqId"), "malformed", [2, 2, 1, 1, 0, 0], []),
+    "reordered": (lambda e: e.fault("reordered"), None, [2], []),
+    "201": (lambda e: e.fault("status", 201, site=2), None, [2, 2, 1], []),
+}
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_a_row_of_the_table(row: str, three: Emulator, till: Till) -> None:
+    crpt = ranked(till(three.url), three)
+    misbehave, reason, sites, blocks = ROWS[row]
+    misbehave(three)
+    found = crpt.check(CODE, "1", 10)
+    assert (found.reason if isinstance(found, NotChecked) else None) == reason
+    assert asked(three) == sites
+    assert blocked(crpt, three) == blocks
+
+
+def test_an_external_system_that_is_away_is_no_fault_of_the_site(three: Emulator, till: Till) -> None:
+    crpt = ranked(till(three.url), three)
+    three.script(CODE, status=500, body={"code": 5000, "description": "away", "codes": []})
+    found = crpt.check(CODE, "1", 10)
+    assert isinstance(found, NotChecked)
+    assert (found.reason, found.status, asked(three), blocked(crpt, three)) == ("external", 500, [2, 2], [])
+
+
+def test_a_site_that_is_not_trusted_is_treated_as_lost() -> None:
+    assert POLICY[Kind.TLS] == POLICY[Kind.LOST]._replace(reason="tls")
+
+
+def test_three_silences_in_a_row_block_a_site_and_the_next_one_answers(three: Emulator, till: Till) -> None:
+    crpt = ranked(till(three.url), three)
+    three.fault("silent", site=2)
+    begun = time.monotonic()
+    assert isinstance(crpt.check(CODE, "1", 30), Answer)
+    assert 4.4 < time.monotonic() - begun < 5.5
+    assert (asked(three), blocked(crpt, three)) == ([2, 2, 2, 1], [2])
+
+
+def test_with_a_short_budget_a_silent_site_leaves_time_for_the_next(three: Emulator, till: Till) -> None:
+    crpt = ranked(till(three.url), three)
+    three.fault("silent", site=2)
+    assert isinstance(crpt.check(CODE, "1", 2.0), Answer)
+    assert (asked(three), blocked(crpt, three)) == ([2, 1], [])
+    assert crpt.status()["sites"][0]["silences"] == 1
+
+
+def test_an_answer_in_time_ends_a_row_of_silences(three: Emulator, till: Till) -> None:
+    crpt = ranked(till(three.url), three)
+    three.fault("delay", 1.6, site=2, times=1)
+    assert isinstance(crpt.check(CODE, "1", 2.0), Answer)
+    assert isinstance(crpt.check(CODE, "1", 2.0), Answer)
+    assert crpt.status()["sites"][0]["silences"] == 0
+
+
+def test_a_late_answer_within_the_budget_is_an_answer_and_is_noted(emulator: Emulator, till: Till) -> None:
+    crpt = till(emulator.url)
+    emulator.script(CODE, delay=1.8, sold=True)
+    begun = time.monotonic()
+    found = crpt.check(CODE, "1", 10)
+    assert isinstance(found, Answer)
+    assert found.sold is True
+    assert time.monotonic() - begun < 2.3
+    assert [noted.kind for noted in crpt.noted] == [Kind.SILENT]
+
+
+def test_a_server_error_is_noted(emulator: Emulator, till: Till) -> None:
+    crpt = till(emulator.url)
+    emulator.fault("status", 503, times=1)
+    assert isinstance(crpt.check(CODE, "1", 5), Answer)
+    assert [(noted.kind, noted.text) for noted in crpt.noted] == [(Kind.FAILED, "127.0.0.1: HTTP 503, as asked for")]
+
+
+def test_a_blocked_site_serves_again_after_15_minutes_and_a_health_check(
+    three: Emulator, till: Till, clock: MovableClock
+) -> None:
+    crpt = ranked(till(three.url), three)
+    three.fault("status", 503, site=2, times=2)
+    crpt.check(CODE, "1", 10)
+    three.forget()
+    clock.ahead += BLOCKED_FOR - 5
+    crpt.listing.tick()
+    assert (three.journal, blocked(crpt, three)) == ((), [2])
+    clock.ahead += 6
+    crpt.listing.tick()
+    assert [(entry.site, entry.path) for entry in three.journal] == [(2, HEALTH)]
+    assert blocked(crpt, three) == []
+
+
+def test_a_site_still_ill_after_15_minutes_stays_blocked_for_another_15(
+    three: Emulator, till: Till, clock: MovableClock
+) -> None:
+    crpt = ranked(till(three.url), three)
+    three.fault("status", 503, site=2)
+    crpt.check(CODE, "1", 10)
+    clock.ahead += BLOCKED_FOR + 1
+    crpt.listing.tick()
+    sites = {site["url"]: site["blocked_for"] for site in crpt.status()["sites"]}
+    assert sites[three.site_urls[2]] > BLOCKED_FOR - 5
+
+
+def test_when_all_sites_are_blocked_the_flags_are_cleared_and_the_list_is_asked_again(
+    three: Emulator, till: Till
+) -> None:
+    crpt = ranked(till(three.url), three)
+    three.fault("status", 503)
+    assert isinstance(crpt.check(CODE, "1", 10), NotChecked)
+    assert blocked(crpt, three) == [0, 1, 2]
+    three.heal()
+    three.forget()
+    assert isinstance(crpt.check(CODE, "1", 10), Answer)
+    until = time.monotonic() + 5
+    while not any(entry.path.endswith("cdn/info") for entry in three.journal):
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def test_the_token_and_the_code_travel_as_the_guide_says(emulator: Emulator, till: Till) -> None:
+    crpt = till(emulator.url)
+    crpt.check(CODE.replace("\x1d", ""), "1", 5)
+    (entry,) = emulator.checks()
+    assert entry.body == b'{"codes":["0104670540176099215zzzzz\\u001d93dGVz"]}'
+    assert entry.header("X-API-KEY") == TOKEN
+    assert entry.header("Content-Type") == "application/json"
+    assert all(e.header("Connection") == "close" for e in emulator.journal if e.path == HEALTH)
