@@ -59,8 +59,8 @@ class SqliteDocuments:
 
     def cancel_receipt(self, receipt: Receipt, time: str) -> Closed:
         """Annul: a document of doctype 7 or 8 with its positions; marks and sale positions are free again."""
-        rows = self._open.rows(receipt)
         with self.connection.write():
+            rows = self._open.rows(receipt)
             open_receipts.release(self.connection, receipt, returned=True)
             annulled = closing.enter(
                 self.connection, self.cashcode, self.shopcode, receipt, rows, receipt.kind.annulled_doctype, time
@@ -75,8 +75,8 @@ class SqliteDocuments:
 
         Raises AlreadyReturned when another till gave a position of the sale back, and then nothing is written.
         """
-        rows = self._open.rows(receipt)
         with self.connection.write():
+            rows = self._open.rows(receipt)
             open_receipts.hold_returned(self.connection, receipt)
             open_receipts.release(self.connection, receipt, returned=False)
             closed = closing.enter(

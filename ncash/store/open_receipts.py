@@ -15,6 +15,7 @@ LAST_USE: Final = (
     "JOIN document d ON d.documentid = g.documentid "
     "WHERE g.cis = ? AND d.doctype IN (1, 2, 25) ORDER BY g.goodsitemid DESC LIMIT 1"
 )
+_LOAD: Final = "SELECT uuid, revision, receipt FROM openreceipt WHERE cashcode = ?"
 _OPEN: Final = (
     "INSERT INTO openreceipt (cashcode, uuid, revision, receipt) VALUES (?, ?, 1, ?) "
     "ON CONFLICT (cashcode) DO UPDATE SET receipt = excluded.receipt, revision = revision + 1 "
@@ -65,12 +66,13 @@ class OpenReceipt:
 
     def load(self) -> Receipt | None:
         """The receipt that this till left open."""
-        found = self._connection.one("SELECT uuid, receipt FROM openreceipt WHERE cashcode = ?", (self._cashcode,))
+        found = self._connection.one(_LOAD, (self._cashcode,))
         if found is None:
             return None
-        texts = self._connection.all("SELECT position FROM openposition WHERE uuid = ? ORDER BY posnum", found[:1])
-        receipt = head_read(found[1], tuple(position_read(text) for (text,) in texts))
-        self.remember(receipt)
+        uuid, revision, head = found
+        texts = self._connection.all("SELECT position FROM openposition WHERE uuid = ? ORDER BY posnum", (uuid,))
+        receipt = head_read(head, tuple(position_read(text) for (text,) in texts))
+        self._known, self._revision = receipt, revision
         return receipt
 
     def put(self, receipt: Receipt) -> None:
@@ -99,12 +101,12 @@ class OpenReceipt:
             self._connection.change("DELETE FROM openposition WHERE uuid = ? AND posnum = ?", (receipt.id, n))
 
     def remember(self, receipt: Receipt) -> None:
-        """The receipt is on the disk as it is here."""
+        """What `put` wrote is on the disk."""
         if self._known and self._known.id == receipt.id:
             self._revision += 1
         else:
-            found = self._connection.one("SELECT revision FROM openreceipt WHERE cashcode = ?", (self._cashcode,))
-            self._revision = found[0] if found else 0
+            found = self._connection.one(_LOAD, (self._cashcode,))
+            self._revision = found[1] if found else 0
         self._known = receipt
 
     def forget(self) -> None:

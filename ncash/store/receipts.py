@@ -41,8 +41,8 @@ def as_text(value: Any) -> str:
 
 
 def position_text(position: Position) -> str:
-    """A position as JSON text."""
-    return as_text(_kept(position))
+    """A position as JSON text, never escaped: what Goodsitem could not take is refused before it joins."""
+    return _SHORT.encode(_kept(position))
 
 
 def _kept(position: Position) -> dict[str, Any]:

@@ -1,0 +1,51 @@
+"""Tills over real files."""
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ncash.model.receipt import Position
+from ncash.store.documents import SqliteDocuments, open_documents
+
+OpenTill = Callable[..., SqliteDocuments]
+MakePosition = Callable[..., Position]
+
+
+@pytest.fixture
+def open_till(tmp_path: Path) -> Iterator[OpenTill]:
+    """Opens tills on one data folder by their cash numbers."""
+    opened: list[SqliteDocuments] = []
+
+    def till(cashcode: str = "1", shopcode: str = "7", wait: float = 5.0) -> SqliteDocuments:
+        opened.append(open_documents(tmp_path / "Documents.sqlite", cashcode, shopcode, wait))
+        return opened[-1]
+
+    yield till
+    for one in opened:
+        one.close()
+
+
+@pytest.fixture
+def till(open_till: OpenTill) -> SqliteDocuments:
+    """Till 1 with an open shift."""
+    documents = open_till()
+    documents.open_shift("2026-11-20T08:00:00+03:00", "12")
+    return documents
+
+
+@pytest.fixture
+def milk() -> MakePosition:
+    """Makes a marked position; without a CIS an ordinary one."""
+
+    def position(n: int = 1, cis: str | None = "010304109478744321mark-1", **changes: Any) -> Position:
+        values: dict[str, Any] = {
+            "n": n, "code": "5", "name": "Молоко", "bcode": "3041094787443", "quantity": Decimal("0.353"),
+            "price": 8990, "baseprice": 9990, "tmctype": 7 if cis else 0, "marked": cis is not None, "cis": cis,
+            "excisemark": f"{cis} 93Zjqw" if cis else None,
+        }  # fmt: skip
+        return Position(**{**values, **changes})
+
+    return position
