@@ -5,11 +5,17 @@ from typing import Final, NamedTuple
 
 import pluggy
 
+from ncash import __version__
+from ncash.files import replace as replace_file
 from ncash.model.decision import Text
-from ncash.workers import Workers as Workers
-from ncash.workers import WorkersBusy as WorkersBusy
+from ncash.workers import Workers, WorkersBusy
 
+VERSION: Final = __version__
+"""Version of the host; bundled plugins share it."""
 hookimpl: Final = pluggy.HookimplMarker("ncash")
+
+
+__all__ = ["VERSION", "Category", "PriceOffer", "Started", "Workers", "WorkersBusy", "hookimpl", "replace_file"]
 
 
 class Category(NamedTuple):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from ncash import loader
+from ncash import files, loader
 from ncash.errors import UserError
 from ncash.settings import host
 from ncash.store.aif_load import load
@@ -26,12 +26,12 @@ def make(folder: Path, goods: bool = True, values: Mapping[tuple[str, str], str]
     for place, text in sample_conf.files(tables, sample_conf.shop_choices(names, values)).items():
         path = conf / place
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        files.replace(path, text.encode("utf-8"))
         made.append(path)
     data.mkdir(parents=True)
     databases = host.Databases.defaults()
     sample = folder / "sample.aif"
-    sample.write_text(sample_goods.aif(), encoding="utf-8")
+    files.replace(sample, sample_goods.aif().encode("utf-8"))
     dictionaries, documents = data / databases.dictionaries, data / databases.documents
     if goods:
         load(sample, dictionaries)

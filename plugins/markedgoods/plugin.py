@@ -10,14 +10,13 @@ from markedgoods.masks import Masks
 from markedgoods.messages import MESSAGES
 from markedgoods.online import ruled_by
 from markedgoods.policy import decide
-from ncash import __version__
 from ncash.messages import QUANTITY_FORBIDDEN
 from ncash.model.decision import Decision, Dialog, Step, Text, Verdict
 from ncash.model.mark import Mark
 from ncash.model.ports import World
 from ncash.model.request import AddItem, ChangeQuantity, Close, Storno
 from ncash.model.scan import Scan
-from ncash.plugin import Category, Started, hookimpl
+from ncash.plugin import VERSION, Category, Started, hookimpl
 from ncash.settings.config import Config
 from ncash.settings.host import Cash
 
@@ -52,7 +51,7 @@ class Plugin:
         live = {category.name for category in self._masks.categories}
         places = [(s.category or "", s.place) for s in sections if s.category in live]
         return Started(
-            version=__version__,
+            version=VERSION,
             categories=tuple(Category(name, p.file if p else None, p.line if p else None) for name, p in places),
             budget=_budget(profiles),
         )

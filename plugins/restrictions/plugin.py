@@ -1,11 +1,10 @@
 """restrictions: who may add marked goods without their mark (vendor text, restrictions by role)."""
 
-from ncash import __version__
 from ncash.model.decision import Decision, Step, Verdict
 from ncash.model.ports import World
 from ncash.model.receipt import Kind
 from ncash.model.request import AddItem
-from ncash.plugin import Started, hookimpl
+from ncash.plugin import VERSION, Started, hookimpl
 from ncash.settings.config import Config
 from restrictions import settings as tables
 from restrictions.messages import ROLE_FORBIDS
@@ -23,7 +22,7 @@ class Plugin:
     def on_start(self, config: Config, world: World) -> Started:
         """Read the lists of roles."""
         self._rules = config.section(tables.Restrictions)
-        return Started(version=__version__)
+        return Started(version=VERSION)
 
     @hookimpl
     def on_add_item(self, request: AddItem) -> Decision | None:

@@ -1,7 +1,6 @@
 """The list of sites on disk, for a start on a day when the list cannot be had (R17 §1.4.2)."""
 
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -9,6 +8,7 @@ from urllib.parse import urlsplit
 
 from markedgoods.crpt import strict
 from markedgoods.crpt.sites import Site
+from ncash.plugin import replace_file
 
 FILE: Final = "crpt_sites.json"
 MOST_SITES: Final = 64
@@ -46,13 +46,4 @@ def write(folder: Path, roots: Sequence[str], sites: Sequence[Site]) -> None:
     """Replace the kept list whole or not at all. Raises OSError."""
     kept = {"roots": list(roots), "sites": [{"url": site.url, "latency": site.latency} for site in sites]}
     folder.mkdir(parents=True, exist_ok=True)
-    fresh = folder / f"{FILE}.{os.getpid()}.new"
-    try:
-        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
-        with os.fdopen(handle, "wb") as file:
-            file.write(json.dumps(kept, indent=1).encode())
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(fresh, folder / FILE)
-    finally:
-        fresh.unlink(missing_ok=True)
+    replace_file(folder / FILE, json.dumps(kept, indent=1).encode())
