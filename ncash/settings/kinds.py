@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 Read = Callable[[str], Any]
 Check = Callable[[str], None]
@@ -133,6 +132,8 @@ def _date(text: str) -> str:
 
 def address(text: str) -> str:
     """An http or https URL with a host and without a user. Raises ValueError."""
+    from urllib.parse import urlsplit
+
     if "://" in text.partition("://")[2]:
         raise ValueError("the scheme is written twice")
     if any(char.isspace() or not char.isprintable() for char in text):
@@ -153,6 +154,8 @@ def address(text: str) -> str:
 
 def over_tls(text: str) -> None:
     """Raises ValueError for plain http to another machine: what is sent there could be read on the way."""
+    from urllib.parse import urlsplit
+
     parts = urlsplit(address(text))
     if parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
         raise ValueError("plain http is accepted only for this very machine; write https://")

@@ -16,7 +16,8 @@ def problems(config: Config) -> Iterator[Problem]:
     """Warnings about categories, tokens, industry tags and files. Nothing is asked of the network."""
     common = config.section(MarkedGoods)
     categories = config.categories(MarkedGoods)
-    yield from _categories(categories)
+    faulty = {problem.section for problem in config.problems if problem.key == "mask"}
+    yield from _categories([one for one in categories if f"{one.section}.{one.category}" not in faulty])
     yield from _tokens(common, categories)
     for name in INDUSTRY_TAGS:
         if not getattr(common, name):

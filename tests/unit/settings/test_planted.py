@@ -1,0 +1,165 @@
+"""Planted configuration mistakes: each is found with its code, its file and its line, and nothing else is said."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from ncash.settings.problems import RULES
+from ncash.support.check import examine
+
+MakeConf = Callable[..., Path]
+MILK = '[MarkedGoods.Milk]\nmask = "01(?<barcode>[0-9]{14})21.{6}93.{4}"\n'
+BEER = '[MarkedGoods.Beer]\nmask = "01(?<barcode>[0-9]{14})21.{7}93.{4}"\n'
+CRPT = "[MarkedGoods]\nenableMarkVerifyCrpt = true\n"
+
+
+class Planted(NamedTuple):
+    """A mistake in markedgoods.ini (or another file): where it must be found."""
+
+    code: str
+    line: int
+    text: str
+    nearest: str = ""
+    file: str = "markedgoods"
+
+
+def mg(code: str, line: int, text: str, nearest: str = "") -> Planted:
+    return Planted(code, line, "[MarkedGoods]\n" + text, nearest)
+
+
+PLANTED = [
+    Planted("MG003", 2, "[MarkedGoods]\nfoiv\n"),
+    Planted("MG003", 2, "[MarkedGoods]\naddWithoutScanMark : true\n"),
+    Planted("MG004", 1, "foiv = 030\n"),
+    Planted("MG005", 1, "[MarkedGoods.Milk\nmask = x\n"),
+    Planted("MG005", 1, "[[MarkedGoods]]\nfoiv = 010\n"),
+    mg("MG006", 2, 'documentNumber = "1944\n'),
+    mg("MG007", 2, "documentNumber = 19"),
+    mg("MG007", 2, "documentNumber ="),
+    mg("MG007", 2, "markVerifyCrptTimeout = 3"),
+    mg("MG008", 3, "allowUnmarked = true\nallowUnmarked = false\n"),
+    mg("MG009", 3, "allowUnmarked = true\nallowUnmarked = true\n"),
+    mg("MG010", 2, "[MarkedGoods]\n"),
+    mg("MG011", 3, ";[MarkedGoods.Milk]\nenableMarkVerify = true\n"),
+    mg("MG011", 4, "; [MarkedGoods.Milk] ; cheese too\n;mask = x\ncheckLocalUniqueness = false\n"),
+    mg("MG012", 2, "foiv = " + "0" * 9000 + "\n"),
+    mg("MG013", 2, 'documentNumber = "19" 44\n'),
+    mg("MG020", 2, "ignoreCrptStatusSoled = allow\n", "ignoreCrptStatusSold"),
+    mg("MG020", 2, "ignoreCrptStatsuSold = allow\n", "ignoreCrptStatusSold"),
+    mg("MG020", 2, "allowUnmark = true\n", "allowUnmarked"),
+    mg("MG021", 2, "allowunmarked = true\n", "allowUnmarked"),
+    Planted("MG020", 1, "[MarkedGods]\nallowUnmarked = true\n", "[MarkedGoods]"),
+    Planted("MG020", 1, "[MarkdGoods.Milk]\nmask = x\n", "[MarkedGoods.Milk]"),
+    Planted("MG021", 1, "[markedgoods]\nallowUnmarked = true\n", "[MarkedGoods]"),
+    Planted("MG021", 1, "[Markedgoods.Milk]\nmask = x\n", "[MarkedGoods.Milk]"),
+    mg("MG022", 2, "printLogoOnReceipt = true\n"),
+    mg("MG022", 2, "getInfoTimeout = 5\n"),
+    mg("MG022", 2, "markVerifyCrptConnection = x\n", "markVerifyCrptAskConfirmation"),
+    Planted("MG023", 1, "[Egais]\nurl = x\n"),
+    Planted("MG024", 3, MILK + "allowChangeQuantity = true\n", "[MarkedGoods]"),
+    mg("MG025", 2, "mask = x\n", "[MarkedGoods.NAME]"),
+    Planted("MG026", 1, "[MarkedGoods.Milk.Weighed]\nmask = x\n"),
+    mg("MG030", 2, "allowUnmarked = ture\n", "true"),
+    mg("MG030", 2, "allowUnmarked = True\n", "true"),
+    mg("MG030", 2, "allowUnmarked =\n"),
+    mg("MG030", 2, "ignoreCrptStatusSold = no\n"),
+    mg("MG030", 2, "ignoreCrptStatusSold = alow\n", "allow"),
+    mg("MG030", 2, "markVerifyCrptTimeout = 1\n"),
+    mg("MG030", 2, "markVerifyTimeout = 0\n"),
+    mg("MG030", 2, "markVerifyTimeout = 30s\n"),
+    mg("MG030", 2, "documentDate = 2023-11-21\n"),
+    mg("MG030", 2, "documentDate = 31.11.2023\n"),
+    mg("MG030", 2, "permittedInput = 4\n"),
+    mg("MG030", 2, "foiv = 30\n"),
+    mg("MG030", 2, "askForBarcodeFromCatalogs = 1,,2\n"),
+    mg("MG030", 2, "markVerifyCrptUrl = https://https://cdn.crpt.ru\n"),
+    mg("MG030", 2, "markVerifyCrptUrl = http://cdn.crpt.ru\n"),
+    mg("MG032", 2, "markVerifyUrl = http://\n"),
+    mg("MG032", 2, "markVerifyUrl = http://http://localhost:8080\n"),
+    mg("MG032", 2, "markVerifyUrl = localhost:8080\n"),
+    mg("MG031", 2, "notMatchingBarcodesMask = 29(\nallowNotMatchingBarcodes = true\n"),
+    Planted("MG031", 2, '[MarkedGoods.Milk]\nmask = "01(?<barcode>[0-9]{14"\n'),
+    Planted("MG031", 2, '[MarkedGoods.Milk]\nmask = "' + "x" * 1025 + '"\n'),
+    Planted("MG031", 2, '[MarkedGoods.Milk]\nmask = "01.{14}(?<remove>\\s*)93.{4}"\n'),
+    Planted("MG031", 2, '[MarkedGoods.Milk]\nmask = "(a|aa)+c"\n'),
+    mg("MG033", 2, "xapikey = no brackets\n"),
+    mg("MG033", 2, "xapikey = [1:a],2:b\n"),
+    mg("MG034", 2, "xapikey = [1:token]\n"),
+    mg("MG035", 2, "xapikey = [1.2:a],[2.3:b]\n"),
+    mg("MG041", 2, "enableMarkVerifyLocal = true\nenableMarkVerify = true\n"),
+    mg("MG041", 2, "ignoreCrptStatusSold = allow\nmarkVerifyCrptAskConfirmation = true\n"),
+    mg("MG041", 2, "checkBarcodesOneArticle = true\n"),
+    Planted("MG041", 3, MILK + "ignoreCrptStatusFound = deny\nmarkVerifyCrptAskConfirmation = true\n"),
+    Planted("MG050", 1, "[MarkedGoods.Milk]\nallowUnmarked = true\n"),
+    Planted("MG052", 2, CRPT),
+    Planted("MG052", 3, MILK + "enableMarkVerifyCrpt = true\n"),
+    mg("MG053", 2, "foiv =\n"),
+    mg("MG053", 2, 'documentDate = ""\n'),
+    mg("MG053", 2, "documentNumber =\n"),
+    mg("MG054", 2, "markScanImage = pictures/mark.png\n"),
+    Planted("MG020", 2, "[plugins]\nmarkedgods = on\n", "markedgoods"),
+    Planted("MG055", 2, "[plugins]\nweather = on\n"),
+    Planted("MG030", 2, "[plugins]\nmarkedgoods = true\n"),
+    Planted("MG030", 2, "[CRPT]\ngetInfoTimeout = 0\n", file="crpt"),
+    Planted("MG020", 2, "[CRPT]\ngetInfoTimout = 5\n", "getInfoTimeout", file="crpt"),
+    Planted(
+        "MG020",
+        2,
+        "[Restrictions.MarkedGoods]\naddWithoutScanMarkRole = 1\n",
+        "addWithoutScanMarkRoles",
+        "restrictions",
+    ),
+    Planted("MG020", 1, "[Restrictions.Card.MarkedGood]\n", "[Restrictions.Card.MarkedGoods]", "restrictions"),
+    Planted("MG036", 2, "[BCode]\n21??=BBQZ\n", file="bcode"),
+    Planted("MG036", 3, "[BCode]\n21??=BBXX\n22??=BBX\n", file="bcode"),
+    Planted("MG007", 2, "[BCode]\n21??=BBXX", file="bcode"),
+    Planted("MG030", 2, "[ArtixQueue]\nmessagesCountWarning = many\n", file="ncash"),
+    Planted("MG030", 2, "[Cash]\nshopcode =\n", file="ncash"),
+    Planted("MG021", 2, "[Cash]\nShopCode = 1\n", "shopcode", file="ncash"),
+]
+
+
+def name(planted: Planted) -> str:
+    return f"{planted.code} {planted.text.splitlines()[-1][:40]}"
+
+
+@pytest.mark.parametrize("planted", PLANTED, ids=name)
+def test_a_planted_mistake_is_found_with_code_file_and_line(make_conf: MakeConf, planted: Planted) -> None:
+    found = examine(make_conf(**{planted.file: planted.text})).problems
+    assert [(p.code, p.file, p.line) for p in found] == [(planted.code, f"{planted.file}.ini", planted.line)]
+    assert found[0].nearest == planted.nearest
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32"])
+def test_a_file_in_another_encoding_is_named(make_conf: MakeConf, encoding: str) -> None:
+    (problem,) = examine(make_conf(markedgoods=MILK.encode(encoding))).problems
+    assert (problem.code, problem.file, problem.line, problem.blocks) == ("MG002", "markedgoods.ini", 1, True)
+
+
+def test_categories_with_one_mask_are_all_named(make_conf: MakeConf) -> None:
+    text = MILK + BEER + '[MarkedGoods.Cheese]\nmask = "01(?<barcode>[0-9]{14})21.{6}93.{4}"\n'
+    found = examine(make_conf(markedgoods=text)).problems
+    assert [(p.code, p.line) for p in found] == [("MG051", 2), ("MG051", 6)]
+    assert "[MarkedGoods.Cheese]" in found[0].text
+
+
+def test_a_setting_without_effect_yet_is_said_by_name(make_conf: MakeConf) -> None:
+    from markedgoods.settings import MarkedGoods
+
+    rows = [row for row in MarkedGoods.rows() if not row.enforced]
+    texts = [f"{row.name} = {row.default_text or '1' * 16}" for row in rows if row.kind.name not in ("url", "text")]
+    found = examine(make_conf(markedgoods="\n".join(["[MarkedGoods]", *texts, ""]))).problems
+    assert [p.key for p in found if p.code == "MG040"] == [text.split()[0] for text in texts]
+
+
+def test_the_mistakes_that_do_not_stop_marked_goods_are_the_warnings_and_those_of_xapikey() -> None:
+    passing = {rule.code for rule in RULES.values() if not rule.blocks}
+    assert passing == {r.code for r in RULES.values() if r.level == "warning"} | {"MG033", "MG034", "MG035"}
+
+
+def test_at_least_forty_mistakes_are_planted_and_every_rule_among_them() -> None:
+    elsewhere = {"MG001", "MG002", "MG040", "MG051", "MG056"}
+    assert len(PLANTED) >= 40
+    assert {planted.code for planted in PLANTED} | elsewhere == set(RULES)
