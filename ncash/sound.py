@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any, Final
 
 from ncash.model.decision import Decision, Dialog, Effects, Step, Text, Verdict
@@ -10,14 +11,15 @@ from ncash.plugin import PriceOffer
 
 _DECIDING: Final = frozenset({"on_add_item", "on_return", "on_quantity", "on_storno", "on_close"})
 _TEXTS: Final = ("category", "excisemark", "additionalbarcode", "cis", "markingcode", "unchecked")
+_TEXTS_OF: Final = attrgetter(*_TEXTS)
 
 
 def _mark(answer: Any) -> str:
     if not isinstance(answer, Mark):
         return f"answered {type(answer).__name__}, not Mark"
-    texts = (answer.raw, answer.text, answer.cis)
-    if not all(isinstance(text, str) and text for text in texts):
-        return "answered a Mark without its texts"
+    for text in (answer.raw, answer.text, answer.cis):
+        if not text or type(text) is not str:
+            return "answered a Mark without its texts"
     return ""
 
 
@@ -26,8 +28,8 @@ def _effects(effects: Any) -> str:
         return f"effects are {type(effects).__name__}, not Effects"
     if effects.quantity is not None and not (isinstance(effects.quantity, Decimal) and effects.quantity > 0):
         return "the quantity in the effects is not a positive Decimal"
-    for name in _TEXTS:
-        if getattr(effects, name) is not None and not isinstance(getattr(effects, name), str):
+    for name, value in zip(_TEXTS, _TEXTS_OF(effects), strict=True):
+        if value is not None and not isinstance(value, str):
             return f"{name} in the effects is not text"
     if not isinstance(effects.tags, Mapping) or not isinstance(effects.extra, Mapping):
         return "tags or extra in the effects are no mapping"
@@ -39,10 +41,12 @@ def _decision(answer: Any) -> str:
         return f"answered {type(answer).__name__}, not Decision"
     if type(answer.verdict) is not Verdict:
         return "the verdict is not a Verdict"
-    if not all(type(step) is Step and type(step.verdict) is Verdict for step in answer.steps):
-        return "the steps are no Steps"
-    if not all(type(text) is Text for text in answer.screen):
-        return "the screen holds something that is no Text"
+    for step in answer.steps:
+        if type(step) is not Step or type(step.verdict) is not Verdict:
+            return "the steps are no Steps"
+    for text in answer.screen:
+        if type(text) is not Text:
+            return "the screen holds something that is no Text"
     if answer.dialog is not None and type(answer.dialog) is not Dialog:
         return "the dialog is not a Dialog"
     if answer.verdict is Verdict.ASK and not (answer.dialog and "continue" in answer.dialog.buttons):

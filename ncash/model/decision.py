@@ -4,9 +4,9 @@ Plugins propose, the host disposes: a decision carries texts, questions and effe
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import IntEnum
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 
@@ -89,8 +89,10 @@ class Dialog(NamedTuple):
         return {**self._asdict(), "buttons": list(self.buttons)}
 
 
-@dataclass(frozen=True, slots=True)
-class Effects:
+NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+
+
+class Effects(NamedTuple):
     """What an allowed position gets from the plugin that allowed it. None leaves the host's value."""
 
     quantity: Decimal | None = None
@@ -102,20 +104,19 @@ class Effects:
     cis: str | None = None
     markingcode: str | None = None
     """The code itself; the store writes it as base64 of UTF-8."""
-    tags: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = NOTHING
     unchecked: str | None = None
     """Why no check in CRPT stands behind the position; None when one does, or none is asked for."""
     unique: bool = False
     """The mark must not stand in any other receipt of this database (checkLocalUniqueness)."""
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    extra: Mapping[str, Any] = NOTHING
     """JSON values kept with the position: expiry date, answer's price limits …"""
 
 
 NO_EFFECTS: Final = Effects()
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """One plugin's answer to one hook call, or the fold of all of them."""
 
     verdict: Verdict
@@ -124,7 +125,7 @@ class Decision:
     dialog: Dialog | None = None
     """With NEED_SCAN and ASK: what the till shows. With DENY: a dialog to return to, or None to forget the goods."""
     effects: Effects = NO_EFFECTS
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = NOTHING
     """Carried back in the next request about the same goods, so that nothing is fetched twice."""
     withdraw: frozenset[str] = frozenset()
     """Buttons that another plugin's dialog must not offer."""
@@ -144,8 +145,7 @@ def merged(base: Effects, more: Effects) -> Effects:
         for name in ("quantity", "marked", "category", "excisemark", "additionalbarcode", "cis", "markingcode")
         if getattr(more, name) is not None
     }
-    return replace(
-        base,
+    return base._replace(
         **changes,
         tags={**base.tags, **more.tags},
         unchecked=more.unchecked or base.unchecked,
@@ -166,7 +166,7 @@ def fold(answers: Iterable[Decision]) -> Decision:
     heard = [a for a in given if a.verdict is not Verdict.ABSTAIN]
     withdrawn = frozenset().union(*(a.withdraw for a in given)) if given else frozenset()
     if not heard:
-        return replace(ABSTAIN, withdraw=withdrawn)
+        return ABSTAIN._replace(withdraw=withdrawn)
     strongest = max(heard, key=lambda a: a.verdict)
     dialog = strongest.dialog
     if dialog and withdrawn:

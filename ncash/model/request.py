@@ -1,10 +1,10 @@
-"""What the host asks its plugins. A request carries its facts and grows by `replace`, it is never mutated."""
+"""What the host asks its plugins. A request carries its facts and grows by `_replace`, it is never mutated."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
+from ncash.model.decision import NOTHING
 from ncash.model.goods import Cashier, Goods
 from ncash.model.mark import Mark
 from ncash.model.receipt import Channel, Kind, Position, Receipt
@@ -14,8 +14,7 @@ GOODS_FIRST: Final = "goods"
 MARK_FIRST: Final = "mark"
 
 
-@dataclass(frozen=True, slots=True)
-class AddItem:
+class AddItem(NamedTuple):
     """Goods on their way into a receipt (hooks on_add_item and on_return)."""
 
     receipt: Receipt
@@ -36,7 +35,7 @@ class AddItem:
     """Checks that the dialog on the screen asks about."""
     confirmed: frozenset[str] = frozenset()
     """Checks whose question the cashier answered with "continue"."""
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = NOTHING
     """What the checks of this very request have fetched already."""
     cashier: Cashier | None = None
     sold: Position | None = None
@@ -55,8 +54,7 @@ class AddItem:
         return self.receipt.channel
 
 
-@dataclass(frozen=True, slots=True)
-class Storno:
+class Storno(NamedTuple):
     """Positions on their way out of a receipt (hook on_storno)."""
 
     receipt: Receipt
@@ -66,15 +64,13 @@ class Storno:
     scan: Scan | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Close:
+class Close(NamedTuple):
     """A receipt on its way into Documents (hook on_close)."""
 
     receipt: Receipt
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeQuantity:
+class ChangeQuantity(NamedTuple):
     """A quantity modifier (hook on_quantity)."""
 
     receipt: Receipt

@@ -155,7 +155,7 @@ def carry_out(room: Room, view: View, request: AddItem, decision: Decision) -> O
         take = frozenset((position.cis,)) if position.cis and decision.effects.unique else frozenset()
         view = replace(view.settled(), receipt=receipt)
         return Outcome(view, decision.screen, decision, lines, save=True, take=take)
-    pending = replace(request, facts=dict(decision.facts), asked=decision.asks)
+    pending = request._replace(facts=dict(decision.facts), asked=decision.asks)
     if decision.verdict is Verdict.DENY:
         if request.replaces is not None:
             return _still_refused(view, request, decision, lines)
@@ -164,7 +164,7 @@ def carry_out(room: Room, view: View, request: AddItem, decision: Decision) -> O
     dialog = decision.dialog or view.dialog
     if decision.verdict is Verdict.NEED_SCAN:
         wants_barcode = dialog is not None and dialog.kind == "scan_barcode"
-        pending = replace(pending, scan=None, mark=request.mark if wants_barcode else None)
+        pending = pending._replace(scan=None, mark=request.mark if wants_barcode else None)
     return Outcome(replace(view, dialog=dialog, pending=pending), decision.screen, decision, lines)
 
 
@@ -187,7 +187,7 @@ def go_on(room: Room, outcome: Outcome) -> Outcome:
         view = outcome.view
         request, rest = view.queue[0], view.queue[1:]
         view = replace(view, queue=rest)
-        request = replace(request, receipt=open_receipt(view), cashier=view.cashier)
+        request = request._replace(receipt=open_receipt(view), cashier=view.cashier)
         outcome = outcome.joined(carry_out(room, view, request, decide(room, request)))
     return outcome
 

@@ -21,15 +21,15 @@ def press(room: Room, view: View, button: str) -> Outcome:
     if button == "cancel":
         return _given_up(room, view)
     if view.storno is not None:
-        again = replace(view.storno, receipt=open_receipt(view), mark=None, scan=None)
+        again = view.storno._replace(receipt=open_receipt(view), mark=None, scan=None)
         return storno(room, replace(view, dialog=None), again)
     if view.pending is None:
         return Outcome(replace(view, dialog=None))
-    request = replace(view.pending, receipt=open_receipt(view))
+    request = view.pending._replace(receipt=open_receipt(view))
     if button == "continue":
-        request = replace(request, confirmed=request.confirmed | request.asked, asked=frozenset())
+        request = request._replace(confirmed=request.confirmed | request.asked, asked=frozenset())
     elif button == "without_mark":
-        request = replace(request, without_mark=True)
+        request = request._replace(without_mark=True)
     return form_again(add(room, replace(view, dialog=None), request))
 
 

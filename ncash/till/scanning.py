@@ -1,8 +1,7 @@
 """A scanner burst: what it means depends on what the till waits for."""
 
-from dataclasses import replace
-
 from ncash.messages import SCAN_TOO_LONG
+from ncash.model.decision import NOTHING
 from ncash.model.mark import Mark
 from ncash.model.receipt import Kind, Position
 from ncash.model.request import GOODS_FIRST, MARK_FIRST, AddItem
@@ -27,14 +26,14 @@ def scan(room: Room, view: View, burst: Scan) -> Outcome:
     mark = room.plugins.read(burst)
     unread = None if mark else burst
     if view.storno is not None:
-        return storno(room, view, replace(view.storno, receipt=receipt, mark=mark, scan=unread))
+        return storno(room, view, view.storno._replace(receipt=receipt, mark=mark, scan=unread))
     if view.pending is None:
         if receipt.kind is Kind.RETURN_BY_SALE:
             return scan_in_sale(room, view, burst, mark)
         return _fresh(room, view, burst, mark)
     if kind == "scan_barcode":
         return _label(room, view, view.pending, burst)
-    return add(room, view, replace(view.pending, receipt=receipt, mark=mark, scan=unread))
+    return add(room, view, view.pending._replace(receipt=receipt, mark=mark, scan=unread, facts=NOTHING))
 
 
 def _fresh(room: Room, view: View, burst: Scan, mark: Mark | None) -> Outcome:
@@ -74,5 +73,5 @@ def _label(room: Room, view: View, pending: AddItem, burst: Scan) -> Outcome:
     goods, label, amount = find(room, burst.data.strip())
     if goods is None:
         return Outcome(view, (unknown(burst.data),))
-    given = replace(pending, receipt=open_receipt(view), goods=goods, label=label, label_quantity=amount)
+    given = pending._replace(receipt=open_receipt(view), goods=goods, label=label, label_quantity=amount, facts=NOTHING)
     return add(room, view, given)

@@ -12,7 +12,7 @@ def storno(room: Room, view: View, request: Storno) -> Outcome:
     """Take a position or the whole receipt out, or ask for the mark first."""
     decision = _decided(room, request)
     if decision.verdict is Verdict.NEED_SCAN:
-        waiting = replace(request, mark=None, scan=None)
+        waiting = request._replace(mark=None, scan=None)
         view = replace(view, dialog=decision.dialog or view.dialog, storno=waiting)
         return Outcome(view, decision.screen, decision)
     view = replace(view.settled(), choosing=view.choosing)

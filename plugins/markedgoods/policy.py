@@ -6,12 +6,13 @@ request, so that a question costs no second call.
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import cache
 from typing import Any, Final, NamedTuple, Protocol
 
 from markedgoods import local, matching, online, store_server
 from markedgoods.case import Case, Judgement
 from markedgoods.messages import LABEL_WEIGHT
-from ncash.model.decision import NO_EFFECTS, Decision, Effects, Step, Text, Verdict, merged
+from ncash.model.decision import NO_EFFECTS, NOTHING, Decision, Effects, Step, Text, Verdict, merged
 from ncash.model.mark import ean, gtin_forms
 from ncash.model.receipt import Channel, Kind
 
@@ -48,6 +49,11 @@ class Check(NamedTuple):
     """False: the request itself holds the fact."""
 
 
+@cache
+def _skip(check: str, reason: str) -> Step:
+    return Step(check, skipped=reason)
+
+
 def _never(case: Case) -> str | None:
     return None
 
@@ -74,7 +80,7 @@ def decide(case: Case, looks: Looks) -> Decision:
     for check in CHECKS:
         reason = check.skipped(case)
         if reason is not None:
-            steps.append(Step(check.name, skipped=reason))
+            steps.append(_skip(check.name, reason))
             continue
         fact = _fact(check, case, looks, facts)
         judged = check.judge(case, fact)
@@ -122,7 +128,7 @@ def _marked(case: Case, effects: Effects) -> tuple[Effects, tuple[Text, ...]]:
     """What a position gets whose mark passed every check."""
     request, goods, mark = case.request, case.goods, case.mark
     foreign = mark.gtin is not None and goods.barcode not in gtin_forms(mark.gtin)
-    extra: Mapping[str, Any] = {"raw": mark.raw} if mark.raw != mark.text else {}
+    extra: Mapping[str, Any] = {"raw": mark.raw} if mark.raw != mark.text else NOTHING
     own = Effects(
         quantity=quantity_of(case),
         marked=True,
@@ -137,4 +143,4 @@ def _marked(case: Case, effects: Effects) -> tuple[Effects, tuple[Text, ...]]:
     label = request.label_quantity
     if label is not None and mark.weight is not None and label != mark.weight and request.sold is None:
         texts = (LABEL_WEIGHT.fill(label=f"{label:.3f}", mark=f"{mark.weight:.3f}"),)
-    return merged(effects, own), texts
+    return own if effects is NO_EFFECTS else merged(effects, own), texts

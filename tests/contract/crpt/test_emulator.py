@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -14,10 +15,14 @@ from ncash.net import RequestsHttp
 
 from .conftest import CODE, Till
 
+Headers = Mapping[str, str]
+NONE: Headers = {}
 GOOD = {"X-API-KEY": TOKEN, "Content-Type": "application/json"}
 
 
-def ask(http: RequestsHttp, url: str, method: str = "GET", body: bytes | None = None, **headers: str) -> HttpAnswer:
+def ask(
+    http: RequestsHttp, url: str, method: str = "GET", body: bytes | None = None, headers: Headers = NONE
+) -> HttpAnswer:
     given = {name: value for name, value in {**GOOD, **headers}.items() if value}
     return http.send(HttpRequest(method, url, given, body), 2)
 
@@ -40,7 +45,7 @@ def ask(http: RequestsHttp, url: str, method: str = "GET", body: bytes | None = 
 def test_the_header_rules_are_enforced(
     http: RequestsHttp, emulator: Emulator, path: str, headers: dict[str, str], status: int
 ) -> None:
-    assert ask(http, emulator.url + path, **headers).status == status
+    assert ask(http, emulator.url + path, headers=headers).status == status
 
 
 @pytest.mark.parametrize(

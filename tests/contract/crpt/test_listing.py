@@ -233,7 +233,7 @@ def test_a_data_folder_that_cannot_be_written_stops_nothing(emulator: Emulator, 
     ],
 )
 def test_a_list_without_a_site_that_may_be_asked_is_no_list(body: bytes) -> None:
-    with pytest.raises(ValueError, match="list of sites|column|object"):
+    with pytest.raises(ValueError, match=r"list of sites|column|object"):
         hosts_in(body)
 
 

@@ -22,9 +22,9 @@ CANARY = "c4na4y00-5eC4-4e7a-8111-222233334444"
 SLACK = 0.2
 
 
-def get(url: str, path: str = INFO, token: str = TOKEN, **options: bool) -> HttpRequest:
+def get(url: str, path: str = INFO, token: str = TOKEN, keep_alive: bool = True) -> HttpRequest:
     headers = {"X-API-KEY": token, "Content-Type": "application/json"}
-    return HttpRequest("GET", url + path, headers, secrets=(token,), **options)
+    return HttpRequest("GET", url + path, headers, secrets=(token,), keep_alive=keep_alive)
 
 
 def failure(http: RequestsHttp, request: HttpRequest, budget: float = 2.0, limit: int = 1_000_000) -> HttpError:
