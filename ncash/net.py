@@ -61,15 +61,13 @@ class _Call:
         self._lock = threading.Lock()
         self._abandoned = False
         self._connection: HTTPConnection | None = None
-        self._raw: socket.socket | None = None
 
-    def hold(self, connection: "HTTPConnection", raw: socket.socket | None = None) -> None:
-        """The worker uses this connection from now on; `raw` is a twin of its socket. Raises _Abandoned."""
+    def hold(self, connection: "HTTPConnection") -> None:
+        """The worker uses this connection from now on. Raises _Abandoned."""
         with self._lock:
             if self._abandoned:
                 raise _Abandoned
             self._connection = connection
-            self._raw = raw or self._raw
 
     def hang_up(self) -> None:
         """Close the connection although it could serve again."""
@@ -79,9 +77,7 @@ class _Call:
     def finish(self, result: HttpAnswer | HttpError | None) -> None:
         """The worker is through."""
         with self._lock:
-            if self._raw is not None:
-                self._raw.close()
-            self._connection = self._raw = None
+            self._connection = None
             self.result = result
         self.done.set()
 
@@ -89,9 +85,9 @@ class _Call:
         """Stop what is under way: the worker's next read or write fails at once."""
         with self._lock:
             self._abandoned = True
-            for sock in (self._raw, self._connection.sock if self._connection else None):
-                if sock is not None:
-                    _shut(sock)
+            sock = self._connection.sock if self._connection else None
+            if sock is not None:
+                _shut(sock)
 
 
 def _shut(sock: socket.socket) -> None:
@@ -105,10 +101,10 @@ def _shut(sock: socket.socket) -> None:
 _here: Final = threading.local()
 
 
-def _hold(connection: "HTTPConnection", raw: socket.socket | None = None) -> None:
+def _hold(connection: "HTTPConnection") -> None:
     call: _Call | None = getattr(_here, "call", None)
     if call is not None:
-        call.hold(connection, raw)
+        call.hold(connection)
 
 
 class RequestsHttp:
@@ -225,18 +221,6 @@ def _body(request: HttpRequest, chunks: Iterator[bytes], coding: str, limit: int
     return bytes(body)
 
 
-def _watched(connection: "HTTPConnection", sock: socket.socket) -> socket.socket:
-    """A fresh socket whose call may be abandoned while TLS is still being agreed on."""
-    twin = sock.dup()
-    try:
-        _hold(connection, twin)
-    except _Abandoned:
-        twin.close()
-        sock.close()
-        raise
-    return sock
-
-
 def _new_adapter() -> "HTTPAdapter":
     """Connections that tell the running call which socket they use."""
     from requests.adapters import HTTPAdapter
@@ -244,16 +228,18 @@ def _new_adapter() -> "HTTPAdapter":
     from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
     class Plain(HTTPConnection):
-        def _new_conn(self) -> socket.socket:
-            return _watched(self, super()._new_conn())
+        def connect(self) -> None:
+            super().connect()
+            _hold(self)
 
         def request(self, *args: Any, **options: Any) -> None:
             _hold(self)
             super().request(*args, **options)
 
     class Secure(HTTPSConnection):
-        def _new_conn(self) -> socket.socket:
-            return _watched(self, super()._new_conn())
+        def connect(self) -> None:
+            super().connect()
+            _hold(self)
 
         def request(self, *args: Any, **options: Any) -> None:
             _hold(self)

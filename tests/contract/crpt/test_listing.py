@@ -152,6 +152,23 @@ class DeadNetwork:
         """Nothing is open."""
 
 
+class PickyNetwork(DeadNetwork):
+    """A network where one token is refused and every other call is lost."""
+
+    def send(self, request: HttpRequest, budget: float, limit: int = 1_000_000) -> HttpAnswer:
+        if request.headers["X-API-KEY"] == BAD_1:
+            return HttpAnswer(401, {}, b"")
+        return super().send(request, budget, limit)
+
+
+def test_one_refused_token_is_no_token_error_while_the_other_was_not_heard(world: World, till: Till) -> None:
+    tokens = f"[1:{TOKEN}],[2:{BAD_1}]"
+    crpt = till("https://crpt.example.test", tokens=tokens, world=replace(world, http=PickyNetwork()))
+    found = crpt.check(CODE, "1", 2)
+    assert isinstance(found, NotChecked)
+    assert (found.reason, crpt.token_error, crpt.status()["source"]) == ("connection", False, "roots")
+
+
 def test_the_production_sites_are_built_in_for_the_default_address_only(world: World, till: Till) -> None:
     for url, source, expected in (
         (DEFAULT_URL, "default", set(DEFAULT_SITES)),

@@ -90,31 +90,54 @@ def test_an_endless_body_ends_with_the_budget_or_the_limit(http: RequestsHttp) -
         assert time.monotonic() - begun < 0.3 + SLACK
 
 
-def test_an_abandoned_call_hangs_up(http: RequestsHttp) -> None:
+def test_an_abandoned_call_hangs_up_on_a_server_that_goes_on_and_on(http: RequestsHttp) -> None:
     hung_up = threading.Event()
 
-    def wait(connection: socket.socket) -> None:
+    def drip(connection: socket.socket) -> None:
         connection.recv(65_536)
-        connection.settimeout(5)
-        if connection.recv(1) == b"":
+        connection.sendall(b"HTTP/1.1 200 OK\r\nX-Long: ")
+        try:
+            for _ in range(200):
+                connection.sendall(b"x")
+                time.sleep(0.02)
+        except OSError:
             hung_up.set()
 
-    with raw_server(wait) as url:
+    with raw_server(drip) as url:
         assert failure(http, get(url), 0.2).reason == "timeout"
         assert hung_up.wait(1)
 
 
-def test_a_tls_greeting_that_never_comes_is_abandoned_too(http: RequestsHttp) -> None:
+def test_a_tls_greeting_that_drips_is_abandoned_too(http: RequestsHttp) -> None:
     hung_up = threading.Event()
 
-    def wait(connection: socket.socket) -> None:
-        connection.settimeout(5)
-        while connection.recv(65_536):
-            continue
-        hung_up.set()
+    def drip(connection: socket.socket) -> None:
+        connection.recv(65_536)
+        connection.sendall(b"\x16\x03\x03\x40\x00\x02")
+        try:
+            for _ in range(200):
+                connection.sendall(b"\x00")
+                time.sleep(0.02)
+        except OSError:
+            hung_up.set()
 
-    with raw_server(wait) as url:
-        assert failure(http, get(url.replace("http:", "https:")), 0.3).reason == "timeout"
+    with raw_server(drip) as url:
+        assert failure(http, get(url.replace("http:", "https:")), 0.3).reason in ("timeout", "tls")
+        assert hung_up.wait(1)
+
+
+def test_a_call_that_asks_to_close_hangs_up_even_when_the_server_would_not(http: RequestsHttp) -> None:
+    hung_up = threading.Event()
+
+    def keep(connection: socket.socket) -> None:
+        connection.recv(65_536)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+        connection.settimeout(5)
+        if connection.recv(1) == b"":
+            hung_up.set()
+
+    with raw_server(keep) as url:
+        assert http.send(get(url, keep_alive=False), 2).body == b"{}"
         assert hung_up.wait(1)
 
 

@@ -7,9 +7,13 @@ import pytest
 from crpt_emulator import HEALTH, TOKEN, Emulator
 from markedgoods.crpt.answer import Answer, NotChecked
 from markedgoods.crpt.client import Crpt
-from markedgoods.crpt.node import Kind
-from markedgoods.crpt.pool import POLICY
-from markedgoods.crpt.sites import BLOCKED_FOR
+from markedgoods.crpt.node import Kind, Node
+from markedgoods.crpt.pool import POLICY, Noted, Walk
+from markedgoods.crpt.sites import BLOCKED_FOR, SILENCES, Site, Sites
+from markedgoods.crpt.tokens import Token
+
+from ncash.model.ports import World
+from ncash.plugin import Workers
 
 from .conftest import CODE, MovableClock, Till
 
@@ -124,6 +128,17 @@ def test_a_late_answer_within_the_budget_is_an_answer_and_is_noted(emulator: Emu
     assert found.sold is True
     assert time.monotonic() - begun < 2.3
     assert [noted.kind for noted in crpt.noted] == [Kind.SILENT]
+
+
+def test_the_last_site_given_up_may_still_answer_within_the_budget(emulator: Emulator, world: World) -> None:
+    sites, noted, workers = Sites(), list[Noted](), Workers("late")
+    sites.replace([Site(emulator.url, silences=SILENCES - 1)], "roots")
+    emulator.script(CODE, delay=1.7)
+    walk = Walk(sites, Node(world), workers, world.clock, noted.append)
+    found = walk.check(CODE, Token(TOKEN), world.clock.monotonic() + 5)
+    workers.dismiss()
+    assert isinstance(found, Answer)
+    assert (sites.available(), len(emulator.checks())) == ((), 1)
 
 
 def test_a_server_error_is_noted(emulator: Emulator, till: Till) -> None:
