@@ -61,7 +61,7 @@ class SqliteDocuments:
         """Annul: a document of doctype 7 or 8 with its positions; marks and sale positions are free again."""
         with self.connection.write():
             rows = self._open.rows(receipt)
-            open_receipts.release(self.connection, receipt, returned=True)
+            open_receipts.release(self.connection, self.cashcode, receipt, returned=True)
             annulled = closing.enter(
                 self.connection, self.cashcode, self.shopcode, receipt, rows, receipt.kind.annulled_doctype, time
             )
@@ -78,7 +78,7 @@ class SqliteDocuments:
         with self.connection.write():
             rows = self._open.rows(receipt)
             open_receipts.hold_returned(self.connection, receipt)
-            open_receipts.release(self.connection, receipt, returned=False)
+            open_receipts.release(self.connection, self.cashcode, receipt, returned=False)
             closed = closing.enter(
                 self.connection,
                 self.cashcode,

@@ -45,7 +45,7 @@ def _lines(database: Any) -> None:
         not_null={"documentid", "posnum", "bcode", "price", "cquant", "opcode"},
         foreign_keys=[("documentid", "document", "documentid")],
     )
-    database["Goodsitem"].create_index(["documentid"], "Goodsitem_document")
+    database["Goodsitem"].create_index(["documentid", "posnum"], "Goodsitem_document")
     database.execute("CREATE INDEX Goodsitem_cis ON Goodsitem (cis) WHERE cis IS NOT NULL")
     payment = {"moneyitemid": int, "documentid": int, "posnum": int, "opcode": int, "type": str, "summ": float}
     database["moneyitem"].create(
@@ -54,7 +54,7 @@ def _lines(database: Any) -> None:
         not_null={"documentid", "opcode", "type", "summ"},
         foreign_keys=[("documentid", "document", "documentid")],
     )
-    database["moneyitem"].create_index(["documentid"], "moneyitem_document")
+    database["moneyitem"].create_index(["documentid", "posnum"], "moneyitem_document")
 
 
 def _open_receipts(database: Any) -> None:

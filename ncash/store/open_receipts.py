@@ -158,9 +158,9 @@ def hold_returned(connection: Connection, receipt: Receipt) -> None:
             raise AlreadyReturned(f"position {n} of the sale is given back by another receipt")
 
 
-def release(connection: Connection, receipt: Receipt, returned: bool) -> None:
+def release(connection: Connection, cashcode: str, receipt: Receipt, returned: bool) -> None:
     """The receipt is open no more: forget its row and its marks, and with `returned` its hold on the sale."""
-    connection.change("DELETE FROM openreceipt WHERE uuid = ?", (receipt.id,))
+    connection.change("DELETE FROM openreceipt WHERE cashcode = ? AND uuid = ?", (cashcode, receipt.id))
     connection.change("DELETE FROM openposition WHERE uuid = ?", (receipt.id,))
     connection.change("DELETE FROM openmark WHERE uuid = ?", (receipt.id,))
     if returned and receipt.sale is not None:
@@ -183,7 +183,7 @@ def defer(
     connection: Connection, cashcode: str, shopcode: str, receipt: Receipt, time: str, identifier: str | None
 ) -> None:
     """Put a receipt aside; it holds neither marks nor sale positions there."""
-    release(connection, receipt, returned=True)
+    release(connection, cashcode, receipt, returned=True)
     aside = written(replace(receipt, state=State.DEFERRED))
     connection.change(_DEFER, (receipt.id, cashcode, shopcode, time, identifier, aside))
 

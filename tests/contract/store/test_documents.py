@@ -189,8 +189,8 @@ def test_a_close_is_one_commit_in_a_mode_of_one_sync(till: SqliteDocuments, milk
     assert seen[0] == "BEGIN IMMEDIATE"
     assert seen[-1] == "COMMIT"
     till.connection.raw.set_trace_callback(None)
-    pragmas = ("journal_mode", "synchronous", "wal_autocheckpoint")
-    assert [till.connection.raw.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas] == ["wal", 2, 0]
+    pragmas = ("PRAGMA journal_mode", "PRAGMA synchronous", "PRAGMA wal_autocheckpoint")
+    assert [till.connection.raw.execute(pragma).fetchone()[0] for pragma in pragmas] == ["wal", 2, 0]
 
 
 def test_the_log_is_emptied_when_the_till_is_idle(till: SqliteDocuments, milk: Milk) -> None:
