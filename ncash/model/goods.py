@@ -2,15 +2,14 @@
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 MARKED: Final = 7
 """`Barcodes.tmctype` of marked goods (till.md §2)."""
 TOBACCO: Final = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Goods:
+class Goods(NamedTuple):
     """One barcode of one article card."""
 
     code: str
