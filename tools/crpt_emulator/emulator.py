@@ -45,6 +45,10 @@ class Entry:
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
 
 
+def _new_id() -> str:
+    return str(uuid.uuid4())
+
+
 def _refusal(handler: Handler) -> str | None:
     """What is wrong with the headers (R17 §8), or None."""
     types = handler.headers.get_all("Content-Type") or []
@@ -82,8 +86,10 @@ class Emulator:
         tokens: Mapping[str, str] | None = None,
         tls: ssl.SSLContext | None = None,
         now: Callable[[], float] = time.time,
+        new_id: Callable[[], str] = _new_id,
     ) -> None:
-        """`tokens`: token → INN; `port` is the first site's; `now`: seconds since 1970, for reqTimestamp."""
+        """`tokens`: token → INN; `port` is the first site's; `now`: seconds since 1970, for reqTimestamp; `new_id`:
+        makes the reqId of an answer."""
         self.tokens = dict(tokens) if tokens is not None else {TOKEN: INN}
         self.owners: dict[str, str] = {}
         """CIS → INN, for isOwner; every other code is owned by whoever asks."""
@@ -92,6 +98,7 @@ class Emulator:
         self.hosts: Sequence[str] | None = None
         """What cdn/info lists instead of these sites."""
         self._now = now
+        self._new_id = new_id
         self._lock = threading.Lock()
         self._scripts: dict[str, Scripted] = {}
         self._faults: list[Fault] = []
@@ -176,6 +183,17 @@ class Emulator:
         with self._lock:
             self._faults.clear()
 
+    def reset(self) -> None:
+        """Forget scripts, faults, owners, journal and the other list of hosts; listen with every site."""
+        with self._lock:
+            self._scripts.clear()
+            self._faults.clear()
+            self._journal.clear()
+        self.owners.clear()
+        self.avg_times.clear()
+        self.hosts = None
+        self.on()
+
     def _answer(self, place: int, handler: Handler, body: bytes) -> Response:
         codes = _codes(body) if handler.command == "POST" else ()
         response = self._honest(place, handler, codes)
@@ -246,5 +264,5 @@ class Emulator:
             elements.append({**element(code, script.fields), **owner})
             delay = max(delay, script.delay)
         top = {"code": 0, "description": "ok", "codes": elements}
-        stamp = {"reqId": str(uuid.uuid4()), "reqTimestamp": int(self._now() * 1000)}
+        stamp = {"reqId": self._new_id(), "reqTimestamp": int(self._now() * 1000)}
         return replace(answer(200, {**top, **stamp}), delay=delay)
