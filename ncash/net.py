@@ -4,7 +4,6 @@ A call runs on a worker thread and is abandoned at its deadline whatever the ser
 hold for single reads only, and a server that drips bytes would hold a call for ever.
 """
 
-import socket
 import threading
 import zlib
 from collections.abc import Iterable, Iterator
@@ -18,6 +17,8 @@ from ncash.model.ports import HttpAnswer, HttpError, HttpRequest
 from ncash.workers import Workers, WorkersBusy
 
 if TYPE_CHECKING:
+    import socket
+
     from requests.adapters import HTTPAdapter
     from urllib3.connection import HTTPConnection
 
@@ -90,8 +91,10 @@ class _Call:
                 _shut(sock)
 
 
-def _shut(sock: socket.socket) -> None:
+def _shut(sock: "socket.socket") -> None:
     """End both directions below TLS, which another thread may be busy with."""
+    import socket
+
     try:
         socket.socket.shutdown(sock, socket.SHUT_RDWR)
     except OSError:

@@ -5,9 +5,9 @@ Flags are spelt as in the answer and have three states: None is unknown, which i
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
-from typing import Any, Final, Self
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 from markedgoods.crpt import strict
 from ncash.model.mark import cis, plain
@@ -19,12 +19,12 @@ _UUID: Final = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}
 _TIME: Final = re.compile(
     r"(?P<wall>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?", re.ASCII
 )  # fmt: skip
+NO_DATES: Final[Mapping[str, str]] = MappingProxyType({})
 _LATEST: Final = 10**15
 """Milliseconds far past any date a clock can show."""
 
 
-@dataclass(frozen=True, slots=True)
-class NotChecked:
+class NotChecked(NamedTuple):
     """No check was made. `reason` is a stable word:
 
     timeout, connection, tls, token (401, or no usable token), http, malformed, external (code 5000), emergency
@@ -40,16 +40,10 @@ class NotChecked:
 
     def json(self) -> dict[str, Any]:
         """JSON values that fact_from_json reads back."""
-        return {"fact": "not_checked", **{f.name: getattr(self, f.name) for f in fields(self)}}
-
-    @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> Self:
-        """The other direction of json()."""
-        return cls(value["reason"], value["text"], value.get("host"), value.get("status"))
+        return {"fact": "not_checked", **self._asdict()}
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """The element of an answer that is about the code asked for, with the answer's reqId and reqTimestamp."""
 
     cis: str
@@ -73,7 +67,7 @@ class Answer:
     isOwner: bool | None = None
     expireDate: str | None = None
     productionDate: str | None = None
-    variableExpirations: Mapping[str, str] = field(default_factory=dict)
+    variableExpirations: Mapping[str, str] = NO_DATES
     groupIds: tuple[int, ...] = ()
     mrp: int | None = None
     """Kopecks: maximum price of group 3, minimum price of groups 12 and 16."""
@@ -92,20 +86,16 @@ class Answer:
 
     def json(self) -> dict[str, Any]:
         """JSON values that fact_from_json reads back."""
-        shown = {f.name: getattr(self, f.name) for f in fields(self)}
         lists = {"ogvs": list(self.ogvs), "groupIds": list(self.groupIds)}
-        return {"fact": "answer", **shown, **lists, "variableExpirations": dict(self.variableExpirations)}
-
-    @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> Self:
-        """The other direction of json()."""
-        given = {f.name: value[f.name] for f in fields(cls) if f.name in value}
-        return cls(**{**given, "ogvs": tuple(given["ogvs"]), "groupIds": tuple(given["groupIds"])})
+        return {"fact": "answer", **self._asdict(), **lists, "variableExpirations": dict(self.variableExpirations)}
 
 
 def fact_from_json(value: Mapping[str, Any]) -> Answer | NotChecked:
     """What `json()` of either wrote. Raises KeyError or TypeError for anything else."""
-    return Answer.from_json(value) if value["fact"] == "answer" else NotChecked.from_json(value)
+    if value["fact"] != "answer":
+        return NotChecked(value["reason"], value["text"], value.get("host"), value.get("status"))
+    given = {name: value[name] for name in Answer._fields if name in value}
+    return Answer(**{**given, "ogvs": tuple(given["ogvs"]), "groupIds": tuple(given["groupIds"])})
 
 
 def wall_time(text: str) -> datetime:
@@ -242,4 +232,4 @@ def read_answer(body: bytes, code: str, host: str, latency_ms: float = 0.0) -> A
         answer = _answer(strict.parse_object(body), code)
     except ValueError as error:
         return NotChecked("malformed", f"{host}: the answer cannot be used: {error}"[:300], host, 200)
-    return replace(answer, host=host, latency_ms=latency_ms)
+    return answer._replace(host=host, latency_ms=latency_ms)

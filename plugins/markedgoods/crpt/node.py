@@ -1,9 +1,8 @@
 """One request to one host, and what kind of reply came back (R17 §1.2, §1.3, §1.5)."""
 
 import json
-from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
 from markedgoods.crpt import strict
@@ -34,8 +33,7 @@ class Kind(Enum):
     GARBLED = "reply that cannot be used"
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """What one request came to."""
 
     kind: Kind

@@ -1,7 +1,6 @@
 """The policy: what follows from each kind of reply, and the walk over the sites for one code (R17 §1.4.3)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from queue import Empty, SimpleQueue
 from typing import Final, NamedTuple
 
@@ -51,11 +50,13 @@ class Noted(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class _Try:
     """A request under way."""
 
-    site: Site
+    __slots__ = ("site",)
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
 
 
 class Walk:
@@ -176,4 +177,4 @@ def _read(site: Site, reply: Reply, code: str) -> Answer | Reply:
     if reply.kind is not Kind.OK:
         return reply
     answer = read_answer(reply.body, code, site.host, round(reply.latency * 1000, 3))
-    return answer if isinstance(answer, Answer) else replace(reply, kind=Kind.GARBLED, text=answer.text)
+    return answer if isinstance(answer, Answer) else reply._replace(kind=Kind.GARBLED, text=answer.text)

@@ -2,8 +2,7 @@
 
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
 BLOCKED_FOR: Final = 900.0
@@ -12,8 +11,7 @@ SILENCES: Final = 3
 """Late answers in a row that make a site unavailable."""
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(NamedTuple):
     """One CDN site; times are those of the monotonic clock."""
 
     url: str
@@ -65,7 +63,7 @@ class Sites:
         with self._lock:
             site = self._sites.get(url)
             if site is not None:
-                site = self._sites[url] = replace(site, **changes)
+                site = self._sites[url] = site._replace(**changes)
             return site
 
     def block(self, url: str, now: float) -> None:
@@ -86,10 +84,10 @@ class Sites:
             site = self._sites.get(url)
             if site is None:
                 return SILENCES
-            self._sites[url] = replace(site, silences=site.silences + 1)
+            self._sites[url] = site._replace(silences=site.silences + 1)
             return site.silences + 1
 
     def unblock_all(self) -> None:
         """All sites are blocked: clear every flag (R17 §1.4.3)."""
         with self._lock:
-            self._sites = {url: replace(site, blocked_until=None, silences=0) for url, site in self._sites.items()}
+            self._sites = {url: site._replace(blocked_until=None, silences=0) for url, site in self._sites.items()}

@@ -1,9 +1,8 @@
 """The setting xapikey: which token (X-API-KEY, one per legal entity) checks the goods of which department."""
 
 import re
-from dataclasses import dataclass, field
 from enum import Enum
-from typing import Final
+from typing import Final, NamedTuple
 
 EVERY: Final = "-1"
 """The department of the form for one legal entity."""
@@ -33,11 +32,19 @@ def masked(secret: str) -> str:
     return f"****{secret[-4:]}" if len(secret) >= 16 else "****"
 
 
-@dataclass(frozen=True, slots=True)
 class Token:
     """An X-API-KEY. Shown masked wherever it is printed; only `value` is the secret."""
 
-    value: str = field(repr=False)
+    __slots__ = ("value",)
+
+    def __init__(self, value: str) -> None:
+        self.value: Final = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Token) and self.value == other.value
+
+    def __hash__(self) -> int:
+        return hash(self.value)
 
     def __str__(self) -> str:
         return masked(self.value)
@@ -46,8 +53,7 @@ class Token:
         return f"Token({masked(self.value)})"
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
+class Tokens(NamedTuple):
     """The brackets of xapikey in their order; None stands for the token of unchecked departments."""
 
     brackets: tuple[tuple[tuple[str, ...], Token | None], ...]
