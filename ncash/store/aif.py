@@ -49,7 +49,7 @@ class _Block:
         except UnicodeDecodeError as error:
             return Fault(number, line, f"byte {error.start + 1} of the command is not UTF-8")
         except json.JSONDecodeError as error:
-            return Fault(number, line + error.lineno - 1, _explained(text, error))
+            return Fault(number, line + error.doc.rstrip().count("\n", 0, error.pos), _explained(text, error))
         except (ValueError, RecursionError) as error:
             return Fault(number, line, f"not JSON: {error}")
         name = read.pop("command", None) if isinstance(read, dict) else None
@@ -66,7 +66,7 @@ def _explained(text: bytes, error: json.JSONDecodeError) -> str:
     if text.lstrip().startswith((b"{'", b"['")):
         return "names and texts must stand in double quotes, this command has single ones"
     if error.pos >= len(error.doc.rstrip()):
-        return "the command ends in the middle: the file was cut"
+        return "the command ends in the middle, it was cut"
     return f"not JSON: {error.msg} at column {error.colno}"
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-LARGEST: Final = 10**10
-"""Money and quantities stay below it, so that a float gives their decimals back exactly."""
+DIGITS: Final = 10
+"""Money and quantities have at most so many before the point, so that a float gives their decimals back exactly."""
 _ON: Final = frozenset({"1", "true", "yes", "on"})
 _SCALARS: Final = frozenset({str, int, Decimal})
 _OFF: Final = frozenset({"0", "false", "no", "off", ""})
@@ -70,8 +70,8 @@ class Fields:
             exact = Decimal(value.strip().replace(",", ".") if isinstance(value, str) else value)
         except ArithmeticError as error:
             raise self._refuse(name, value, "a number") from error
-        if not exact.is_finite() or abs(exact) >= LARGEST:
-            raise self._refuse(name, value, f"a number below {LARGEST}")
+        if not exact.is_finite() or exact.adjusted() >= DIGITS:
+            raise self._refuse(name, value, f"a number of at most {DIGITS} digits before the point")
         return float(exact)
 
     def money(self, name: str) -> float | None:

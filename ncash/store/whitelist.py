@@ -129,7 +129,8 @@ def _rows(text: TextIOWrapper, report: Report, file: IO[bytes], progress: Progre
 def _row(cells: list[str]) -> Row | str:
     """The row of Excisemarkwhite, or why there is none."""
     mark = trimmed(cells[0])
-    if not mark:
+    identity = cis(mark)
+    if not identity:
         return "the mark is missing"
     if "\ufffd" in mark:
         return "the mark holds a character that is neither UTF-8 nor CP1251"
@@ -140,4 +141,4 @@ def _row(cells: list[str]) -> Row | str:
     barcode, shopcode, excisetype = (*(cell.strip() or None for cell in cells[1:]), None, None, None)[:3]
     if barcode is not None and not (barcode.isascii() and barcode.isdigit()):
         return f"{barcode[:30]!r} is no barcode: accepted are digits, a mark with commas or semicolons needs quotes"
-    return mark, barcode, shopcode, excisetype, cis(mark)
+    return mark, barcode, shopcode, excisetype, identity

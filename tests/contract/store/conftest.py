@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 
 from ncash.model.receipt import Position
+from ncash.store.aif_load import load
 from ncash.store.documents import SqliteDocuments, open_documents
+from ncash.store.report import Report
 
 OpenTill = Callable[..., SqliteDocuments]
 MakePosition = Callable[..., Position]
+Import = Callable[..., Report]
 
 
 @pytest.fixture
@@ -49,3 +52,15 @@ def milk() -> MakePosition:
         return Position(**{**values, **changes})
 
     return position
+
+
+@pytest.fixture
+def imported(tmp_path: Path) -> Import:
+    """Imports the text or bytes of an AIF file into Dictionaries of this test."""
+
+    def run(content: str | bytes, strict: bool = False) -> Report:
+        source = tmp_path / "pos.aif"
+        source.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return load(source, tmp_path / "Dictionaries.sqlite", strict)
+
+    return run

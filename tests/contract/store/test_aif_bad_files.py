@@ -1,0 +1,179 @@
+"""Files of the back office that are cut, malformed, written in another encoding or hostile."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ncash.errors import UserError
+from ncash.store.aif import LONGEST
+from ncash.store.aif_load import load
+from ncash.store.dictionaries import open_dictionaries
+from ncash.store.report import Report
+
+BEGIN, END = "### data begin ###\n", "### data end ###\n"
+FIELDS = ["inventcode", "barcode", "name", "price", "barcodes", "cquant", "options", "unitCode", "code", "roleusers"]
+Import = Callable[..., Report]
+
+
+def item(code: str = "5", name: str = "Молоко") -> str:
+    """An article whose barcode is its code."""
+    invent = {"inventcode": code, "barcode": code, "name": name, "price": "89.90"}
+    return json.dumps({"command": "addInventItem", "invent": invent}, ensure_ascii=False) + "\n---\n"
+
+
+def whole(*commands: str) -> str:
+    return BEGIN + "".join(commands) + END
+
+
+def everything(tmp_path: Path) -> list[str]:
+    found = open_dictionaries(tmp_path / "Dictionaries.sqlite")
+    dump = list(found.connection.raw.iterdump())
+    found.close()
+    return dump
+
+
+def codes(path: Path) -> list[str]:
+    """Codes of the articles that were loaded."""
+    found = open_dictionaries(path)
+    stored = [code for (code,) in found.connection.all("SELECT code FROM tmc ORDER BY code")]
+    found.close()
+    return stored
+
+
+@pytest.mark.parametrize(
+    ("bad", "reason"),
+    [
+        ("{'command':'addUnit'}", "double quotes"),
+        ('{"command":"addUnit"', "in the middle, it was cut"),
+        ('{"command":"addUnit",}', "not JSON: "),
+        ('{"command":"addUnit"} {"command":"addUnit"}', "not JSON: Extra data"),
+        ("[1]", 'not an object with a text "command"'),
+        ('{"unit":{}}', 'not an object with a text "command"'),
+        ('{"command":5}', 'not an object with a text "command"'),
+        ('{"command":"addUnit"}', "addUnit.unit is missing"),
+        ('{"command":"addUnit","unit":[]}', "addUnit.unit is []: accepted is an object"),
+        ('{"command":"addUnit","unit":{"name":"кг"}}', "addUnit.unit.unitCode is missing"),
+        ('{"command":"addUnit","unit":{"unitCode":"1","fractional":"maybe"}}', "accepted is true or false"),
+        ('{"command":"addUnit","unit":{"unitCode":"1","fractional":[]}}', "accepted is true or false"),
+        ('{"command":"addUnit","unit":{"unitCode":"1","frunit":1.5}}', "accepted is a whole number"),
+        ('{"command":"addUnit","unit":{"unitCode":true}}', "accepted is a text or a number"),
+        ('{"command":"addUnit","unit":{"unitCode":"\\ud800"}}', "lone surrogates"),
+        ('{"command":"addInventItem","invent":{"inventcode":1,"price":"abc"}}', "accepted is a number"),
+        ('{"command":"addInventItem","invent":{"inventcode":1,"price":NaN}}', "NaN is no number"),
+        ('{"command":"addInventItem","invent":{"inventcode":1,"price":1e999999999}}', "at most 10 digits"),
+        ('{"command":"addInventItem","invent":{"inventcode":1,"price":1.005}}', "at most two digits"),
+        ('{"command":"addInventItem","invent":{"inventcode":1,"price":-1}}', "an amount in rubles"),
+        ('{"command":"addInventItem","invent":{"inventcode":1,"cquant":0.0001}}', "at most three digits"),
+        ('{"command":"addInventItem","invent":{"inventcode":1,"barcodes":{}}}', "accepted is a list"),
+        ('{"command":"addInventItem","invent":{"inventcode":1,"barcodes":["1"]}}', "a list of objects"),
+        ('{"command":"addInventItem","invent":{"inventcode":1,"barcodes":[{}]}}', "barcodes.barcode is missing"),
+        ('{"command":"deleteInventItem"}', "deleteInventItem.inventcode is missing"),
+        ("[" * 200_000, "not JSON"),
+        ('{"command":"' + "x" * LONGEST + '"}', f"longer than {LONGEST} bytes"),
+    ],
+)  # fmt: skip
+def test_a_malformed_command_is_reported_with_its_number_and_the_rest_loads(
+    tmp_path: Path, imported: Import, bad: str, reason: str
+) -> None:
+    report = imported(whole(item(), bad, "\n---\n", item("6")))
+    assert (report.written, report.faulty) == (True, 1)
+    assert report.faults[0].number == 2
+    assert report.faults[0].line == 4
+    assert reason in report.faults[0].reason
+    assert "6" in codes(tmp_path / "Dictionaries.sqlite")
+
+
+def test_a_strict_import_loads_nothing_when_one_command_is_malformed(tmp_path: Path, imported: Import) -> None:
+    imported(whole(item()), strict=True)
+    before = everything(tmp_path)
+    report = imported(whole('{"command":"clearInventory"}\n---\n', "{'a':1}\n---\n"), strict=True)
+    assert (report.written, report.faulty, report.loaded) == (False, 1, {})
+    assert everything(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        item(),
+        "\ufeff" + whole(item()),
+        whole(item()).replace("\n", "\r\n"),
+        whole(item()).replace("\n---", "---"),
+        item().rpartition("---")[0],
+        whole(item()).replace(', "', ',\n  "'),
+        "\n\n---\n" + whole(item()),
+    ],
+    ids=["bare", "bom", "crlf", "joined", "unended", "pretty", "blank"],
+)
+def test_the_forms_that_writers_use_are_read(tmp_path: Path, imported: Import, content: str) -> None:
+    report = imported(content)
+    assert (report.read, report.faulty) == (1, 0)
+    assert codes(tmp_path / "Dictionaries.sqlite") == ["5"]
+
+
+def test_a_file_cut_anywhere_is_reported_and_gives_only_whole_commands(tmp_path: Path) -> None:
+    text = whole(item("1"), item("2", "Хлеб"), item("3", "Вода")).encode()
+    source = tmp_path / "cut.aif"
+    for end in range(len(BEGIN), len(text) - 2, 7):
+        source.write_bytes(text[:end])
+        report = load(source, tmp_path / "cut.sqlite")
+        assert report.faulty >= 1, end
+        assert "cut" in report.faults[-1].reason
+        assert codes(tmp_path / "cut.sqlite") == ["1", "2", "3"][: report.loaded["addInventItem"]]
+        (tmp_path / "cut.sqlite").unlink()
+
+
+def test_the_loader_reports_how_far_it_is_and_keeps_the_file(tmp_path: Path) -> None:
+    source = tmp_path / "pos.aif"
+    source.write_text(whole(*[item()] * 40), encoding="utf-8")
+    content, steps = source.read_bytes(), list[int]()
+    load(source, tmp_path / "Dictionaries.sqlite", progress=steps.append)
+    assert steps == sorted(steps)
+    assert len(content) - len(END) <= steps[-1] <= len(content)
+    assert source.read_bytes() == content
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])
+def test_utf16_is_refused_in_words(imported: Import, encoding: str) -> None:
+    with pytest.raises(UserError) as caught:
+        imported(("\ufeff" * (encoding == "utf-16-be") + whole(item())).encode(encoding))
+    assert caught.value.code == "encoding"
+
+
+def test_cp1251_spoils_only_the_commands_that_need_it(tmp_path: Path, imported: Import) -> None:
+    report = imported(whole(item(), item("6", "Milk")).encode("cp1251"))
+    assert [fault.number for fault in report.faults] == [1]
+    assert "is not UTF-8" in report.faults[0].reason
+    assert "6" in codes(tmp_path / "Dictionaries.sqlite")
+
+
+def test_many_faults_are_all_counted_and_the_first_ones_shown(imported: Import) -> None:
+    report = imported("x\n---\n" * 250)
+    assert (report.faulty, len(report.faults)) == (250, 100)
+    unknown = imported("".join(json.dumps({"command": f"c{n}"}) + "\n---\n" for n in range(250)))
+    assert (sum(unknown.notes.values()), len(unknown.notes)) == (250, 101)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(FIELDS), inner, max_size=4),
+    max_leaves=8,
+)
+NAMES = ["addInventItem", "addBarcode", "addUnit", "addMCashUser", "addTaxGroup", "deleteBarcode", "deleteInventItem"]
+PLACES = ["invent", "barcode", "unit", "mcashuser", "taxGroup", "inventcode"]
+
+
+@given(st.sampled_from(NAMES), st.sampled_from(PLACES), JSON)
+def test_no_value_of_a_field_breaks_the_loader(
+    tmp_path_factory: pytest.TempPathFactory, name: str, place: str, value: Any
+) -> None:
+    folder = tmp_path_factory.getbasetemp()
+    source = folder / "any.aif"
+    source.write_text(json.dumps({"command": name, place: value}) + "\n---\n", encoding="utf-8")
+    report = load(source, folder / "any.sqlite")
+    assert report.read == 1
+    assert report.faulty + sum(report.loaded.values()) == 1
