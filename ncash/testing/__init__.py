@@ -1,0 +1,8 @@
+"""For authors of plugins: a till in process, with a clock, chance and a network that a test holds in its hands."""
+
+from ncash.testing.chance import SeededRandom
+from ncash.testing.clock import FrozenClock
+from ncash.testing.network import FencedHttp
+from ncash.testing.till import DrivenTill
+
+__all__ = ["DrivenTill", "FencedHttp", "FrozenClock", "SeededRandom"]

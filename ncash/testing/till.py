@@ -1,0 +1,71 @@
+"""A till for tests: a real shop folder, real databases, the line protocol in process."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from ncash.shop import Outside, Shop
+from ncash.till.protocol import line_of, parsed
+from ncash.till.supervisor import Job, Supervisor
+from ncash.till.view import Refused
+
+Answer = dict[str, Any]
+
+
+class DrivenTill:
+    """One till of a shop folder, driven by the line protocol: `with DrivenTill(conf, data, outside) as till`.
+
+    Lines go through the same parser and writer as those of `ncash till`.
+    """
+
+    def __init__(self, conf: Path, data: Path, outside: Outside, cash: str | None = None) -> None:
+        """Open the folder. Raises UserError when it cannot be used."""
+        self._folders = (conf, data)
+        self._outside = outside
+        self._cash = cash
+        self._open()
+
+    def _open(self) -> None:
+        self.shop = Shop(*self._folders, self._outside, self._cash)
+        self._supervisor = Supervisor(self.shop.till)
+        self.greeting: Answer = _read(self.shop.till.greeting())
+
+    def line(self, line: bytes) -> Answer:
+        """The answer to a line as it comes over standard input."""
+        try:
+            job: Job = parsed(line)
+        except Refused as refusal:
+            job = refusal
+        answer = _read(self._supervisor.handle(job))
+        if self.shop.till.view.receipt is None:
+            self.shop.documents.idle()
+        return answer
+
+    def send(self, cmd: str, **fields: Any) -> Answer:
+        """The answer to a command."""
+        return self.line(line_of({"cmd": cmd, **fields}))
+
+    def restart(self) -> Answer:
+        """End the till where it stands and start it again; the greeting."""
+        self.close()
+        self._open()
+        return self.greeting
+
+    def close(self) -> None:
+        """End the till; an open receipt stays open on disk."""
+        self._supervisor.stop()
+        self.shop.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()
+
+
+def _read(answer: Mapping[str, Any]) -> Answer:
+    """The answer as its reader sees it."""
+    read: Answer = json.loads(line_of(answer))
+    return read
