@@ -7,13 +7,14 @@ from ncash.settings.ini import Document, Entry, Heading
 
 
 def paths(folder: Path) -> Iterator[Path]:
-    """`ncash.ini`, then the drop-ins in alphabetical order."""
+    """`ncash.ini`, then the drop-ins in alphabetical order, those that begin with a digit last (docs/adr/0007)."""
     first = folder / "ncash.ini"
     if first.exists():
         yield first
     drop_ins = folder / "ncash.ini.d"
     if drop_ins.is_dir():
-        yield from sorted((p for p in drop_ins.iterdir() if p.name.endswith(".ini")), key=lambda p: p.name)
+        found = [path for path in drop_ins.iterdir() if path.name.endswith(".ini")]
+        yield from sorted(found, key=lambda path: (path.name[0].isdigit(), path.name))
 
 
 def _quoted(name: str) -> str:

@@ -58,5 +58,6 @@ class WorldLooks:
         heard: Answer | NotChecked = NO_CLIENT
         if self._crpt is not None:
             heard = self._crpt.check(case.mark.raw, case.goods.dept, float(case.shared.markVerifyCrptTimeout))
-        self.unchecked = heard.reason if isinstance(heard, NotChecked) and heard.reason != "unchecked" else ""
+        silent = isinstance(heard, NotChecked) and heard.reason not in ("unchecked", "missing")
+        self.unchecked = heard.reason if silent and isinstance(heard, NotChecked) else ""
         return CrptFact(heard, now, catalogs)
