@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from expirydiscount.settings import TABLES as EXPIRYDISCOUNT
 from markedgoods.settings import TABLES as MARKEDGOODS
 from restrictions.settings import TABLES as RESTRICTIONS
 
@@ -12,7 +13,7 @@ from ncash.settings.host import TABLES as HOST
 from ncash.support.sample_conf import DROP_INS, files
 
 CONF = Path(__file__).resolve().parent.parent / "conf"
-TABLES = (*HOST, *MARKEDGOODS, *RESTRICTIONS)
+TABLES = (*HOST, *MARKEDGOODS, *RESTRICTIONS, *EXPIRYDISCOUNT)
 
 
 def stale(folder: Path) -> list[Path]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from expirydiscount.settings import TABLES as EXPIRYDISCOUNT
 from markedgoods.samples import SAMPLES
 from markedgoods.settings import TABLES as MARKEDGOODS
 from markedgoods.settings import MarkedGoods
@@ -17,7 +18,7 @@ from ncash.support.check import examine
 from ncash.support.sample_conf import Choices, files, shop_choices
 
 CONF = Path(__file__).parents[3] / "conf"
-ALL = (*HOST, *MARKEDGOODS, *RESTRICTIONS)
+ALL = (*HOST, *MARKEDGOODS, *RESTRICTIONS, *EXPIRYDISCOUNT)
 VENDOR_ROWS = 46
 EXTENSION_ROWS = 22
 

@@ -1,0 +1,22 @@
+"""What `ncash check` says about the steps beyond their spelling."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from expirydiscount.settings import ExpiryDiscount
+from expirydiscount.steps import steps
+from ncash.settings.config import Config
+from ncash.settings.problems import Problem
+
+
+def problems(config: Config) -> Iterator[Problem]:
+    """A warning for each step that another one of the same hours puts out of use."""
+    rules = config.section(ExpiryDiscount)
+    origin = rules.origin("steps")
+    if origin is None:
+        return
+    given = steps(rules.steps)
+    for used, idle in pairwise(given):
+        if used.hours == idle.hours:
+            text = f"steps: {used.hours}:{idle.percent} has no effect because of {used.hours}:{used.percent}"
+            yield Problem("MG041", origin.file, origin.line, text, origin.section, "steps")
