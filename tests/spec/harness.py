@@ -1,0 +1,303 @@
+"""Runs a case: does each step on a real till and compares what is seen with what is written.
+
+What a step does not mention must not happen: no text on the screen, no dialog, no change in the number of positions.
+"""
+
+import json
+import sqlite3
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from .cases import EVENTS, Case, CaseError, Step
+from .expect import decided, entries, fits
+from .shopfolder import write
+from .stage import Answer, Stage, Town
+
+PATIENCE: Final = 5.0
+"""Seconds that a notice of background work may take to appear."""
+_OPEN: Final = "sale"
+
+
+class Deviation(AssertionError):
+    """A step was followed by something else than what the case says."""
+
+
+class Run:
+    """One case on its stage."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.case = stage.case
+        self.answer: Answer = {}
+        self.positions = 0
+        self.checks = self.calls = 0
+
+    def play(self, process: bool = False) -> None:
+        """Do every step. Raises Deviation."""
+        self.answer = self.stage.start(process)
+        receipt = self.case.given.get("receipt", _OPEN)
+        if receipt != "none":
+            self._step(0, Step("open", receipt, {}))
+        for number, step in enumerate(self.case.steps, 1):
+            self._step(number, step)
+        strays = [stray for fence in self.stage.fences for stray in fence.strays]
+        if strays:
+            raise Deviation(f"{self.case.id}\n  the till called {strays[0]}, which is outside of the case")
+
+    def _step(self, number: int, step: Step) -> None:
+        self.checks, self.calls = len(self.stage.crpt.checks()), len(self.stage.server.journal)
+        if step.what in EVENTS:
+            heard = self._event(step)
+            if heard is None:
+                return
+            self.answer = heard
+        else:
+            self.answer = self.stage.till.line(_command(step))
+        unsaid = {
+            name: wanted for name, wanted in _UNSAID.items() if name != "positions" or "position" not in step.expected
+        }
+        for name, wanted in {**unsaid, **step.expected}.items():
+            seen = _SEEN[name](self, wanted)
+            if not seen[0]:
+                raise Deviation(self._told(number, step, name, wanted, seen[1]))
+        receipt = self.answer.get("receipt")
+        self.positions = len(receipt["positions"]) if receipt and receipt["state"] == "open" else 0
+
+    def _told(self, number: int, step: Step, name: str, wanted: Any, seen: Any) -> str:
+        lines = [
+            self.case.id,
+            f"  step {number}: {step.what} {step.given!r}",
+            f"  expected {name}: {_shown(wanted)}",
+            f"  seen: {_shown(seen)}",
+            f"  the whole answer: {_shown({k: v for k, v in self.answer.items() if v})}",
+        ]
+        return "\n".join(lines)
+
+    def _event(self, step: Step) -> Answer | None:
+        """Something that is no command; the answer to look at, or None."""
+        stage, given = self.stage, step.given
+        if step.what == "restart":
+            return stage.till.restart()
+        if step.what == "till":
+            return stage.start(cash=given) or self.stage.till.line(b'{"cmd":"state"}')
+        if step.what == "at":
+            stage.town.clock.set(given)
+        elif step.what == "wait":
+            time.sleep(float(given))
+        elif step.what == "crpt":
+            stage.set_crpt(given)
+        elif step.what == "server":
+            stage.set_server(given)
+        elif step.what == "ini":
+            stage.files |= given if isinstance(given, Mapping) else {"markedgoods.ini": given}
+            write(stage.conf, stage.files)
+        if step.expected:
+            raise CaseError(f"{self.case.id}: nothing can be seen after {step.what}; ask in a step of its own")
+        return None
+
+    def texts(self) -> list[str]:
+        """Everything the cashier can read now but the notices."""
+        dialog = self.answer.get("dialog")
+        said = [entry["text"] for entry in self.answer.get("screen", ())]
+        return said + ([dialog["text"]] if dialog else [])
+
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        """Rows of the latest document."""
+        statements = {
+            "goodsitem": "SELECT * FROM Goodsitem WHERE documentid = (SELECT MAX(documentid) FROM document)",
+            "moneyitem": "SELECT * FROM moneyitem WHERE documentid = (SELECT MAX(documentid) FROM document)",
+        }
+        connection = sqlite3.connect(self.stage.data / "Documents.sqlite")
+        try:
+            connection.row_factory = sqlite3.Row
+            return [dict(row) for row in connection.execute(statements[table])]
+        finally:
+            connection.close()
+
+    def fiscal(self) -> dict[str, Any]:
+        """The latest fiscal document."""
+        path = self.stage.data / "fiscal-emulator.jsonl"
+        last: dict[str, Any] = json.loads(path.read_text(encoding="utf-8").splitlines()[-1])
+        return last
+
+
+def _shown(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _command(step: Step) -> bytes:
+    """The line of the protocol that a step stands for."""
+    given = step.given
+    if step.what == "line":
+        return str(given).encode()
+    short: dict[str, Callable[[str], dict[str, Any]]] = {
+        "open": lambda text: {"kind": text} if text else {},
+        "scan": lambda text: {"data": text},
+        "press": lambda text: {"button": text},
+        "storno": lambda text: {"all": True} if text == "all" else {"position": int(text)},
+        "restore": lambda text: {"receipt": text},
+        "shift": lambda text: {"do": text},
+    }
+    if isinstance(given, list):
+        fields: dict[str, Any] = {"positions": [int(n) for n in given]}
+        if step.what == "close":
+            fields = {"payments": given}
+    elif isinstance(given, Mapping):
+        fields = {key: int(text) if key == "position" else text for key, text in given.items()}
+    elif step.what == "choose":
+        fields = {"positions": [int(n) for n in given.split()]}
+    else:
+        fields = short[step.what](given) if step.what in short else {}
+    return json.dumps({"cmd": step.what, **fields}, ensure_ascii=False).encode()
+
+
+Seen = tuple[bool, Any]
+
+
+def _member(name: str) -> Callable[[Run, Any], Seen]:
+    def look(run: Run, wanted: Any) -> Seen:
+        seen = run.answer.get(name)
+        return fits(wanted, seen), seen
+
+    return look
+
+
+def _screen(run: Run, wanted: Any) -> Seen:
+    seen = run.answer.get("screen", [])
+    return fits(entries(wanted), seen), seen
+
+
+def _text(run: Run, wanted: Any) -> Seen:
+    seen = run.texts()
+    return all(any(fits(text, one) for one in seen) for text in entries(wanted) for text in text.values()), seen
+
+
+def _dialog(run: Run, wanted: Any) -> Seen:
+    seen = run.answer.get("dialog")
+    if wanted == "none":
+        return seen is None, seen
+    return fits({"key": wanted} if isinstance(wanted, str) else wanted, seen), seen
+
+
+def _notices(run: Run, wanted: Any) -> Seen:
+    until = time.monotonic() + PATIENCE
+    while True:
+        seen = run.answer.get("notices", [])
+        if fits(entries(wanted), seen) or time.monotonic() > until:
+            return fits(entries(wanted), seen), seen
+        time.sleep(0.01)
+        run.answer = {**run.answer, "notices": run.stage.till.line(b'{"cmd":"state"}')["notices"]}
+
+
+def _verdict(run: Run, wanted: Any) -> Seen:
+    seen = (run.answer.get("decision") or {}).get("verdict")
+    return fits(wanted, seen), seen
+
+
+def _decided(run: Run, wanted: Any) -> Seen:
+    checks = (run.answer.get("decision") or {}).get("checks", [])
+    for one in wanted if isinstance(wanted, list) else [wanted]:
+        row = decided(one) if isinstance(one, str) else one
+        if not any(fits(row, seen) for seen in checks):
+            return False, [seen for seen in checks if seen["check"] == row.get("check")] or checks
+    return True, checks
+
+
+def _skipped(run: Run, wanted: Any) -> Seen:
+    checks = {c["check"]: c["skipped"] for c in (run.answer.get("decision") or {}).get("checks", [])}
+    return fits(wanted, checks), checks
+
+
+def _positions(run: Run, wanted: Any) -> Seen:
+    seen = (run.answer.get("receipt") or {}).get("positions", [])
+    if wanted == "same":
+        done = (run.answer.get("receipt") or {}).get("state") in (None, "closed", "cancelled", "deferred")
+        return done or len(seen) == run.positions, seen
+    return fits(entries(wanted, "name"), seen), seen
+
+
+def _position(run: Run, wanted: Any) -> Seen:
+    seen = (run.answer.get("receipt") or {}).get("positions", [])
+    if len(seen) != run.positions + 1:
+        return False, f"{len(seen)} positions after {run.positions}"
+    return fits({"name": wanted} if isinstance(wanted, str) else wanted, seen[-1]), seen[-1]
+
+
+def _error(run: Run, wanted: Any) -> Seen:
+    if wanted == "none":
+        return run.answer.get("ok", True) is True, run.answer.get("error")
+    seen = run.answer.get("error")
+    return fits({"code": wanted} if isinstance(wanted, str) else wanted, seen), seen
+
+
+def _fiscal(run: Run, wanted: Any) -> Seen:
+    seen = run.fiscal()
+    return fits({"lines": wanted} if isinstance(wanted, list) else wanted, seen), seen
+
+
+def _crpt_calls(run: Run, wanted: Any) -> Seen:
+    seen = len(run.stage.crpt.checks()) - run.checks
+    return fits(wanted, seen), seen
+
+
+def _asked(run: Run, wanted: Any) -> Seen:
+    seen = [code for entry in run.stage.crpt.checks()[run.checks :] for code in entry.codes]
+    return fits(wanted if isinstance(wanted, list) else [wanted], seen), seen
+
+
+def _server_calls(run: Run, wanted: Any) -> Seen:
+    seen = [entry.call for entry in run.stage.server.journal[run.calls :]]
+    return fits(wanted if isinstance(wanted, list) else [w for w in [wanted] if w != "none"], seen), seen
+
+
+def _sent(run: Run, wanted: Any) -> Seen:
+    seen = [dict(entry.body) for entry in run.stage.server.journal[run.calls :]]
+    return bool(seen) and fits(wanted, seen[-1]), seen
+
+
+def _receipt_total(run: Run, wanted: Any) -> Seen:
+    seen = (run.answer.get("receipt") or {}).get("total")
+    return fits(wanted, seen), seen
+
+
+def _table(name: str) -> Callable[[Run, Any], Seen]:
+    def look(run: Run, wanted: Any) -> Seen:
+        seen = run.rows(name)
+        return fits(wanted, seen), seen
+
+    return look
+
+
+_SEEN: Final[Mapping[str, Callable[[Run, Any], Seen]]] = {
+    "error": _error,
+    "verdict": _verdict,
+    "decided": _decided,
+    "skipped": _skipped,
+    "screen": _screen,
+    "dialog": _dialog,
+    "text": _text,
+    "position": _position,
+    "positions": _positions,
+    "total": _receipt_total,
+    "goodsitem": _table("goodsitem"),
+    "moneyitem": _table("moneyitem"),
+    "fiscal": _fiscal,
+    "crpt_calls": _crpt_calls,
+    "asked": _asked,
+    "server_calls": _server_calls,
+    "sent": _sent,
+    "notices": _notices,
+    **{name: _member(name) for name in ("document", "receipt", "sale", "report", "changes")},
+}
+_UNSAID: Final = {"error": "none", "screen": "none", "dialog": "none", "positions": "same"}
+
+
+def play(town: Town, case: Case, folder: Path, files: Mapping[str, str] | None = None, process: bool = False) -> None:
+    """Run a case in an empty folder. Raises Deviation."""
+    stage = Stage(town, case, folder, files)
+    try:
+        Run(stage).play(process)
+    finally:
+        stage.close()

@@ -1,0 +1,238 @@
+"""Where a case plays: the emulators of a test process, the shop folder of the case, its tills, its clock."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from cashserver_emulator import CashServer
+from crpt_emulator import TOKEN, Emulator
+
+from ncash.shop import Outside
+from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
+
+from .cases import Case, CaseError
+from .shopfolder import Templates, texts, write
+
+MOST_SITES: Final = 3
+Answer = dict[str, Any]
+
+
+class Driven(Protocol):
+    """A till as a case uses it."""
+
+    greeting: Answer
+
+    def line(self, line: bytes) -> Answer:
+        """The answer to a line."""
+
+    def restart(self) -> Answer:
+        """End it where it stands and start it again; the greeting."""
+
+    def close(self) -> None:
+        """End it."""
+
+
+class ProcessTill:
+    """`ncash till` as a program of its own."""
+
+    def __init__(self, conf: Path, data: Path, cash: str | None = None) -> None:
+        self._command = [sys.executable, "-m", "ncash.cli.main", "till", "--conf", str(conf), "--data", str(data)]
+        self._command += ["--cash", cash] if cash else []
+        self._start()
+
+    def _start(self) -> None:
+        self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.greeting = self._read()
+
+    def _read(self) -> Answer:
+        assert self._process.stdout is not None
+        answer: Answer = json.loads(self._process.stdout.readline())
+        return answer
+
+    def line(self, line: bytes) -> Answer:
+        """The answer to a line."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(line.rstrip(b"\n") + b"\n")
+        self._process.stdin.flush()
+        return self._read()
+
+    def restart(self) -> Answer:
+        """End it where it stands and start it again; the greeting."""
+        self.close()
+        self._start()
+        return self.greeting
+
+    def close(self) -> None:
+        """End it by the end of its input."""
+        with self._process:
+            if self._process.stdin is not None:
+                self._process.stdin.close()
+            assert self._process.wait(20) == 0
+
+
+class Town:
+    """What all cases of one test process share: emulators, database templates."""
+
+    def __init__(self, folder: Path) -> None:
+        self.templates = Templates(folder)
+        self.clock = FrozenClock()
+        self._asked = 0
+        self._open = ExitStack()
+        now = self._seconds
+        self._crpt = {1: Emulator(now=now, new_id=self._id)}
+        self.server = self._open.enter_context(CashServer(now=now))
+        self.nobody = CashServer()
+        """An address that nobody listens at."""
+        self._open.enter_context(self._crpt[1])
+
+    def _seconds(self) -> float:
+        return self.clock.now().timestamp()
+
+    def _id(self) -> str:
+        self._asked += 1
+        return f"00000000-0000-4000-8000-{self._asked:012}"
+
+    def crpt(self, sites: int) -> Emulator:
+        """CRPT with so many sites, as on its first day; reqId counts from 1 again."""
+        if sites not in self._crpt:
+            self._crpt[sites] = self._open.enter_context(Emulator(sites=sites, now=self._seconds, new_id=self._id))
+        emulator = self._crpt[sites]
+        emulator.reset()
+        emulator.tokens = {TOKEN: "7700000016"}
+        self._asked = 0
+        return emulator
+
+    def close(self) -> None:
+        """Switch everything off."""
+        self._open.close()
+        self.nobody.__exit__(None, None, None)
+
+
+def value(text: Any) -> Any:
+    """A text of a case as a JSON value of an answer."""
+    if isinstance(text, list):
+        return [value(one) for one in text]
+    if isinstance(text, dict):
+        return {key: value(one) for key, one in text.items()}
+    words = {"true": True, "false": False, "absent": None}
+    if text in words:
+        return words[text]
+    return int(text) if text.isdecimal() else text
+
+
+class Stage:
+    """One run of one case."""
+
+    def __init__(self, town: Town, case: Case, folder: Path, files: Mapping[str, str] | None = None) -> None:
+        """`files` instead of the case's own configuration."""
+        self.town = town
+        self.case = case
+        self.conf, self.data = folder / "conf", folder / "data"
+        crpt = case.given.get("crpt") or {}
+        self.crpt = town.crpt(int(crpt.get("sites", 1)))
+        self.server = town.server
+        self.server.reset()
+        town.clock.set(case.given.get("at", "2027-01-15T12:00:00+03:00"))
+        self.set_crpt({key: told for key, told in crpt.items() if key != "sites"})
+        self.set_server(case.given.get("server") or {})
+        self.files = dict(files or texts(case, self.urls))
+        town.templates.data(case, self.data)
+        (folder / "conf").mkdir()
+        (folder / "conf" / "box.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+        write(self.conf, self.files)
+        self.tills: dict[str, Driven] = {}
+        self.fences: list[FencedHttp] = []
+        self.till: Driven
+
+    @property
+    def urls(self) -> dict[str, str]:
+        """What `$crpt`, `$server` … stand for."""
+        nobody = self.town.nobody.root
+        return {"crpt": self.crpt.url, "server": self.server.url, "token": TOKEN, "nobody": nobody,
+                "server_port": str(self.server.port)}  # fmt: skip
+
+    def start(self, process: bool = False, cash: str | None = None) -> Answer:
+        """The till of this cash number takes the stage; the greeting when it starts now, else an empty answer."""
+        key = cash or ""
+        if key in self.tills:
+            self.till = self.tills[key]
+            return {}
+        if process:
+            self.till = self.tills[key] = ProcessTill(self.conf, self.data, cash)
+            return self.till.greeting
+        fence = FencedHttp(*self.crpt.site_urls, self.server.url, self.town.nobody.root)
+        self.fences.append(fence)
+        outside = Outside(self.town.clock, SeededRandom(f"{self.case.id}{key}"), fence)
+        self.till = self.tills[key] = DrivenTill(self.conf, self.data, outside, cash)
+        return self.till.greeting
+
+    def close(self) -> None:
+        """End the tills; whoever was asked for an answer and kept silent lets go."""
+        for till in self.tills.values():
+            till.close()
+        if self.slow:
+            self.crpt.off()
+            self.server.off()
+
+    slow = False
+    """Some answer was delayed or withheld: its connection must not outlive the case."""
+
+    def set_crpt(self, told: Mapping[str, Any]) -> None:
+        """Tell CRPT how to behave from now on. Raises CaseError for what it does not know."""
+        for key, given in told.items():
+            if key in ("off", "on"):
+                self._switched(self.crpt, key, given)
+            elif key == "answers":
+                for code, fields in given.items():
+                    self._scripted(code, fields)
+            elif key == "faults":
+                for fault in given:
+                    self._fault(self.crpt, fault)
+            elif key == "heal":
+                self.crpt.heal()
+            elif key == "hosts":
+                self.crpt.hosts = [self.urls[host[1:]] if host.startswith("$") else host for host in given]
+            elif key == "tokens":
+                self.crpt.tokens = dict.fromkeys((self.urls.get(t[1:], t) for t in given), "7700000016")
+            else:
+                raise CaseError(
+                    f"{self.case.id}: crpt knows off, on, answers, faults, heal, hosts, tokens; not {key!r}"
+                )
+
+    def _switched(self, emulator: Emulator | CashServer, key: str, given: Any) -> None:
+        sites = [int(site) for site in given] if isinstance(given, list) else []
+        getattr(emulator, key)(*sites)
+
+    def _scripted(self, code: str, fields: Mapping[str, str]) -> None:
+        options: dict[str, Any] = {name: value(text) for name, text in fields.items()}
+        if "body" in options:
+            options["body"] = json.loads(str(fields["body"]))
+        if "delay" in options:
+            options["delay"], self.slow = float(fields["delay"]), True
+        self.crpt.script(code, **options)
+
+    def _fault(self, emulator: Emulator | CashServer, fault: Mapping[str, str]) -> None:
+        given: dict[str, Any] = {key: value(text) for key, text in fault.items() if key not in ("kind", "value")}
+        self.slow = self.slow or fault["kind"] in ("delay", "silent", "drip")
+        wanted: Any = fault.get("value")
+        emulator.fault(fault["kind"], wanted, **given)
+
+    def set_server(self, told: Mapping[str, Any]) -> None:
+        """Tell the cash server how to behave from now on. Raises CaseError for what it does not know."""
+        for key, given in told.items():
+            if key in ("off", "on"):
+                self._switched(self.server, key, given)
+            elif key == "answers":
+                for mark, said in given.items():
+                    self.server.script(mark, **({"status": said} if isinstance(said, str) else said))
+            elif key == "faults":
+                for fault in given:
+                    self._fault(self.server, fault)
+            elif key == "heal":
+                self.server.heal()
+            else:
+                raise CaseError(f"{self.case.id}: server knows off, on, answers, faults, heal; not {key!r}")

@@ -1,0 +1,19 @@
+"""Every case of tests/spec/*.yml on a real till, and some of them through the program itself."""
+
+from pathlib import Path
+
+import pytest
+
+from .cases import Case, all_cases
+from .harness import play
+from .stage import Town
+
+
+@pytest.mark.parametrize("case", all_cases(), ids=lambda case: case.id)
+def test_a_case(case: Case, town: Town, tmp_path: Path) -> None:
+    play(town, case, tmp_path)
+
+
+@pytest.mark.parametrize("case", [c for c in all_cases() if c.given.get("process")], ids=lambda case: case.id)
+def test_a_case_through_the_program(case: Case, town: Town, tmp_path: Path) -> None:
+    play(town, case, tmp_path, process=True)
