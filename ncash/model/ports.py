@@ -140,6 +140,10 @@ class MarkUse:
 class MarkTaken(Exception):
     """The mark stands in another receipt of this database, or was registered meanwhile."""
 
+    def __init__(self, cis: str, text: str) -> None:
+        super().__init__(text)
+        self.cis = cis
+
 
 @dataclass(frozen=True, slots=True)
 class Closed:

@@ -135,9 +135,9 @@ def take_marks(connection: Connection, cashcode: str, receipt: Receipt, take: It
     for cis in take:
         used = last_use(connection, cis)
         if used and used.opcode == opcode:
-            raise MarkTaken(f"the mark was registered in document {used.docnum} of till {used.cashcode}")
+            raise MarkTaken(cis, f"the mark was registered in document {used.docnum} of till {used.cashcode}")
         if not connection.change(_TAKE, (cis, cashcode, receipt.id)):
-            raise MarkTaken("the mark stands in another receipt that is open")
+            raise MarkTaken(cis, "the mark stands in another receipt that is open")
     present = {p.cis for p in receipt.positions}
     for (cis,) in connection.all("SELECT cis FROM openmark WHERE uuid = ?", (receipt.id,)):
         if cis not in present:

@@ -162,6 +162,8 @@ def carry_out(room: Room, view: View, request: AddItem, decision: Decision) -> O
         kept = pending if decision.dialog else None
         return Outcome(replace(view, dialog=decision.dialog, pending=kept), decision.screen, decision, lines)
     dialog = decision.dialog or view.dialog
+    if dialog is None:
+        return Outcome(view.settled(), (*decision.screen, MARK_DATA_MISSING.fill()), decision, lines)
     if decision.verdict is Verdict.NEED_SCAN:
         wants_barcode = dialog is not None and dialog.kind == "scan_barcode"
         pending = pending._replace(scan=None, mark=request.mark if wants_barcode else None)

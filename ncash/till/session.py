@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from ncash.errors import UserError
-from ncash.messages import ALREADY_REGISTERED, DISK_TROUBLE, PLUGIN_NOTICE, QUANTITY_FORBIDDEN, RECEIPT_RESTORED
-from ncash.model.decision import Decision, Step, Text, Verdict, fold
+from ncash.messages import DISK_TROUBLE, PLUGIN_NOTICE, QUANTITY_FORBIDDEN, RECEIPT_RESTORED
+from ncash.model.decision import Decision, Text, Verdict, fold
 from ncash.model.money import quantity
 from ncash.model.ports import AlreadyReturned, MarkTaken
 from ncash.model.receipt import Kind
@@ -19,6 +19,7 @@ from ncash.model.request import ChangeQuantity
 from ncash.model.scan import TEXT, Scan
 from ncash.till import life, orders, press, returning, scanning
 from ncash.till import storno as taking_out
+from ncash.till.conflict import without
 from ncash.till.view import DIALOG_OPEN, Outcome, Refused, Room, View, open_receipt, verdict_json
 
 Command = Mapping[str, Any]
@@ -88,13 +89,13 @@ class Till:
         if name == "reload":
             return self._reloaded()
         outcome = DO[name](self.room, self.view, command)
-        if not self._written(outcome):
-            outcome = self._taken(outcome)
+        while (taken := self._write(outcome)) is not None:
+            outcome = without(self.view, outcome, taken)
         self.view = outcome.view
         return outcome
 
-    def _written(self, outcome: Outcome) -> bool:
-        """The one place that writes the open receipt; False when another till holds a mark. Raises UserError."""
+    def _write(self, outcome: Outcome) -> str | None:
+        """The one place that writes the open receipt; a CIS when another till holds it. Raises UserError."""
         documents = self.room.world.documents
         receipt = outcome.view.receipt
         now = self.room.world.clock.now().isoformat(timespec="milliseconds")
@@ -102,22 +103,15 @@ class Till:
         if receipt is not None and outcome.save:
             try:
                 documents.save_receipt(receipt, lines, outcome.take, receipt.kind.opcode)
-            except MarkTaken:
-                return False
+            except MarkTaken as taken:
+                return taken.cis
             except AlreadyReturned as error:
                 raise Refused(
                     "a position of the sale was returned already, or another till returns it", code="returned"
                 ) from error
         elif lines:
             documents.journal(lines)
-        return True
-
-    def _taken(self, outcome: Outcome) -> Outcome:
-        """Another till holds the mark: the position does not join, the cashier reads the usual text."""
-        step = Step("uniqueness", Verdict.DENY, ALREADY_REGISTERED.key, "checkLocalUniqueness", "true")
-        before = outcome.decision.steps if outcome.decision else ()
-        decision = Decision(Verdict.DENY, (*before, step), (ALREADY_REGISTERED.fill(),))
-        return Outcome(self.view.settled(), decision.screen, decision)
+        return None
 
     def _reloaded(self) -> Outcome:
         if self.view.receipt is not None:

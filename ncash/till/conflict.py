@@ -1,0 +1,35 @@
+"""Another till took a mark between the checks and the write: its position does not join, everything else does."""
+
+from dataclasses import replace
+
+from ncash.messages import ALREADY_REGISTERED, POSITION_REFUSED
+from ncash.model.decision import Decision, Step, Verdict
+from ncash.model.receipt import Position
+from ncash.till.view import Outcome, View, open_receipt
+
+
+def without(before: View, outcome: Outcome, cis: str) -> Outcome:
+    """The outcome without the position of this CIS; one that stood there before stays in sight, named as refused."""
+    step = Step("uniqueness", Verdict.DENY, ALREADY_REGISTERED.key)
+    earlier = outcome.decision.steps if outcome.decision else ()
+    decision = Decision(Verdict.DENY, (*earlier, step), (ALREADY_REGISTERED.fill(),))
+    receipt = open_receipt(outcome.view)
+    lost = [p for p in receipt.positions if p.cis == cis]
+    known = {p.n for p in before.receipt.positions} if before.receipt else {p.n for p in receipt.positions}
+    kept: list[Position] = []
+    for position in receipt.positions:
+        if position not in lost:
+            kept.append(position)
+        elif position.n in known:
+            kept.append(replace(position, refused=ALREADY_REGISTERED.text, tags={}))
+    told = [POSITION_REFUSED.fill(n=str(p.n), position=p.name, reason=ALREADY_REGISTERED.text)
+            for p in lost if p.n in known]  # fmt: skip
+    return Outcome(
+        replace(outcome.view, receipt=replace(receipt, positions=tuple(kept))),
+        (*outcome.screen, ALREADY_REGISTERED.fill(), *told),
+        decision,
+        tuple({**line, "verdict": "deny", "key": ALREADY_REGISTERED.key} for line in outcome.journal),
+        save=True,
+        take=outcome.take - {cis},
+        result=outcome.result,
+    )
