@@ -9,6 +9,7 @@ from typing import Any
 from ncash import __version__, barcode, loader
 from ncash.errors import UserError
 from ncash.fiscal import open_drive
+from ncash.locks import TillLock
 from ncash.messages import CONFIG_PROBLEMS, CONFIG_WARNINGS
 from ncash.model.decision import Text
 from ncash.model.ports import Clock, Http, Random, World
@@ -77,7 +78,17 @@ class Shop:
         config = configuration(conf)
         own = config.section(host.Cash)
         self.cashcode, self.shopcode = cash or own.cashcode, own.shopcode
-        names = config.section(host.Databases)
+        if not self.cashcode.isalnum():
+            raise UserError(f"{self.cashcode!r} is no number of a till; letters and digits are accepted", code="cash")
+        self._lock = TillLock(data, self.cashcode)
+        try:
+            self._open(config)
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def _open(self, config: Config) -> None:
+        data, names = self.data, config.section(host.Databases)
         self.documents: SqliteDocuments = open_documents(data / names.documents, self.cashcode, self.shopcode)
         try:
             self.dictionaries: SqliteDictionaries = open_dictionaries(data / names.dictionaries)
@@ -127,6 +138,7 @@ class Shop:
         self.outside.http.close()
         self.documents.close()
         self.dictionaries.close()
+        self._lock.release()
 
 
 def _notices(config: Config, faults: int) -> tuple[Text, ...]:

@@ -10,10 +10,10 @@ example:
 import argparse
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from ncash.cli.lines import lines
 from ncash.shop import Shop, real_outside
 from ncash.till.protocol import MAX_LINE, line_of, parsed
 from ncash.till.supervisor import Job, Supervisor
@@ -26,34 +26,23 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--ca", type=Path, metavar="FILE", help="PEM file of certificate authorities to trust")
 
 
-def lines(source: BinaryIO) -> Iterator[bytes]:
-    """Lines of at most MAX_LINE bytes; of a longer one just so much that it is seen to be too long."""
-    while line := source.readline(MAX_LINE + 2):
-        if len(line) > MAX_LINE and not line.endswith(b"\n"):
-            while (rest := source.readline(MAX_LINE)) and not rest.endswith(b"\n"):
-                pass
-        yield line.strip(b" \t\r\n") if len(line) <= MAX_LINE else line
-
-
-def serve(shop: Shop, source: BinaryIO, sink: BinaryIO) -> None:
-    """Answer every line; blank ones are passed over."""
+def serve(shop: Shop, source: int, sink: BinaryIO) -> None:
+    """Greet, then answer every line; blank ones are passed over."""
     supervisor = Supervisor(shop.till)
 
     def say(answer: dict[str, object]) -> None:
         sink.write(line_of(answer))
         sink.flush()
 
-    say(shop.till.greeting())
-    for line in lines(source):
-        if not line:
+    say(supervisor.greeting())
+    for line in lines(source, MAX_LINE, shop.documents.idle):
+        if not line.strip():
             continue
         try:
             job: Job = parsed(line)
         except Refused as refusal:
             job = refusal
         say(supervisor.handle(job))
-        if shop.till.view.receipt is None:
-            shop.documents.idle()
     supervisor.stop()
 
 
@@ -64,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
         sys.stdout = sys.stderr
         shop = Shop(args.conf, args.data, real_outside(args.ca), args.cash)
         try:
-            serve(shop, sys.stdin.buffer, sink)
+            serve(shop, sys.stdin.fileno(), sink)
         finally:
             shop.close()
     return 0

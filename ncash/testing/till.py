@@ -30,7 +30,7 @@ class DrivenTill:
     def _open(self) -> None:
         self.shop = Shop(*self._folders, self._outside, self._cash)
         self._supervisor = Supervisor(self.shop.till)
-        self.greeting: Answer = _read(self.shop.till.greeting())
+        self.greeting: Answer = _read(self._supervisor.greeting())
 
     def line(self, line: bytes) -> Answer:
         """The answer to a line as it comes over standard input."""

@@ -13,6 +13,8 @@ from ncash.loader import Abandoned
 from ncash.till.session import Answer, Command, Till
 
 POLL_SECONDS: Final = 0.05
+GREETING: Final[Command] = {}
+"""The job that asks for the first line."""
 Job = Command | UserError
 
 
@@ -41,7 +43,13 @@ class Supervisor:
                 answers.put(error)
 
     def _done(self, job: Job) -> Answer:
-        return self.till.refuse(job) if isinstance(job, UserError) else self.till.handle(job)
+        if isinstance(job, UserError):
+            return self.till.refuse(job)
+        return self.till.greeting() if job is GREETING else self.till.handle(job)
+
+    def greeting(self) -> Answer:
+        """The till's first line; a plugin that hangs already now is left behind."""
+        return self.handle(GREETING)
 
     def handle(self, command: Job) -> Answer:
         """The till's answer to a command, or to a line that is none. Raises what the till raised: a defect of ours."""
