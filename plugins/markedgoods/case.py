@@ -40,6 +40,13 @@ class Case:
     """`[MarkedGoods]`: rules until a mark is read."""
     profile: Profile
     """The mark's category; the common one while there is no mark."""
+    sold: Profile | None = None
+    """Return by sale: the category of the sold mark, which rules the scan-mark dialog."""
+
+    @property
+    def asking(self) -> Profile:
+        """Rules the scan-mark dialog."""
+        return self.sold or self.common
 
     @property
     def own(self) -> MarkedGoods:

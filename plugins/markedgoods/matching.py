@@ -46,8 +46,7 @@ def offer(case: Case) -> str | None:
 def scan_mark(case: Case, key: str = SCAN_MARK.key) -> Dialog:
     """The scan-mark dialog with its picture, and with its button where the settings offer it."""
     setting = offer(case)
-    profile = case.profile if case.request.sold else case.common
-    buttons = ("cancel", WITHOUT_MARK) if setting and getattr(profile.settings, setting) else ("cancel",)
+    buttons = ("cancel", WITHOUT_MARK) if setting and getattr(case.asking.settings, setting) else ("cancel",)
     return MESSAGES[key].dialog(*buttons, image=case.shared.markScanImage or None)
 
 
@@ -68,10 +67,8 @@ def look_match(dictionaries: Dictionaries, case: Case) -> dict[str, list[str]] |
 def judge_match(case: Case, fact: Any) -> Judgement:
     """Ask for what is missing, compare what is there."""
     request = case.request
-    if request.without_mark:
-        return _without_mark(case)
     if request.mark is None:
-        return _no_mark(case)
+        return _without_mark(case) if request.without_mark else _no_mark(case)
     if request.goods is None:
         return _no_goods(case)
     if request.sold is not None and request.sold.cis:
@@ -98,8 +95,7 @@ def _no_mark(case: Case) -> Judgement:
 
 def _told_offer(case: Case) -> tuple[str, str, str | None] | None:
     setting = offer(case)
-    profile = case.profile if case.request.sold else case.common
-    return profile.told(setting) if setting else None
+    return case.asking.told(setting) if setting else None
 
 
 def _no_goods(case: Case) -> Judgement:
@@ -154,10 +150,9 @@ def _mask_fits(mask: str, barcode: str) -> bool:
 def _without_mark(case: Case) -> Judgement:
     """The cashier adds without a mark, where a setting offers it."""
     setting = offer(case)
-    profile = case.profile if case.request.sold else case.common
-    if setting is None or not getattr(profile.settings, setting):
-        return refused("match", WITHOUT_MARK_FORBIDDEN, profile.told(setting) if setting else None)
-    step = Step("match", Verdict.ALLOW, None, *profile.told(setting))
+    if setting is None or not getattr(case.asking.settings, setting):
+        return refused("match", WITHOUT_MARK_FORBIDDEN, _told_offer(case))
+    step = Step("match", Verdict.ALLOW, None, *case.asking.told(setting))
     return Judgement(step, effects=Effects(marked=True, unchecked=WITHOUT_MARK, markingcode=_code(case)), final=True)
 
 

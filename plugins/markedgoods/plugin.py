@@ -93,8 +93,12 @@ class Plugin:
 
     def case(self, request: AddItem) -> Case:
         """The request under the profile of its mark, else of the sold mark, else `[MarkedGoods]`."""
-        category = request.mark.category if request.mark else request.sold.category if request.sold else None
-        return Case(request, self._common, self._profiles.get(category or "", self._common))
+        sold = self._profile(request.sold.category) if request.sold else None
+        own = self._profile(request.mark.category) if request.mark else sold or self._common
+        return Case(request, self._common, own, sold)
+
+    def _profile(self, category: str | None) -> Profile:
+        return self._profiles.get(category or "", self._common)
 
     def _decided(self, request: AddItem) -> Decision | None:
         goods = request.goods

@@ -72,7 +72,10 @@ CHECKS: Final = (
 
 
 def decide(case: Case, looks: Looks) -> Decision:
-    """Run the checks in their order; the first that does not allow decides."""
+    """Run the checks in their order; the first that does not allow decides.
+
+    A scan may bring other goods: what was seen of the first ones is not kept for it.
+    """
     steps: list[Step] = []
     texts: tuple[Text, ...] = ()
     effects = NO_EFFECTS
@@ -88,7 +91,8 @@ def decide(case: Case, looks: Looks) -> Decision:
         steps.append(step)
         if step.verdict > Verdict.ALLOW:
             asks = frozenset((check.name,)) if step.verdict is Verdict.ASK else frozenset()
-            return Decision(step.verdict, tuple(steps), judged.texts, judged.dialog, facts=facts, asks=asks)
+            kept = NOTHING if step.verdict is Verdict.NEED_SCAN else facts
+            return Decision(step.verdict, tuple(steps), judged.texts, judged.dialog, facts=kept, asks=asks)
         texts += judged.texts
         if judged.effects is not NO_EFFECTS:
             effects = merged(effects, judged.effects)
