@@ -153,21 +153,21 @@ def carry_out(room: Room, view: View, request: AddItem, decision: Decision) -> O
         position = position_of(room, request, decision, n)
         receipt = _placed(receipt, position, request.replaces)
         take = frozenset((position.cis,)) if position.cis and decision.effects.unique else frozenset()
-        view = replace(view.settled(), receipt=receipt)
+        view = view.settled()._replace(receipt=receipt)
         return Outcome(view, decision.screen, decision, lines, save=True, take=take)
     pending = request._replace(facts=dict(decision.facts), asked=decision.asks)
     if decision.verdict is Verdict.DENY:
         if request.replaces is not None:
             return _still_refused(view, request, decision, lines)
         kept = pending if decision.dialog else None
-        return Outcome(replace(view, dialog=decision.dialog, pending=kept), decision.screen, decision, lines)
+        return Outcome(view._replace(dialog=decision.dialog, pending=kept), decision.screen, decision, lines)
     dialog = decision.dialog or view.dialog
     if dialog is None:
         return Outcome(view.settled(), (*decision.screen, MARK_DATA_MISSING.fill()), decision, lines)
     if decision.verdict is Verdict.NEED_SCAN:
         wants_barcode = dialog is not None and dialog.kind == "scan_barcode"
         pending = pending._replace(scan=None, mark=request.mark if wants_barcode else None)
-    return Outcome(replace(view, dialog=dialog, pending=pending), decision.screen, decision, lines)
+    return Outcome(view._replace(dialog=dialog, pending=pending), decision.screen, decision, lines)
 
 
 def _still_refused(view: View, request: AddItem, decision: Decision, lines: tuple[dict[str, object], ...]) -> Outcome:
@@ -179,7 +179,7 @@ def _still_refused(view: View, request: AddItem, decision: Decision, lines: tupl
     reason = decision.screen[0].text if decision.screen else MARK_DATA_MISSING.text
     refused = replace(position, refused=reason, checks=tuple(step.json() for step in decision.steps), tags={})
     text = POSITION_REFUSED.fill(n=str(position.n), position=position.name, reason=reason)
-    view = replace(view.settled(), receipt=_placed(receipt, refused, position.n))
+    view = view.settled()._replace(receipt=_placed(receipt, refused, position.n))
     return Outcome(view, (*decision.screen, text), decision, lines, save=True)
 
 
@@ -188,7 +188,7 @@ def go_on(room: Room, outcome: Outcome) -> Outcome:
     while outcome.view.dialog is None and outcome.view.queue:
         view = outcome.view
         request, rest = view.queue[0], view.queue[1:]
-        view = replace(view, queue=rest)
+        view = view._replace(queue=rest)
         request = request._replace(receipt=open_receipt(view), cashier=view.cashier)
         outcome = outcome.joined(carry_out(room, view, request, decide(room, request)))
     return outcome

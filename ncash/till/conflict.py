@@ -25,7 +25,7 @@ def without(before: View, outcome: Outcome, cis: str) -> Outcome:
     told = [POSITION_REFUSED.fill(n=str(p.n), position=p.name, reason=ALREADY_REGISTERED.text)
             for p in lost if p.n in known]  # fmt: skip
     return Outcome(
-        replace(outcome.view, receipt=replace(receipt, positions=tuple(kept))),
+        outcome.view._replace(receipt=replace(receipt, positions=tuple(kept))),
         (*outcome.screen, ALREADY_REGISTERED.fill(), *told),
         decision,
         tuple({**line, "verdict": "deny", "key": ALREADY_REGISTERED.key} for line in outcome.journal),

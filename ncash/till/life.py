@@ -38,7 +38,7 @@ def opened(room: Room, view: View, command: Mapping[str, Any]) -> Outcome:
     )
     view = View(receipt=receipt, cashier=cashier, sale=sale or ())
     if sale is not None:
-        view = replace(view, choosing=True, dialog=CHOOSE_POSITIONS.dialog())
+        view = view._replace(choosing=True, dialog=CHOOSE_POSITIONS.dialog())
     return Outcome(view, save=True, result={"sale": [p.json() for p in sale]} if sale is not None else {})
 
 

@@ -29,10 +29,10 @@ def recheck(room: Room, view: View) -> Outcome:
     uncertain = [p for p in receipt.positions if p.marked and (p.excisemark or p.extra.get("awaiting"))]
     held = {p.n: replace(p, refused=AWAITING_MARK.words(position=p.name), tags={}) for p in uncertain}
     positions = tuple(held.get(p.n, p) for p in receipt.positions)
-    view = replace(view, receipt=replace(receipt, positions=positions))
+    view = view._replace(receipt=replace(receipt, positions=positions))
     queue = tuple(_again(room, view, p) for p in uncertain if p.excisemark)
     screen = tuple(AWAITING_MARK.fill(position=p.name) for p in uncertain if not p.excisemark)
-    return go_on(room, Outcome(replace(view, queue=queue), screen, save=True))
+    return go_on(room, Outcome(view._replace(queue=queue), screen, save=True))
 
 
 def _again(room: Room, view: View, position: Position) -> AddItem:
@@ -68,7 +68,7 @@ def order_of(room: Room, view: View, text: str) -> Outcome | None:
     receipt = replace(receipt, positions=tuple(joined), last_n=last, extra={**receipt.extra, "ordered": order.id})
     waiting = [p for p in joined if p.extra.get("awaiting")]
     return Outcome(
-        replace(view, receipt=receipt), tuple(AWAITING_MARK.fill(position=p.name) for p in waiting), save=True
+        view._replace(receipt=receipt), tuple(AWAITING_MARK.fill(position=p.name) for p in waiting), save=True
     )
 
 

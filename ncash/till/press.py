@@ -1,6 +1,5 @@
 """A button of the dialog on the screen."""
 
-from dataclasses import replace
 
 from ncash.model.decision import Decision, Text, Verdict
 from ncash.till.adding import add, carry_out, go_on
@@ -22,15 +21,15 @@ def press(room: Room, view: View, button: str) -> Outcome:
         return _given_up(room, view)
     if view.storno is not None:
         again = view.storno._replace(receipt=open_receipt(view), mark=None, scan=None)
-        return storno(room, replace(view, dialog=None), again)
+        return storno(room, view._replace(dialog=None), again)
     if view.pending is None:
-        return Outcome(replace(view, dialog=None))
+        return Outcome(view._replace(dialog=None))
     request = view.pending._replace(receipt=open_receipt(view))
     if button == "continue":
         request = request._replace(confirmed=request.confirmed | request.asked, asked=frozenset())
     elif button == "without_mark":
         request = request._replace(without_mark=True)
-    return form_again(add(room, replace(view, dialog=None), request))
+    return form_again(add(room, view._replace(dialog=None), request))
 
 
 def _given_up(room: Room, view: View) -> Outcome:

@@ -1,6 +1,5 @@
 """Return by sale receipt: positions are chosen from a list, or named by a scan."""
 
-from dataclasses import replace
 
 from ncash.messages import CHOOSE_POSITIONS, NOT_IN_SALE
 from ncash.model.goods import Goods
@@ -23,7 +22,7 @@ def scan_in_sale(room: Room, view: View, burst: Scan, mark: Mark | None) -> Outc
     if sold is None:
         return Outcome(view, (NOT_IN_SALE.fill(barcode=shown(burst.data)),))
     request = _of(room, view, sold, mark)
-    return form_again(add(room, replace(view, dialog=None), request))
+    return form_again(add(room, view._replace(dialog=None), request))
 
 
 def choose(room: Room, view: View, numbers: list[int]) -> Outcome:
@@ -37,13 +36,13 @@ def choose(room: Room, view: View, numbers: list[int]) -> Outcome:
     missing = [n for n in numbers if n not in there]
     if missing:
         raise Refused(f"the sale has no returnable position {missing[0]}; returnable: {sorted(there)}", code="position")
-    left = replace(view.settled(), choosing=False)
+    left = view.settled()._replace(choosing=False)
     if numbers:
         chosen = [there[n] for n in dict.fromkeys(numbers)]
     else:
         chosen = [] if open_receipt(view).positions else [p for p in view.sold if not p.marked]
     queue = tuple(_of(room, view, sold) for sold in chosen)
-    return go_on(room, Outcome(replace(left, queue=queue), save=True))
+    return go_on(room, Outcome(left._replace(queue=queue), save=True))
 
 
 def _of(room: Room, view: View, sold: Position, mark: Mark | None = None) -> AddItem:
@@ -77,4 +76,4 @@ def form_again(outcome: Outcome) -> Outcome:
     """The choice form comes back as long as it was not left and nothing else is on the screen."""
     if not outcome.view.choosing or outcome.view.dialog is not None:
         return outcome
-    return replace(outcome, view=replace(outcome.view, dialog=CHOOSE_POSITIONS.dialog()))
+    return outcome._replace(view=outcome.view._replace(dialog=CHOOSE_POSITIONS.dialog()))

@@ -13,7 +13,7 @@ from ncash.errors import UserError
 from ncash.messages import DISK_TROUBLE, PLUGIN_NOTICE, QUANTITY_FORBIDDEN, RECEIPT_RESTORED
 from ncash.model.decision import Decision, Text, Verdict, fold
 from ncash.model.money import quantity
-from ncash.model.ports import AlreadyReturned, MarkTaken
+from ncash.model.ports import AlreadyReturned, MarkTaken, NotDeferred
 from ncash.model.receipt import Kind
 from ncash.model.request import ChangeQuantity
 from ncash.model.scan import TEXT, Scan
@@ -42,7 +42,7 @@ class Till:
         if receipt is None:
             return View()
         cashier = self.room.world.dictionaries.cashier(receipt.cashier) if receipt.cashier else None
-        return View(receipt=receipt, cashier=cashier, sale=life.sale_of(self.room, receipt))
+        return View(receipt=receipt, cashier=cashier, sale=returning.sale_of(self.room, receipt))
 
     def greeting(self) -> Answer:
         """The first line out."""
@@ -102,13 +102,15 @@ class Till:
         lines = [{"time": now, **line} for line in outcome.journal]
         if receipt is not None and outcome.save:
             try:
-                documents.save_receipt(receipt, lines, outcome.take, receipt.kind.opcode)
+                documents.save_receipt(receipt, lines, outcome.take, receipt.kind.opcode, outcome.restored)
             except MarkTaken as taken:
                 return taken.cis
             except AlreadyReturned as error:
                 raise Refused(
                     "a position of the sale was returned already, or another till returns it", code="returned"
                 ) from error
+            except NotDeferred as error:
+                raise Refused(f"{error}; another till has it", code="receipt") from error
         elif lines:
             documents.journal(lines)
         return None
@@ -176,7 +178,7 @@ def _quantity(room: Room, view: View, command: Command) -> Outcome:
     if decision.verdict is not Verdict.ALLOW:
         return Outcome(view, decision.screen, decision)
     changed = tuple(replace(p, quantity=value) if p.n == position.n else p for p in receipt.positions)
-    view = replace(view, receipt=replace(receipt, positions=changed))
+    view = view._replace(receipt=replace(receipt, positions=changed))
     return Outcome(view, decision.screen, decision, save=True)
 
 

@@ -13,9 +13,9 @@ def storno(room: Room, view: View, request: Storno) -> Outcome:
     decision = _decided(room, request)
     if decision.verdict is Verdict.NEED_SCAN:
         waiting = request._replace(mark=None, scan=None)
-        view = replace(view, dialog=decision.dialog or view.dialog, storno=waiting)
+        view = view._replace(dialog=decision.dialog or view.dialog, storno=waiting)
         return Outcome(view, decision.screen, decision)
-    view = replace(view.settled(), choosing=view.choosing)
+    view = view.settled()._replace(choosing=view.choosing)
     if decision.verdict is not Verdict.ALLOW:
         return Outcome(view, decision.screen, decision)
     receipt = open_receipt(view)
@@ -23,7 +23,7 @@ def storno(room: Room, view: View, request: Storno) -> Outcome:
     gone = [p.n for p in receipt.positions if selected is None or p.n == selected]
     kept = tuple(p for p in receipt.positions if p.n not in gone)
     line = {**journal_line("storno", request, decision), "gone": gone}
-    view = replace(view, receipt=replace(receipt, positions=kept))
+    view = view._replace(receipt=replace(receipt, positions=kept))
     return Outcome(view, decision.screen, decision, (line,), save=True)
 
 

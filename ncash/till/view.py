@@ -1,21 +1,19 @@
 """What a till holds between two commands, what it may reach, and what a command wants done."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from ncash.barcode import Rule
 from ncash.errors import UserError
 from ncash.loader import Plugins
-from ncash.model.decision import Decision, Dialog, Text, Verdict
+from ncash.model.decision import NOTHING, Decision, Dialog, Text, Verdict
 from ncash.model.goods import Cashier
 from ncash.model.ports import FiscalDrive, World
 from ncash.model.receipt import Position, Receipt
 from ncash.model.request import AddItem, Storno
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
+class Room(NamedTuple):
     """What a command may reach; replaced as a whole by a reload."""
 
     plugins: Plugins
@@ -31,8 +29,7 @@ class Room:
     close: Callable[[], None] = lambda: None
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """The till between two commands."""
 
     receipt: Receipt | None = None
@@ -56,11 +53,10 @@ class View:
 
     def settled(self) -> "View":
         """The same without a dialog and what waits behind it."""
-        return replace(self, dialog=None, pending=None, storno=None)
+        return self._replace(dialog=None, pending=None, storno=None)
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What a command wants done: nothing has happened yet."""
 
     view: View
@@ -71,7 +67,9 @@ class Outcome:
     """Write the open receipt."""
     take: frozenset[str] = frozenset()
     """CIS that must stand in no other receipt."""
-    result: Mapping[str, Any] = field(default_factory=dict)
+    restored: bool = False
+    """The receipt comes out of the deferred ones."""
+    result: Mapping[str, Any] = NOTHING
     """More members of the answer."""
 
     def joined(self, later: "Outcome") -> "Outcome":
@@ -83,6 +81,7 @@ class Outcome:
             self.journal + later.journal,
             self.save or later.save,
             self.take | later.take,
+            self.restored or later.restored,
             {**self.result, **later.result},
         )
 
