@@ -206,5 +206,21 @@ AWAITING_MARK: Final = Message(
     "an order was scanned into the receipt and this marked position has no mark yet",
     own=True,
 )
+ORDER_IN_RECEIPT: Final = Message(
+    "OrderInReceipt",
+    "В чеке уже есть заказ {identifier}. Другой заказ добавьте в следующий чек",
+    "error",
+    ("ok",),
+    "an order was scanned into a receipt that holds one already",
+    own=True,
+)
+EXPORT_FAILED: Final = Message(
+    "ExportFailed",
+    "Продажи смены {shift} не выгружены. Позвоните в поддержку (ncash sales export)",
+    "notice",
+    (),
+    "a shift was closed and its sales could not be written for the back office; gone when they are",
+    own=True,
+)
 
 MESSAGES: Final = table(value for value in tuple(globals().values()) if isinstance(value, Message))

@@ -155,6 +155,10 @@ class Closed:
     shift: int
 
 
+class NotDeferred(Exception):
+    """The deferred receipt is not there any more, or the order stands in another receipt."""
+
+
 class AlreadyReturned(Exception):
     """A position of the sale was given back before, or stands in another return that is open."""
 
@@ -194,13 +198,20 @@ class Documents(Protocol):
         ...
 
     def save_receipt(
-        self, receipt: Receipt, journal: Sequence[Mapping[str, Any]] = (), take: Iterable[str] = (), opcode: int = 0
+        self,
+        receipt: Receipt,
+        journal: Sequence[Mapping[str, Any]] = (),
+        take: Iterable[str] = (),
+        opcode: int = 0,
+        restored: bool = False,
     ) -> None:
         """Write the open receipt with its journal lines; `take` are CIS that must be free of other receipts and whose
         last operation must not be `opcode`. Raises MarkTaken, and then nothing is written.
 
         A mark that left the receipt is free again. Positions of a sale that are given back (`sale_position`, not
-        refused) are held like marks. Raises AlreadyReturned, and then nothing is written."""
+        refused) are held like marks. Raises AlreadyReturned, and then nothing is written. With `restored` the receipt
+        comes out of the deferred ones; orders whose id stands in `extra["order"]` of a position are held. Raises
+        NotDeferred, and then nothing is written."""
         ...
 
     def journal(self, lines: Sequence[Mapping[str, Any]]) -> None:
@@ -235,12 +246,8 @@ class Documents(Protocol):
         ...
 
     def deferred(self) -> tuple[Receipt, ...]:
-        """Receipts put aside by any till of this database, oldest first."""
-        ...
-
-    def restore_receipt(self, receipt: str) -> Receipt | None:
-        """Make a deferred receipt the open one of this till, holding no mark yet: save it with what passes again. None
-        when there is no such receipt (any more)."""
+        """Receipts put aside by any till of this database, oldest first; orders that stand in a receipt are left
+        out."""
         ...
 
     def identifier_known(self, identifier: str) -> bool:

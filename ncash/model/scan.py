@@ -8,6 +8,8 @@ MAX_SCAN: Final = 512
 TEXT: Final = "text"
 BINARY: Final = "binary"
 INPUTS: Final = (TEXT, BINARY)
+RESTORED: Final = "restored"
+"""No scanner sent it: the text of a mark out of a receipt that was put aside or made elsewhere."""
 
 
 class Scan(NamedTuple):

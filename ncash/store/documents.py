@@ -6,7 +6,7 @@ from typing import Any
 
 from ncash.model.ports import Closed, Document, MarkUse
 from ncash.model.receipt import Payment, Receipt
-from ncash.store import closing, open_receipts, shifts
+from ncash.store import closing, deferred, open_receipts, shifts
 from ncash.store.connection import WAIT
 from ncash.store.documents_schema import DOCUMENTS
 from ncash.store.migrations import opened
@@ -39,16 +39,24 @@ class SqliteDocuments:
         return self._open.load()
 
     def save_receipt(
-        self, receipt: Receipt, journal: JournalLines = (), take: Iterable[str] = (), opcode: int = 0
+        self,
+        receipt: Receipt,
+        journal: JournalLines = (),
+        take: Iterable[str] = (),
+        opcode: int = 0,
+        restored: bool = False,
     ) -> None:
-        """Write the open receipt, its journal lines, the marks it takes and the sale positions it gives back.
+        """Write the open receipt, its journal lines, the marks it takes, the sale positions it gives back, its orders.
 
-        Raises MarkTaken or AlreadyReturned, and then nothing is written.
+        Raises MarkTaken, AlreadyReturned or NotDeferred, and then nothing is written.
         """
         with self.connection.write():
+            if restored:
+                deferred.take_out(self.connection, receipt.id)
             self._open.put(receipt)
             open_receipts.take_marks(self.connection, self.cashcode, receipt, take, opcode)
             open_receipts.hold_returned(self.connection, receipt)
+            deferred.hold_orders(self.connection, receipt)
             open_receipts.append(self.connection, self.cashcode, journal, receipt.id)
         self._open.remember(receipt)
 
@@ -62,6 +70,7 @@ class SqliteDocuments:
         with self.connection.write():
             rows = self._open.rows(receipt)
             open_receipts.release(self.connection, self.cashcode, receipt, returned=True)
+            deferred.settle_orders(self.connection, receipt, done=False)
             annulled = closing.enter(
                 self.connection, self.cashcode, self.shopcode, receipt, rows, receipt.kind.annulled_doctype, time
             )
@@ -79,6 +88,7 @@ class SqliteDocuments:
             rows = self._open.rows(receipt)
             open_receipts.hold_returned(self.connection, receipt)
             open_receipts.release(self.connection, self.cashcode, receipt, returned=False)
+            deferred.settle_orders(self.connection, receipt, done=True)
             closed = closing.enter(
                 self.connection,
                 self.cashcode,
@@ -106,30 +116,17 @@ class SqliteDocuments:
     ) -> None:
         """Put a receipt aside; it holds no marks there, since they are checked again when it is restored."""
         with self.connection.write():
-            open_receipts.defer(self.connection, self.cashcode, self.shopcode, receipt, time, identifier)
+            deferred.defer(self.connection, self.cashcode, self.shopcode, receipt, time, identifier)
             open_receipts.append(self.connection, self.cashcode, journal, receipt.id)
         self._open.forget()
 
     def deferred(self) -> tuple[Receipt, ...]:
-        """Receipts put aside by any till of this database, oldest first."""
-        return open_receipts.deferred(self.connection)
-
-    def restore_receipt(self, receipt: str) -> Receipt | None:
-        """Make a deferred receipt the open one of this till; None when it is not there (any more).
-
-        Raises UserError when another receipt is open here.
-        """
-        with self.connection.write():
-            restored = open_receipts.restore(self.connection, receipt)
-            if restored is None:
-                return None
-            self._open.put(restored)
-        self._open.remember(restored)
-        return restored
+        """Receipts put aside by any till of this database, oldest first; orders in a receipt are left out."""
+        return deferred.waiting(self.connection)
 
     def identifier_known(self, identifier: str) -> bool:
         """Whether a receipt made elsewhere was brought here before and was not annulled."""
-        return open_receipts.identifier_known(self.connection, identifier)
+        return deferred.identifier_known(self.connection, identifier)
 
     def shift(self) -> int | None:
         """Number of the open shift of this till."""

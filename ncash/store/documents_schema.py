@@ -101,6 +101,16 @@ def _deferred_and_returned(database: Any) -> None:
     database["returnedposition"].create_index(["uuid"], "returnedposition_uuid")
 
 
+def _orders_and_exports(database: Any) -> None:
+    database["deferredreceipt"].add_column("held", str)
+    database.execute("CREATE INDEX deferredreceipt_held ON deferredreceipt (held) WHERE held IS NOT NULL")
+    database["workshift"].add_column("exported", str)
+    database.execute("UPDATE workshift SET exported = timeend WHERE timeend IS NOT NULL")
+    database.execute(
+        "CREATE INDEX workshift_unexported ON workshift (cashcode) WHERE timeend IS NOT NULL AND exported IS NULL"
+    )
+
+
 DOCUMENTS: Final = Schema(
     "Documents",
     1852007503,
@@ -108,5 +118,6 @@ DOCUMENTS: Final = Schema(
     (
         Step("PRAGMA user_version = 1", _first),
         Step("PRAGMA user_version = 2", _deferred_and_returned),
+        Step("PRAGMA user_version = 3", _orders_and_exports),
     ),
 )

@@ -1,14 +1,13 @@
-"""Receipts that are not closed: the open one of each till, the marks and sale positions it holds, the deferred ones."""
+"""Receipts that are not closed: the open one of each till, the marks and sale positions it holds; the journal."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 from ncash.errors import UserError
 from ncash.model.ports import AlreadyReturned, MarkTaken, MarkUse
-from ncash.model.receipt import Position, Receipt, State
+from ncash.model.receipt import Position, Receipt
 from ncash.store.connection import Connection, Row
-from ncash.store.receipts import as_text, head_read, head_text, position_read, position_text, read, row, written
+from ncash.store.receipts import as_text, head_read, head_text, position_read, position_text, row
 
 LAST_USE: Final = (
     "SELECT g.opcode, d.documentid, d.docnum, d.cashcode, d.timeend FROM Goodsitem g "
@@ -40,11 +39,6 @@ _HOLD: Final = (
 _JOURNAL: Final = (
     "INSERT INTO journal (time, cashcode, workshiftid, uuid, kind, verdict, key, line) VALUES (?, ?, "
     "(SELECT workshiftid FROM workshift WHERE cashcode = ? AND timeend IS NULL), ?, ?, ?, ?, ?)"
-)
-_DEFER: Final = (
-    "INSERT INTO deferredreceipt (uuid, cashcode, shopcode, time, identifier, receipt) VALUES (?, ?, ?, ?, ?, ?) "
-    "ON CONFLICT (uuid) DO UPDATE SET cashcode = excluded.cashcode, shopcode = excluded.shopcode, "
-    "time = excluded.time, identifier = excluded.identifier, receipt = excluded.receipt"
 )
 
 
@@ -177,35 +171,3 @@ def append(connection: Connection, cashcode: str, lines: Sequence[Mapping[str, A
             for line in lines
         ],
     )  # fmt: skip
-
-
-def defer(
-    connection: Connection, cashcode: str, shopcode: str, receipt: Receipt, time: str, identifier: str | None
-) -> None:
-    """Put a receipt aside; it holds neither marks nor sale positions there."""
-    release(connection, cashcode, receipt, returned=True)
-    aside = written(replace(receipt, state=State.DEFERRED))
-    connection.change(_DEFER, (receipt.id, cashcode, shopcode, time, identifier, aside))
-
-
-def deferred(connection: Connection) -> tuple[Receipt, ...]:
-    """All receipts put aside in this database, oldest first."""
-    rows = connection.all("SELECT receipt FROM deferredreceipt ORDER BY time, uuid")
-    return tuple(read(text) for (text,) in rows)
-
-
-def restore(connection: Connection, uuid: str) -> Receipt | None:
-    """Take a deferred receipt out, inside the caller's transaction; of several tills only one gets it."""
-    found = connection.one("SELECT receipt FROM deferredreceipt WHERE uuid = ?", (uuid,))
-    connection.change("DELETE FROM deferredreceipt WHERE uuid = ?", (uuid,))
-    return replace(read(found[0]), state=State.OPEN) if found else None
-
-
-def identifier_known(connection: Connection, identifier: str) -> bool:
-    """Whether a deferred, an open or a closed receipt carries this name from elsewhere."""
-    statement = (
-        "SELECT 1 FROM deferredreceipt WHERE identifier = ? UNION ALL "
-        "SELECT 1 FROM openreceipt WHERE json_extract(receipt, '$.extra.identifier') = ? UNION ALL "
-        "SELECT 1 FROM document WHERE identifier = ? AND doctype NOT IN (7, 8) LIMIT 1"
-    )
-    return connection.one(statement, (identifier, identifier, identifier)) is not None

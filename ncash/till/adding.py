@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any, Final
 
 from ncash import barcode
 from ncash.messages import (
@@ -17,9 +18,11 @@ from ncash.messages import (
 )
 from ncash.model.decision import Decision, Effects, Text, Verdict, fold
 from ncash.model.goods import Goods
+from ncash.model.mark import Mark
 from ncash.model.money import quantity
 from ncash.model.receipt import Channel, Kind, Position, Receipt
 from ncash.model.request import AddItem
+from ncash.model.scan import RESTORED
 from ncash.till.view import Outcome, Room, View, journal_line, open_receipt, worth_a_line
 
 _HOST_ALLOWS = Decision(Verdict.ALLOW)
@@ -84,7 +87,9 @@ def decide(room: Room, request: AddItem) -> Decision:
     return decision
 
 
-def _quantity(request: AddItem, goods: Goods, effects: Effects) -> Decimal:
+def _quantity(request: AddItem, goods: Goods, effects: Effects, old: Position | None) -> Decimal:
+    if old is not None and (effects.quantity is None or not old.extra.get("awaiting")):
+        return old.quantity
     if effects.quantity is not None:
         return quantity(effects.quantity)
     if request.label_quantity is not None:
@@ -94,18 +99,24 @@ def _quantity(request: AddItem, goods: Goods, effects: Effects) -> Decimal:
     return quantity(1)
 
 
+KEPT: Final = ("agreed", "order", "label")
+"""What stays in `extra` of a position that is decided again."""
+
+
 def position_of(room: Room, request: AddItem, decision: Decision, n: int) -> Position:
-    """The position that an allowed request becomes; discounts never go below the minimum prices."""
+    """The position that an allowed request becomes; one that is decided again keeps its price and its quantity."""
     goods, effects, mark = request.goods, decision.effects, request.mark
     assert goods is not None
     marked = goods.marked or mark is not None
+    old = request.receipt.position(n) if request.replaces is not None else None
+    price = request.sold.price if request.sold else old.baseprice if old else goods.price
     position = Position(
         n=n,
         code=goods.code,
-        name=goods.name,
+        name=old.name if old else goods.name,
         bcode=goods.barcode,
-        quantity=_quantity(request, goods, effects),
-        price=request.sold.price if request.sold else goods.price,
+        quantity=_quantity(request, goods, effects, old),
+        price=price,
         dept=goods.dept,
         tmctype=goods.tmctype,
         marked=marked if effects.marked is None else effects.marked,
@@ -114,20 +125,35 @@ def position_of(room: Room, request: AddItem, decision: Decision, n: int) -> Pos
         additionalbarcode=effects.additionalbarcode,
         cis=effects.cis,
         markingcode=effects.markingcode,
-        input=mark.input if mark else None,
+        input=_input(mark, old),
         checks=tuple(step.json() for step in decision.steps),
         tags=dict(effects.tags),
         unchecked=effects.unchecked,
         fractional=goods.fractional,
         frunit=goods.frunit,
-        baseprice=request.sold.baseprice if request.sold else goods.price,
+        baseprice=request.sold.baseprice if request.sold else price,
         sale_position=request.sold.n if request.sold else None,
-        extra=dict(effects.extra),
+        extra={**_kept(request, goods, old), **effects.extra},
     )
     return _discounted(room, goods, position) if request.kind is Kind.SALE else position
 
 
+def _input(mark: Mark | None, old: Position | None) -> str | None:
+    """How the mark came in; one that is checked again came in as it did the first time."""
+    if mark is None:
+        return None
+    return old.input if old is not None and mark.input == RESTORED else mark.input
+
+
+def _kept(request: AddItem, goods: Goods, old: Position | None) -> dict[str, Any]:
+    if old is not None:
+        return {name: old.extra[name] for name in KEPT if name in old.extra}
+    return {"label": request.label} if request.label and request.label != goods.barcode else {}
+
+
 def _discounted(room: Room, goods: Goods, position: Position) -> Position:
+    if position.extra.get("agreed"):
+        return position
     offers = room.plugins.prices(position)
     floor = max(goods.minprice or 0, goods.minretailprice or 0, 1)
     fair = [offer for offer in offers if floor <= offer.price < position.price]

@@ -24,12 +24,11 @@ def without(before: View, outcome: Outcome, cis: str) -> Outcome:
             kept.append(replace(position, refused=ALREADY_REGISTERED.text, tags={}))
     told = [POSITION_REFUSED.fill(n=str(p.n), position=p.name, reason=ALREADY_REGISTERED.text)
             for p in lost if p.n in known]  # fmt: skip
-    return Outcome(
-        outcome.view._replace(receipt=replace(receipt, positions=tuple(kept))),
-        (*outcome.screen, ALREADY_REGISTERED.fill(), *told),
-        decision,
-        tuple({**line, "verdict": "deny", "key": ALREADY_REGISTERED.key} for line in outcome.journal),
+    return outcome._replace(
+        view=outcome.view._replace(receipt=replace(receipt, positions=tuple(kept))),
+        screen=(*outcome.screen, ALREADY_REGISTERED.fill(), *told),
+        decision=decision,
+        journal=tuple({**line, "verdict": "deny", "key": ALREADY_REGISTERED.key} for line in outcome.journal),
         save=True,
         take=outcome.take - {cis},
-        result=outcome.result,
     )

@@ -58,12 +58,6 @@ def _sale(room: Room, kind: Kind, wanted: str | None) -> tuple[Position, ...] | 
     return left
 
 
-def sale_of(room: Room, receipt: Receipt) -> tuple[Position, ...]:
-    """The positions of the sale behind a return by sale that came back after a restart."""
-    sale = room.world.documents.sale(receipt.sale) if receipt.sale else None
-    return tuple(p for p in sale.receipt.positions if p.n not in sale.returned) if sale else ()
-
-
 def payments_of(receipt: Receipt, given: Sequence[Mapping[str, Any]] | None) -> tuple[tuple[Payment, ...], int]:
     """What is paid, and the change in kopecks. Raises Refused for sums that do not fit."""
     total = receipt.total
@@ -161,7 +155,8 @@ def deferred(room: Room, view: View) -> Outcome:
     if not receipt.positions:
         raise Refused("the receipt is empty", code="empty")
     done = replace(receipt, state=State.DEFERRED)
-    room.world.documents.defer_receipt(done, room.world.clock.now().isoformat(timespec="seconds"))
+    now = room.world.clock.now().isoformat(timespec="seconds")
+    room.world.documents.defer_receipt(done, now, receipt.extra.get("identifier"))
     return Outcome(View(), result={"receipt": done.json()})
 
 

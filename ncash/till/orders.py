@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
-from ncash.messages import AWAITING_MARK
+from ncash.messages import AWAITING_MARK, NOT_IN_SALE, ORDER_IN_RECEIPT, POSITION_REFUSED
 from ncash.model.mark import Mark
-from ncash.model.receipt import Position, Receipt, State
-from ncash.model.request import GOODS_FIRST, AddItem
-from ncash.model.scan import Scan
+from ncash.model.receipt import Kind, Position, Receipt, State
+from ncash.model.request import GOODS_FIRST, MARK_FIRST, AddItem
+from ncash.model.scan import RESTORED, Scan
 from ncash.till.adding import go_on
+from ncash.till.returning import sale_of
 from ncash.till.view import Outcome, Refused, Room, View, open_receipt
 
 
@@ -15,70 +16,110 @@ def restore(room: Room, view: View, wanted: str) -> Outcome:
     """The deferred receipt becomes the open one, every mark of it is checked again. Raises Refused."""
     if view.receipt is not None:
         raise Refused("a receipt is open; close, defer or cancel it first", code="receipt_open")
-    receipt = room.world.documents.restore_receipt(wanted)
+    documents = room.world.documents
+    receipt = next((one for one in documents.deferred() if one.id == wanted), None)
     if receipt is None:
         raise Refused(f"no deferred receipt {wanted!r}", code="receipt")
-    receipt = replace(receipt, state=State.OPEN)
+    now = room.world.clock.now().isoformat(timespec="seconds")
+    shift = documents.shift() or documents.open_shift(now, receipt.cashier)
+    receipt = replace(receipt, state=State.OPEN, shift=shift)
     cashier = room.world.dictionaries.cashier(receipt.cashier) if receipt.cashier else None
-    return recheck(room, View(receipt=receipt, cashier=cashier))
+    return recheck(room, View(receipt=receipt, cashier=cashier, sale=sale_of(room, receipt)))
 
 
 def recheck(room: Room, view: View) -> Outcome:
     """Every marked position of the receipt is decided again; those that fall stay in sight, named as refused."""
     receipt = open_receipt(view)
-    uncertain = [p for p in receipt.positions if p.marked and (p.excisemark or p.extra.get("awaiting"))]
-    held = {p.n: replace(p, refused=AWAITING_MARK.words(position=p.name), tags={}) for p in uncertain}
-    positions = tuple(held.get(p.n, p) for p in receipt.positions)
+    left = {sold.n for sold in view.sale}
+    gone = {p.n for p in receipt.positions if p.sale_position is not None and p.sale_position not in left}
+    positions = tuple(_waiting(p, p.n in gone) for p in receipt.positions)
     view = view._replace(receipt=replace(receipt, positions=positions))
-    queue = tuple(_again(room, view, p) for p in uncertain if p.excisemark)
-    screen = tuple(AWAITING_MARK.fill(position=p.name) for p in uncertain if not p.excisemark)
-    return go_on(room, Outcome(view._replace(queue=queue), screen, save=True))
+    queue = tuple(again(room, view, p) for p in positions if p.refused and p.excisemark and p.n not in gone)
+    screen = tuple(AWAITING_MARK.fill(position=p.name) for p in positions if p.extra.get("awaiting"))
+    screen += tuple(
+        POSITION_REFUSED.fill(n=str(p.n), position=p.name, reason=p.refused or "") for p in positions if p.n in gone
+    )
+    return go_on(room, Outcome(view._replace(queue=queue), screen, save=True, restored=True))
 
 
-def _again(room: Room, view: View, position: Position) -> AddItem:
-    """The request that would add the position now, from the text of its mark."""
-    receipt = open_receipt(view)
-    burst = Scan(str(position.extra.get("raw") or position.excisemark), position.input or "text")
-    mark: Mark | None = room.plugins.read(burst)
-    goods = room.world.dictionaries.goods(position.bcode)
+def _waiting(position: Position, gone: bool) -> Position:
+    """The position as it stands until it is decided: what needs no decision is left as it was."""
+    if gone:
+        return replace(position, refused=NOT_IN_SALE.words(barcode=position.bcode), tags={})
+    if position.marked and (position.excisemark or position.extra.get("awaiting")):
+        return replace(position, refused=AWAITING_MARK.words(position=position.name), tags={})
+    return position
+
+
+def again(room: Room, view: View, position: Position, mark: Mark | None = None) -> AddItem:
+    """The request that would add the position now: with the mark just scanned, else from the text it was added with."""
+    unread = None
+    if mark is None:
+        burst = Scan(str(position.extra.get("raw") or position.excisemark), RESTORED)
+        mark = room.plugins.read(burst)
+        unread = None if mark else burst
     return AddItem(
-        receipt,
-        GOODS_FIRST,
-        goods,
+        open_receipt(view),
+        GOODS_FIRST if unread or mark is None or mark.input == RESTORED else MARK_FIRST,
+        room.world.dictionaries.goods(position.bcode),
         mark,
-        scan=None if mark else burst,
-        label=position.bcode,
-        label_quantity=position.quantity if position.fractional else None,
+        scan=unread,
+        label=str(position.extra.get("label") or position.bcode),
         cashier=view.cashier,
+        sold=next((sold for sold in view.sale if sold.n == position.sale_position), None),
         replaces=position.n,
     )
 
 
 def order_of(room: Room, view: View, text: str) -> Outcome | None:
-    """An order scanned into the receipt: its positions join, the marked ones wait for their marks."""
-    waiting_receipts = room.world.documents.deferred()
-    order = next((r for r in waiting_receipts if r.extra.get("order") and r.extra.get("identifier") == text), None)
+    """An order scanned into a sale: its positions join, the marked ones wait for their marks."""
+    receipt = open_receipt(view)
+    if receipt.kind is not Kind.SALE:
+        return None
+    inside = _name_inside(receipt)
+    if inside == text:
+        return Outcome(view, (ORDER_IN_RECEIPT.fill(identifier=inside),))
+    deferred = room.world.documents.deferred()
+    order = next((r for r in deferred if r.extra.get("order") and r.extra.get("identifier") == text), None)
     if order is None:
         return None
-    receipt = open_receipt(view)
-    joined, last = list(receipt.positions), receipt.last_n
-    for position in order.positions:
-        last += 1
-        joined.append(_ordered(position, last))
-    receipt = replace(receipt, positions=tuple(joined), last_n=last, extra={**receipt.extra, "ordered": order.id})
-    waiting = [p for p in joined if p.extra.get("awaiting")]
-    return Outcome(
-        view._replace(receipt=receipt), tuple(AWAITING_MARK.fill(position=p.name) for p in waiting), save=True
+    if inside is not None:
+        return Outcome(view, (ORDER_IN_RECEIPT.fill(identifier=inside),))
+    joined = tuple(_ordered(order, position, n) for n, position in enumerate(order.positions, receipt.last_n + 1))
+    extra = {**receipt.extra, "ordered": True, "identifier": text}
+    receipt = replace(
+        receipt, positions=(*receipt.positions, *joined), last_n=receipt.last_n + len(joined), extra=extra
     )
+    waiting = tuple(AWAITING_MARK.fill(position=p.name) for p in joined if p.refused)
+    return Outcome(view._replace(receipt=receipt), waiting, save=True)
 
 
-def _ordered(position: Position, n: int) -> Position:
+def _name_inside(receipt: Receipt) -> str | None:
+    """The name that the order in this receipt, or the receipt itself, has elsewhere."""
+    left = receipt.extra.get("ordered") and not any("order" in p.extra for p in receipt.positions)
+    return None if left else receipt.extra.get("identifier")
+
+
+def _ordered(order: Receipt, position: Position, n: int) -> Position:
+    extra = {**position.extra, "order": order.id}
     if not position.marked:
-        return replace(position, n=n)
+        return replace(position, n=n, extra=extra)
     reason = AWAITING_MARK.words(position=position.name)
-    return replace(position, n=n, excisemark=None, cis=None, refused=reason, extra={**position.extra, "awaiting": True})
+    return replace(position, n=n, excisemark=None, cis=None, refused=reason, extra={**extra, "awaiting": True})
 
 
 def unfit(receipt: Receipt) -> Position | None:
     """The first position a receipt cannot be closed with."""
     return next((p for p in receipt.positions if p.refused), None)
+
+
+def wanted_by(receipt: Receipt, mark: Mark, code: str | None) -> Position | None:
+    """The refused position that this mark may mend: its own, or one of the same article that waits for a mark."""
+    refused = [p for p in receipt.positions if p.refused]
+    own = next((p for p in refused if p.cis == mark.cis), None)
+    return own or (awaiting(receipt, code) if code else None)
+
+
+def awaiting(receipt: Receipt, code: str) -> Position | None:
+    """The first position of this article that waits for its mark."""
+    return next((p for p in receipt.positions if p.refused and p.extra.get("awaiting") and p.code == code), None)

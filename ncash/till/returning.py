@@ -1,10 +1,9 @@
 """Return by sale receipt: positions are chosen from a list, or named by a scan."""
 
-
 from ncash.messages import CHOOSE_POSITIONS, NOT_IN_SALE
 from ncash.model.goods import Goods
 from ncash.model.mark import Mark
-from ncash.model.receipt import Position
+from ncash.model.receipt import Position, Receipt
 from ncash.model.request import GOODS_FIRST, MARK_FIRST, AddItem
 from ncash.model.scan import Scan
 from ncash.till.adding import add, find, go_on, shown
@@ -70,6 +69,12 @@ def _as_sold(sold: Position) -> Goods:
         fractional=sold.fractional,
         frunit=sold.frunit,
     )
+
+
+def sale_of(room: Room, receipt: Receipt) -> tuple[Position, ...]:
+    """The positions of the sale behind a return by sale that came back after a restart."""
+    sale = room.world.documents.sale(receipt.sale) if receipt.sale else None
+    return tuple(p for p in sale.receipt.positions if p.n not in sale.returned) if sale else ()
 
 
 def form_again(outcome: Outcome) -> Outcome:

@@ -3,11 +3,11 @@
 from ncash.messages import SCAN_TOO_LONG
 from ncash.model.decision import NOTHING
 from ncash.model.mark import Mark
-from ncash.model.receipt import Kind, Position
+from ncash.model.receipt import Kind
 from ncash.model.request import GOODS_FIRST, MARK_FIRST, AddItem
 from ncash.model.scan import MAX_SCAN, Scan
 from ncash.till.adding import add, find, shown, unknown
-from ncash.till.orders import order_of
+from ncash.till.orders import again, awaiting, order_of, wanted_by
 from ncash.till.returning import scan_in_sale
 from ncash.till.storno import storno
 from ncash.till.view import Outcome, Room, View, open_receipt
@@ -40,32 +40,17 @@ def _fresh(room: Room, view: View, burst: Scan, mark: Mark | None) -> Outcome:
     receipt = open_receipt(view)
     if mark is not None:
         goods = room.world.dictionaries.goods_by_gtin(mark.gtin) if mark.gtin else None
-        waiting = next(
-            (p for p in receipt.positions if p.extra.get("awaiting") and goods and p.code == goods.code), None
-        )
+        waiting = wanted_by(receipt, mark, goods.code if goods else None)
         if waiting is not None:
-            return add(room, view, _for_waiting(room, view, waiting, mark))
+            return add(room, view, again(room, view, waiting, mark))
         return add(room, view, AddItem(receipt, MARK_FIRST, goods, mark, cashier=view.cashier))
     text = burst.data.strip()
     goods, label, amount = find(room, text)
     if goods is None:
         return order_of(room, view, text) or Outcome(view, (unknown(burst.data),))
     request = AddItem(receipt, GOODS_FIRST, goods, label=label, label_quantity=amount, cashier=view.cashier)
-    return add(room, view, request)
-
-
-def _for_waiting(room: Room, view: View, waiting: Position, mark: Mark) -> AddItem:
-    """The mark of an ordered position: the order's goods and weight, checked now."""
-    return AddItem(
-        open_receipt(view),
-        GOODS_FIRST,
-        room.world.dictionaries.goods(waiting.bcode),
-        mark,
-        label=waiting.bcode,
-        label_quantity=waiting.quantity if waiting.fractional else None,
-        cashier=view.cashier,
-        replaces=waiting.n,
-    )
+    waiting = awaiting(receipt, goods.code) if goods.marked else None
+    return add(room, view, request._replace(replaces=waiting.n) if waiting else request)
 
 
 def _label(room: Room, view: View, pending: AddItem, burst: Scan) -> Outcome:

@@ -12,15 +12,18 @@ from ncash.model.decision import Dialog, Effects, Step, Verdict
 from ncash.model.mark import ean, gtin_forms
 from ncash.model.ports import Dictionaries
 from ncash.model.receipt import Kind
+from ncash.model.scan import RESTORED
 
 BITS: Final = {"text": 1, "binary": 2}
 WITHOUT_MARK: Final = "without_mark"
 
 
 def input_skipped(case: Case) -> str | None:
-    """Without a mark there is nothing whose input could be wrong."""
+    """Without a mark there is nothing whose input could be wrong; a restored one comes from no scanner."""
     if case.request.mark is None:
         return "no mark"
+    if case.mark.input == RESTORED:
+        return "restored receipt"
     rules = case.profile if case.mark_first else case.common
     return "permittedInput is empty" if rules.settings.permittedInput is None else None
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from ncash.errors import UserError
-from ncash.model.ports import AlreadyReturned, MarkTaken
+from ncash.model.ports import AlreadyReturned, MarkTaken, NotDeferred
 from ncash.model.receipt import Kind, Payment, Position, Receipt, State
 from ncash.store.documents import SqliteDocuments
 
@@ -88,18 +88,65 @@ def test_a_deferred_receipt_holds_no_mark_and_is_restored_once(open_till: OpenTi
     one.defer_receipt(receipt, NOW, journal=[{"kind": "defer"}])
     assert one.open_receipt() is None
     assert two.deferred() == (replace(receipt, state=State.DEFERRED),)
-    assert two.restore_receipt("a") == receipt
-    assert one.restore_receipt("a") is None
-    assert two.open_receipt() == receipt
     assert two.connection.all("SELECT cis FROM openmark") == []
-    two.save_receipt(receipt, take=["A"], opcode=50)
+    two.save_receipt(receipt, take=["A"], opcode=50, restored=True)
+    with pytest.raises(NotDeferred):
+        one.save_receipt(receipt, restored=True)
+    assert (one.deferred(), one.open_receipt(), two.open_receipt()) == ((), None, receipt)
+
+
+def test_a_receipt_that_cannot_be_restored_stays_among_the_deferred(open_till: OpenTill, milk: Milk) -> None:
+    one, two = open_till("1"), open_till("2")
+    receipt = Receipt("a", positions=(milk(1, "A"),))
+    one.defer_receipt(receipt, NOW)
+    two.save_receipt(Receipt("b", positions=(milk(1, "A"),)), take=["A"], opcode=50)
+    with pytest.raises(MarkTaken):
+        one.save_receipt(receipt, take=["A"], opcode=50, restored=True)
+    assert ([r.id for r in one.deferred()], one.open_receipt()) == (["a"], None)
+
+
+def ordered(receipt: str, milk: Milk, order: str = "o") -> Receipt:
+    return Receipt(receipt, positions=(milk(1, None, extra={"order": order}),), extra={"ordered": True})
+
+
+def test_an_order_joins_one_receipt_at_a_time(open_till: OpenTill, milk: Milk) -> None:
+    one, two = open_till("1"), open_till("2")
+    one.defer_receipt(Receipt("o", positions=(milk(1, None),), extra={"order": True}), NOW, "web-1")
+    one.save_receipt(ordered("a", milk))
+    assert one.deferred() == ()
+    with pytest.raises(NotDeferred):
+        two.save_receipt(ordered("b", milk))
+    with pytest.raises(NotDeferred):
+        two.save_receipt(Receipt("o"), restored=True)
+    assert two.identifier_known("web-1")
+
+
+@pytest.mark.parametrize("way", ["storno", "cancel"])
+def test_an_order_that_leaves_its_receipt_waits_again(till: SqliteDocuments, milk: Milk, way: str) -> None:
+    till.defer_receipt(Receipt("o", positions=(milk(1, None),), extra={"order": True}), NOW, "web-1")
+    till.save_receipt(ordered("a", milk))
+    if way == "storno":
+        till.save_receipt(replace(ordered("a", milk), positions=()))
+    else:
+        till.cancel_receipt(ordered("a", milk), NOW)
+    assert [r.id for r in till.deferred()] == ["o"]
+
+
+def test_an_order_is_done_with_when_its_receipt_is_closed(till: SqliteDocuments, milk: Milk) -> None:
+    till.defer_receipt(Receipt("o", positions=(milk(1, None),), extra={"order": True}), NOW, "web-1")
+    till.save_receipt(ordered("a", milk))
+    till.defer_receipt(ordered("a", milk), NOW)
+    assert [r.id for r in till.deferred()] == ["a"]
+    till.save_receipt(ordered("a", milk), restored=True)
+    till.close_receipt(ordered("a", milk), [], NOW, {})
+    assert till.connection.all("SELECT uuid FROM deferredreceipt") == []
 
 
 def test_restoring_beside_an_open_receipt_leaves_both_where_they_are(till: SqliteDocuments, milk: Milk) -> None:
     till.defer_receipt(Receipt("a", positions=(milk(1, "A"),)), NOW)
     till.save_receipt(Receipt("b"))
     with pytest.raises(UserError) as caught:
-        till.restore_receipt("a")
+        till.save_receipt(Receipt("a", positions=(milk(1, "A"),)), restored=True)
     assert caught.value.code == "receipt_open"
     assert [r.id for r in till.deferred()] == ["a"]
     assert till.open_receipt() == Receipt("b")
@@ -110,7 +157,7 @@ def test_a_receipt_from_elsewhere_is_known_by_its_name(till: SqliteDocuments, mi
     assert not till.identifier_known("web-1")
     till.defer_receipt(receipt, NOW, "web-1")
     assert till.identifier_known("web-1")
-    till.restore_receipt("a")
+    till.save_receipt(receipt, restored=True)
     assert till.identifier_known("web-1")
     till.close_receipt(receipt, [], NOW, {})
     assert till.identifier_known("web-1")
