@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from markedgoods.case import Case, Profile
 from markedgoods.crpt.answer import Answer, NotChecked
 from markedgoods.matching import look_match
-from markedgoods.online import CrptFact
+from markedgoods.online import CrptFact, judge_crpt
 from markedgoods.policy import decide
 from markedgoods.settings import MarkedGoods
 from markedgoods.store_server import ServerFact
@@ -91,28 +92,36 @@ class SceneLooks:
 
     def crpt(self, case: Case) -> CrptFact:
         self.made.append("crpt")
-        return replace(crpt_fact(self.scene.crpt), catalogs=self.scene.catalogs)
+        return replace(crpt_fact(tuple(self.scene.crpt.items())), catalogs=self.scene.catalogs)
 
 
-def crpt_fact(given: dict[str, Any]) -> CrptFact:
+@lru_cache(1_000)
+def crpt_fact(flags: tuple[tuple[str, Any], ...]) -> CrptFact:
     """What CRPT said: flags that differ from a good answer, or why there is none."""
+    given = dict(flags)
     if "unchecked" in given:
         return CrptFact(NotChecked(given["unchecked"], "no answer"), NOW)
-    flags = {name: value for name, value in given.items() if name != "expired"}
+    said = {name: value for name, value in given.items() if name != "expired"}
     good = dict.fromkeys(("found", "valid", "verified", "realizable", "utilised"), True)
     expired = given.get("expired")
     date = None if expired is None else "2026-03-01T12:00:00.000Z" if expired else "2026-03-01T12:00:01.000Z"
     answer = Answer(
-        CODE, **{**good, **flags}, reqId="11111111-2222-4333-8444-555555555555", reqTimestamp=1_772_000_000_000,
+        CODE, **{**good, **said}, reqId="11111111-2222-4333-8444-555555555555", reqTimestamp=1_772_000_000_000,
         host="cdn01.example.test", ogvs=("Роспотребнадзор", "ФНС"), expireDate=date,
     )  # fmt: skip
     return CrptFact(answer, NOW)
 
 
+@lru_cache(20_000)
+def profile(values: tuple[tuple[str, Any], ...]) -> Profile:
+    """The settings at these values."""
+    return Profile(MarkedGoods.defaults(**dict(values)))
+
+
 def case_of(scene: Scene, facts: Mapping[str, Any] = NOTHING) -> Case:
     """The plugin's case."""
-    common = Profile(MarkedGoods.defaults(**scene.common))
-    category = Profile(MarkedGoods.defaults(**{**scene.common, **scene.category})) if scene.category else common
+    common = profile(tuple(scene.common.items()))
+    category = profile(tuple({**scene.common, **scene.category}.items()))
     mark = Mark(CODE, CODE, CIS, "Cheese", "03041094787443" if scene.gtin else None, None, scene.input)
     in_receipt = Position(1, "cheese", "Сыр", OWN, Decimal(1), 100, cis=CIS if scene.in_receipt else None)
     request = AddItem(
@@ -127,7 +136,7 @@ def case_of(scene: Scene, facts: Mapping[str, Any] = NOTHING) -> Case:
         facts=facts,
         sold=sold_position(scene),
     )
-    sold = Profile(MarkedGoods.defaults(**{**scene.common, **scene.sold_settings})) if scene.sold else None
+    sold = profile(tuple({**scene.common, **scene.sold_settings}.items())) if scene.sold else None
     return Case(request, common, category if scene.read == "mark" else sold or common, sold)
 
 
@@ -151,6 +160,19 @@ def decided(scene: Scene) -> Decision:
     for earlier in story(scene):
         facts = decide(case_of(earlier, facts), SceneLooks(earlier, [])).facts
     return decide(case_of(scene, facts), SceneLooks(scene, []))
+
+
+@lru_cache(16)
+def crpt_case(common: tuple[tuple[str, Any], ...], confirmed: bool) -> Case:
+    """A plain sale under these settings."""
+    return case_of(Scene(common=dict(common), confirmed=confirmed))
+
+
+def judged_by_crpt(scene: Scene) -> Decision:
+    """What check 8 alone makes of it."""
+    case = crpt_case(tuple(scene.common.items()), scene.confirmed)
+    step, texts, dialog, *_ = judge_crpt(case, crpt_fact(tuple(scene.crpt.items())))
+    return Decision(step.verdict, (step,), texts, dialog)
 
 
 def story(scene: Scene) -> tuple[Scene, ...]:
