@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from markedgoods.messages_transport import TRANSPORT_ROWS
 from ncash.messages import ALREADY_REGISTERED, BARCODE_NOT_FOUND, MARK_DATA_MISSING, QUANTITY_FORBIDDEN, Message, table
 
 _POSITION: Final = "Ошибка проверки кода маркировки позиции {position}. "
@@ -88,6 +89,7 @@ MESSAGES: Final = table(
         SERVER_UNCHECKED,
         CRPT_SILENT,
         WITHOUT_MARK_FORBIDDEN,
+        *TRANSPORT_ROWS,
         Message(
             "ScanErrorLocked",
             "Ошибка сканирования кода маркировки",

@@ -7,6 +7,9 @@ from typing import Any, Final
 from markedgoods.case import Case, Judgement, Profile, passed, refused
 from markedgoods.crpt.answer import Answer, NotChecked, fact_from_json
 from markedgoods.messages import CRPT_UNCHECKED, MESSAGES, SOLD_UNCHECKED
+from markedgoods.offline import Offline, judge_offline, judge_silence, judge_sold, offline_from_json, sold_here
+from markedgoods.proof import industry_tags, online_proof
+from markedgoods.ruling import Ruling, judge_ruling, ruling_from_json
 from markedgoods.statuses import STATUSES, VERDICTS, Status
 from ncash.model.decision import Dialog, Effects, Step, Text, Verdict
 from ncash.model.receipt import Kind
@@ -14,25 +17,32 @@ from ncash.model.receipt import Kind
 CHECK: Final = "crpt"
 SOLD_ALL_THE_SAME: Final = ("token", "emergency")
 """Reasons for which the vendor, or the operator, sells unchecked without asking anybody."""
+_UNREACHABLE: Final = {"kkmserver": "KkmServerUnreachable"}
+"""Reasons that have a text of their own, with another next step than to try again."""
 
 
 @dataclass(frozen=True, slots=True)
 class CrptFact:
     """What was heard, when by the outlet's wall clock, and in which catalogs the goods are."""
 
-    heard: Answer | NotChecked
+    heard: Answer | NotChecked | Ruling
     now: str
     """ISO 8601 without zone."""
     catalogs: tuple[str, ...] = ()
+    offline: Offline | NotChecked | None = None
+    """The local module's answer; None where there is no local module, or it was not needed."""
 
     def json(self) -> dict[str, Any]:
         """JSON values, for the journal."""
-        return {**self.heard.json(), "now": self.now, "catalogs": list(self.catalogs)}
+        offline = {"offline": self.offline.json()} if self.offline is not None else {}
+        return {**self.heard.json(), "now": self.now, "catalogs": list(self.catalogs), **offline}
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> "CrptFact":
         """The other direction."""
-        return cls(fact_from_json(value), value["now"], tuple(value.get("catalogs", ())))
+        heard = ruling_from_json(value) if value["fact"] == "ruling" else fact_from_json(value)
+        offline = offline_from_json(value.get("offline"))
+        return cls(heard, value["now"], tuple(value.get("catalogs", ())), offline)
 
 
 def crpt_skipped(case: Case) -> str | None:
@@ -47,8 +57,16 @@ def judge_crpt(case: Case, fact: CrptFact) -> Judgement:
     heard = fact.heard
     if case.shared.skipMarkVerifyCrptCatalogs and set(case.shared.skipMarkVerifyCrptCatalogs) & set(fact.catalogs):
         return _skipped(case, fact, "catalog", case.common.told("skipMarkVerifyCrptCatalogs"))
+    if sold_here(fact.offline):
+        return judge_sold(fact.json())
     if isinstance(heard, NotChecked):
         return _unchecked(case, heard, fact)
+    if isinstance(heard, Ruling):
+        return judge_ruling(case, heard, fact.json())
+    return _judged(case, heard, fact)
+
+
+def _judged(case: Case, heard: Answer, fact: CrptFact) -> Judgement:
     now = datetime.fromisoformat(fact.now)
     bad = [status for status in STATUSES if status.bad(heard, now)]
     effects = _proof(case, heard)
@@ -88,6 +106,10 @@ def _unchecked(case: Case, heard: NotChecked, fact: CrptFact) -> Judgement:
     if heard.reason == "missing":
         return refused(CHECK, MESSAGES["CrptTokenMissing"], token, fact.json())
     strict = case.profile.told("refuseUnchecked")
+    if fact.offline is not None and heard.reason != "emergency":
+        if isinstance(fact.offline, Offline):
+            return judge_offline(case, fact.offline, fact.json())
+        return judge_silence(case, heard, fact.json())
     if heard.reason in SOLD_ALL_THE_SAME:
         if case.own.refuseUnchecked:
             return refused(CHECK, CRPT_UNCHECKED, strict, fact.json())
@@ -96,7 +118,7 @@ def _unchecked(case: Case, heard: NotChecked, fact: CrptFact) -> Judgement:
 
 
 def _connection(case: Case, heard: NotChecked, fact: CrptFact, strict: tuple[str, str, str | None]) -> Judgement:
-    message = MESSAGES["CrptConnection"]
+    message = MESSAGES[_UNREACHABLE.get(heard.reason, "CrptConnection")]
     told = case.profile.told("ignoreMarkVerifyCrptConnectionErrors")
     if case.own.refuseUnchecked:
         return refused(CHECK, message, strict, fact.json())
@@ -118,10 +140,7 @@ def _sold_unchecked(case: Case, heard: NotChecked, fact: CrptFact, told: tuple[s
 
 def _proof(case: Case, answer: Answer) -> Effects:
     """FFD tags 1262 to 1265 of the very answer that allowed this mark, and what the answer says about the goods."""
-    shared = case.shared
-    tags = {"1262": shared.foiv, "1263": shared.documentDate, "1264": shared.documentNumber}
-    tags = {tag: value for tag, value in tags.items() if value}
-    tags["1265"] = f"UUID={answer.reqId}&Time={answer.reqTimestamp}"
+    tags = industry_tags(case.shared, online_proof(answer.reqId, answer.reqTimestamp))
     extra: dict[str, Any] = {"reqId": answer.reqId, "reqTimestamp": answer.reqTimestamp}
     if answer.productionDate:
         extra["productionDate"] = answer.productionDate

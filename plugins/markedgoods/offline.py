@@ -1,0 +1,164 @@
+"""What is known about a code without CRPT: the answer of the local module (ЛМ ЧЗ), own or behind ТС ПИоТ.
+
+It knows black lists and what was sold here, and nothing else (R17 §2.7): a flag it does not have never refuses.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+from markedgoods.case import Case, Judgement, refused
+from markedgoods.crpt.answer import NotChecked
+from markedgoods.messages import MESSAGES, SOLD_UNCHECKED
+from markedgoods.proof import industry_tags, offline_proof
+from markedgoods.statuses import VERDICTS
+from ncash.messages import Message
+from ncash.model.decision import Dialog, Effects, Step, Verdict
+from ncash.model.mark import plain
+
+CHECK: Final = "crpt"
+_LATEST: Final = 10**15
+"""Milliseconds far past any date a clock can show."""
+
+
+class Offline(NamedTuple):
+    """One code's element of an offline answer, with the proof that belongs to it alone."""
+
+    cis: str
+    """КИ as it was asked about."""
+    isBlocked: bool
+    reqId: str
+    reqTimestamp: int
+    """Milliseconds, UTC."""
+    inst: str
+    """The local module's instance."""
+    version: str
+    """Version of its black lists; any text."""
+    sold: bool | None = None
+    """Registered as sold at this module within the last 30 days."""
+    isGreyGtin: bool | None = None
+    """Blocked only because the goods can be checked online alone."""
+    mrp: int | None = None
+    """Kopecks: minimum price of group 16."""
+    smp: int | None = None
+    """Kopecks: lowest price of a tobacco pack."""
+    host: str = ""
+    latency_ms: float = 0.0
+
+    @property
+    def proof(self) -> str:
+        """Tag 1265."""
+        return offline_proof(self.reqId, self.reqTimestamp, self.inst, self.version)
+
+    def json(self) -> dict[str, Any]:
+        """JSON values that `offline_from_json` reads back."""
+        return {"fact": "offline", **self._asdict()}
+
+
+def offline_from_json(value: Mapping[str, Any] | None) -> Offline | NotChecked | None:
+    """What `json()` of an offline answer, or of its absence, wrote. Raises KeyError or TypeError for anything else."""
+    if value is None:
+        return None
+    if value["fact"] != "offline":
+        return NotChecked(value["reason"], value["text"], value.get("host"), value.get("status"))
+    return Offline(**{name: value[name] for name in Offline._fields if name in value})
+
+
+def _of(kind: type, element: Mapping[str, Any], name: str) -> Any:
+    value = element.get(name)
+    if value is not None and type(value) is not kind:
+        raise ValueError(f"{name} is not {kind.__name__}")
+    return value
+
+
+def _stamp(value: Any) -> int:
+    """reqTimestamp; ТС ПИоТ may write it as a text of digits."""
+    if type(value) is str and value.isascii() and value.isdigit():
+        value = int(value)
+    if type(value) is not int or not 0 < value < _LATEST:
+        raise ValueError("reqTimestamp is not milliseconds")
+    return value
+
+
+def _word(top: Mapping[str, Any], name: str) -> str:
+    value = top.get(name)
+    if type(value) is not str or not value or not value.isprintable() or "&" in value:
+        raise ValueError(f"{name} is missing or cannot stand in tag 1265")
+    return value
+
+
+def _price(element: Mapping[str, Any], name: str) -> int | None:
+    """Kopecks of mrp or smp; null means that none is known."""
+    value = element.get(name)
+    if value is None:
+        return None
+    if type(value) not in (int, float) or value != int(value) or value < 0:
+        raise ValueError(f"{name} is not kopecks")
+    return int(value)
+
+
+def read_offline(top: Mapping[str, Any], *forms: str) -> Offline:
+    """The offline answer in one object of `results` or `codesResponse`, about a code that has these forms.
+
+    Raises ValueError when it says nothing about the code, or cannot be a proof.
+    """
+    if top.get("code") != 0:
+        raise ValueError(f"code {top.get('code')}: {str(top.get('description'))[:80]}")
+    listed = top.get("codes")
+    wanted = {plain(form) for form in forms}
+    elements = [one for one in listed if type(one) is dict] if type(listed) is list else []
+    about = [one for one in elements if type(one.get("cis")) is str and plain(one["cis"]) in wanted]
+    if not about or any(one != about[0] for one in about):
+        raise ValueError("no single element about the code that was asked for")
+    element = about[0]
+    blocked = _of(bool, element, "isBlocked")
+    if blocked is None:
+        raise ValueError("the element lacks isBlocked")
+    return Offline(
+        cis=forms[0],
+        isBlocked=blocked,
+        reqId=_word(top, "reqId"),
+        reqTimestamp=_stamp(top.get("reqTimestamp")),
+        inst=_word(top, "inst"),
+        version=_word(top, "version"),
+        sold=_of(bool, element, "sold"),
+        isGreyGtin=_of(bool, element, "isGreyGtin"),
+        mrp=_price(element, "mrp"),
+        smp=_price(element, "smp"),
+    )
+
+
+def sold_here(offline: Offline | NotChecked | None) -> bool:
+    """The local module has this unit as sold: refused whatever CRPT says (R17 §5)."""
+    return isinstance(offline, Offline) and offline.sold is True
+
+
+def judge_sold(fact: Any) -> Judgement:
+    """The refusal of a unit that was sold in this outlet."""
+    return refused(CHECK, MESSAGES["LocalModuleSold"], None, fact)
+
+
+def judge_offline(case: Case, offline: Offline, fact: Any) -> Judgement:
+    """There is no online answer: blocked is refused, everything else passes with tag 1265 of the module."""
+    told = case.common.told("localModuleUrl")
+    if offline.isBlocked:
+        key = "LocalModuleGrey" if offline.isGreyGtin is True else "LocalModuleBlocked"
+        return refused(CHECK, MESSAGES[key], told, fact)
+    extra = {"reqId": offline.reqId, "reqTimestamp": offline.reqTimestamp, "offline": True}
+    tags = industry_tags(case.shared, offline.proof)
+    return Judgement(Step(CHECK, Verdict.ALLOW, None, *told, None, fact), effects=Effects(tags=tags, extra=extra))
+
+
+def judge_silence(case: Case, heard: NotChecked, fact: Any) -> Judgement:
+    """Neither the local module nor CRPT answered: noAnswerPolicy decides, for no sale can have a proof (R17 §5)."""
+    message: Message = MESSAGES["NoAnswer"]
+    told = case.profile.told("noAnswerPolicy")
+    if case.own.refuseUnchecked:
+        return refused(CHECK, message, case.profile.told("refuseUnchecked"), fact)
+    verdict = VERDICTS[case.own.noAnswerPolicy]
+    if verdict is Verdict.DENY:
+        return refused(CHECK, message, told, fact)
+    if verdict is Verdict.ASK and CHECK not in case.request.confirmed:
+        step = Step(CHECK, Verdict.ASK, message.key, *told, None, fact)
+        return Judgement(step, dialog=Dialog("ask", message.key, message.text, ("continue", "cancel")))
+    step = Step(CHECK, Verdict.ALLOW, SOLD_UNCHECKED.key, *told, None, fact)
+    return Judgement(step, (SOLD_UNCHECKED.fill(),), effects=Effects(unchecked=f"crpt: {heard.reason}"))
