@@ -1,11 +1,13 @@
 """The documents do what they say: their commands run, their files load, both languages show the same blocks.
 
-In README.md and docs/*.md a block of the language `console` is run line by line in a folder of its own, `$` before a
-command, `>` before its next lines, then what it prints; `…` stands for anything, alone on a line for any lines. A block
-whose first line is a comment with a path is written to that path before the commands after it run. Blocks of the
-language `sh` hold targets of the Makefile only. Other languages are not used.
+A block of the language `console` is run line by line in a folder of its own, which has the project's `.venv`: `$` before
+a command, `>` before its next lines, then what it prints; `…` stands for anything, alone on a line for any lines. A
+block whose first line is a comment with a path is written to that path before the commands after it run. An `ini` block
+is a file that `ncash check` finds no error and no unknown name in. Blocks of the language `sh` hold targets of the
+Makefile only. Other languages are not used.
 """
 
+import json
 import os
 import re
 import subprocess
@@ -17,11 +19,18 @@ from typing import Final, NamedTuple
 import pytest
 
 ROOT: Final = Path(__file__).resolve().parents[1]
-DOCUMENTS: Final = [ROOT / "README.md", ROOT / "README.ru.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS: Final = [
+    ROOT / "README.md",
+    ROOT / "README.ru.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+    *sorted((ROOT / "plugins").glob("*/README.md")),
+]
 LANGUAGES: Final = {"console", "sh", "python", "ini", "text"}
 FENCE: Final = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 TITLE: Final = re.compile(r"(?:#|;) ([\w./-]+\.(?:py|ini))\n")
 END: Final = "--end-of-step--"
+UNKNOWN: Final = {"MG022", "MG023", "MG055"}
+"""Warnings of `ncash check` about names that nobody knows."""
 
 
 class Block(NamedTuple):
@@ -68,7 +77,11 @@ def pattern(said: list[str]) -> str:
 
 
 def run(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    """A shell in a folder that has the environment as a fresh clone has it after `make demo`, not yet activated."""
+    own = str(Path(sys.prefix, "bin"))
+    path = os.pathsep.join(part for part in os.environ["PATH"].split(os.pathsep) if part != own)
+    if not (folder / ".venv").exists():
+        (folder / ".venv").symlink_to(sys.prefix)
     surroundings = {"PATH": path, "HOME": str(folder), "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
     return subprocess.run(
         ["bash", "-c", script], cwd=folder, env=surroundings, capture_output=True, text=True, timeout=120, check=False
@@ -97,6 +110,36 @@ def test_a_documents_commands_print_what_it_shows(document: Path, tmp_path: Path
         where = f"{name(document)}:{step.line}: {step.command}"
         assert code == 0, f"{where}\n{printed}"
         assert re.fullmatch(pattern(step.said), printed) or not step.said, f"{where}\n{printed}"
+
+
+def lay_out(document: Path, folder: Path) -> None:
+    """Write the plugins of a document where its commands find them."""
+    for block in blocks(document):
+        title = TITLE.match(block.text)
+        if title and block.language == "python":
+            path = folder / title[1]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(block.text, encoding="utf-8")
+
+
+def mistakes(block: Block, folder: Path) -> list[dict[str, str]]:
+    """What `ncash check` says against a block of INI lines, beside the plugins that lie in the folder."""
+    drop_ins = folder / "conf" / "ncash.ini.d"
+    drop_ins.mkdir(parents=True, exist_ok=True)
+    (drop_ins / "block.ini").write_text(block.text, encoding="utf-8")
+    plugins = ",".join(sorted({str(path.parents[1]) for path in folder.rglob("plugin.py")}))
+    (drop_ins / "99.ini").write_text(f"[Host]\npluginsPath = {plugins}\n", encoding="utf-8")
+    told = run(f"{Path(sys.prefix, 'bin', 'ncash')} check --json --conf conf", folder)
+    problems: list[dict[str, str]] = json.loads(told.stdout)["problems"]
+    return [problem for problem in problems if problem["level"] == "error" or problem["code"] in UNKNOWN]
+
+
+@pytest.mark.parametrize("document", [d for d in DOCUMENTS if "```ini" in d.read_text(encoding="utf-8")], ids=name)
+def test_a_documents_ini_files_hold_no_mistake(document: Path, tmp_path: Path) -> None:
+    lay_out(document, tmp_path)
+    for block in blocks(document):
+        if block.language == "ini":
+            assert not mistakes(block, tmp_path), f"{name(document)}:{block.line}"
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name)
