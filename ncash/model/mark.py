@@ -12,7 +12,7 @@ GS: Final = "\x1d"
 RENDERINGS: Final = ("\\u001d", "\\u001D", "\\x1d", "\\x1D", "<GS>", "{GS}", "{FNC1}", "&#x1D;", "&#x1d;", "␝")
 """How scanners and copy-and-paste write GS (scanner.md)."""
 
-_SEPARATOR: Final = re.compile("|".join([*(re.escape(text) for text in RENDERINGS), r"[\x1d\s]"]))
+SEPARATOR: Final = re.compile("|".join([*(re.escape(text) for text in RENDERINGS), r"[\x1d\s]"]))
 _ENDS: Final = " \t\r\n\x1d"
 _LINEAR: Final = re.compile(r"01[0-9]{14}21", re.ASCII)
 PACK_LENGTH: Final = 29
@@ -97,7 +97,7 @@ class Mark(NamedTuple):
 
 def plain(text: str) -> str:
     """The code without any separator: GS, its renderings, blanks."""
-    return _SEPARATOR.sub("", text) if _SEPARATOR.search(text) else text
+    return SEPARATOR.sub("", text) if SEPARATOR.search(text) else text
 
 
 def trimmed(text: str) -> str:
@@ -130,7 +130,7 @@ def cis(text: str) -> str:
     without separators, so that it is equal to itself however it was scanned.
     """
     code = plain(text)
-    if len(code) == PACK_LENGTH and code[:14].isdigit() and not _LINEAR.match(code):
+    if is_pack(code):
         return code[:PACK_CIS]
     layout = layout_of(code)
     return code[: 18 + layout.serial] if layout else code
@@ -143,7 +143,7 @@ def wire(text: str) -> str:
     code = plain(text)
     layout = layout_of(code)
     if layout is None:
-        rendered = _SEPARATOR.sub(GS, trimmed(text))
+        rendered = SEPARATOR.sub(GS, trimmed(text))
         return re.sub(f"{GS}+", GS, rendered)
     at = 18 + layout.serial
     parts = [code[:at]]
@@ -153,6 +153,27 @@ def wire(text: str) -> str:
         parts.append((GS if separate else "") + code[at:end])
         separate, at = element.variable, end
     return "".join(parts)
+
+
+def places(code: str) -> dict[str, slice]:
+    """Where the values of the elements after the serial stand in a code without separators, by identifier.
+
+    A code of no known layout has none.
+    """
+    layout = layout_of(code)
+    found: dict[str, slice] = {}
+    if layout is not None:
+        at = 18 + layout.serial
+        for element in layout.tail:
+            at += len(element.ai)
+            found[element.ai] = slice(at, at + element.length)
+            at += element.length
+    return found
+
+
+def is_pack(code: str) -> bool:
+    """Whether a code without separators is that of a tobacco pack."""
+    return len(code) == PACK_LENGTH and code[:14].isdigit() and not _LINEAR.match(code)
 
 
 def gtin_forms(gtin: str) -> tuple[str, ...]:

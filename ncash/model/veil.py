@@ -1,0 +1,61 @@
+"""Codes as a journal keeps them: everything but the verification part in clear (ADR 0010)."""
+
+import re
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import Final
+
+from ncash.model.mark import SEPARATOR, is_pack, places, plain, wire
+
+VERIFICATION: Final = ("91", "92", "93")
+"""Identifiers of the key, the signature and the short verification code."""
+_PACK_TAIL: Final = 25
+_LOOKS_LIKE_TAIL: Final = re.compile(
+    r"(?:91(?P<key>.{4}))?92(?P<signature>.{40,96})$|93(?P<short>.{4})(?:3103\d{6}|335\d{7})?$", re.DOTALL
+)
+
+
+def _tails(code: str) -> Iterator[slice]:
+    """Where the verification part stands in a code without separators; by its look when the layout is unknown."""
+    if is_pack(code):
+        yield slice(_PACK_TAIL, len(code))
+        return
+    known = places(code)
+    if known:
+        yield from (place for ai, place in known.items() if ai in VERIFICATION)
+        return
+    look = _LOOKS_LIKE_TAIL.search(code, 18)
+    if look:
+        yield from (slice(*look.span(name)) for name, value in look.groupdict().items() if value is not None)
+
+
+def _stand_in(character: str) -> str:
+    """A character of the same kind, so that a mask reads the veiled code as it reads the code."""
+    if character.isdecimal():
+        return "0"
+    if character.isalpha():
+        return "A" if character.isupper() else "a"
+    return character if character == "=" else "+"
+
+
+def veiled(text: str) -> str:
+    """The code with each character of its verification part replaced by one of its kind; separators stay."""
+    separators = [found.span() for found in SEPARATOR.finditer(text)]
+    covered = {at for start, end in separators for at in range(start, end)}
+    kept = [at for at in range(len(text)) if at not in covered]
+    shown = list(text)
+    for tail in _tails("".join(text[at] for at in kept)):
+        for at in kept[tail]:
+            shown[at] = _stand_in(text[at])
+    return "".join(shown)
+
+
+def tails(text: str) -> tuple[str, ...]:
+    """The parts of the code that `veiled` covers."""
+    code = plain(text)
+    return tuple(code[tail] for tail in _tails(code))
+
+
+def digest(text: str) -> str:
+    """SHA-256 of the code as it goes on the wire, in hexadecimal digits."""
+    return sha256(wire(text).encode("utf-8", "backslashreplace")).hexdigest()
