@@ -62,6 +62,12 @@ _ROWS: Final = (
     _warning("MG053", "an empty industry tag"),
     _warning("MG054", "a file that does not exist"),
     _warning("MG055", "a plugin that is not installed"),
+    _error("MG060", "masks of two categories that one code fits"),
+    _error("MG061", "a mask that no code can fit"),
+    _error("MG062", "a mask that every code fits"),
+    _warning("MG063", "a mask whose barcode cannot be a GTIN"),
+    _error("MG064", "a mask that runs away"),
+    _warning("MG065", "a mask about which nothing can be proved"),
     _error("MG056", "a plugin whose settings or checks cannot be used"),
 )
 RULES: Final = {rule.code: rule for rule in _ROWS}

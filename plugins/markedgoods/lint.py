@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from markedgoods import proofs
 from markedgoods.settings import MarkedGoods
 from ncash.settings.config import Config
 from ncash.settings.declare import Origin
@@ -18,6 +19,7 @@ def problems(config: Config) -> Iterator[Problem]:
     categories = config.categories(MarkedGoods)
     faulty = {problem.section for problem in config.problems if problem.key == "mask"}
     yield from _categories([one for one in categories if f"{one.section}.{one.category}" not in faulty])
+    yield from mask_problems([one for one in categories if f"{one.section}.{one.category}" not in faulty])
     yield from _tokens(common, categories)
     for name in INDUSTRY_TAGS:
         if not getattr(common, name):
@@ -52,6 +54,17 @@ def _categories(categories: Sequence[MarkedGoods]) -> Iterator[Problem]:
                 yield _at(category.origin("mask"), "MG051", text, "mask")
             else:
                 yield _at(category.place, "MG050", text)
+
+
+def mask_problems(categories: Sequence[MarkedGoods]) -> Iterator[Problem]:
+    """What can be proved about the masks in use: each by itself, and every two against each other."""
+    idle = unusable(categories)
+    live = [one for one in categories if (one.category or "") not in idle]
+    for finding in proofs.findings([(f"{one.section}.{one.category}", one.mask) for one in live]):
+        place = next(one for one in live if f"{one.section}.{one.category}" == finding.section)
+        other = next((one for one in live if f"{one.section}.{one.category}" == finding.other), None)
+        beside = f" (mask at {other.origin('mask')})" if other else ""
+        yield _at(place.origin("mask"), finding.code, finding.text + beside, "mask")
 
 
 def _tokens(common: MarkedGoods, categories: Sequence[MarkedGoods]) -> Iterator[Problem]:

@@ -10,7 +10,7 @@ from markedgoods.masks import Masks
 from markedgoods.messages import MESSAGES
 from markedgoods.online import ruled_by
 from markedgoods.policy import decide
-from ncash.messages import QUANTITY_FORBIDDEN
+from ncash.messages import CONFIG_PROBLEMS, MARKED_GOODS_BLOCKED, QUANTITY_FORBIDDEN
 from ncash.model.decision import Decision, Dialog, Step, Text, Verdict
 from ncash.model.mark import Mark
 from ncash.model.ports import World
@@ -31,6 +31,9 @@ class Plugin:
         self._masks = Masks(())
         self._common = Profile(tables.MarkedGoods.defaults())
         self._profiles: dict[str, Profile] = {}
+        self._sections: tuple[tables.MarkedGoods, ...] = ()
+        self._blocked: Decision | None = None
+        self._proved = False
         self._looks: WorldLooks | None = None
         self._crpt: Any = None
 
@@ -41,6 +44,7 @@ class Plugin:
         sections = config.categories(tables.MarkedGoods)
         self._masks = Masks(sections)
         self._common = Profile(common)
+        self._sections = sections
         self._profiles = {section.category or "": Profile(section) for section in sections}
         cash = config.section(Cash)
         profiles = (self._common, *self._profiles.values())
@@ -66,7 +70,7 @@ class Plugin:
     def on_notices(self) -> tuple[Text, ...]:
         """Tokens that are refused, industry tags that are empty, checks that are not made."""
         shared = self._common.settings
-        notices: list[Text] = []
+        notices: list[Text] = [CONFIG_PROBLEMS.fill()] if self._blocked else []
         if self._crpt is not None:
             if self._crpt.token_error:
                 notices.append(MESSAGES["CrptTokenError"].fill())
@@ -105,7 +109,22 @@ class Plugin:
         if request.mark is None and goods is not None and not goods.marked:
             return None
         assert self._looks is not None
-        return decide(self.case(request), self._looks)
+        return self._mask_refusal() or decide(self.case(request), self._looks)
+
+    def _mask_refusal(self) -> Decision | None:
+        """Refuses everything marked while a mask has an error that only a proof shows; proved at the first need."""
+        if not self._proved:
+            from markedgoods.lint import mask_problems
+
+            wrong = next((problem for problem in mask_problems(self._sections) if problem.blocks), None)
+            if wrong is not None:
+                place = f"{wrong.file}:{wrong.line}"
+                step = Step(
+                    "match", Verdict.DENY, MARKED_GOODS_BLOCKED.key, "mask", wrong.code, place, None, wrong.text
+                )
+                self._blocked = Decision(Verdict.DENY, (step,), (MARKED_GOODS_BLOCKED.fill(),))
+            self._proved = True
+        return self._blocked
 
     @hookimpl
     def on_quantity(self, request: ChangeQuantity) -> Decision | None:

@@ -1,0 +1,67 @@
+"""What is proved about the masks of one configuration (till.md §3.4): the findings, with a code that shows each."""
+
+from collections.abc import Iterable, Iterator
+from itertools import combinations
+from typing import NamedTuple
+
+from markedgoods import overlap
+from markedgoods.language import MARK_CHARACTERS, Automaton, Undecided, captures, compiled, parsed
+from markedgoods.masks import translated
+
+EVERY_CHARACTER = MARK_CHARACTERS + " \x1d\\#$@"
+
+
+class Finding(NamedTuple):
+    """One mistake of a mask; `other` is the second section when two masks share a code."""
+
+    code: str
+    section: str
+    text: str
+    other: str = ""
+    example: str = ""
+
+
+def findings(masks: Iterable[tuple[str, str]]) -> Iterator[Finding]:
+    """Findings about (section, mask) pairs, in their order; masks that do not compile are somebody else's."""
+    read: list[tuple[str, Automaton]] = []
+    for section, mask in masks:
+        try:
+            tree = parsed(translated(mask))
+            language, wide = compiled(tree), compiled(tree, EVERY_CHARACTER, ways=2)
+        except Undecided as reason:
+            text = f"nothing can be proved about the mask of [{section}]: it uses {reason}; test its codes yourself"
+            yield Finding("MG065", section, text)
+            continue
+        alone = _alone(section, language, wide, [compiled(part) for part in captures(tree, "barcode")])
+        yield from alone
+        if not any(finding.code in ("MG061", "MG062") for finding in alone):
+            read.append((section, language))
+    yield from _together(read)
+
+
+def _alone(section: str, language: Automaton, wide: Automaton, barcodes: list[Automaton]) -> list[Finding]:
+    anything = overlap.anything()
+    if overlap.common_code(language, anything) is None:
+        return [Finding("MG061", section, f"no code can fit the mask of [{section}]: its goods can never be sold")]
+    if overlap.matches_everything(language):
+        return [
+            Finding("MG062", section, f"every text fits the mask of [{section}]: it takes all other categories' codes")
+        ]
+    found = []
+    gtins = overlap.valid_gtins()
+    if barcodes and all(overlap.common_code(one, gtins) is None for one in barcodes):
+        text = f"the barcode in the mask of [{section}] can hold no 14-digit GTIN: goods are never found by it"
+        found.append(Finding("MG063", section, text))
+    pump = overlap.runaway(wide)
+    if pump is not None:
+        text = f"the mask of [{section}] runs away, for example on {pump[:60]!r}…: avoid a repeat inside a repeat"
+        found.append(Finding("MG064", section, text, example=pump))
+    return found
+
+
+def _together(read: list[tuple[str, Automaton]]) -> Iterator[Finding]:
+    for (section, one), (other, another) in combinations(read, 2):
+        code = overlap.common_code(one, another)
+        if code is not None:
+            text = f"the code {code} fits the masks of [{section}] and [{other}]: a code must fit one category only"
+            yield Finding("MG060", section, text, other, code)
