@@ -7,8 +7,8 @@ import pluggy
 
 from ncash.model.decision import Decision, Text
 from ncash.model.mark import Mark
-from ncash.model.ports import World
-from ncash.model.receipt import Position
+from ncash.model.ports import Closed, World
+from ncash.model.receipt import Position, Receipt
 from ncash.model.request import AddItem, ChangeQuantity, Close, Storno
 from ncash.model.scan import Scan
 from ncash.plugin import PriceOffer, Started
@@ -60,3 +60,8 @@ class Hooks:
     @hookspec
     def on_close(self, request: Close) -> Decision | None:
         """May this receipt be closed?"""
+
+    @hookspec
+    def on_closed(self, receipt: Receipt, document: Closed) -> None:
+        """The receipt is closed: the fiscal document is made and the books are written. Called once, whatever comes
+        of it; nothing that happens here undoes the close, so keep on disk what must not be lost."""

@@ -21,8 +21,8 @@ from ncash.errors import UserError
 from ncash.hookspecs import PROJECT, Hooks
 from ncash.model.decision import Decision, Text
 from ncash.model.mark import Mark
-from ncash.model.ports import Clock, World
-from ncash.model.receipt import Position
+from ncash.model.ports import Clock, Closed, World
+from ncash.model.receipt import Position, Receipt
 from ncash.model.scan import Scan
 from ncash.plugin import PriceOffer, Started
 from ncash.settings.config import Config
@@ -166,6 +166,10 @@ class Plugins:
         """Every plugin's lower price."""
         return [answer for _, answer in self._answers("on_price", position)]
 
+    def closed(self, receipt: Receipt, document: Closed) -> None:
+        """Tell every plugin that a receipt was closed; one that fails is named and changes nothing."""
+        self._answers("on_closed", {"receipt": receipt, "document": document})
+
     def notices(self) -> list[Text]:
         """What the plugins want to stay on the screen."""
         return [text for _, texts in self._answers("on_notices") for text in texts]
@@ -284,6 +288,8 @@ def _adapted(function: Callable[..., Any], argnames: Sequence[str], hook: str) -
     """An implementation may leave out arguments it does not need."""
     if hook == "on_start":
         return lambda **given: function(**{name: given[name] for name in argnames})
+    if hook == "on_closed":
+        return lambda given: function(**{name: given[name] for name in argnames})
     wanted = _ARGUMENT.get(hook, "request")
     if hook in ("on_stop", "on_notices") or wanted in argnames:
         return function

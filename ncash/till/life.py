@@ -131,7 +131,8 @@ def closed(room: Room, view: View, payments: Sequence[Mapping[str, Any]] | None)
     written = room.world.documents.close_receipt(receipt, paid, now, fiscal)
     document = {**document_json(written), "change": rubles(change), "fiscal": dict(fiscal)}
     done = replace(receipt, state=State.CLOSED)
-    return Outcome(View(), decision=decision, result={"document": document, "receipt": done.json()})
+    result = {"document": document, "receipt": done.json()}
+    return Outcome(View(), decision=decision, result=result, closed=(done, written))
 
 
 def document_json(written: Closed) -> dict[str, Any]:

@@ -63,6 +63,7 @@ class Till:
         if self._carried is None or self._carried[0] is not command:
             try:
                 self._carried = (command, self._done(command))
+                self._tell(self._carried[1])
             except Refused as refusal:
                 return self.refuse(refusal)
             except UserError as error:
@@ -78,6 +79,11 @@ class Till:
             "document": None,
             **outcome.result,
         }
+
+    def _tell(self, outcome: Outcome) -> None:
+        """Say to the plugins what has happened. The command is carried out already: whatever they do, it stays so."""
+        if outcome.closed is not None:
+            self.room.plugins.closed(*outcome.closed)
 
     def refuse(self, error: UserError) -> Answer:
         """An answer that says: nothing was done."""

@@ -8,7 +8,7 @@ from ncash.errors import UserError
 from ncash.loader import Plugins
 from ncash.model.decision import NOTHING, Decision, Dialog, Text, Verdict
 from ncash.model.goods import Cashier
-from ncash.model.ports import FiscalDrive, World
+from ncash.model.ports import Closed, FiscalDrive, World
 from ncash.model.receipt import Position, Receipt
 from ncash.model.request import AddItem, Storno
 
@@ -71,6 +71,8 @@ class Outcome(NamedTuple):
     """The receipt comes out of the deferred ones."""
     result: Mapping[str, Any] = NOTHING
     """More members of the answer."""
+    closed: tuple[Receipt, Closed] | None = None
+    """The receipt that was closed by this command, as it stands in the books."""
 
     def joined(self, later: "Outcome") -> "Outcome":
         """This outcome followed by another one that was made on top of its view."""
@@ -83,6 +85,7 @@ class Outcome(NamedTuple):
             self.take | later.take,
             self.restored or later.restored,
             {**self.result, **later.result},
+            later.closed or self.closed,
         )
 
 
