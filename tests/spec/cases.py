@@ -144,7 +144,7 @@ def expanded(raw: Mapping[str, Any], file: str, common: Mapping[str, Any]) -> It
         raise CaseError(f"{place}: a case has a title and steps")
     names = {**shop()["marks"], **shop().get("texts", {}), **common.get("marks", {})}
     for row in _rows(raw.get("for", {}), place):
-        one = filled({k: v for k, v in raw.items() if k != "for"}, {**names, **row}, place)
+        one = filled({k: v for k, v in raw.items() if k != "for"}, {**names, **filled(row, names, place)}, place)
         place = f"{file}: {one['title']}"
         steps = [step_of(step, f"{place}: step {n}") for n, step in enumerate(one["steps"], 1)]
         given = filled({k: v for k, v in common.items() if k in CASE_KEYS}, names, file)

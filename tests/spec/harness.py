@@ -71,9 +71,25 @@ class Run:
             f"  step {number}: {step.what} {step.given!r}",
             f"  expected {name}: {_shown(wanted)}",
             f"  seen: {_shown(seen)}",
-            f"  the whole answer: {_shown({k: v for k, v in self.answer.items() if v})}",
+            f"  in all: {_shown(self._gist())}",
         ]
         return "\n".join(lines)
+
+    def _gist(self) -> dict[str, Any]:
+        """The answer without what fills pages."""
+        answer, decision = self.answer, self.answer.get("decision") or {}
+        kept = {name: answer.get(name) for name in ("error", "screen", "dialog", "notices", "document")}
+        trail = [check for check in decision.get("checks", ()) if not check["skipped"]]
+        positions = (answer.get("receipt") or {}).get("positions", [])
+        last = [{name: value for name, value in one.items() if name != "checks"} for one in positions[-1:]]
+        found = {
+            **kept,
+            "verdict": decision.get("verdict"),
+            "trail": trail[-2:],
+            "positions": len(positions),
+            "last": last,
+        }
+        return {name: value for name, value in found.items() if value}
 
     def _event(self, step: Step) -> Answer | None:
         """Something that is no command; the answer to look at, or None."""

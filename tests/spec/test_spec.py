@@ -5,15 +5,23 @@ from pathlib import Path
 import pytest
 
 from .cases import Case, all_cases
-from .harness import play
+from .harness import Deviation, play
 from .stage import Town
+
+
+def said(town: Town, case: Case, folder: Path, process: bool = False) -> None:
+    """Play the case; what went otherwise is the whole report."""
+    try:
+        play(town, case, folder, process=process)
+    except Deviation as deviation:
+        pytest.fail(str(deviation), pytrace=False)
 
 
 @pytest.mark.parametrize("case", all_cases(), ids=lambda case: case.id)
 def test_a_case(case: Case, town: Town, tmp_path: Path) -> None:
-    play(town, case, tmp_path)
+    said(town, case, tmp_path)
 
 
 @pytest.mark.parametrize("case", [c for c in all_cases() if c.given.get("process")], ids=lambda case: case.id)
 def test_a_case_through_the_program(case: Case, town: Town, tmp_path: Path) -> None:
-    play(town, case, tmp_path, process=True)
+    said(town, case, tmp_path, process=True)
