@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from markedgoods.messages_price import PACK_ROWS
 from markedgoods.messages_transport import TRANSPORT_ROWS
 from ncash.messages import ALREADY_REGISTERED, BARCODE_NOT_FOUND, MARK_DATA_MISSING, QUANTITY_FORBIDDEN, Message, table
 
@@ -90,6 +91,7 @@ MESSAGES: Final = table(
         CRPT_SILENT,
         WITHOUT_MARK_FORBIDDEN,
         *TRANSPORT_ROWS,
+        *PACK_ROWS,
         Message(
             "ScanErrorLocked",
             "Ошибка сканирования кода маркировки",

@@ -6,8 +6,10 @@ It knows black lists and what was sold here, and nothing else (R17 §2.7): a fla
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
+from markedgoods import price
 from markedgoods.case import Case, Judgement, refused
 from markedgoods.crpt.answer import NotChecked
+from markedgoods.findings import judged
 from markedgoods.messages import MESSAGES, SOLD_UNCHECKED
 from markedgoods.proof import industry_tags, offline_proof
 from markedgoods.statuses import VERDICTS
@@ -138,14 +140,14 @@ def judge_sold(fact: Any) -> Judgement:
 
 
 def judge_offline(case: Case, offline: Offline, fact: Any) -> Judgement:
-    """There is no online answer: blocked is refused, everything else passes with tag 1265 of the module."""
+    """There is no online answer: blocked is refused, a price below a known limit is judged, the rest passes."""
     told = case.common.told("localModuleUrl")
     if offline.isBlocked:
         key = "LocalModuleGrey" if offline.isGreyGtin is True else "LocalModuleBlocked"
         return refused(CHECK, MESSAGES[key], told, fact)
     extra = {"reqId": offline.reqId, "reqTimestamp": offline.reqTimestamp, "offline": True}
-    tags = industry_tags(case.shared, offline.proof)
-    return Judgement(Step(CHECK, Verdict.ALLOW, None, *told, None, fact), effects=Effects(tags=tags, extra=extra))
+    effects = Effects(tags=industry_tags(case.shared, offline.proof), extra=extra)
+    return judged(case, price.findings(case, price.offline_limits(offline.mrp, offline.smp)), fact, effects, told)
 
 
 def judge_silence(case: Case, heard: NotChecked, fact: Any) -> Judgement:

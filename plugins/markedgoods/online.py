@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from markedgoods.case import Case, Judgement, Profile, passed, refused
+from markedgoods import price, together
+from markedgoods.case import Case, Judgement, Profile, refused
 from markedgoods.crpt.answer import Answer, NotChecked, fact_from_json
+from markedgoods.findings import Finding, judged
 from markedgoods.messages import CRPT_UNCHECKED, MESSAGES, SOLD_UNCHECKED
 from markedgoods.offline import Offline, judge_offline, judge_silence, judge_sold, offline_from_json, sold_here
 from markedgoods.proof import industry_tags, online_proof
 from markedgoods.ruling import Ruling, judge_ruling, ruling_from_json
-from markedgoods.statuses import STATUSES, VERDICTS, Status
+from markedgoods.statuses import STATUSES, Status
 from ncash.model.decision import Dialog, Effects, Step, Text, Verdict
 from ncash.model.receipt import Kind
 
@@ -68,25 +70,14 @@ def judge_crpt(case: Case, fact: CrptFact) -> Judgement:
 
 def _judged(case: Case, heard: Answer, fact: CrptFact) -> Judgement:
     now = datetime.fromisoformat(fact.now)
-    bad = [status for status in STATUSES if status.bad(heard, now)]
-    effects = _proof(case, heard)
-    if not bad:
-        told = case.profile.told("enableMarkVerifyCrpt")
-        return passed(CHECK, fact.json(), told)._replace(effects=effects)
-    if case.own.markVerifyCrptAskConfirmation:
-        graded = [(status, Verdict.ASK, "markVerifyCrptAskConfirmation") for status in bad]
-    else:
-        graded = [(s, VERDICTS[getattr(case.own, s.setting)], s.setting) for s in bad]
-    worst = max(verdict for _, verdict, _ in graded)
-    shown = [(status, setting) for status, verdict, setting in graded if verdict is worst]
-    status, setting = shown[0]
-    step = Step(CHECK, worst, status.key, *case.profile.told(setting), None, fact.json())
-    if worst is Verdict.DENY:
-        return Judgement(step, (_worded(case, status, heard),))
-    if worst is Verdict.ASK and CHECK not in case.request.confirmed:
-        texts = [_worded(case, one, heard).text for one, _ in shown]
-        return Judgement(step, dialog=Dialog("ask", status.key, "\n".join(texts), ("continue", "cancel")))
-    return Judgement(step._replace(verdict=Verdict.ALLOW), effects=effects)
+    found = [Finding(s.setting, _worded(case, s, heard)) for s in STATUSES if s.bad(heard, now)]
+    found += price.findings(case, price.limits_of(heard, case.mark.raw))
+    found += together.findings(case, heard)
+    told = case.profile.told("enableMarkVerifyCrpt")
+    judgement = judged(case, found, fact.json(), _proof(case, heard), told)
+    if judgement.step.verdict is not Verdict.ALLOW:
+        return judgement
+    return judgement._replace(texts=judgement.texts + together.warnings(heard))
 
 
 def _worded(case: Case, status: Status, answer: Answer) -> Text:
@@ -141,9 +132,7 @@ def _sold_unchecked(case: Case, heard: NotChecked, fact: CrptFact, told: tuple[s
 def _proof(case: Case, answer: Answer) -> Effects:
     """FFD tags 1262 to 1265 of the very answer that allowed this mark, and what the answer says about the goods."""
     tags = industry_tags(case.shared, online_proof(answer.reqId, answer.reqTimestamp))
-    extra: dict[str, Any] = {"reqId": answer.reqId, "reqTimestamp": answer.reqTimestamp}
-    if answer.productionDate:
-        extra["productionDate"] = answer.productionDate
+    extra: dict[str, Any] = {"reqId": answer.reqId, "reqTimestamp": answer.reqTimestamp, **together.kept(answer)}
     if answer.variableExpirations:
         extra["variableExpirations"] = dict(answer.variableExpirations)
     if answer.groupIds:

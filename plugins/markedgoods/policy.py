@@ -12,9 +12,10 @@ from typing import Any, Final, NamedTuple, Protocol
 from markedgoods import local, matching, online, store_server
 from markedgoods.case import Case, Judgement
 from markedgoods.messages import LABEL_WEIGHT
+from markedgoods.price import sold_by_pieces
 from ncash.model.decision import NO_EFFECTS, NOTHING, Decision, Effects, Step, Text, Verdict, merged
 from ncash.model.mark import ean, gtin_forms
-from ncash.model.receipt import Channel, Kind
+from ncash.model.receipt import Kind
 
 
 class Looks(Protocol):
@@ -119,8 +120,7 @@ def quantity_of(case: Case) -> Decimal | None:
         return request.label_quantity
     if request.mark is not None and request.mark.weight is not None:
         return request.mark.weight
-    pack = goods.cquant > 1 and request.channel is Channel.SELF_CHECKOUT and case.shared.allowSaleMarkedSet
-    return goods.cquant if pack else None
+    return goods.cquant if sold_by_pieces(case) else None
 
 
 def _ordinary(case: Case, effects: Effects) -> Effects:

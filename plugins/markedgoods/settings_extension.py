@@ -45,7 +45,6 @@ class Extension:
         "deny",
         CATEGORY,
         extension=True,
-        enforced=False,
         effect="What follows from a price outside the limits of the CRPT answer (MRP, smp, minimum prices).",
         comment="Цена нарушает ограничения из ответа «Честного знака»: deny, ask или allow",
     )

@@ -74,6 +74,9 @@ class Answer(NamedTuple):
     smp: int | None = None
     """Kopecks: lowest price of a pack."""
     packageQuantity: int | None = None
+    innerUnitCount: int | None = None
+    """Units, millilitres or grams in a pack that is sold by parts."""
+    soldUnitCount: int | None = None
     packageType: str | None = None
     parent: str | None = None
     gtin: str | None = None
@@ -164,7 +167,7 @@ def _named(reader: Callable[[Any], Any], *names: str) -> dict[str, Callable[[Any
 _READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     **_named(_flag, *ALWAYS, "sold", "isBlocked", "grayZone", "isOwner"),
     **_named(_date, "expireDate", "productionDate"),
-    **_named(_count, "mrp", "smp", "packageQuantity"),
+    **_named(_count, "mrp", "smp", "packageQuantity", "innerUnitCount", "soldUnitCount"),
     **_named(_text, "packageType", "parent", "gtin", "message"),
     **_named(_texts, "ogvs"),
     **_named(_counts, "groupIds"),

@@ -1,0 +1,126 @@
+"""What goods may cost: the price in a tobacco code, and the limits in CRPT's answer (R17 §4 rows 7 to 10, annex 1)."""
+
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from markedgoods.case import Case
+from markedgoods.crpt.answer import Answer
+from markedgoods.findings import Finding
+from markedgoods.messages_price import PRICES
+from markedgoods.statuses import TOBACCO_GROUP
+from ncash.model.mark import is_pack, places, plain
+from ncash.model.money import amount, rubles
+from ncash.model.receipt import Channel
+
+OTHER_TOBACCO_GROUP: Final = 12
+NICOTINE_GROUP: Final = 16
+SETTING: Final = "ignoreCrptPrice"
+ALPHABET: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!\"%&'*+-./_,:;=<>?"
+"""The 80 digits of a price in a pack's code, 0 first."""
+_DIGITS: Final = {digit: value for value, digit in enumerate(ALPHABET)}
+_PACK_PRICE: Final = slice(21, 25)
+_BLOCK_PRICE: Final = "8005"
+
+
+class Limits(NamedTuple):
+    """What is known of the price of a mark; money is in kopecks."""
+
+    groups: tuple[int, ...]
+    """Product groups; without any there are no price rules."""
+    mrp: int | None
+    smp: int | None
+    packs: int = 1
+    """Packs in a block."""
+    in_code: int | None = None
+    """The maximum retail price that the code itself carries."""
+
+
+class PriceRule(NamedTuple):
+    """One price rule: the product group it is for, its text, the limit (None: there is no rule), what breaks it."""
+
+    name: str
+    group: int
+    key: str
+    limit: Callable[[Limits], int | None]
+    broken: Callable[[int, int], bool]
+    """Takes the price and the limit."""
+
+
+def base80(digits: str) -> int | None:
+    """Kopecks of four base-80 digits, the highest first; None for characters that are no digits."""
+    value = 0
+    for digit in digits:
+        if digit not in _DIGITS:
+            return None
+        value = value * len(ALPHABET) + _DIGITS[digit]
+    return value
+
+
+def price_in_code(code: str) -> int | None:
+    """The maximum retail price that a tobacco code carries, kopecks: characters 22 to 25 of a pack, AI 8005 of a block.
+
+    None when it carries none; AAAA and 000000 stand for none.
+    """
+    bare = plain(code)
+    if is_pack(bare):
+        return base80(bare[_PACK_PRICE]) or None
+    place = places(bare).get(_BLOCK_PRICE)
+    written = bare[place] if place else ""
+    return int(written) or None if written.isascii() and written.isdecimal() else None
+
+
+def limits_of(answer: Answer, code: str) -> Limits:
+    """The limits of an online answer and of the code it is about."""
+    return Limits(answer.groupIds, answer.mrp, answer.smp, answer.packageQuantity or 1, price_in_code(code))
+
+
+def offline_limits(mrp: int | None, smp: int | None) -> Limits:
+    """The limits of a local module, which gives no groups: smp is that of tobacco, mrp the minimum of nicotine."""
+    groups = (*((TOBACCO_GROUP,) if smp is not None else ()), *((NICOTINE_GROUP,) if mrp is not None else ()))
+    return Limits(groups, mrp, smp)
+
+
+def _lowest(limits: Limits) -> int | None:
+    return None if limits.smp is None else limits.smp * limits.packs
+
+
+def _differs(price: int, limit: int) -> bool:
+    return price != limit
+
+
+def _below(price: int, limit: int) -> bool:
+    return price < limit
+
+
+PRICE_RULES: Final = (
+    PriceRule("mrp", TOBACCO_GROUP, "CrptPriceNotMrp", lambda limits: limits.in_code, _differs),
+    PriceRule("smp", TOBACCO_GROUP, "CrptPriceBelowSmp", _lowest, _below),
+    PriceRule("mrp of nicotine", NICOTINE_GROUP, "CrptPriceBelowMinimum", lambda limits: limits.mrp, _below),
+    PriceRule("mrp of other tobacco", OTHER_TOBACCO_GROUP, "CrptPriceBelowMinimum", lambda limits: limits.mrp, _below),
+)
+"""In the order in which they are judged and their texts are listed."""
+
+
+def sold_by_pieces(case: Case) -> bool:
+    """Whether one mark stands for the `cquant` pieces of a pack, each at the price of the goods."""
+    pack = case.goods.cquant > 1 and case.request.channel is Channel.SELF_CHECKOUT
+    return pack and case.shared.allowSaleMarkedSet
+
+
+def price_of(case: Case) -> int:
+    """Kopecks for all that the mark covers. Discounts are no part of it: none is given on these groups."""
+    return amount(case.goods.price, case.goods.cquant) if sold_by_pieces(case) else case.goods.price
+
+
+def findings(case: Case, limits: Limits) -> list[Finding]:
+    """The rules that the price breaks, in their order."""
+    price = price_of(case)
+    broken = [
+        (rule, limit)
+        for rule in PRICE_RULES
+        if rule.group in limits.groups and (limit := rule.limit(limits)) is not None and rule.broken(price, limit)
+    ]
+    return [
+        Finding(SETTING, PRICES[r.key].fill(position=case.goods.name, price=rubles(price), limit=rubles(limit)))
+        for r, limit in broken
+    ]
