@@ -15,7 +15,7 @@ _DEFER: Final = (
     "ON CONFLICT (uuid) DO UPDATE SET cashcode = excluded.cashcode, shopcode = excluded.shopcode, "
     "time = excluded.time, identifier = excluded.identifier, receipt = excluded.receipt"
 )
-_WAITING: Final = "SELECT receipt FROM deferredreceipt WHERE held IS NULL ORDER BY time, uuid"
+_WAITING: Final = "SELECT receipt FROM deferredreceipt WHERE held IS NULL ORDER BY time, rowid"
 _KNOWN: Final = (
     "SELECT 1 FROM deferredreceipt WHERE identifier = ? UNION ALL "
     "SELECT 1 FROM openreceipt WHERE json_extract(receipt, '$.extra.identifier') = ? UNION ALL "

@@ -52,7 +52,10 @@ def _waiting(position: Position, gone: bool) -> Position:
 
 
 def again(room: Room, view: View, position: Position, mark: Mark | None = None) -> AddItem:
-    """The request that would add the position now: with the mark just scanned, else from the text it was added with."""
+    """The request that would add the position now: with the mark just scanned, else from the text it was added with.
+
+    The mark comes first: whether its goods are marked goods is judged again too.
+    """
     unread = None
     if mark is None:
         burst = Scan(str(position.extra.get("raw") or position.excisemark), RESTORED)
@@ -60,7 +63,7 @@ def again(room: Room, view: View, position: Position, mark: Mark | None = None) 
         unread = None if mark else burst
     return AddItem(
         open_receipt(view),
-        GOODS_FIRST if unread or mark is None or mark.input == RESTORED else MARK_FIRST,
+        MARK_FIRST if mark else GOODS_FIRST,
         room.world.dictionaries.goods(position.bcode),
         mark,
         scan=unread,

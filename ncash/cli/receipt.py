@@ -1,0 +1,75 @@
+"""Bring a receipt made elsewhere to this till, or list the receipts that wait.
+
+A file in the vendor's onlinechecks JSON becomes a deferred receipt: the till restores it by its id and checks every
+mark again. With --order it becomes an order: its name, scanned into an open receipt, adds its positions, and marked
+ones wait for their marks.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from ncash.errors import UserError
+from ncash.model.money import rubles
+from ncash.model.receipt import Receipt
+from ncash.support.books import books
+from ncash.support.online_checks import bring
+from ncash.world import SystemClock, SystemRandom
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The action, the file, and whether it is an order."""
+    parser.add_argument("action", choices=["import", "list"], help="bring a file, or list what waits")
+    parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="the receipt to bring")
+    parser.add_argument("--order", action="store_true", help="an order: scanned into a receipt, marks checked then")
+    parser.epilog = (
+        "examples:\n  ncash receipt import check.json --conf shop/conf --data shop/data\n"
+        "  ncash receipt list --conf shop/conf --data shop/data --json\n\n"
+        "exit code: 0 done, 2 it could not be done and nothing was written"
+    )
+
+
+def _told(receipt: Receipt) -> dict[str, Any]:
+    return {
+        "id": receipt.id,
+        "identifier": receipt.extra.get("identifier"),
+        "order": bool(receipt.extra.get("order")),
+        "opened": receipt.opened,
+        "positions": len(receipt.positions),
+        "total": rubles(receipt.total),
+    }
+
+
+def _line(receipt: Receipt) -> str:
+    told = _told(receipt)
+    what = "order" if told["order"] else "receipt"
+    name = f" {told['identifier']}" if told["identifier"] else ""
+    return f"{told['id']}  {what}{name}, {told['positions']} positions, {told['total']}"
+
+
+def _next(receipt: Receipt) -> str:
+    if receipt.extra.get("order"):
+        return f"next: scan {receipt.extra['identifier']} into an open receipt"
+    return f'next: {{"cmd":"restore","receipt":"{receipt.id}"}}'
+
+
+def run(args: argparse.Namespace) -> int:
+    """Bring the file or list. Raises UserError when it cannot be done."""
+    if (args.action == "import") != (args.file is not None):
+        raise UserError("import needs FILE, list takes none", code="usage", hint="ncash receipt --help")
+    with books(args.conf, args.data) as opened:
+        if args.action == "list":
+            waiting = opened.documents.deferred()
+            told = json.dumps({"receipts": [_told(r) for r in waiting]}, ensure_ascii=False)
+            sys.stdout.write(told + "\n" if args.json else "".join(f"{_line(r)}\n" for r in waiting))
+            return 0
+        brought = bring(args.file, opened, SystemClock(), SystemRandom(), args.order)
+    if args.json:
+        answer = {"ok": True, "receipt": _told(brought.receipt), "notes": list(brought.notes)}
+        sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+    else:
+        notes = [f"note: {note}" for note in brought.notes]
+        sys.stdout.write("\n".join([_line(brought.receipt), *notes, _next(brought.receipt)]) + "\n")
+    return 0

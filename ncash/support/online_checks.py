@@ -1,0 +1,208 @@
+"""Receipts made elsewhere, in the vendor's onlinechecks JSON, and what becomes of them: deferred receipts, or orders.
+
+docs/exchange.md says which fields count. Goods, departments, units and kinds of goods are those of Dictionaries; name,
+price and quantity are those that were agreed elsewhere.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final, NoReturn
+
+from ncash.errors import UserError
+from ncash.model.goods import Goods
+from ncash.model.mark import cis, trimmed
+from ncash.model.money import rubles
+from ncash.model.ports import Clock, Dictionaries, Random
+from ncash.model.receipt import Position, Receipt, State
+from ncash.store.aif_fields import Fields, Malformed
+from ncash.store.receipts import decimal_of, kopecks_of
+from ncash.support.books import Books
+
+LONGEST: Final = 4 << 20
+"""Bytes of the longest file that is read."""
+MOST: Final = 1000
+"""Positions of the longest receipt."""
+IDENTIFIER: Final = 64
+"""Characters of the longest name: it must fit a scan and a line of the receipt."""
+UNPAID: Final = "NOT_PAID"
+FROM_DICTIONARIES: Final = (
+    "posnum", "measure", "measurename", "isfractionalmeasure", "vatcode", "vatrate", "vatsum", "dept", "minprice",
+    "paymentmethod", "paymentobject", "taramode", "tmctype", "catalogcode",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A receipt from elsewhere, and what its reader should know."""
+
+    receipt: Receipt
+    notes: tuple[str, ...] = ()
+
+    @property
+    def identifier(self) -> str:
+        """Its name there."""
+        return str(self.receipt.extra["identifier"])
+
+
+def bring(path: Path, books: Books, clock: Clock, random: Random, order: bool = False) -> Brought:
+    """Read the file and put its receipt among the deferred ones. Raises UserError, and then nothing is written."""
+    brought = read(path, books, order)
+    if books.documents.identifier_known(brought.identifier):
+        hint = "a receipt is brought once; cancel the first one at a till to bring it again"
+        raise UserError(f"{path}: {brought.identifier} was brought here before", code="known", hint=hint)
+    if order and books.dictionaries.goods(brought.identifier) is not None:
+        hint = "let the orders be named otherwise: a till that scans this name sells the goods"
+        raise UserError(f"{path}: {brought.identifier} is the barcode of goods", code="identifier", hint=hint)
+    now = clock.now().isoformat(timespec="seconds")
+    receipt = replace(brought.receipt, id=random.uuid(), opened=now)
+    books.documents.defer_receipt(receipt, now, brought.identifier)
+    return replace(brought, receipt=receipt)
+
+
+def read(path: Path, books: Books, order: bool = False) -> Brought:
+    """The receipt of a file, without an id. Raises UserError naming every fault."""
+    try:
+        outer = Fields(_object(_text(path), str(path)), "")
+        _ours(outer, books)
+        inner = Fields(_object(outer.text("document"), "document"), "document")
+        identifier = inner.text("identifier")
+        if len(identifier) > IDENTIFIER or not identifier.isprintable():
+            raise Malformed(f"document.identifier has at most {IDENTIFIER} printable characters")
+        positions = _positions(inner, books.dictionaries)
+        notes = tuple(_notes(outer, inner))
+    except Malformed as error:
+        hint = "docs/exchange.md shows the fields; nothing was written"
+        raise UserError(f"{path}: {error}", code="malformed", hint=hint) from error
+    extra: dict[str, Any] = {"identifier": identifier}
+    if (source := outer.optional("documentid")) is not None:
+        extra["sourceidentifier"] = source
+    if order:
+        extra["order"] = True
+    return Brought(Receipt("", state=State.DEFERRED, positions=positions, last_n=len(positions), extra=extra), notes)
+
+
+def _text(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            content = file.read(LONGEST + 1)
+    except OSError as error:
+        raise UserError(f"{path} cannot be read: {error.strerror}", code="file", hint="name a readable file") from error
+    if len(content) > LONGEST:
+        raise Malformed(f"the file is longer than {LONGEST} bytes")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Malformed(f"byte {error.start + 1} is not UTF-8") from error
+
+
+def _object(text: str, place: str) -> dict[str, Any]:
+    try:
+        found = json.loads(text, parse_float=Decimal, parse_constant=_no_number)
+    except json.JSONDecodeError as error:
+        raise Malformed(f"{place}, line {error.lineno}, column {error.colno} is not JSON: {error.msg}") from error
+    except (ValueError, RecursionError) as error:
+        raise Malformed(f"{place} is not JSON: {error}") from error
+    if not isinstance(found, dict):
+        raise Malformed(f"{place} is not a JSON object")
+    return found
+
+
+def _no_number(text: str) -> NoReturn:
+    raise ValueError(f"{text} is no number")
+
+
+def _ours(outer: Fields, books: Books) -> None:
+    shop = outer.text("shopcode")
+    if shop != books.shopcode:
+        raise Malformed(f"the receipt is for shop {shop}; this is shop {books.shopcode}")
+    state = outer.optional("state") or UNPAID
+    if state != UNPAID:
+        raise Malformed(f"the state is {state[:40]}; a receipt to be paid here is {UNPAID}")
+
+
+def _notes(outer: Fields, inner: Fields) -> Iterator[str]:
+    outer.drop("cashcode", "documentid")
+    for payment in inner.parts("payments"):
+        payment.money("amount")
+        payment.drop("type", "valcode", "valname")
+        yield "payments are not taken over: the receipt is paid at the till"
+    if inner.flag("dontChange"):
+        yield "dontChange is not enforced: positions may be taken out at the till"
+    for name in (*outer.unknown(), *inner.unknown()):
+        yield f"the field {name.removeprefix('.')} is not known and was passed over"
+
+
+def _positions(inner: Fields, dictionaries: Dictionaries) -> tuple[Position, ...]:
+    """The positions, numbered from 1, marked pieces apart. Raises Malformed naming every fault."""
+    found: list[Position] = []
+    faults: list[str] = []
+    total = 0
+    for number, one in enumerate(inner.parts("positions"), 1):
+        try:
+            position = _position(one, dictionaries)
+        except Malformed as error:
+            faults.append(f"position {number}: {error}")
+            continue
+        total += position.amount
+        found += _apart(position)
+    faults += _twice(found)
+    if not found and not faults:
+        faults.append("the receipt has no positions")
+    if len(found) > MOST:
+        faults.append(f"the receipt has {len(found)} positions; at most {MOST} are taken")
+    stated = inner.money("sum")
+    if not faults and stated is not None and kopecks_of(stated) != total:
+        faults.append(f"sum is {rubles(kopecks_of(stated))}, the positions make {rubles(total)}")
+    if faults:
+        more = [f"and {len(faults) - 20} more"] if len(faults) > 20 else []
+        raise Malformed("; ".join(faults[:20] + more))
+    return tuple(replace(position, n=n) for n, position in enumerate(found, 1))
+
+
+def _position(one: Fields, dictionaries: Dictionaries) -> Position:
+    barcode, price, pieces = one.text("barcode"), one.money("price"), one.pieces("quant")
+    goods = dictionaries.goods(barcode)
+    if goods is None:
+        raise Malformed(f"no goods with the barcode {barcode[:64]} in Dictionaries")
+    code = one.optional("code")
+    if code is not None and code != goods.code:
+        raise Malformed(f"the barcode {barcode} is of article {goods.code}, the file says {code}")
+    if price is None or pieces is None:
+        raise Malformed(f"{'price' if price is None else 'quant'} is missing or 0")
+    quantity = decimal_of(pieces)
+    if not goods.fractional and quantity != quantity.to_integral_value():
+        raise Malformed(f"quant is {quantity}; {goods.name} is sold by the piece")
+    one.drop(*FROM_DICTIONARIES)
+    mark = trimmed(one.optional("excisemark") or "")
+    return _made(goods, one.optional("name"), kopecks_of(price), quantity, mark)
+
+
+def _made(goods: Goods, name: str | None, price: int, quantity: Decimal, mark: str) -> Position:
+    if mark and not goods.fractional and quantity != 1:
+        raise Malformed(f"quant is {quantity}; a position with an excisemark is one piece")
+    marked = goods.marked or bool(mark)
+    extra = {"agreed": True, **({"awaiting": True} if marked and not mark else {})}
+    return Position(
+        0, goods.code, name or goods.name, goods.barcode, quantity, price,
+        dept=goods.dept, tmctype=goods.tmctype, marked=marked, excisemark=mark or None, cis=cis(mark) if mark else None,
+        fractional=goods.fractional, frunit=goods.frunit, baseprice=price, extra=extra,
+    )  # fmt: skip
+
+
+def _apart(position: Position) -> list[Position]:
+    """Marked pieces without their marks: each is a position of its own, since each gets a mark of its own."""
+    if not position.extra.get("awaiting") or position.fractional or position.quantity == 1:
+        return [position]
+    return [replace(position, quantity=decimal_of(1))] * min(int(position.quantity), MOST + 1)
+
+
+def _twice(positions: list[Position]) -> Iterator[str]:
+    seen: set[str] = set()
+    for position in positions:
+        if position.cis in seen:
+            yield f"the mark of {position.name} stands twice"
+        elif position.cis:
+            seen.add(position.cis)
