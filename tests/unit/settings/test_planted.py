@@ -95,7 +95,7 @@ PLANTED = [
     Planted("MG050", 1, "[MarkedGoods.Milk]\nallowUnmarked = true\n"),
     Planted("MG052", 2, CRPT),
     Planted("MG052", 3, MILK + "enableMarkVerifyCrpt = true\n"),
-    Planted("MG060", 2, MILK + '[MarkedGoods.Any]\nmask = "01(?<barcode>[0-9]{14})21.{16}"\n'),
+    Planted("MG060", 2, MILK + '[MarkedGoods.Any]\nmask = "01(?<barcode>[0-9]{14})21.{12}"\n'),
     Planted("MG060", 2, MILK + '[MarkedGoods.Cheese]\nmask = "01(?<barcode>[0-9]{14})21.{6}(93|94).{4}"\n'),
     Planted("MG061", 2, '[MarkedGoods.Blank]\nmask = "01(?<barcode>[0-9]{14})21#{6}"\n'),
     Planted("MG062", 2, '[MarkedGoods.All]\nmask = ".*"\n'),
