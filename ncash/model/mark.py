@@ -13,6 +13,8 @@ RENDERINGS: Final = ("\\u001d", "\\u001D", "\\x1d", "\\x1D", "<GS>", "{GS}", "{F
 """How scanners and copy-and-paste write GS (scanner.md)."""
 
 SEPARATOR: Final = re.compile("|".join([*(re.escape(text) for text in RENDERINGS), r"[\x1d\s]"]))
+_BEGINS: Final = re.compile(r"[\\<{&␝\s]")
+"""What a rendering begins with, and blanks; GS itself is looked for before."""
 _ENDS: Final = " \t\r\n\x1d"
 _LINEAR: Final = re.compile(r"01[0-9]{14}21", re.ASCII)
 PACK_LENGTH: Final = 29
@@ -97,7 +99,8 @@ class Mark(NamedTuple):
 
 def plain(text: str) -> str:
     """The code without any separator: GS, its renderings, blanks."""
-    return SEPARATOR.sub("", text) if SEPARATOR.search(text) else text
+    bare = text.replace(GS, "")
+    return SEPARATOR.sub("", text) if _BEGINS.search(bare) else bare
 
 
 def trimmed(text: str) -> str:
@@ -129,7 +132,11 @@ def cis(text: str) -> str:
     The 29 characters of a tobacco pack give their first 21. A code of no known layout stands for itself,
     without separators, so that it is equal to itself however it was scanned.
     """
-    code = plain(text)
+    return identity(plain(text))
+
+
+def identity(code: str) -> str:
+    """КИ of a code without separators; see `cis`."""
     if is_pack(code):
         return code[:PACK_CIS]
     layout = layout_of(code)

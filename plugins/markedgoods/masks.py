@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import cached_property
 from typing import Final, NamedTuple, Protocol
 
 import regex
 
-from ncash.model.mark import Mark, cis, plain, trimmed
+from markedgoods.alternation import CAPTURES, Alternation, Fit, alternation
+from ncash.model.mark import Mark, identity, plain, trimmed
 from ncash.model.scan import MAX_SCAN, Scan
 
 MAX_MASK: Final = 1024
@@ -109,6 +111,11 @@ class Masks:
             removes = any(name.startswith("remove") for name in names)
             self.categories.append(Category(section.category or "", pattern, names, removes))
 
+    @cached_property
+    def _alternation(self) -> Alternation | None:
+        """Made for the first scan; the till has greeted by then."""
+        return alternation([category.pattern.pattern for category in self.categories])
+
     def read(self, scan: Scan) -> Mark | None:
         """The mark in a scan, or None. A mask that does not answer in time does not fit, and is counted."""
         text = scan.data
@@ -118,32 +125,27 @@ class Masks:
             found = self._first(text)
         if found is None:
             return None
-        category, match = found
-        captures = match.groupdict()
+        category = self.categories[found.number]
         stored = code if category.removes else trimmed(text)
-        return Mark(
-            raw=text,
-            text=stored,
-            cis=cis(text),
-            category=category.name,
-            gtin=captures.get("barcode"),
-            weight=_kilograms(captures.get("weight")),
-            input=scan.input,
-        )
+        weight = _kilograms(found.weight) if found.weight else None
+        return Mark(text, stored, identity(code), category.name, found.barcode, weight, scan.input)
 
-    def _first(self, text: str) -> "tuple[Category, regex.Match[str]] | None":
-        for category in self.categories:
+    def _first(self, text: str) -> Fit | None:
+        if self._alternation is not None:
+            try:
+                return self._alternation.first(text, MATCH_SECONDS)
+            except TimeoutError:
+                self._alternation = None
+        for number, category in enumerate(self.categories):
             try:
                 match = category.pattern.fullmatch(text, timeout=MATCH_SECONDS)
             except TimeoutError:
                 self.timeouts += 1
                 continue
             if match:
-                return category, match
+                return Fit(number, *(match[name] if name in category.captures else None for name in CAPTURES))
         return None
 
 
-def _kilograms(digits: str | None) -> Decimal | None:
-    if not digits or not digits.isdigit() or not int(digits):
-        return None
-    return Decimal(int(digits)).scaleb(-3)
+def _kilograms(digits: str) -> Decimal | None:
+    return Decimal(int(digits)).scaleb(-3) if digits.isdigit() and int(digits) else None
