@@ -2,19 +2,29 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Final
 
 from ncash.settings.ini import Document, Entry, Heading
 
 
+FIRST: Final = "ncash.ini"
+DROP_INS: Final = "ncash.ini.d"
+
+
+def rank(path: Path) -> tuple[bool, bool, str]:
+    """The place of a file in the order of reading."""
+    return path.parent.name == DROP_INS, path.name[:1].isdigit(), path.name
+
+
 def paths(folder: Path) -> Iterator[Path]:
     """`ncash.ini`, then the drop-ins in alphabetical order, those that begin with a digit last (docs/adr/0007)."""
-    first = folder / "ncash.ini"
+    first = folder / FIRST
     if first.exists():
         yield first
-    drop_ins = folder / "ncash.ini.d"
+    drop_ins = folder / DROP_INS
     if drop_ins.is_dir():
         found = [path for path in drop_ins.iterdir() if path.name.endswith(".ini")]
-        yield from sorted(found, key=lambda path: (path.name[0].isdigit(), path.name))
+        yield from sorted(found, key=rank)
 
 
 def _quoted(name: str) -> str:
