@@ -6,6 +6,7 @@ Sources: crpt.md §7.5 and §13 (operator's guide R17 §2.8 and annexes), till.m
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 GS: Final = "\x1d"
@@ -183,6 +184,7 @@ def is_pack(code: str) -> bool:
     return len(code) == PACK_LENGTH and code[:14].isdigit() and not _LINEAR.match(code)
 
 
+@lru_cache(maxsize=4096)
 def gtin_forms(gtin: str) -> tuple[str, ...]:
     """The barcodes a GTIN may stand under, in the order of till.md §2: 14 digits, 13, then without leading zeros."""
     shorter = gtin[1:] if gtin.startswith("0") else gtin

@@ -18,7 +18,10 @@ _GOODS_COLUMNS: Final = (
     "FROM Barcodes b JOIN tmc t ON t.code = b.code LEFT JOIN units u ON u.code = COALESCE(b.measure, t.measure) "
 )
 GOODS: Final = _GOODS_COLUMNS + "WHERE b.barcode = ?"
-GOODS_BY_GTIN: Final = _GOODS_COLUMNS + "WHERE b.barcode IN (?, ?, ?)"
+GOODS_BY_GTIN: Final = _GOODS_COLUMNS + (
+    "WHERE b.barcode = COALESCE((SELECT barcode FROM Barcodes WHERE barcode = ?), "
+    "(SELECT barcode FROM Barcodes WHERE barcode = ?), ?)"
+)
 WHITELISTED: Final = "SELECT 1 FROM Excisemarkwhite WHERE cis = ? LIMIT 1"
 BARCODES: Final = "SELECT barcode FROM Barcodes WHERE code = ?"
 CATALOGS: Final = "SELECT catalogcode FROM catalogitem WHERE inventcode = ?"
@@ -38,11 +41,6 @@ def _goods(row: Row) -> Goods:
         ONE if row[9] is None else decimal_of(row[9]), _kopecks(row[10]), _kopecks(row[11]), bool(row[12]),
         bool(row[13]), bool(row[14]),
     )  # fmt: skip
-
-
-def _length(row: Row) -> int:
-    """The forms of a GTIN differ by leading zeros only: the longest comes first."""
-    return len(row[1])
 
 
 class SqliteDictionaries:
@@ -70,12 +68,9 @@ class SqliteDictionaries:
 
     def goods_by_gtin(self, gtin: str) -> Goods | None:
         """Goods by the GTIN in a mark, in the order of till.md §2."""
-        forms = gtin_forms(gtin)
-        try:
-            rows = self.connection.all(GOODS_BY_GTIN, (*forms, *forms[-1:] * (3 - len(forms))))
-        except UnicodeEncodeError:
-            return None
-        return _goods(max(rows, key=_length)) if rows else None
+        first, *others = gtin_forms(gtin)
+        row = self._row(GOODS_BY_GTIN, first, others[0] if others else first, others[-1] if others else first)
+        return _goods(row) if row else None
 
     def article_barcodes(self, code: str) -> frozenset[str]:
         """All barcodes of an article card."""
