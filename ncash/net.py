@@ -137,6 +137,19 @@ class RequestsHttp:
             raise call.result
         return call.result
 
+    def release(self, url: str) -> None:
+        """Close the kept connections to the host of this address; calls under way go on."""
+        parts = urlsplit(url)
+        port = parts.port or {"http": 80, "https": 443}[parts.scheme]
+        with self._lock:
+            kept = [adapter.poolmanager.pools for (keep_alive, _), adapter in self._adapters.items() if keep_alive]
+        for pools in kept:
+            for key in pools.keys():  # noqa: SIM118  (this mapping cannot be iterated)
+                if (key.key_scheme, key.key_host, key.key_port) == (parts.scheme, parts.hostname, port):
+                    pool = pools.pop(key, None)
+                    if pool is not None:
+                        pool.close()
+
     def close(self) -> None:
         """Close kept connections and end idle threads; the next call opens what it needs."""
         with self._lock:

@@ -8,6 +8,8 @@ import pluggy
 from ncash import __version__
 from ncash.files import replace as replace_file
 from ncash.model.decision import Text
+from ncash.switches import Switch, SwitchUnreadable, read_switch
+from ncash.switches import signature as switch_signature
 from ncash.workers import Workers, WorkersBusy
 
 VERSION: Final = __version__
@@ -15,7 +17,20 @@ VERSION: Final = __version__
 hookimpl: Final = pluggy.HookimplMarker("ncash")
 
 
-__all__ = ["VERSION", "Category", "PriceOffer", "Started", "Workers", "WorkersBusy", "hookimpl", "replace_file"]
+__all__ = [
+    "VERSION",
+    "Category",
+    "PriceOffer",
+    "Started",
+    "Switch",
+    "SwitchUnreadable",
+    "Workers",
+    "WorkersBusy",
+    "hookimpl",
+    "read_switch",
+    "replace_file",
+    "switch_signature",
+]
 
 
 class Category(NamedTuple):

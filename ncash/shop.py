@@ -101,7 +101,8 @@ class Shop:
 
     def _world(self) -> World:
         outside = self.outside
-        return World(outside.clock, outside.random, outside.http, self.dictionaries, self.documents, self.data)
+        books = (self.dictionaries, self.documents)
+        return World(outside.clock, outside.random, outside.http, *books, self.data, self.drive.serial)
 
     def _room(self, config: Config) -> Room:
         world = self._world()

@@ -23,6 +23,8 @@ SERIAL: Final = "9999078900000001"
 class EmulatedDrive:
     """Documents are numbered from 1 in the order they are made."""
 
+    serial: Final = SERIAL
+
     def __init__(self, path: Path) -> None:
         """Raises UserError when the file cannot be read."""
         self._path = path

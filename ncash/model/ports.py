@@ -87,6 +87,10 @@ class Http(Protocol):
 
     def close(self) -> None:
         """Close kept connections."""
+    def release(self, url: str) -> None:
+        """Close the kept connections to the host of this address; calls under way go on."""
+        ...
+
         ...
 
 
@@ -295,6 +299,11 @@ class FiscalDrive(Protocol):
 
     def register(
         self, receipt: Receipt, lines: Sequence[FiscalLine], payments: Sequence[Payment], time: str
+    @property
+    def serial(self) -> str:
+        """Number of the fiscal drive, 16 digits (tag 1041); empty while it is not known."""
+        ...
+
     ) -> Mapping[str, Any]:
         """Make one fiscal document; its number and sign as JSON values."""
         ...
@@ -311,3 +320,16 @@ class World:
     documents: Documents
     data: Path
     """The data folder; a plugin keeps its caches in a folder of its own name there."""
+    fiscal_drive: str = ""
+    """Number of the fiscal drive (tag 1041); empty while it is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The part of the world that is there without a till: for a plugin's answer to on_status."""
+
+    clock: Clock
+    random: Random
+    http: Http
+    data: Path
+    fiscal_drive: str = ""

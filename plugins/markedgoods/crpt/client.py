@@ -1,16 +1,40 @@
 """The check in CRPT as the rest of the plugin sees it."""
 
-from typing import Any
+from collections.abc import Callable, Mapping
+from queue import SimpleQueue
+from typing import Any, Final, NamedTuple
 
 from markedgoods.crpt.answer import Answer, NotChecked
+from markedgoods.crpt.cache import wall
+from markedgoods.crpt.emergency import Emergency
 from markedgoods.crpt.listing import DEFAULT_SITES, Listing
 from markedgoods.crpt.node import Node
-from markedgoods.crpt.pool import Noted, Walk
-from markedgoods.crpt.sites import Site, Sites
-from markedgoods.crpt.tokens import NoToken, Token, Tokens
+from markedgoods.crpt.pool import Crew, Gear, Mailbox, Noted, Try, Walk, settle
+from markedgoods.crpt.sites import LATENCY, Site, Sites
+from markedgoods.crpt.tokens import UNCHECKED, NoToken, Token, Tokens
 from ncash.model.mark import wire
-from ncash.model.ports import World
+from ncash.model.ports import Surroundings, World
 from ncash.plugin import Workers
+
+IDLE: Final = 170.0
+"""Seconds after which a connection nobody uses is closed by us, before the site does (its own limit is 180)."""
+
+
+class Options(NamedTuple):
+    """What the extension settings say, and seams for tests."""
+
+    rank: str = LATENCY
+    """crptSiteRank."""
+    hedge: float = 0.0
+    """Seconds (crptHedgeAfter); 0 is off."""
+    fiscal_drive: str = ""
+    """16 digits (fiscalDriveNumber); empty takes the fiscal driver's."""
+    crew: Crew | None = None
+    """Who makes the requests; None hires threads."""
+    mailbox: Callable[[], Mailbox] = SimpleQueue
+
+
+DEFAULTS: Final = Options()
 
 
 class Crpt:
@@ -22,8 +46,9 @@ class Crpt:
         tokens: Tokens | None,
         info_timeout: int,
         health_timeout: int,
-        world: World,
+        world: World | Surroundings,
         default_url: str,
+        options: Options = DEFAULTS,
     ) -> None:
         """`urls` are the root addresses (markVerifyCrptUrl); timeouts are in seconds (crpt.ini).
 
@@ -31,9 +56,23 @@ class Crpt:
         """
         self._tokens = tokens
         self._clock = world.clock
-        self._sites = Sites()
-        self._node = Node(world)
-        self._workers = Workers("crpt")
+        self._sites = Sites(options.rank)
+        self._crew = options.crew or Workers("crpt")
+        self._node = Node(world, options.fiscal_drive or world.fiscal_drive)
+        self.emergency = Emergency(world)
+        self._gear = Gear(
+            self._sites,
+            self._node,
+            self._crew,
+            self._clock,
+            self._note,
+            self.emergency.declare,
+            options.mailbox,
+            options.hedge,
+        )
+        self._unheard: list[Try] = []
+        self._receipt: str | None = None
+        self._asked: dict[str, float] = {}
         self.noted: list[Noted] = []
         """Late answers and server errors of this run, the latest hundred."""
         roots = tuple(url.rstrip("/") for url in urls)
@@ -41,13 +80,16 @@ class Crpt:
         self.listing = Listing(
             self._sites,
             self._node,
-            self._workers,
+            self._crew,
             world,
             roots,
             DEFAULT_SITES if production else roots,
             tokens.all() if tokens else (),
             (float(info_timeout), float(health_timeout)),
+            self.emergency,
         )
+        self.listing.shown_tokens = self._shown_tokens
+        self.listing.chores.append(self._tidy)
 
     def start(self) -> None:
         """Begin to load the list of sites in the background, and keep it fresh until stop()."""
@@ -56,7 +98,7 @@ class Crpt:
     def stop(self) -> None:
         """End the background work. Requests under way end by themselves."""
         self.listing.stop()
-        self._workers.dismiss()
+        self._crew.dismiss()
 
     @property
     def token_error(self) -> bool:
@@ -66,10 +108,19 @@ class Crpt:
         tokens = self._tokens.all()
         return bool(tokens) and all(self.listing.valid.get(token) is False for token in tokens)
 
+    def serving(self, receipt: str | None) -> None:
+        """Which receipt the checks are for: each has its own connection, closed when the receipt is (R17 §1.5.4)."""
+        if receipt != self._receipt:
+            self._receipt = receipt
+            self._hang_up(0.0)
+
     def check(self, code: str, dept: str, budget: float) -> Answer | NotChecked:
         """Ask about one mark, as scanned, for goods of this department, within `budget` seconds in all."""
         deadline = self._clock.monotonic() + budget
         token = self._tokens.for_dept(dept) if self._tokens else None
+        emergency = self.emergency.declared()
+        if emergency is not None and token is not UNCHECKED:
+            return NotChecked("emergency", f"since {emergency.since}: {emergency.text}")
         if token is None:
             return NotChecked("token", "xapikey is empty or cannot be read")
         if isinstance(token, NoToken):
@@ -80,7 +131,14 @@ class Crpt:
         if not self._sites.available():
             self._sites.unblock_all()
             self.listing.refresh()
-        found = Walk(self._sites, self._node, self._workers, self._clock, self._note).check(wire(code), token, deadline)
+        return self._walk(code, token, deadline)
+
+    def _walk(self, code: str, token: Token, deadline: float) -> Answer | NotChecked:
+        walk = Walk(self._gear, wire(code), token, deadline)
+        found = walk.check()
+        for one in walk.tries:
+            self._asked[one.site.url] = one.begun
+        self._unheard = settle(self._gear, (*self._unheard, *walk.unheard()))
         self._learn(token, found)
         return found
 
@@ -107,33 +165,62 @@ class Crpt:
         logging.getLogger(__name__).warning("%s: %s", noted.kind.value, noted.text)
         self.noted = [*self.noted[-99:], noted]
 
-    def status(self) -> dict[str, Any]:
-        """Sites, blocks, tokens (masked) and the list, as JSON values."""
+    def _tidy(self) -> None:
+        self._hang_up(IDLE)
+
+    def _hang_up(self, idle: float) -> None:
+        """Close the connections that were not used for so many seconds."""
         now = self._clock.monotonic()
+        for url, begun in tuple(self._asked.items()):
+            if now - begun >= idle:
+                self._asked.pop(url, None)
+                self._node.hang_up(url)
+
+    def report(self, ask: bool) -> dict[str, Any]:
+        """The status for somebody outside the till: what the last till kept and, with `ask`, what CRPT says now.
+
+        Nothing is written: a till may be running beside.
+        """
+        kept = self.listing.restore()
+        if ask:
+            self.listing.load(keep=False)
+        shown = self.status()
+        kept_tokens = {token.get("token"): token for token in kept.tokens}
+        if not ask:
+            shown["tokens"] = [{**token, **kept_tokens.get(token["token"], {})} for token in shown["tokens"]]
+        return {**shown, "asked": ask, "next_list": kept.next_list, "source": shown["source"] or kept.source or None}
+
+    def status(self) -> dict[str, Any]:
+        """Sites, blocks, tokens (masked), the list and the emergency, as JSON values."""
+        now = self._clock.monotonic()
+        listing = self.listing
         return {
             "source": self._sites.source,
-            "fetched": self.listing.fetched,
-            "next_list_in": max(round(self.listing.next_load - now), 0),
-            "trouble": self.listing.trouble,
+            "fetched": listing.fetched,
+            "next_list_in": max(round(listing.next_load - now), 0),
+            "next_list": wall(listing.next_load, self._clock) if listing.next_load else None,
+            "trouble": listing.trouble,
             "token_error": self.token_error,
             "sites": [_shown(site, now) for site in self._sites.all()],
-            "tokens": self._shown_tokens(),
+            "tokens": list(self._shown_tokens()),
+            "emergency": self.emergency.status(),
         }
 
-    def _shown_tokens(self) -> list[dict[str, Any]]:
+    def _shown_tokens(self) -> tuple[Mapping[str, Any], ...]:
         tokens = self._tokens
         if tokens is None:
-            return []
-        return [
+            return ()
+        return tuple(
             {"token": str(token), "depts": list(tokens.depts(token)), "valid": self.listing.valid.get(token)}
             for token in tokens.all()
-        ]
+        )
 
 
 def _shown(site: Site, now: float) -> dict[str, Any]:
     return {
         "url": site.url,
         "latency_ms": None if site.latency is None else round(site.latency * 1000, 1),
+        "avgTimeMs": site.avg_ms,
         "blocked_for": None if site.blocked_until is None else max(round(site.blocked_until - now), 0),
         "silences": site.silences,
     }

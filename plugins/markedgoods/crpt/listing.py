@@ -1,17 +1,19 @@
 """The list of sites: loaded at start, refreshed in the background, never inside a sale (R17 §1.4.1, §1.4.2)."""
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from queue import SimpleQueue
-from typing import Final
+from typing import Any, Final
 
 from markedgoods.crpt import cache, strict
-from markedgoods.crpt.node import Kind, Node, Reply
+from markedgoods.crpt.emergency import Emergency
+from markedgoods.crpt.node import Kind, Node, Reply, avg_time
+from markedgoods.crpt.pool import Crew
 from markedgoods.crpt.sites import Site, Sites
 from markedgoods.crpt.tokens import Token
-from ncash.model.ports import World
-from ncash.plugin import Workers, WorkersBusy
+from ncash.model.ports import Surroundings, World
+from ncash.plugin import WorkersBusy
 
 DEFAULT_SITES: Final = tuple(f"https://cdn{n:02}.crpt.ru" for n in range(1, 12))
 """Production sites for a till that never had a list; asked only when markVerifyCrptUrl is the default."""
@@ -48,24 +50,26 @@ class Listing:
         self,
         sites: Sites,
         node: Node,
-        workers: Workers,
-        world: World,
+        crew: Crew,
+        world: World | Surroundings,
         roots: tuple[str, ...],
         fallback: tuple[str, ...],
         tokens: tuple[Token, ...],
         timeouts: tuple[float, float],
+        emergency: Emergency,
     ) -> None:
         """`tokens` in the order they are tried; `timeouts` of the list and of a health check, in seconds."""
         self._sites = sites
         self._node = node
-        self._workers = workers
+        self._crew = crew
         self._clock = world.clock
         self._random = world.random
-        self._folder = world.data / "markedgoods"
+        self._folder = world.data / cache.FOLDER
         self._roots = roots
         self._fallback = fallback
         self._tokens = tokens
         self._info_timeout, self._health_timeout = timeouts
+        self._emergency = emergency
         self.listed = threading.Event()
         """The load has ended, one way or the other: there are sites, or every token was refused."""
         self.ready = threading.Event()
@@ -80,20 +84,38 @@ class Listing:
         """Monotonic seconds."""
         self.trouble: str | None = None
         """Why the last load came to nothing."""
+        self.shown_tokens: Callable[[], tuple[Mapping[str, Any], ...]] = tuple
+        """What is kept about the tokens, masked."""
+        self.chores: list[Callable[[], None]] = []
+        """What else is to be done at every look at what is due."""
+        self._fell_back = False
+        self._kept: tuple[int, dict[Token, bool]] = (0, {})
+        self._writing = threading.Lock()
         self._stopped = threading.Event()
         self._wake = threading.Event()
 
     def start(self) -> None:
         """Take the kept list, if there is one, and begin to load a fresh one."""
-        kept = cache.read(self._folder, self._roots)
-        if kept and self._tokens:
-            self._sites.replace(kept, "cache")
-            self.listed.set()
-            self.ready.set()
+        self.restore()
         threading.Thread(target=self._serve, name="crpt-list", daemon=True).start()
 
+    def restore(self) -> cache.Kept:
+        """Take what an earlier run kept: its list, and which sites it left alone."""
+        kept = cache.read(self._folder, self._roots, self._clock)
+        if kept.sites and self._tokens:
+            own = kept.source in ("roots", "default")
+            self._sites.replace(kept.sites, kept.source if own else "cache")
+            self.fetched = kept.fetched
+            if not own:
+                self.listed.set()
+                self.ready.set()
+        self._kept = (self._sites.revision, {})
+        return kept
+
     def stop(self) -> None:
-        """End the thread after what it is doing now."""
+        """Keep the state, and end the thread after what it is doing now."""
+        if not self._stopped.is_set():
+            self._keep_changes()
         self._stopped.set()
         self._wake.set()
 
@@ -111,31 +133,45 @@ class Listing:
                 self.tick()
 
     def tick(self) -> None:
-        """Do what is due: the next list, and the health of sites that have been blocked long enough."""
+        """Do what is due: the next list, the health of sites that have been blocked long enough, the end of an
+        emergency; and keep what has changed."""
         now = self._clock.monotonic()
         if now >= self.next_load:
             self.load()
         due = self._sites.due(now)
         if due and self._tokens:
             self._healths(due)
+        self._probe(now)
+        for chore in self.chores:
+            chore()
+        self._keep_changes()
 
-    def load(self) -> None:
-        """Ask the roots for the list and every site for its health; keep what there was when the list cannot be had."""
+    def load(self, keep: bool = True) -> None:
+        """Ask the roots for the list and every site for its health; keep what there was when the list cannot be had.
+
+        A blocked site is left alone: its health is asked when its time is over.
+        """
         urls = self._asked() if self._tokens else ()
         self.next_load = self._clock.monotonic() + self._pause(urls)
         if urls:
             self._sites.replace([Site(url) for url in urls], "crpt")
             self.fetched = self._clock.now().isoformat(timespec="seconds")
-        fresh = bool(urls) or (bool(self._tokens) and not self.refused and not self._sites.all())
-        if fresh and not urls:
+        elif self._tokens and not self.refused and self._sites.source not in ("crpt", "cache") and not self._fell_back:
             own = self._fallback is self._roots
             self._sites.replace([Site(url) for url in self._fallback], "roots" if own else "default")
+            self._fell_back = True
+        else:
+            self._settled()
+            return
         self.listed.set()
-        if fresh:
-            self._healths(self._sites.all())
-        self.ready.set()
-        if urls:
+        self._healths(self._sites.available())
+        self._settled()
+        if keep:
             self._keep()
+
+    def _settled(self) -> None:
+        self.listed.set()
+        self.ready.set()
 
     def _pause(self, urls: tuple[str, ...]) -> float:
         if urls:
@@ -147,7 +183,7 @@ class Listing:
         for root in self._roots:
             for token in self._tokens:
                 reply = self._node.info(root, token, self._info_timeout)
-                self.judge(token, reply)
+                self._judge(token, root, reply)
                 if reply.kind is Kind.TOKEN:
                     refused.add(token)
                     continue
@@ -163,15 +199,20 @@ class Listing:
         self.refused = refused == set(self._tokens)
         return ()
 
-    def judge(self, token: Token, reply: Reply) -> None:
-        """Remember whether CRPT takes this token."""
+    def _judge(self, token: Token, url: str, reply: Reply) -> None:
+        """Remember whether CRPT takes this token, and whether it declares an emergency."""
         if reply.kind in (Kind.OK, Kind.TOKEN):
             self.valid[token] = reply.kind is Kind.OK
+        if reply.kind is Kind.EMERGENCY:
+            self._emergency.declare(url, reply.text)
+
+    def _token(self) -> Token:
+        return next((token for token in self._tokens if self.valid.get(token)), self._tokens[0])
 
     def _healths(self, sites: Iterable[Site]) -> None:
         """Ask all at once; the till may begin to sell with the first that answers."""
         replies: SimpleQueue[tuple[Site, Reply]] = SimpleQueue()
-        token = next((token for token in self._tokens if self.valid.get(token)), self._tokens[0])
+        token = self._token()
 
         def ask(site: Site) -> None:
             replies.put((site, self._node.health(site.url, token, self._health_timeout)))
@@ -179,7 +220,7 @@ class Listing:
         running = 0
         for site in sites:
             try:
-                self._workers.run(partial(ask, site))
+                self._crew.run(partial(ask, site))
                 running += 1
             except WorkersBusy as error:
                 self.trouble = str(error)
@@ -188,11 +229,36 @@ class Listing:
             if reply.kind in _DOWN:
                 self._sites.block(site.url, self._clock.monotonic())
                 continue
-            self._sites.healthy(site.url, reply.latency if reply.kind is Kind.OK else None)
+            if reply.kind is Kind.EMERGENCY:
+                self._emergency.declare(site.url, reply.text)
+            served = reply.kind in (Kind.OK, Kind.EMERGENCY)
+            self._sites.healthy(site.url, reply.latency if served else None, avg_time(reply.body))
             self.ready.set()
 
+    def _probe(self, now: float) -> None:
+        url = self._emergency.due(now, self._sites.available()) if self._tokens else None
+        if url is None:
+            return
+        reply = self._node.health(url, self._token(), self._health_timeout)
+        if reply.kind is Kind.OK:
+            self._emergency.over(f"{url}: health check answered")
+
+    def _keep_changes(self) -> None:
+        if self._sites.source is not None and self._kept != (self._sites.revision, dict(self.valid)):
+            self._keep()
+
     def _keep(self) -> None:
+        self._kept = (self._sites.revision, dict(self.valid))
+        source = "crpt" if self._sites.source == "cache" else self._sites.source or ""
+        kept = cache.Kept(
+            self._sites.all(),
+            source,
+            self.fetched,
+            cache.wall(self.next_load, self._clock),
+            self.shown_tokens(),
+        )
         try:
-            cache.write(self._folder, self._roots, self._sites.all())
+            with self._writing:
+                cache.write(self._folder, self._roots, kept, self._clock)
         except OSError as error:
             self.trouble = f"the list of sites cannot be kept in {self._folder}: {error.strerror}"

@@ -7,12 +7,14 @@ from urllib.parse import urlsplit
 
 from markedgoods.crpt import strict
 from markedgoods.crpt.tokens import Token
-from ncash.model.ports import HttpAnswer, HttpError, HttpRequest, World
+from ncash.model.ports import Clock, HttpAnswer, HttpError, HttpRequest, Surroundings, World
 
 BASE: Final = "/api/v4/true-api"
 INFO: Final = f"{BASE}/cdn/info"
 HEALTH: Final = f"{BASE}/cdn/health/check"
 CHECK: Final = f"{BASE}/codes/check"
+MOSCOW: Final = 2
+"""Time zone 2 of tag 1011, UTC+3: what CRPT assumes, and what stands for a zone outside 1..11."""
 EXTERNAL_CODE: Final = 5000
 """`code` of a 5xx body that speaks of a system CRPT itself depends on."""
 
@@ -90,12 +92,30 @@ def _described(host: str, answer: HttpAnswer) -> str:
     return f"{host}: HTTP {answer.status}" + (f", {said[:120]}" if said else "")
 
 
+def time_zone(clock: Clock) -> int:
+    """The outlet's zone as FFD tag 1011 writes it: N stands for UTC+(N+1), 1 to 11."""
+    offset = clock.now().utcoffset()
+    hours = offset.total_seconds() / 3600 if offset is not None else 0.0
+    return int(hours) - 1 if hours.is_integer() and 2 <= hours <= 12 else MOSCOW
+
+
+def avg_time(body: bytes) -> float | None:
+    """avgTimeMs in an answer of health/check, milliseconds; None when there is none."""
+    try:
+        value = strict.parse_object(body).get("avgTimeMs")
+    except ValueError:
+        return None
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0 else None
+
+
 class Node:
     """Sends the three requests of the protocol."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World | Surroundings, fiscal_drive: str = "") -> None:
+        """`fiscal_drive`: 16 digits (tag 1041), sent with each check; empty sends none."""
         self._http = world.http
         self._clock = world.clock
+        self._drive = {"fiscalDriveNumber": fiscal_drive} if fiscal_drive else {}
 
     def info(self, root: str, token: Token, budget: float) -> Reply:
         """Ask a root for the list of sites."""
@@ -106,9 +126,13 @@ class Node:
         return self._send("GET", site, HEALTH, token, budget, keep_alive=False)
 
     def check(self, site: str, token: Token, code: str, budget: float) -> Reply:
-        """Ask a site about one code, as it stands on the wire."""
-        body = json.dumps({"codes": [code]}, separators=(",", ":")).encode()
-        return self._send("POST", site, CHECK, token, budget, body)
+        """Ask a site about one code, as it stands on the wire, over the connection that is kept for the receipt."""
+        asked = {"codes": [code], **self._drive, "timeZone": time_zone(self._clock)}
+        return self._send("POST", site, CHECK, token, budget, json.dumps(asked, separators=(",", ":")).encode())
+
+    def hang_up(self, site: str) -> None:
+        """Close the kept connections to a site: the receipt they served is closed (R17 §1.5.4)."""
+        self._http.release(site)
 
     def _send(
         self, method: str, url: str, path: str, token: Token, budget: float, body: bytes | None = None, **options: Any

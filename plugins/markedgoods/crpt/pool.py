@@ -1,15 +1,15 @@
 """The policy: what follows from each kind of reply, and the walk over the sites for one code (R17 §1.4.3)."""
 
-from collections.abc import Callable, Mapping
-from queue import Empty, SimpleQueue
-from typing import Final, NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from queue import Empty
+from typing import Final, NamedTuple, Protocol
 
 from markedgoods.crpt.answer import Answer, NotChecked, read_answer
 from markedgoods.crpt.node import Kind, Node, Reply
 from markedgoods.crpt.sites import SILENCES, Site, Sites
 from markedgoods.crpt.tokens import Token
 from ncash.model.ports import Clock
-from ncash.plugin import Workers, WorkersBusy
+from ncash.plugin import WorkersBusy
 
 LATE: Final = 1.5
 """Seconds after which an answer is late: the site is silent, and the next step begins (R17 §1.4.3, PP 1944 rule 11)."""
@@ -50,13 +50,61 @@ class Noted(NamedTuple):
     text: str
 
 
-class _Try:
+class Crew(Protocol):
+    """Who makes the requests; ncash.plugin.Workers does."""
+
+    def run(self, job: Callable[[], None]) -> None:
+        """Begin the job. Raises WorkersBusy."""
+        ...
+
+    def dismiss(self) -> None:
+        """Nothing more is to come."""
+        ...
+
+
+class Try:
     """A request under way."""
 
-    __slots__ = ("site",)
+    __slots__ = ("begun", "counted", "site", "took")
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, begun: float) -> None:
         self.site = site
+        self.begun = begun
+        """Monotonic seconds."""
+        self.took: float | None = None
+        """Seconds; None while it is under way."""
+        self.counted = False
+        """Whether the site's silence or answer is on its record."""
+
+
+Came = tuple[Try, Answer | Reply]
+
+
+class Mailbox(Protocol):
+    """Where replies arrive; queue.SimpleQueue is one."""
+
+    def put(self, came: Came) -> None:
+        """A request is through."""
+        ...
+
+    def get(self, *, timeout: float) -> Came:
+        """The next reply, within so many seconds. Raises queue.Empty."""
+        ...
+
+
+class Gear(NamedTuple):
+    """What a walk works with."""
+
+    sites: Sites
+    node: Node
+    crew: Crew
+    clock: Clock
+    note: Callable[[Noted], None]
+    declare: Callable[[str, str], None]
+    """Takes the address and the text of a reply that declares an emergency."""
+    mailbox: Callable[[], Mailbox]
+    hedge: float = 0.0
+    """Seconds after which a second site is asked too (crptHedgeAfter); 0 never."""
 
 
 class Walk:
@@ -65,34 +113,43 @@ class Walk:
     A late request is not given up: while the next one runs, whichever answers first is taken.
     """
 
-    def __init__(self, sites: Sites, node: Node, workers: Workers, clock: Clock, note: Callable[[Noted], None]) -> None:
-        self._sites = sites
-        self._node = node
-        self._workers = workers
-        self._clock = clock
-        self._note = note
-        self._replies: SimpleQueue[tuple[_Try, Answer | Reply]] = SimpleQueue()
+    def __init__(self, gear: Gear, code: str, token: Token, deadline: float) -> None:
+        """`deadline` by the monotonic clock."""
+        self._gear = gear
+        self._sites, self._clock = gear.sites, gear.clock
+        self._code, self._token, self._deadline = code, token, deadline
+        self._replies = gear.mailbox()
+        self.tries: list[Try] = []
+        """Every request of this check."""
         self._running = 0
+        self._spare: Site | None = None
         self._last = NotChecked("connection", "no site of Chestny Znak can be asked")
 
-    def check(self, code: str, token: Token, deadline: float) -> Answer | NotChecked:
-        """Ask until there is an answer, nobody is left to ask, or `deadline` (monotonic) has come."""
+    def check(self) -> Answer | NotChecked:
+        """Ask until there is an answer, nobody is left to ask, or the deadline has come."""
         sites = self._sites.available()
+        self._spare = sites[1] if self._gear.hedge and len(sites) > 1 else None
         for place, site in enumerate(sites):
-            found = self._site(site, code, token, deadline, last=place == len(sites) - 1)
+            found = self._site(site, last=place == len(sites) - 1)
             if found is not None:
                 return found
-        return self._late_answer(deadline) or self._last
+        return self._late_answer() or self._last
 
-    def _site(self, site: Site, code: str, token: Token, deadline: float, last: bool) -> Answer | NotChecked | None:
+    def unheard(self) -> tuple[Try, ...]:
+        """Requests whose site's silence or answer nobody has counted: another site was faster."""
+        return tuple(one for one in self.tries if not one.counted)
+
+    def _site(self, site: Site, last: bool) -> Answer | NotChecked | None:
         """Ask one site until it answers or is given up. None: the next one is to be asked."""
         tries = 0
         while True:
-            whose, reply = self._ask(site, code, token, deadline)
+            whose, reply = self._ask(site)
             if isinstance(reply, Answer):
                 return reply
-            if self._clock.monotonic() >= deadline and reply.kind is Kind.SILENT:
+            if self._clock.monotonic() >= self._deadline and reply.kind is Kind.SILENT:
                 return NotChecked("timeout", f"{site.host}: no answer within the time for a check", site.host)
+            if reply.kind is Kind.EMERGENCY:
+                self._gear.declare(whose.site.url, reply.text)
             row = POLICY[reply.kind]
             tries = self._sites.silent(site.url) if reply.kind is Kind.SILENT else tries + 1
             self._last = NotChecked(row.reason, reply.text, whose.site.host, reply.status)
@@ -100,67 +157,88 @@ class Walk:
                 return self._last
             if tries >= row.tries and row.block:
                 self._sites.block(site.url, self._clock.monotonic())
-            if tries >= row.tries or self._hurry(reply.kind, tries, deadline, last):
+            if tries >= row.tries or self._hurry(reply.kind, tries, last):
                 return None
 
-    def _hurry(self, kind: Kind, silences: int, deadline: float, last: bool) -> bool:
+    def _hurry(self, kind: Kind, silences: int, last: bool) -> bool:
         """Whether repeating at a silent site would leave no time for the next one."""
         needed = (SILENCES - silences + 1) * LATE
-        return kind is Kind.SILENT and not last and deadline - self._clock.monotonic() < needed
+        return kind is Kind.SILENT and not last and self._deadline - self._clock.monotonic() < needed
 
-    def _ask(self, site: Site, code: str, token: Token, deadline: float) -> tuple[_Try, Answer | Reply]:
+    def _ask(self, site: Site) -> Came:
         """Send one request; the first answer that comes, else this request's reply, else SILENT when it is late."""
-        current = _Try(site)
         begun = self._clock.monotonic()
-        refused = self._begin(current, code, token, deadline - begun)
+        current = Try(site, begun)
+        refused = self._begin(current)
         if refused is not None:
             return current, refused
+        late = min(begun + LATE, self._deadline)
         while True:
-            now = self._clock.monotonic()
-            came = self._next(min(begun + LATE, deadline) - now)
+            second = min(late, begun + self._gear.hedge) if self._hedges(site) else late
+            came = self._next(second - self._clock.monotonic())
+            if came is None and second < late:
+                self._ask_second()
+                continue
             if came is None:
-                reply = Reply(Kind.SILENT, f"{site.host}: no answer in {min(LATE, deadline - begun):.1f} s")
+                current.counted = True
+                reply = Reply(Kind.SILENT, f"{site.host}: no answer in {min(LATE, self._deadline - begun):.1f} s")
                 self._record(site, reply)
                 return current, reply
             whose, reply_or_answer = came
             if isinstance(reply_or_answer, Answer):
                 return came
-            self._record(whose.site, reply_or_answer)
+            if whose is current or reply_or_answer.kind is not Kind.SILENT:
+                self._record(whose.site, reply_or_answer)
             if whose is current or not POLICY[reply_or_answer.kind].go_on:
                 return came
 
-    def _begin(self, attempt: _Try, code: str, token: Token, budget: float) -> Reply | None:
-        """Hand a request to a worker; a reply at once when there is none."""
+    def _hedges(self, site: Site) -> bool:
+        return self._spare is not None and self._spare.url != site.url
+
+    def _ask_second(self) -> None:
+        """The first site takes its time: ask another one too, once in a check; the faster answer counts."""
+        spare, self._spare = self._spare, None
+        if spare is not None:
+            self._begin(Try(spare, self._clock.monotonic()))
+
+    def _begin(self, attempt: Try) -> Reply | None:
+        """Hand a request to the crew; a reply at once when nobody is free."""
+        node, site, budget = self._gear.node, attempt.site, self._deadline - attempt.begun
 
         def job() -> None:
+            reply: Answer | Reply
             try:
-                reply = self._node.check(attempt.site.url, token, code, budget)
-                self._replies.put((attempt, _read(attempt.site, reply, code)))
+                heard = node.check(site.url, self._token, self._code, budget)
+                reply = _read(site, heard, self._code)
             except Exception as error:
-                text = f"{attempt.site.host}: the check broke off, {type(error).__name__}"
-                self._replies.put((attempt, Reply(Kind.GARBLED, text)))
+                reply = Reply(Kind.GARBLED, f"{site.host}: the check broke off, {type(error).__name__}")
+            attempt.took = self._clock.monotonic() - attempt.begun
+            self._replies.put((attempt, reply))
 
         try:
-            self._workers.run(job)
+            self._gear.crew.run(job)
         except WorkersBusy as error:
             return Reply(Kind.LOST, str(error))
+        self.tries.append(attempt)
         self._running += 1
         return None
 
-    def _next(self, wait: float) -> tuple[_Try, Answer | Reply] | None:
+    def _next(self, wait: float) -> Came | None:
         try:
             came = self._replies.get(timeout=max(wait, 0.0))
         except Empty:
             return None
         self._running -= 1
-        if isinstance(came[1], Answer) or came[1].kind is not Kind.SILENT:
-            self._sites.answered(came[0].site.url)
+        attempt, reply = came
+        if (isinstance(reply, Answer) or reply.kind is not Kind.SILENT) and not attempt.counted:
+            self._sites.answered(attempt.site.url)
+        attempt.counted = True
         return came
 
-    def _late_answer(self, deadline: float) -> Answer | None:
+    def _late_answer(self) -> Answer | None:
         """Nobody is left to ask: the last chance of the requests that are still under way."""
         while self._running:
-            came = self._next(deadline - self._clock.monotonic())
+            came = self._next(self._deadline - self._clock.monotonic())
             if came is None:
                 return None
             if isinstance(came[1], Answer):
@@ -169,7 +247,24 @@ class Walk:
 
     def _record(self, site: Site, reply: Reply) -> None:
         if reply.kind in (Kind.SILENT, Kind.FAILED, Kind.EXTERNAL):
-            self._note(Noted(site.host, reply.kind, reply.text))
+            self._gear.note(Noted(site.host, reply.kind, reply.text))
+
+
+def settle(gear: Gear, unheard: Iterable[Try]) -> list[Try]:
+    """Put on record what became of requests that lost against a faster site; what is still running comes back."""
+    now = gear.clock.monotonic()
+    running: list[Try] = []
+    for one in unheard:
+        waited = now - one.begun if one.took is None else one.took
+        if waited > LATE:
+            gear.note(Noted(one.site.host, Kind.SILENT, f"{one.site.host}: no answer in {LATE:.1f} s"))
+            if gear.sites.silent(one.site.url) >= SILENCES:
+                gear.sites.block(one.site.url, now)
+        elif one.took is None:
+            running.append(one)
+        else:
+            gear.sites.answered(one.site.url)
+    return running
 
 
 def _read(site: Site, reply: Reply, code: str) -> Answer | Reply:

@@ -148,6 +148,9 @@ class DeadNetwork:
         self.asked.append(request.url)
         raise HttpError("connect", "the network is down")
 
+    def release(self, url: str) -> None:
+        """Nothing is kept."""
+
     def close(self) -> None:
         """Nothing is open."""
 

@@ -2,13 +2,14 @@
 
 import time
 from collections.abc import Callable
+from queue import SimpleQueue
 
 import pytest
 from crpt_emulator import HEALTH, TOKEN, Emulator
 from markedgoods.crpt.answer import Answer, NotChecked
 from markedgoods.crpt.client import Crpt
 from markedgoods.crpt.node import Kind, Node
-from markedgoods.crpt.pool import POLICY, Noted, Walk
+from markedgoods.crpt.pool import POLICY, Gear, Noted, Walk
 from markedgoods.crpt.sites import BLOCKED_FOR, SILENCES, Site, Sites
 from markedgoods.crpt.tokens import Token
 
@@ -138,8 +139,8 @@ def test_the_last_site_given_up_may_still_answer_within_the_budget(emulator: Emu
     sites, noted, workers = Sites(), list[Noted](), Workers("late")
     sites.replace([Site(emulator.url, silences=SILENCES - 1)], "roots")
     emulator.script(CODE, delay=1.7)
-    walk = Walk(sites, Node(world), workers, world.clock, noted.append)
-    found = walk.check(CODE, Token(TOKEN), world.clock.monotonic() + 5)
+    gear = Gear(sites, Node(world), workers, world.clock, noted.append, lambda url, text: None, SimpleQueue)
+    found = Walk(gear, CODE, Token(TOKEN), world.clock.monotonic() + 5).check()
     workers.dismiss()
     assert isinstance(found, Answer)
     assert (sites.available(), len(emulator.checks())) == ((), 1)
@@ -200,7 +201,7 @@ def test_the_token_and_the_code_travel_as_the_guide_says(emulator: Emulator, til
     crpt = till(emulator.url)
     crpt.check(CODE.replace("\x1d", ""), "1", 5)
     (entry,) = emulator.checks()
-    assert entry.body == b'{"codes":["0104670540176099215zzzzz\\u001d93dGVz"]}'
+    assert entry.body == b'{"codes":["0104670540176099215zzzzz\\u001d93dGVz"],"timeZone":2}'
     assert entry.header("X-API-KEY") == TOKEN
     assert entry.header("Content-Type") == "application/json"
     assert all(e.header("Connection") == "close" for e in emulator.journal if e.path == HEALTH)
