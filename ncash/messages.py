@@ -118,12 +118,28 @@ CONFIG_WARNINGS: Final = Message(
     "a warning in the INI files at start",
     own=True,
 )
+CONFIG_SHORTENED: Final = Message(
+    "ConfigShortened",
+    "Файл настроек {file} короче принятого раньше, пропали: {lost}. Позвоните в поддержку (ncash config diff)",
+    "notice",
+    (),
+    "an INI file is cut at start: it begins like the copy that was accepted last, and ends earlier",
+    own=True,
+)
 PLUGIN_NOTICE: Final = Message(
     "PluginNotice",
     "Модуль {plugin} отключён из-за сбоя до перезапуска кассы. Позвоните в поддержку",
     "notice",
     (),
     "a plugin is broken until restart",
+    own=True,
+)
+PLUGIN_FAILING: Final = Message(
+    "PluginFailing",
+    "Модуль {plugin} работает со сбоями. Позвоните в поддержку (ncash plugins)",
+    "notice",
+    (),
+    "the latest answer of a plugin was an error or nonsense; gone after its next good answer",
     own=True,
 )
 RECEIPT_REFUSED: Final = Message(

@@ -1,16 +1,17 @@
 """A shop folder brought to life: configuration, databases, plugins, fiscal drive, and the till among them."""
 
+import json
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ncash import __version__, barcode, loader
+from ncash import __version__, barcode, files, last_good, loader
 from ncash.errors import UserError
 from ncash.fiscal import open_drive
 from ncash.locks import TillLock
-from ncash.messages import CONFIG_PROBLEMS, CONFIG_WARNINGS
+from ncash.messages import CONFIG_PROBLEMS, CONFIG_SHORTENED, CONFIG_WARNINGS
 from ncash.model.decision import Text
 from ncash.model.ports import Clock, Http, Random, World
 from ncash.net import RequestsHttp
@@ -19,8 +20,10 @@ from ncash.settings.config import Config
 from ncash.settings.problems import ERROR, Problem
 from ncash.store.dictionaries import SqliteDictionaries, open_dictionaries
 from ncash.store.documents import SqliteDocuments, open_documents
+from ncash.support.export import exporter
 from ncash.till.session import Till
 from ncash.till.view import Room
+from ncash.workers import bounded
 from ncash.world import SystemClock, SystemRandom
 
 UNKNOWN_SECTION = "MG023"
@@ -59,10 +62,12 @@ def configuration(conf: Path) -> Config:
 
 
 def _tables(names: Mapping[str, Any], folders: Sequence[Path]) -> Sequence[Any]:
+    """Tables that cannot be had are passed over: their plugin will not start, and says why."""
     tables: list[Any] = []
     for name in names:
-        with suppress(Exception):
-            tables += loader.settings_tables([name], folders)
+        done, found = bounded(partial(loader.settings_tables, [name], folders), loader.START_SECONDS)
+        if done and not isinstance(found, BaseException):
+            tables += found
     return tables
 
 
@@ -97,7 +102,29 @@ class Shop:
             self.documents.close()
             raise
         self.config = config
+        self._half = last_good.shortened(data, config)
         self.till = Till(self._room(config), self._reload)
+
+    def announce(self) -> None:
+        """Say which configuration runs, and keep its files as the accepted ones if they hold no error and are not cut.
+
+        Raises UserError when the data folder takes no files. Called after the greeting, which must not wait for disks.
+        """
+        import hashlib
+
+        config = self.config
+        told = {
+            "since": self.outside.clock.now().isoformat(timespec="seconds"),
+            "conf": str(self.conf),
+            "settings": {place: shown for place, (shown, _) in _told(config).items()},
+            "files": {one.name: hashlib.sha256(one.content).hexdigest() for one in config.files},
+        }
+        try:
+            files.replace(running_file(self.data, self.cashcode), json.dumps(told, ensure_ascii=False).encode("utf-8"))
+            if not self._half and not any(problem.level == ERROR for problem in config.problems):
+                last_good.keep(self.data, config)
+        except OSError as error:
+            raise UserError(f"the data folder takes no files: {error.strerror}", code="data") from error
 
     def _world(self) -> World:
         outside = self.outside
@@ -116,8 +143,10 @@ class Shop:
             cashcode=self.cashcode,
             shopcode=self.shopcode,
             blocked=config.blocks_marked or bool(faults),
-            notices=_notices(config, len(faults)),
+            notices=(*_notices(config, len(faults)), *_shortened(self._half)),
             version=__version__,
+            export=exporter(self.documents, self.data, self.outside.clock),
+            unexported=self.documents.unexported,
         )
 
     def _reload(self, room: Room) -> tuple[Room, Mapping[str, Any]]:
@@ -128,9 +157,15 @@ class Shop:
             lines = "; ".join(f"{p.file}:{p.line}: {p.code}: {p.text}" for p in errors[:20])
             raise UserError(f"{len(errors)} errors, nothing was changed: {lines}", code="config", hint="ncash check")
         changed = changes(self.config, config)
+        self._half = []
         fresh = self._room(config)
+        if fresh.plugins.broken and not room.plugins.broken:
+            fresh.plugins.stop()
+            named = "; ".join(f"{one.name}: {one.error}" for one in fresh.plugins.broken)
+            raise UserError(f"a plugin would not start, nothing was changed: {named}", code="plugin")
         room.plugins.stop()
         self.config = config
+        self.announce()
         return fresh, changed
 
     def close(self) -> None:
@@ -152,6 +187,15 @@ def _notices(config: Config, faults: int) -> tuple[Text, ...]:
     return tuple(notices)
 
 
+def _shortened(half: Sequence[last_good.Shortened]) -> tuple[Text, ...]:
+    return tuple(CONFIG_SHORTENED.fill(file=one.file, lost=", ".join(one.lost) or "-") for one in half)
+
+
+def running_file(data: Path, cashcode: str) -> Path:
+    """Where a till says which configuration it runs."""
+    return data / f"running-{cashcode}.json"
+
+
 def _blocking(problem: Problem) -> bool:
     return problem.blocks
 
@@ -159,18 +203,24 @@ def _blocking(problem: Problem) -> bool:
 def changes(before: Config, after: Config) -> dict[str, list[str]]:
     """What a reload changes, as `[section] key: old → new`, secrets masked."""
     old, new = _told(before), _told(after)
+    nothing = ("default", None)
     told = [
-        f"{place}: {old.get(place, 'default')} → {new.get(place, 'default')}"
+        f"{place}: {old.get(place, nothing)[0]} → {new.get(place, nothing)[0]}"
         for place in dict.fromkeys((*old, *new))
-        if old.get(place) != new.get(place)
+        if old.get(place, nothing) != new.get(place, nothing)
     ]
     return {"changed": told}
 
 
-def _told(config: Config) -> dict[str, str]:
-    told = {f"[plugins] {name}": "on" if on else "off" for name, on in config.plugins.items()}
+def _told(config: Config) -> dict[str, tuple[str, Any]]:
+    """Every written setting by its place: as it is shown, and as it is."""
+    told: dict[str, tuple[str, Any]] = {
+        f"[plugins] {n}": ("on" if on else "off", on) for n, on in config.plugins.items()
+    }
     for table in config.tables:
         for one in (config.section(table), *config.categories(table)):
             section = f"{table.section}.{one.category}" if one.category else table.section
-            told |= {f"[{section}] {row.name}": one.raw(row.name) for row in table.rows() if one.source(row.name)}
+            for row in table.rows():
+                if one.source(row.name):
+                    told[f"[{section}] {row.name}"] = (one.raw(row.name), getattr(one, row.name))
     return told

@@ -7,19 +7,19 @@ from typing import Final
 
 CHUNK: Final = 65_536
 IDLE_SECONDS: Final = 0.1
+REST_SECONDS: Final = 0.5
 
 
 def lines(source: int, longest: int, idle: Callable[[], None]) -> Iterator[bytes]:
     """Lines without their ends, the last one with or without one. Of a line longer than `longest` bytes only so much
-    comes back that it is seen to be too long. `idle` is called once whenever the source has been silent for a while."""
-    held, rested = b"", False
-    skipping = False
+    comes back that it is seen to be too long. `idle` is called again and again while the source is silent."""
+    held, skipping = b"", False
     while True:
-        if not rested and not select.select([source], [], [], IDLE_SECONDS)[0]:
+        pause = IDLE_SECONDS
+        while not select.select([source], [], [], pause)[0]:
             idle()
-            rested = True
+            pause = REST_SECONDS
         chunk = os.read(source, CHUNK)
-        rested = False
         if not chunk:
             break
         *whole, held = (held + chunk).split(b"\n")

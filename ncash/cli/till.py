@@ -9,6 +9,7 @@ example:
 
 import argparse
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import BinaryIO
@@ -18,6 +19,7 @@ from ncash.shop import Shop, real_outside
 from ncash.till.protocol import MAX_LINE, line_of, parsed
 from ncash.till.supervisor import Job, Supervisor
 from ncash.till.view import Refused
+from ncash.upkeep import Upkeep
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,8 +36,11 @@ def serve(shop: Shop, source: int, sink: BinaryIO) -> None:
         sink.write(line_of(answer))
         sink.flush()
 
+    upkeep = Upkeep(shop, supervisor)
+    signal.signal(signal.SIGHUP, lambda number, frame: setattr(upkeep, "asked", True))
     say(supervisor.greeting())
-    for line in lines(source, MAX_LINE, shop.documents.idle):
+    shop.announce()
+    for line in lines(source, MAX_LINE, upkeep.idle):
         if not line.strip():
             continue
         try:

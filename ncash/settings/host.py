@@ -1,6 +1,6 @@
 """The host's own settings: conf/ncash.ini and bcode.ini."""
 
-from ncash.settings.declare import Settings, choice, items, name, number, text
+from ncash.settings.declare import Settings, choice, flag, items, name, number, text
 
 FILE = "ncash.ini"
 
@@ -87,6 +87,12 @@ class Host(Settings, file=FILE, section="Host"):
         accepted="comma-separated folders",
         effect="Folders searched for plugins beside the bundled ones; relative to the conf folder.",
         comment="Каталоги дополнительных плагинов через запятую (путь относительно каталога настроек)",
+    )
+    watchConfig: bool = flag(
+        True,
+        effect="A running till reads a changed configuration by itself, between two receipts.",
+        comment="Перечитывать изменённые файлы настроек без перезапуска кассы (между чеками)",
+        extension=True,
     )
 
 

@@ -65,7 +65,7 @@ DAY: Final = (
     Step("a scan answers no question", _scan(WATER), dialog="CrptNotRealizable", positions=4),
     Step("the cashier confirms: the answer asked about is the proof",
          {"cmd": "press", "button": "continue"}, position=("4670540176099", "1.000"), tagged=True),
-    Step("the same bottle of water again", _scan(WATER), ("AlreadyRegistered",), positions=5, decided=("receipt", None)),
+    Step("the same bottle again", _scan(WATER), ("AlreadyRegistered",), positions=5, decided=("receipt", None)),
     Step("storno of the beer: the till asks for the mark", {"cmd": "storno", "position": 4},
          dialog="ScanMark", positions=5),
     Step("the water's mark is scanned: the water goes, whichever line was selected", _scan(WATER), positions=4),
