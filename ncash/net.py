@@ -118,7 +118,7 @@ class RequestsHttp:
         self._verify: bool | str = True if ca is None else str(ca)
         self._workers = Workers("http")
         self._lock = threading.Lock()
-        self._adapters: dict[bool, HTTPAdapter] = {}
+        self._adapters: dict[tuple[bool, str], HTTPAdapter] = {}
 
     def send(self, request: HttpRequest, budget: float, limit: int = 1_000_000) -> HttpAnswer:
         """Send and wait at most `budget` seconds in all for at most `limit` bytes. Raises HttpError."""
@@ -173,12 +173,16 @@ class RequestsHttp:
             _here.call = None
         call.finish(result)
 
-    def _adapter(self, keep_alive: bool) -> "HTTPAdapter":
-        """Connections that are to be closed after one answer never mix with those that are kept."""
+    def _adapter(self, request: HttpRequest) -> "HTTPAdapter":
+        """Connections that are to be closed after one answer never mix with those that are kept, nor do those that
+        trust one certificate mix with those that trust the authorities."""
+        key = request.keep_alive, _fingerprint(request)
         with self._lock:
-            if keep_alive not in self._adapters:
-                self._adapters[keep_alive] = _new_adapter()
-            return self._adapters[keep_alive]
+            if key not in self._adapters:
+                self._adapters[key] = _new_adapter()
+                if key[1]:
+                    self._adapters[key].poolmanager.connection_pool_kw.update(_pins(key[1]))
+            return self._adapters[key]
 
     def _exchange(self, call: _Call) -> HttpAnswer:
         from requests.models import PreparedRequest
@@ -191,8 +195,8 @@ class RequestsHttp:
         }
         prepared = PreparedRequest()
         prepared.prepare(request.method, request.url, {**headers, **request.headers}, data=request.body)
-        adapter = self._adapter(request.keep_alive)
-        response = adapter.send(prepared, stream=True, timeout=call.budget, verify=self._verify)
+        trusted = self._verify if request.pinned is None else str(request.pinned)
+        response = self._adapter(request).send(prepared, stream=True, timeout=call.budget, verify=trusted)
         try:
             if 300 <= response.status_code < 400:
                 text = f"{address(request)}: HTTP {response.status_code} redirects elsewhere, which is not followed"
@@ -218,6 +222,33 @@ def _permit(request: HttpRequest) -> None:
     if parts.scheme == "http" and host not in _LOOPBACK:
         text = "plain http is allowed to this computer only; write https://"
         raise HttpError("protocol", f"{address(request)}: {text}")
+
+
+def _fingerprint(request: HttpRequest) -> str:
+    """SHA-256 of the pinned certificate; empty when none is. Raises HttpError when the file holds no certificate."""
+    import hashlib
+    import ssl
+
+    if request.pinned is None:
+        return ""
+    try:
+        text = request.pinned.read_text(encoding="ascii")
+        begin = text.index(ssl.PEM_HEADER)
+        der = ssl.PEM_cert_to_DER_cert(text[begin : text.index(ssl.PEM_FOOTER, begin) + len(ssl.PEM_FOOTER)])
+    except (OSError, ValueError):
+        raise HttpError("tls", f"{address(request)}: {request.pinned.name} holds no certificate to pin") from None
+    return hashlib.sha256(der).hexdigest()
+
+
+def _pins(fingerprint: str) -> dict[str, Any]:
+    """What a pool of connections needs to take this certificate and no other."""
+    import ssl
+
+    from urllib3.util.ssl_ import create_urllib3_context
+
+    context = create_urllib3_context()
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    return {"assert_fingerprint": fingerprint, "assert_hostname": False, "ssl_context": context}
 
 
 def _body(request: HttpRequest, chunks: Iterator[bytes], coding: str, limit: int) -> bytes:

@@ -49,6 +49,8 @@ class HttpRequest:
     body: bytes | None = None
     secrets: tuple[str, ...] = ()
     keep_alive: bool = True
+    pinned: Path | None = None
+    """A PEM file with the only certificate the server may show, whoever signed it and whatever name stands in it."""
 
     def __repr__(self) -> str:
         shown = self.url
@@ -85,12 +87,12 @@ class Http(Protocol):
         """Send and wait at most `budget` seconds in all for at most `limit` bytes. Raises HttpError."""
         ...
 
-    def close(self) -> None:
-        """Close kept connections."""
     def release(self, url: str) -> None:
         """Close the kept connections to the host of this address; calls under way go on."""
         ...
 
+    def close(self) -> None:
+        """Close kept connections."""
         ...
 
 
@@ -297,13 +299,13 @@ class FiscalLine:
 class FiscalDrive(Protocol):
     """The fiscal register."""
 
-    def register(
-        self, receipt: Receipt, lines: Sequence[FiscalLine], payments: Sequence[Payment], time: str
     @property
     def serial(self) -> str:
         """Number of the fiscal drive, 16 digits (tag 1041); empty while it is not known."""
         ...
 
+    def register(
+        self, receipt: Receipt, lines: Sequence[FiscalLine], payments: Sequence[Payment], time: str
     ) -> Mapping[str, Any]:
         """Make one fiscal document; its number and sign as JSON values."""
         ...

@@ -1,0 +1,30 @@
+"""What carries a check: CRPT's own sites, ТС ПИоТ or KKM Server, all behind one face."""
+
+from typing import Any, Protocol
+
+from markedgoods.crpt.answer import Answer, NotChecked
+from markedgoods.offline import Offline
+from markedgoods.ruling import Ruling
+
+Heard = Answer | Offline | Ruling | NotChecked
+"""Everything a verifier may bring back about one code."""
+
+
+class Verifier(Protocol):
+    """One way to have a code checked."""
+
+    def start(self) -> None:
+        """Begin the background work, if there is any."""
+
+    def stop(self) -> None:
+        """End it."""
+
+    def check(self, code: str, dept: str, budget: float) -> Heard:
+        """Ask about one mark, as scanned, for goods of this department, within `budget` seconds in all."""
+
+    @property
+    def token_error(self) -> bool:
+        """No check can be made until somebody mends a token (CrptTokenError)."""
+
+    def status(self) -> dict[str, Any]:
+        """How it fares, as JSON values without secrets."""

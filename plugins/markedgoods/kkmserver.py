@@ -1,0 +1,186 @@
+"""KKM Server (kkmserver.ru): a local service that has the register and CRPT check a code (neighbours.md §5).
+
+It answers 200 to everything and says in words what went wrong. Words and numbers become rulings by the tables here.
+"""
+
+import json
+import logging
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+from urllib.parse import urlsplit
+
+from markedgoods.crpt import strict
+from markedgoods.crpt.answer import NotChecked
+from markedgoods.ruling import ACCEPTED, OFFLINE, REJECTED, Ruling
+from markedgoods.secret_file import SecretFile, basic
+from ncash.model.mark import cis, plain, wire
+from ncash.model.ports import HttpError, HttpRequest, World
+
+EXECUTE: Final = "/Execute"
+REASON: Final = "kkmserver"
+"""The word of NotChecked: the service, or the register behind it, could not be asked."""
+OK, RUNNING, FAILED, NOT_RUN = 0, 1, 2, 4
+POLL: Final = 0.25
+"""Seconds between two questions about a command that still runs."""
+SHORTEST: Final = 2
+"""Least `Timeout` of a command; 1 would make it asynchronous."""
+CRYPTO_CHECKED, CRYPTO_GOOD, STATUS_CHECKED, STATUS_GOOD = 1, 2, 4, 8
+"""Bits of tag 2106."""
+
+
+class Words(NamedTuple):
+    """Words in a text of KKM Server, and the ruling they stand for."""
+
+    kind: str
+    words: tuple[str, ...]
+
+
+ERRORS: Final = (
+    Words("duplicate", ("уже добавлен", "уже есть в чеке", "уже в чеке", "повторн", "дубл", "duplicate")),
+    Words("settings", ("разрешительн", "не настроен", "токен", "не указан инн", "группы товаров", "отключена в настр")),
+    Words("format", ("формат", "не распозн", "разобрать", "структур", "пустой код", "некорректный код")),
+)
+"""In the order in which they are looked for. Any other text is about the service or the register."""
+
+
+def _lowered(value: Any) -> Any:
+    """Names in lower case: `BarCode` is `Barcode` elsewhere."""
+    if isinstance(value, Mapping):
+        return {str(name).lower(): _lowered(each) for name, each in value.items()}
+    return [_lowered(each) for each in value] if isinstance(value, list) else value
+
+
+def ruling_of_text(text: str) -> str | None:
+    """The kind of ruling an error text stands for; None: no code was checked."""
+    small = text.lower()
+    return next((row.kind for row in ERRORS if any(word in small for word in row.words)), None)
+
+
+def _flag(value: Any) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
+def _result(element: Mapping[str, Any]) -> int | None:
+    register = element.get("validationkkt")
+    value = register.get("validationresult") if isinstance(register, Mapping) else element.get("validationresult")
+    return value if type(value) is int and 0 <= value < 64 else None
+
+
+def rule(element: Mapping[str, Any]) -> Ruling | None:
+    """What one validated code came to; None when the element says nothing. Names are in lower case.
+
+    The permissive mode decides when it was asked; else tag 2106, where a register that could not ask the registry
+    accepts offline.
+    """
+    mode = element.get("validationpr")
+    mode = mode if isinstance(mode, Mapping) else {}
+    permitted, disabled = _flag(mode.get("validationresult")), _flag(mode.get("validationdisabled"))
+    result = _result(element)
+    said = str(mode.get("decryptionresult") or element.get("decryptionresult") or "")[:200]
+    if disabled:
+        return Ruling("settings", said, result)
+    if permitted is False:
+        return Ruling("settings" if ruling_of_text(said) == "settings" else REJECTED, said, result)
+    if result is None:
+        return Ruling(ACCEPTED, said) if permitted else None
+    wrong_crypto = bool(result & CRYPTO_CHECKED) and not result & CRYPTO_GOOD
+    wrong_status = bool(result & STATUS_CHECKED) and not result & STATUS_GOOD
+    if wrong_crypto or wrong_status:
+        return Ruling(REJECTED, str(element.get("decryptionresult") or said)[:200], result)
+    known = permitted or bool(result & STATUS_CHECKED)
+    return Ruling(ACCEPTED if known else OFFLINE, said, result)
+
+
+class KkmServer:
+    """The check through KKM Server; see crpt.verifier.Verifier."""
+
+    def __init__(self, url: str, user: str, password: SecretFile, world: World) -> None:
+        self._url = url.rstrip("/")
+        self._host = urlsplit(url).hostname or url
+        self._user = user
+        self._password = password
+        self._world = world
+        self.trouble = ""
+        """Why the latest check came to nothing."""
+
+    def start(self) -> None:
+        """Nothing runs in the background."""
+
+    def stop(self) -> None:
+        """Nothing runs in the background."""
+
+    @property
+    def token_error(self) -> bool:
+        """The token is in KKM Server; it says so with its rulings."""
+        return False
+
+    def check(self, code: str, dept: str, budget: float) -> Ruling | NotChecked:
+        """Ask about one mark, as scanned, within `budget` seconds in all."""
+        begun = self._world.clock.monotonic()
+        found = self._asked(wire(code), begun + budget)
+        self.trouble = found.text if isinstance(found, NotChecked) else ""
+        if isinstance(found, NotChecked):
+            logging.getLogger(__name__).warning("%s", found.text)
+            return found
+        took = round((self._world.clock.monotonic() - begun) * 1000, 3)
+        return found._replace(host=self._host, latency_ms=took)
+
+    def _asked(self, code: str, deadline: float) -> Ruling | NotChecked:
+        clock, number = self._world.clock, self._world.random.uuid()
+        seconds = max(SHORTEST, int(deadline - clock.monotonic()))
+        goods = {"BarCode": code, "Quantity": 1, "MeasureOfQuantity": 0}
+        command = {"Command": "ValidationMarkingCode", "NumDevice": 0, "IdCommand": number, "Timeout": seconds}
+        heard = self._sent({**command, "TypeCheck": 0, "GoodCodeDatas": [goods]}, deadline)
+        while isinstance(heard, dict) and heard.get("status") in (RUNNING, NOT_RUN):
+            if deadline - clock.monotonic() <= POLL:
+                return self._silent("still at work when the time for a check was over")
+            clock.sleep(POLL)
+            heard = self._sent({"Command": "GetRezult", "IdCommand": number}, deadline)
+            inner = heard.get("rezult") if isinstance(heard, dict) else None
+            heard = inner if isinstance(inner, dict) else heard
+        return self._ruled(heard, code) if isinstance(heard, dict) else heard
+
+    def _ruled(self, answer: Mapping[str, Any], code: str) -> Ruling | NotChecked:
+        text = str(answer.get("error") or answer.get("message") or "").strip()[:200]
+        if answer.get("status") != OK or answer.get("error"):
+            kind = ruling_of_text(text)
+            return Ruling(kind, text) if kind else self._silent(text or f"status {answer.get('status')}")
+        listed = answer.get("markingcodevalidation")
+        forms = {plain(code), cis(code)}
+        for element in listed if isinstance(listed, list) else ():
+            if isinstance(element, Mapping) and plain(str(element.get("barcode", ""))) in forms:
+                ruling = rule(element)
+                return ruling if ruling is not None else self._silent("the answer has no result for the code")
+        return self._silent("the answer is not about the code that was asked for")
+
+    def _silent(self, text: str, status: int | None = None) -> NotChecked:
+        return NotChecked(REASON, f"KKM Server {self._host}: {text}", self._host, status)
+
+    def _sent(self, content: Mapping[str, Any], deadline: float) -> dict[str, Any] | Ruling | NotChecked:
+        """The answer with its names in lower case, or what else came of it."""
+        try:
+            password = self._password.read()
+        except ValueError as error:
+            return Ruling("account", str(error))
+        account = basic(self._user, password)
+        headers = {"Content-Type": "application/json; charset=utf-8", "Authorization": account}
+        body = json.dumps(content, separators=(",", ":")).encode()
+        secrets = tuple(secret for secret in (password, account, account.partition(" ")[2]) if secret)
+        request = HttpRequest("POST", self._url + EXECUTE, headers, body, secrets)
+        try:
+            answer = self._world.http.send(request, deadline - self._world.clock.monotonic())
+        except HttpError as error:
+            return self._silent(str(error))
+        if answer.status in (401, 403):
+            return Ruling("account", f"HTTP {answer.status}")
+        if answer.status != 200:
+            return self._silent(f"HTTP {answer.status}", answer.status)
+        try:
+            lowered: dict[str, Any] = _lowered(strict.parse_object(answer.body))
+        except ValueError as error:
+            return self._silent(f"the answer cannot be used: {error}"[:200], 200)
+        return lowered
+
+    def status(self) -> dict[str, Any]:
+        """Address and account."""
+        return {"url": self._url, "user": self._user, "trouble": self.trouble or None}

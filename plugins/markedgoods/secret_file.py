@@ -1,0 +1,41 @@
+"""A password or token in a file of its own: read when it is needed, never shown."""
+
+import os
+from base64 import b64encode
+from pathlib import Path
+from typing import Final, NamedTuple
+
+LONGEST: Final = 4096
+
+
+class SecretFile(NamedTuple):
+    """A file that holds one secret; an empty name is no secret at all."""
+
+    folder: Path
+    """Where relative names begin: the conf folder."""
+    name: str
+
+    def read(self) -> str:
+        """The secret without blanks around it; empty when no file is named. Raises ValueError, which shows nothing."""
+        if not self.name:
+            return ""
+        try:
+            text = Path(self.folder, self.name).read_bytes()[:LONGEST].decode("utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ValueError(f"the file {self.name} cannot be read ({type(error).__name__})") from None
+        if not text.isprintable():
+            raise ValueError(f"the file {self.name} holds more than one line")
+        return text
+
+    @property
+    def open_to_others(self) -> bool:
+        """Whether other accounts of this computer may read the file."""
+        try:
+            return bool(self.name) and bool(os.stat(Path(self.folder, self.name)).st_mode & 0o077)
+        except OSError:
+            return False
+
+
+def basic(user: str, password: str) -> str:
+    """The value of an `Authorization` header."""
+    return "Basic " + b64encode(f"{user}:{password}".encode()).decode("ascii")
