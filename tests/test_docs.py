@@ -1,7 +1,7 @@
 """The documents do what they say: their commands run, their files load, both languages show the same blocks.
 
-A block of the language `console` is run line by line in a folder of its own, which has the project's `.venv`: `$` before
-a command, `>` before its next lines, then what it prints; `…` stands for anything, alone on a line for any lines. A
+A block of the language `console` is run line by line in a folder that has the project's `.venv`: `$` before a command,
+`>` before its next lines, then what it prints; `…` stands for anything, alone on a line for any lines. A
 block whose first line is a comment with a path is written to that path before the commands after it run. An `ini` block
 is a file that `ncash check` finds no error and no unknown name in. Blocks of the language `sh` hold targets of the
 Makefile only. Other languages are not used.
@@ -17,6 +17,12 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 import pytest
+from markedgoods.messages import MESSAGES as MARKED
+
+from ncash.hookspecs import Hooks
+from ncash.messages import MESSAGES as HOST
+from ncash.messages import Message
+from ncash.till.protocol import FIELDS
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 DOCUMENTS: Final = [
@@ -130,6 +136,7 @@ def mistakes(block: Block, folder: Path) -> list[dict[str, str]]:
     plugins = ",".join(sorted({str(path.parents[1]) for path in folder.rglob("plugin.py")}))
     (drop_ins / "99.ini").write_text(f"[Host]\npluginsPath = {plugins}\n", encoding="utf-8")
     told = run(f"{Path(sys.prefix, 'bin', 'ncash')} check --json --conf conf", folder)
+    assert told.returncode < 2, told.stdout
     problems: list[dict[str, str]] = json.loads(told.stdout)["problems"]
     return [problem for problem in problems if problem["level"] == "error" or problem["code"] in UNKNOWN]
 
@@ -172,3 +179,34 @@ def test_both_readmes_have_the_same_shape_and_the_same_blocks() -> None:
     english, russian = ROOT / "README.md", ROOT / "README.ru.md"
     assert headings(english) == headings(russian)
     assert [block[:2] for block in blocks(english)] == [block[:2] for block in blocks(russian)]
+
+
+def rows(document: str, heading: str) -> list[str]:
+    """The first cells of the table below a heading."""
+    text = (ROOT / "docs" / document).read_text(encoding="utf-8")
+    table = text.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    return re.findall(r"^\| `(\w+)", table, re.MULTILINE)
+
+
+def test_the_table_of_hooks_has_every_hook() -> None:
+    assert rows("plugin-author.md", "Hooks") == [hook for hook in vars(Hooks) if hook.startswith("on_")]
+
+
+def test_the_table_of_commands_has_every_command() -> None:
+    assert rows("integrator.md", "Driving the till") == list(FIELDS)
+
+
+NOTICES: Final = [m for m in (*HOST.values(), *MARKED.values()) if m.kind == "notice"]
+
+
+@pytest.mark.parametrize("notice", NOTICES, ids=lambda notice: notice.key)
+def test_support_reads_what_to_do_about_every_notice(notice: Message) -> None:
+    text = (ROOT / "docs" / "support.md").read_text(encoding="utf-8")
+    row = re.search(rf"^\| `{notice.key}` \| (.+?) \| .+ \|$", text, re.MULTILINE)
+    assert row, f"docs/support.md says nothing about {notice.key}"
+    assert re.fullmatch(re.escape(row[1]).replace("…", ".*"), notice.text)
+
+
+def test_support_reads_of_no_text_that_there_is_not() -> None:
+    keys = {*rows("support.md", "Notices: what stays on the screen"), *rows("support.md", "Texts of the till itself")}
+    assert keys <= HOST.keys() | MARKED.keys()
