@@ -17,7 +17,7 @@ from typing import Any, Final
 
 import pluggy
 
-from ncash.errors import UserError
+from ncash.errors import UserError, raised
 from ncash.hookspecs import PROJECT, Hooks
 from ncash.model.decision import Decision, Text
 from ncash.model.mark import Mark
@@ -28,8 +28,11 @@ from ncash.plugin import PriceOffer, Started
 from ncash.settings.config import Config
 from ncash.settings.declare import Settings
 from ncash.sound import sound
+from ncash.workers import bounded
 
 GROUP: Final = "ncash.plugins"
+ADDING: Final = frozenset({"on_add_item", "on_return"})
+"""Hooks that a plugin which cannot be asked may have had."""
 START_SECONDS: Final = 15.0
 READY, FAILING, BROKEN, MISSING, CONFIG_ERROR, DISABLED = (
     "ready",
@@ -56,6 +59,8 @@ class Loaded:
     started: Started = field(default_factory=Started)
     start_ms: float = 0.0
     failures: int = 0
+    failing: str = ""
+    """The hook that failed last and has not answered since."""
     hooks: dict[str, Callable[..., Any]] = field(default_factory=dict)
 
     def json(self) -> dict[str, Any]:
@@ -113,11 +118,16 @@ def known(folders: Sequence[Path] = ()) -> tuple[str, ...]:
 
 
 def settings_tables(names: Iterable[str], folders: Sequence[Path] = ()) -> tuple[type[Settings], ...]:
-    """The settings tables of these plugins; a plugin without a settings module has none."""
+    """The settings tables of these plugins; a plugin without a settings module has none.
+
+    Raises UserError for tables that are none, and whatever the import raises.
+    """
     tables: list[type[Settings]] = []
     for name in names:
-        module = module_of(name, "settings", folders)
-        tables += getattr(module, "TABLES", ())
+        own = getattr(module_of(name, "settings", folders), "TABLES", ())
+        if not isinstance(own, tuple | list) or not all(isinstance(t, type) and issubclass(t, Settings) for t in own):
+            raise UserError(f"TABLES of {name}.settings is not a tuple of Settings classes", code="plugin")
+        tables += own
     return tuple(tables)
 
 
@@ -131,23 +141,34 @@ class Plugins:
         self._turn: object | None = None
         self._lock = threading.Lock()
         self._own = threading.local()
+        self._stumbled: dict[str, None] = {}
 
     @classmethod
-    def start(cls, config: Config, world: World, folders: Sequence[Path] = ()) -> "Plugins":
-        """Load and start every plugin that `[plugins]` switches on."""
+    def start(
+        cls, config: Config, world: World, folders: Sequence[Path] = (), patience: float = START_SECONDS
+    ) -> "Plugins":
+        """Load and start every plugin that `[plugins]` switches on, and wait so many seconds for each."""
         loaded = []
         for name, on in config.plugins.items():
             one = Loaded(name, state=READY if on else DISABLED)
             if on:
-                _bring_up(one, config, world, folders)
+                _bring_up(one, config, world, folders, patience)
             loaded.append(one)
         return cls(loaded, world.clock)
 
     def stop(self) -> None:
-        """Tell every plugin that its time is over; one that does not listen is left behind."""
+        """Tell every plugin that its time is over; one that does not listen is left behind, and said to be."""
         for one in self.loaded:
-            if "on_stop" in one.hooks:
-                _bounded(one.hooks["on_stop"], one.started.budget)
+            if "on_stop" not in one.hooks:
+                continue
+            done, outcome = bounded(one.hooks["on_stop"], one.started.budget)
+            if not done or isinstance(outcome, BaseException):
+                trouble = raised("on_stop", outcome) if isinstance(outcome, BaseException) else "on_stop does not end"
+                sys.stderr.write(f"ncash: plugin {one.name}: {trouble}\n")
+
+    def begin(self) -> None:
+        """A command begins: what failed in an earlier one may do better now."""
+        self._stumbled.clear()
 
     def read(self, scan: Scan) -> Mark | None:
         """The first plugin's reading of a scan, in the order of names."""
@@ -157,64 +178,77 @@ class Plugins:
         return None
 
     def ask(self, hook: str, request: object) -> tuple[list[Decision], tuple[str, ...]]:
-        """Every plugin's decision, and the names of those that owe one."""
-        failed: list[str] = []
-        decisions = [answer for _, answer in self._answers(hook, request, failed)]
-        return decisions, tuple(failed)
+        """Every plugin's decision, and the names of those that owe one.
+
+        A plugin owes one that failed in this hook, or in another one since the command began, or that cannot be asked
+        at all, unless it is known to have no such hook.
+        """
+        decisions = [answer for _, answer in self._answers(hook, request)]
+        mute = {one.name: None for one in self.broken if hook in one.hooks or not one.hooks or hook in ADDING}
+        return decisions, tuple(sorted(self._stumbled | mute))
 
     def prices(self, position: Position) -> list[PriceOffer]:
         """Every plugin's lower price."""
         return [answer for _, answer in self._answers("on_price", position)]
 
-    def closed(self, receipt: Receipt, document: Closed) -> None:
-        """Tell every plugin that a receipt was closed; one that fails is named and changes nothing."""
-        self._answers("on_closed", {"receipt": receipt, "document": document})
+    def closed(self, receipt: Receipt, document: Closed, told: set[str]) -> None:
+        """Tell every plugin that a receipt was closed, each one once; one that fails is named and changes nothing.
+
+        `told` grows by each that is called: after one that hung, the next ones are told.
+        """
+        self._answers("on_closed", {"receipt": receipt, "document": document}, told)
 
     def notices(self) -> list[Text]:
         """What the plugins want to stay on the screen."""
-        return [text for _, texts in self._answers("on_notices") for text in texts]
+        told = [text for _, texts in self._answers("on_notices") for text in texts]
+        return [text for one in self.loaded for text in one.started.notices if one.state != BROKEN] + told
 
     @property
     def broken(self) -> tuple[Loaded, ...]:
         """Plugins that are switched on and cannot be asked."""
         return tuple(one for one in self.loaded if one.state in (BROKEN, MISSING, CONFIG_ERROR))
 
-    def _answers(self, hook: str, request: object = None, failed: list[str] | None = None) -> list[tuple[Loaded, Any]]:
+    @property
+    def failing(self) -> tuple[Loaded, ...]:
+        """Plugins whose latest answer to some hook was none; they are asked again."""
+        return tuple(one for one in self.loaded if one.state == FAILING)
+
+    def _answers(self, hook: str, request: object = None, told: set[str] | None = None) -> list[tuple[Loaded, Any]]:
         answers = []
         for one in self.loaded:
-            if one.state in (BROKEN, MISSING, CONFIG_ERROR):
-                if failed is not None:
-                    failed.append(one.name)
-                continue
             function = one.hooks.get(hook)
-            if function is None:
+            if function is None or one.state in (BROKEN, MISSING, CONFIG_ERROR):
                 continue
-            ok, answer = self._call(one, hook, function, request)
-            if not ok:
-                if failed is not None:
-                    failed.append(one.name)
-            elif answer is not None:
+            if told is not None:
+                if one.name in told:
+                    continue
+                told.add(one.name)
+            answer = self._call(one, hook, function, request)
+            if answer is not None:
                 answers.append((one, answer))
         return answers
 
-    def _call(self, one: Loaded, hook: str, function: Callable[..., Any], request: object) -> tuple[bool, Any]:
+    def _call(self, one: Loaded, hook: str, function: Callable[..., Any], request: object) -> Any:
         turn = getattr(self._own, "turn", None)
         self._running = (one, self._clock.monotonic())
         answer, error = None, ""
         try:
             answer = function() if request is None else function(request)
             error = sound(hook, answer)
-        except BaseException as raised:
-            error = f"{hook} raised {type(raised).__name__}"
+        except BaseException as trouble:
+            error = raised(hook, trouble)
         with self._lock:
             if self._turn is not turn:
                 raise Abandoned
             self._running = None
         if error:
             one.failures += 1
-            one.state, one.error = FAILING, error
-            return False, None
-        return True, answer
+            one.state, one.error, one.failing = FAILING, error, hook
+            self._stumbled[one.name] = None
+            return None
+        if one.failing == hook:
+            one.state, one.error, one.failing = READY, "", ""
+        return answer
 
     def take_turn(self, turn: object) -> None:
         """The calling thread serves commands from now on; what an earlier thread still runs is void."""
@@ -235,30 +269,35 @@ class Plugins:
             return one
 
 
-def _bring_up(one: Loaded, config: Config, world: World, folders: Sequence[Path]) -> None:
+def _bring_up(one: Loaded, config: Config, world: World, folders: Sequence[Path], patience: float) -> None:
     begun = world.clock.monotonic()
-    done, outcome = _bounded(lambda: _made(one, config, world, folders), START_SECONDS)
+    done, outcome = bounded(lambda: _made(one.name, config, world, folders), patience)
     one.start_ms = (world.clock.monotonic() - begun) * 1000
     if not done:
-        one.state, one.error = BROKEN, f"did not start within {START_SECONDS:g} s"
+        one.state, one.error = BROKEN, f"did not start within {patience:g} s"
+    elif isinstance(outcome, UserError):
+        one.state, one.error = MISSING if outcome.code == "missing" else CONFIG_ERROR, str(outcome)
     elif isinstance(outcome, BaseException):
-        one.state = MISSING if isinstance(outcome, UserError) else CONFIG_ERROR
-        one.error = str(outcome) if isinstance(outcome, UserError) else f"start raised {type(outcome).__name__}"
+        one.state, one.error = CONFIG_ERROR, raised("start", outcome)
+    else:
+        one.instance, one.hooks, one.started = outcome
 
 
-def _made(one: Loaded, config: Config, world: World, folders: Sequence[Path]) -> None:
-    made = plugin_class(one.name, folders)
+def _made(
+    name: str, config: Config, world: World, folders: Sequence[Path]
+) -> tuple[object, dict[str, Callable[..., Any]], Started]:
+    """The instance, its hooks and what it says of itself. Nothing is kept of a start that was given up."""
+    settings_tables([name], folders)
+    made = plugin_class(name, folders)
     if made is None:
-        raise UserError(f"no plugin named {one.name} is installed", code="plugin")
-    one.instance = made()
-    one.hooks = hooks_of(one.instance, one.name)
-    start = one.hooks.get("on_start")
-    if start is None:
-        return
-    answer = start(config=config, world=world)
-    if answer is not None and not isinstance(answer, Started):
-        raise UserError(f"on_start answered {type(answer).__name__}, not Started", code="plugin")
-    one.started = answer or one.started
+        raise UserError(f"no plugin named {name} is installed", code="missing")
+    instance = made()
+    hooks = hooks_of(instance, name)
+    start = hooks.get("on_start")
+    answer = start(config=config, world=world) if start else None
+    if wrong := sound("on_start", answer):
+        raise UserError(wrong, code="plugin")
+    return instance, hooks, answer or Started()
 
 
 def hooks_of(instance: object, name: str) -> dict[str, Callable[..., Any]]:
@@ -294,19 +333,3 @@ def _adapted(function: Callable[..., Any], argnames: Sequence[str], hook: str) -
     if hook in ("on_stop", "on_notices") or wanted in argnames:
         return function
     return lambda _request: function()
-
-
-def _bounded(function: Callable[[], object], seconds: float) -> tuple[bool, object]:
-    """Run it in a thread of its own and wait at most so long: done?, and what came of it or was raised."""
-    outcome: list[object] = []
-
-    def body() -> None:
-        try:
-            outcome.append(function())
-        except BaseException as error:
-            outcome.append(error)
-
-    thread = threading.Thread(target=body, daemon=True)
-    thread.start()
-    thread.join(seconds)
-    return (True, outcome[0]) if outcome else (False, None)

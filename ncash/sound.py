@@ -1,39 +1,148 @@
-"""Whether a plugin's answer is one: shapes and types, so that junk is named instead of believed."""
+"""Whether a plugin's answer is one: shapes, types and sizes, so that junk is named instead of believed.
 
-from collections.abc import Mapping
+What passes here can be shown, journaled and written: texts that UTF-8 can carry, JSON values, quantities of a receipt.
+"""
+
+import math
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from operator import attrgetter
 from typing import Any, Final
 
-from ncash.model.decision import Decision, Dialog, Effects, Step, Text, Verdict
+from ncash.model import money
+from ncash.model.decision import NO_EFFECTS, NOTHING, Decision, Dialog, Effects, Step, Text, Verdict
 from ncash.model.mark import Mark
-from ncash.plugin import PriceOffer
+from ncash.plugin import Category, PriceOffer, Started
 
 _DECIDING: Final = frozenset({"on_add_item", "on_return", "on_quantity", "on_storno", "on_close"})
 _TEXTS: Final = ("category", "excisemark", "additionalbarcode", "cis", "markingcode", "unchecked")
 _TEXTS_OF: Final = attrgetter(*_TEXTS)
+LONGEST: Final = 4_000
+"""Characters of one text."""
+MOST: Final = 64
+"""Texts, steps, buttons or categories in one answer."""
+VALUES: Final = 4_000
+"""JSON values in one fact."""
+DEPTH: Final = 16
+MOST_SECONDS: Final = 3_600.0
+_WAITING: Final = frozenset({"scan_mark", "scan_barcode", "error"})
+_KINDS: Final = frozenset({"error", "warning", "info", "notice"})
+_BUTTONS: Final = frozenset({"ok", "continue", "cancel", "without_mark"})
+_FREE: Final = frozenset({"continue", "without_mark"})
+"""Buttons that may be withdrawn: the way out stays."""
+_heard: dict[int, Step] = {}
+"""Steps that were found sound; plugins answer with the same ones again and again."""
+
+
+def _text(value: Any) -> bool:
+    if type(value) is not str or len(value) > LONGEST:
+        return False
+    if value.isascii():
+        return True
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _words(value: Any) -> bool:
+    return value is None or _text(value)
+
+
+def _json(value: Any, depth: int = 0) -> int:
+    """How many JSON values these are; more than VALUES for what JSON cannot say."""
+    if value is None or type(value) in (bool, int) or _text(value):
+        return 1
+    if type(value) is float:
+        return 1 if math.isfinite(value) else VALUES + 1
+    if depth > DEPTH or not isinstance(value, list | tuple | Mapping) or len(value) > VALUES:
+        return VALUES + 1
+    if isinstance(value, Mapping):
+        if not all(_text(name) for name in value):
+            return VALUES + 1
+        value = value.values()
+    return 1 + sum(_json(one, depth + 1) for one in value)
+
+
+def _sayable(value: Any) -> bool:
+    return value is NOTHING or (isinstance(value, Mapping) and _json(value) <= VALUES)
+
+
+def _many(value: Any, kind: type) -> bool:
+    return type(value) is tuple and len(value) <= MOST and all(type(one) is kind for one in value)
 
 
 def _mark(answer: Any) -> str:
-    if not isinstance(answer, Mark):
+    if type(answer) is not Mark:
         return f"answered {type(answer).__name__}, not Mark"
     for text in (answer.raw, answer.text, answer.cis):
-        if not text or type(text) is not str:
+        if not text or not _text(text):
             return "answered a Mark without its texts"
-    return ""
+    gtin, weight = answer.gtin, answer.weight
+    if gtin is not None and not (_text(gtin) and gtin.isascii() and gtin.isdigit()):
+        return "the Mark's gtin is not digits"
+    if weight is not None and not (type(weight) is Decimal and weight.is_finite() and weight > 0):
+        return "the Mark's weight is not a positive Decimal"
+    return "" if _words(answer.category) and _text(answer.input) else "the Mark's category or input is not text"
+
+
+def _quantity(value: Any) -> bool:
+    if value is None:
+        return True
+    try:
+        return type(value) is Decimal and money.quantity(value) == value
+    except ValueError:
+        return False
 
 
 def _effects(effects: Any) -> str:
+    if effects is NO_EFFECTS:
+        return ""
     if type(effects) is not Effects:
         return f"effects are {type(effects).__name__}, not Effects"
-    if effects.quantity is not None and not (isinstance(effects.quantity, Decimal) and effects.quantity > 0):
-        return "the quantity in the effects is not a positive Decimal"
+    if not _quantity(effects.quantity):
+        return "the quantity in the effects is not a positive Decimal with at most three digits after the point"
     for name, value in zip(_TEXTS, _TEXTS_OF(effects), strict=True):
-        if value is not None and not isinstance(value, str):
+        if not _words(value):
             return f"{name} in the effects is not text"
-    if not isinstance(effects.tags, Mapping) or not isinstance(effects.extra, Mapping):
-        return "tags or extra in the effects are no mapping"
-    return ""
+    if type(effects.unique) is not bool or type(effects.marked) not in (bool, type(None)):
+        return "marked or unique in the effects is not true or false"
+    if not _sayable(effects.tags) or not all(type(value) is str for value in effects.tags.values()):
+        return "tags in the effects are not texts by tag"
+    return "" if _sayable(effects.extra) else "extra in the effects is no mapping of JSON values"
+
+
+def _step(step: Any) -> bool:
+    if _heard.get(id(step)) is step:
+        return True
+    if type(step) is not Step or type(step.verdict) is not Verdict or not _text(step.check):
+        return False
+    if not all(_words(text) for text in (step.key, step.setting, step.value, step.source, step.skipped)):
+        return False
+    if step.fact is not None:
+        return _json(step.fact) <= VALUES
+    if len(_heard) >= 1_024:
+        _heard.clear()
+    _heard[id(step)] = step
+    return True
+
+
+def _shown(text: Any) -> bool:
+    return type(text) is Text and text.kind in _KINDS and _text(text.key) and _text(text.text)
+
+
+def _dialog(dialog: Any, verdict: Verdict) -> str:
+    if type(dialog) is not Dialog or not (_text(dialog.key) and _text(dialog.text) and _words(dialog.image)):
+        return "the dialog is not a Dialog"
+    buttons = dialog.buttons
+    if not _many(buttons, str) or not _BUTTONS.issuperset(buttons):
+        return f"the dialog's buttons are not of {', '.join(sorted(_BUTTONS))}"
+    if verdict is Verdict.ASK:
+        whole = dialog.kind == "ask" and {"continue", "cancel"} <= set(buttons)
+        return "" if whole else "asks without a dialog that can be continued and cancelled"
+    way_out = "ok" if dialog.kind == "error" else "cancel"
+    return "" if dialog.kind in _WAITING and way_out in buttons else "the dialog waits for nothing the till knows"
 
 
 def _decision(answer: Any) -> str:
@@ -41,17 +150,51 @@ def _decision(answer: Any) -> str:
         return f"answered {type(answer).__name__}, not Decision"
     if type(answer.verdict) is not Verdict:
         return "the verdict is not a Verdict"
-    for step in answer.steps:
-        if type(step) is not Step or type(step.verdict) is not Verdict:
-            return "the steps are no Steps"
-    for text in answer.screen:
-        if type(text) is not Text:
-            return "the screen holds something that is no Text"
-    if answer.dialog is not None and type(answer.dialog) is not Dialog:
-        return "the dialog is not a Dialog"
-    if answer.verdict is Verdict.ASK and not (answer.dialog and "continue" in answer.dialog.buttons):
-        return "asks without a dialog that can be continued"
+    if type(answer.steps) is not tuple or len(answer.steps) > MOST or not all(map(_step, answer.steps)):
+        return "the steps are no Steps"
+    if type(answer.screen) is not tuple or len(answer.screen) > MOST or not all(map(_shown, answer.screen)):
+        return "the screen holds something that is no Text"
+    if answer.verdict is Verdict.ASK or answer.dialog is not None:
+        wrong = _dialog(answer.dialog, answer.verdict)
+        if wrong:
+            return wrong
+    if type(answer.asks) is not frozenset or type(answer.withdraw) is not frozenset or not answer.withdraw <= _FREE:
+        return "asks or withdraw is not a set of names"
+    if type(answer.position) not in (int, type(None)) or not isinstance(answer.facts, Mapping):
+        return "position is no number, or facts are no mapping"
     return _effects(answer.effects)
+
+
+def _offer(answer: Any) -> str:
+    fine = type(answer) is PriceOffer and type(answer.price) is int and answer.price > 0 and _text(answer.reason)
+    return "" if fine else "is not a PriceOffer"
+
+
+def _notices(answer: Any) -> str:
+    return "" if _many(answer, Text) and all(map(_shown, answer)) else "is not a tuple of Text"
+
+
+def _category(one: Category) -> bool:
+    return _text(one.name) and _words(one.file) and type(one.line) in (int, type(None))
+
+
+def _started(answer: Any) -> str:
+    if type(answer) is not Started:
+        return f"answered {type(answer).__name__}, not Started"
+    budget = answer.budget
+    if type(budget) not in (int, float) or not 0 < budget <= MOST_SECONDS:
+        return f"the budget is not a number of seconds up to {MOST_SECONDS:g}"
+    if not _many(answer.categories, Category) or not all(map(_category, answer.categories)):
+        return "the categories are not a tuple of Category"
+    return _notices(answer.notices) if _text(answer.version) else "the version is not text"
+
+
+_OTHER: Final[Mapping[str, Callable[[Any], str]]] = {
+    "on_scan": _mark,
+    "on_price": _offer,
+    "on_notices": _notices,
+    "on_start": _started,
+}
 
 
 def sound(hook: str, answer: Any) -> str:
@@ -60,12 +203,7 @@ def sound(hook: str, answer: Any) -> str:
         return ""
     if hook in _DECIDING:
         wrong = _decision(answer)
-    elif hook == "on_scan":
-        wrong = _mark(answer)
-    elif hook == "on_price":
-        wrong = "" if isinstance(answer, PriceOffer) and type(answer.price) is int else "is not a PriceOffer"
-    elif hook == "on_notices":
-        wrong = "" if isinstance(answer, tuple) and all(type(t) is Text for t in answer) else "is not a tuple of Text"
     else:
-        wrong = ""
+        judge = _OTHER.get(hook)
+        wrong = judge(answer) if judge else ""
     return f"{hook}: {wrong}" if wrong else ""

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 from queue import SimpleQueue
-from typing import Final
+from typing import Any, Final
 
 Job = Callable[[], None]
 
@@ -63,3 +63,19 @@ class Workers:
         finally:
             with self._lock:
                 self._alive -= 1
+
+
+def bounded(function: Callable[[], Any], seconds: float) -> tuple[bool, Any]:
+    """Run it in a thread of its own and wait at most so long: done?, and what came of it or was raised."""
+    outcome: list[Any] = []
+
+    def body() -> None:
+        try:
+            outcome.append(function())
+        except BaseException as error:
+            outcome.append(error)
+
+    thread = threading.Thread(target=body, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    return (True, outcome[0]) if outcome else (False, None)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ncash.messages import CHOOSE_POSITIONS, RECEIPT_REFUSED
+from ncash.messages import CHOOSE_POSITIONS, PLUGIN_BROKEN, RECEIPT_REFUSED
 from ncash.model.decision import Decision, Verdict, fold
 from ncash.model.money import kopecks, rubles
 from ncash.model.ports import Closed, FiscalLine
@@ -119,7 +119,9 @@ def closed(room: Room, view: View, payments: Sequence[Mapping[str, Any]] | None)
     if wrong is not None:
         text = RECEIPT_REFUSED.fill(n=str(wrong.n), position=wrong.name)
         return Outcome(view, (text,), Decision(Verdict.DENY), result={"document": None})
-    answers, _ = room.plugins.ask("on_close", Close(receipt))
+    answers, failed = room.plugins.ask("on_close", Close(receipt))
+    if failed and any(position.marked for position in receipt.positions):
+        answers = [*answers, Decision(Verdict.DENY, screen=(PLUGIN_BROKEN.fill(plugin=failed[0]),))]
     decision = fold(answers)
     if decision.verdict > Verdict.ALLOW:
         return Outcome(view, decision.screen, decision, result={"document": None})

@@ -6,11 +6,17 @@ carried out twice.
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
-from ncash.errors import UserError
-from ncash.messages import DISK_TROUBLE, PLUGIN_NOTICE, QUANTITY_FORBIDDEN, RECEIPT_RESTORED
+from ncash.errors import UserError, place
+from ncash.messages import (
+    DISK_TROUBLE,
+    EXPORT_FAILED,
+    PLUGIN_FAILING,
+    PLUGIN_NOTICE,
+    QUANTITY_FORBIDDEN,
+    RECEIPT_RESTORED,
+)
 from ncash.model.decision import Decision, Text, Verdict, fold
 from ncash.model.money import quantity
 from ncash.model.ports import AlreadyReturned, MarkTaken, NotDeferred
@@ -34,7 +40,10 @@ class Till:
     def __init__(self, room: Room, reload: Reload | None = None) -> None:
         self.room = room
         self._reload = reload
-        self._carried: tuple[Command, Outcome] | None = None
+        self._carried: tuple[Command, Outcome | UserError, set[str]] | None = None
+        """The latest command, what came of it, and the plugins that were told."""
+        self._unexported: tuple[int, ...] = ()
+        """Closed shifts that were not written for the back office, as it was before the open receipt."""
         self.view = self._recovered()
 
     def _recovered(self) -> View:
@@ -61,16 +70,14 @@ class Till:
     def handle(self, command: Command) -> Answer:
         """Do one command and answer it; whatever is wrong with it is an answer too."""
         if self._carried is None or self._carried[0] is not command:
-            try:
-                self._carried = (command, self._done(command))
-                self._tell(self._carried[1])
-            except Refused as refusal:
-                return self.refuse(refusal)
-            except UserError as error:
-                return {**self.refuse(error), "screen": [DISK_TROUBLE.fill(reason=str(error)).json()]}
-            except Exception as error:
-                return self.refuse(_defect(error))
-        outcome = self._carried[1]
+            self._carried = (command, self._tried(command), set())
+        _, outcome, told = self._carried
+        if isinstance(outcome, Refused):
+            return self.refuse(outcome)
+        if isinstance(outcome, UserError):
+            return {**self.refuse(outcome), "screen": [DISK_TROUBLE.fill(reason=str(outcome)).json()]}
+        if outcome.closed is not None:
+            self.room.plugins.closed(*outcome.closed, told)
         return {
             "ok": True,
             "screen": [text.json() for text in outcome.screen],
@@ -80,10 +87,13 @@ class Till:
             **outcome.result,
         }
 
-    def _tell(self, outcome: Outcome) -> None:
-        """Say to the plugins what has happened. The command is carried out already: whatever they do, it stays so."""
-        if outcome.closed is not None:
-            self.room.plugins.closed(*outcome.closed)
+    def _tried(self, command: Command) -> Outcome | UserError:
+        try:
+            return self._done(command)
+        except UserError as error:
+            return error
+        except Exception as error:
+            return _defect(error)
 
     def refuse(self, error: UserError) -> Answer:
         """An answer that says: nothing was done."""
@@ -91,6 +101,7 @@ class Till:
         return {**told, **self._shown()}
 
     def _done(self, command: Command) -> Outcome:
+        self.room.plugins.begin()
         name: str = command["cmd"]
         if name == "reload":
             return self._reloaded()
@@ -145,17 +156,17 @@ class Till:
         plugins = self.room.plugins
         told = plugins.notices()
         broken = [PLUGIN_NOTICE.fill(plugin=one.name) for one in plugins.broken]
-        return [*self.room.notices, *told, *broken]
+        failing = [PLUGIN_FAILING.fill(plugin=one.name) for one in plugins.failing]
+        if self.view.receipt is None:
+            self._unexported = self.room.unexported()
+        late = [EXPORT_FAILED.fill(shift=str(shift)) for shift in self._unexported]
+        return [*self.room.notices, *told, *broken, *failing, *late]
 
 
-def _defect(error: Exception) -> UserError:
+def _defect(error: Exception) -> Refused:
     """Something of ours is wrong: named by type and place, nothing was changed, the till goes on."""
-    trail = error.__traceback__
-    while trail is not None and trail.tb_next is not None:
-        trail = trail.tb_next
-    place = f"{Path(trail.tb_frame.f_code.co_filename).name}:{trail.tb_lineno}" if trail else "?"
     hint = "send this line to the developers; cancel always frees the till"
-    return UserError(f"internal error, {type(error).__name__} at {place}", code="internal", hint=hint)
+    return Refused(f"internal error, {type(error).__name__} at {place(error)}", code="internal", hint=hint)
 
 
 def _scan(room: Room, view: View, command: Command) -> Outcome:

@@ -78,4 +78,4 @@ def test_a_plugin_that_fails_after_a_close_is_named(till: Callable[[str], Driven
     running = till("raise ValueError")
     sold(running)
     states = {one.name: one.error for one in running.shop.till.room.plugins.loaded if one.error}
-    assert list(states.values()) == ["on_closed raised ValueError"]
+    assert list(states.values()) == ["on_closed raised ValueError at plugin.py:14"]
