@@ -84,12 +84,12 @@ class Emulator:
         sites: int = 1,
         port: int = 0,
         tokens: Mapping[str, str] | None = None,
-        tls: ssl.SSLContext | None = None,
+        tls: ssl.SSLContext | Sequence[ssl.SSLContext | None] | None = None,
         now: Callable[[], float] = time.time,
         new_id: Callable[[], str] = _new_id,
     ) -> None:
-        """`tokens`: token → INN; `port` is the first site's; `now`: seconds since 1970, for reqTimestamp; `new_id`:
-        makes the reqId of an answer."""
+        """`tokens`: token → INN; `port` is the first site's; `tls` of all sites, or of each; `now`: seconds since 1970,
+        for reqTimestamp; `new_id`: makes the reqId of an answer."""
         self.tokens = dict(tokens) if tokens is not None else {TOKEN: INN}
         self.owners: dict[str, str] = {}
         """CIS → INN, for isOwner; every other code is owned by whoever asks."""
@@ -103,7 +103,11 @@ class Emulator:
         self._scripts: dict[str, Scripted] = {}
         self._faults: list[Fault] = []
         self._journal: list[Entry] = []
-        self._sites = [Listener(place, port if place == 0 else 0, self._answer, tls) for place in range(sites)]
+        each = [tls] * sites if tls is None or isinstance(tls, ssl.SSLContext) else list(tls)
+        self._sites = [
+            Listener(place, port if place == 0 else 0, self._answer, context)
+            for place, context in zip(range(sites), each, strict=True)
+        ]
 
     def __enter__(self) -> Self:
         self.on()
@@ -177,6 +181,13 @@ class Emulator:
         """Misbehave from now on; see crpt_emulator.faults."""
         with self._lock:
             self._faults.append(Fault(kind, value, code, site, path, times))
+
+    def check_faults(self, faults: Sequence[Mapping[str, Any]]) -> None:
+        """Raises ValueError or TypeError for a fault that is none, or a site that is not there."""
+        for given in faults:
+            fault = Fault(**given)
+            if fault.site is not None and fault.site not in range(len(self._sites)):
+                raise ValueError(f"there is no site {fault.site}")
 
     def heal(self) -> None:
         """Forget every fault; scripts stay."""
