@@ -17,7 +17,7 @@ _DOCUMENT: Final = (
     "timeend, closed, docsum, kind, channel, saledocumentid, fiscal, extra, identifier) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (uuid) DO NOTHING"
 )
-_GOODSITEM: Final = "INSERT INTO Goodsitem (documentid, " + ROW + ") VALUES (?" + ", ?" * len(ROW.split(",")) + ")"
+GOODSITEM: Final = "INSERT INTO Goodsitem (documentid, " + ROW + ") VALUES (?" + ", ?" * len(ROW.split(",")) + ")"
 _MONEYITEM: Final = "INSERT INTO moneyitem (documentid, posnum, opcode, type, summ) VALUES (?, ?, ?, ?, ?)"
 _POSITIONS: Final = "SELECT " + ROW + " FROM Goodsitem WHERE documentid = ? ORDER BY posnum"
 _COLUMNS: Final = (
@@ -62,7 +62,7 @@ def enter(
             hint="two running tills must not have the same cash number; start this one again",
         )
     documentid = (connection.one("SELECT last_insert_rowid()") or (0,))[0]
-    connection.change_many(_GOODSITEM, [(documentid, *row) for row in rows])
+    connection.change_many(GOODSITEM, [(documentid, *row) for row in rows])
     money = [(documentid, n, PAYMENT_OPCODE, p.type, p.amount / 100) for n, p in enumerate(payments, 1)]
     connection.change_many(_MONEYITEM, money)
     return Closed(documentid, doctype, docnum, shift)

@@ -1,0 +1,123 @@
+"""What goes to the disk: the close of a receipt and the write of a scan, against bare commits in the same mode."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from decimal import Decimal
+from functools import partial
+from itertools import count
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+from bench.figures import Promise, percentile
+
+from ncash.model.receipt import Payment, Position, Receipt
+from ncash.store.closing import GOODSITEM
+from ncash.store.documents import SqliteDocuments, open_documents
+from ncash.store.receipts import row
+
+LINES = 10
+JOURNAL = "INSERT INTO journal (time, cashcode, kind, line) VALUES (?, '1', 'bench', ?)"
+NOW = "2027-01-15T12:00:00+03:00"
+FISCAL = {"number": 1, "drive": "9999078900000001", "sign": "0123456789", "time": NOW}
+CHECKS = tuple(
+    {"check": name, "verdict": "allow", "key": None, "setting": "checkLocalUniqueness", "value": "true",
+     "source": "markedgoods.ini:14", "skipped": None}
+    for name in ("input", "match", "marked", "receipt", "uniqueness", "whitelist", "server", "crpt", "reserve")
+)  # fmt: skip
+TAGS = {"1262": "030", "1263": "21.11.2023", "1264": "1944", "1265": f"UUID={'0' * 36}&Time=1768467600000"}
+
+
+def position(n: int, mark: str) -> Position:
+    """A marked position with the trail and the tags of a sale that CRPT allowed."""
+    return Position(
+        n, "3", "Молоко 3,2% 930 мл", "4670540176099", Decimal("1.000"), 8990, tmctype=7, marked=True,
+        category="Milk", excisemark=f"010467054017609921{mark}\x1d93dGVz", cis=f"010467054017609921{mark}",
+        checks=CHECKS, tags=TAGS, baseprice=8990,
+    )  # fmt: skip
+
+
+@contextmanager
+def tills(folder: Path) -> Iterator[tuple[SqliteDocuments, sqlite3.Connection]]:
+    """A till's books with an open shift, and a bare connection to a database of the same make."""
+    folder.mkdir()
+    books, bare = open_documents(folder / "Documents.sqlite", "1", "1"), folder / "Bare.sqlite"
+    books.open_shift(NOW, None)
+    open_documents(bare, "1", "1").close()
+    connection = sqlite3.connect(bare, isolation_level=None, cached_statements=256)
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA wal_autocheckpoint = 0")
+    connection.execute("INSERT INTO document (documentid, uuid, doctype, docnum, cashcode, closed, docsum) "
+                       "VALUES (1, 'bench', 1, 1, '1', 1, 0)")  # fmt: skip
+    try:
+        yield books, connection
+    finally:
+        connection.close()
+        books.close()
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Seconds of one call."""
+    begun = perf_counter()
+    work()
+    return perf_counter() - begun
+
+
+def bare_commit(connection: sqlite3.Connection, statement: str, rows: list[tuple[Any, ...]]) -> None:
+    """One executemany in a transaction of its own."""
+    connection.execute("BEGIN IMMEDIATE")
+    connection.executemany(statement, rows)
+    connection.execute("COMMIT")
+
+
+def receipts(folder: Path, number: int) -> tuple[Promise, Promise]:
+    """Closing a receipt of ten lines, and how far its slowest closes are from the ordinary ones."""
+    closes, bares = [], []
+    with tills(folder) as (books, connection):
+        for receipt in _receipts(number):
+            books.save_receipt(receipt, (), [p.cis for p in receipt.positions if p.cis])
+            books.idle()
+            money = (Payment("cash", receipt.total),)
+            closes.append(timed(partial(books.close_receipt, receipt, money, NOW, FISCAL)))
+            books.idle()
+            rows = [(1, *row(p, receipt.kind.opcode)) for p in receipt.positions]
+            bares.append(timed(partial(bare_commit, connection, GOODSITEM, rows)))
+            connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+    p50 = median(closes)
+    return (
+        Promise(f"commit of a receipt of {LINES} lines", 1.5, p50 / median(bares), p50, "bare executemany of its lines",
+                median(bares)),
+        Promise("its 99th percentile", 3.0, percentile(closes, 99) / p50, percentile(closes, 99), "its median", p50),
+    )  # fmt: skip
+
+
+def _receipts(number: int) -> Iterator[Receipt]:
+    marks = count()
+    for n in range(number):
+        positions = tuple(position(i, f"{next(marks):08d}") for i in range(1, LINES + 1))
+        yield Receipt(f"receipt-{n}", positions=positions, last_n=LINES, opened=NOW, shift=1)
+
+
+def scans(folder: Path, number: int) -> Promise:
+    """What a scan writes: the open receipt with one position more, its mark, its journal line."""
+    saves, bares = [], []
+    with tills(folder) as (books, connection):
+        for receipt in _receipts(number // LINES):
+            for n in range(1, LINES + 1):
+                part = replace(receipt, positions=receipt.positions[:n], last_n=n)
+                new = part.positions[-1]
+                saves.append(timed(partial(books.save_receipt, part, [_line(new)], [str(new.cis)], part.kind.opcode)))
+                bares.append(timed(partial(bare_commit, connection, JOURNAL, [(NOW, new.cis)])))
+            books.cancel_receipt(receipt, NOW)
+            books.idle()
+            connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+    return Promise("durable write of a scan", 2.0, median(saves) / median(bares), median(saves),
+                   "bare commit of one row, FULL", median(bares))  # fmt: skip
+
+
+def _line(new: Position) -> dict[str, Any]:
+    return {"time": NOW, "kind": "verdict", "verdict": "allow", "checks": CHECKS, "goods": new.bcode,
+            "mark": {"raw": new.excisemark, "cis": new.cis, "category": new.category, "input": "text"}}  # fmt: skip
