@@ -24,3 +24,18 @@ def replace(path: Path, content: bytes) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def create(path: Path, content: bytes) -> None:
+    """Write `content` under a name that nothing has; of several writers one gets it, and a reader finds it whole.
+
+    Raises FileExistsError when the name is taken, and another OSError when it cannot be written.
+    """
+    claim = path.with_name(f".{path.name}.claim")
+    os.close(os.open(claim, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644))
+    try:
+        if path.exists():
+            raise FileExistsError(f"{path} is there already")
+        replace(path, content)
+    finally:
+        claim.unlink(missing_ok=True)

@@ -146,6 +146,23 @@ class SqliteDocuments:
         with self.connection.write():
             return shifts.finish(self.connection, self.cashcode, time)
 
+    def shift_told(self, shift: int) -> Mapping[str, Any] | None:
+        """Counters of a shift of this till, closed or open; None when there is no such shift."""
+        return shifts.told(self.connection, self.cashcode, shift)
+
+    def last_shift(self) -> int | None:
+        """Number of the latest shift of this till, closed or open."""
+        return shifts.last(self.connection, self.cashcode)
+
+    def unexported(self) -> tuple[int, ...]:
+        """Closed shifts of this till whose sales were not written for the back office, oldest first."""
+        return shifts.unexported(self.connection, self.cashcode)
+
+    def exported(self, shift: int, time: str) -> None:
+        """The sales of a shift were written; of an open one they will be written again when it is closed."""
+        with self.connection.write():
+            shifts.exported(self.connection, self.cashcode, shift, time)
+
     def idle(self) -> None:
         """The till has nothing to do: checkpoint the write-ahead log and prepare the close."""
         self._open.get_ready()

@@ -5,11 +5,19 @@ from typing import Any, Final
 
 from ncash.errors import UserError
 from ncash.model.money import rubles
-from ncash.store.connection import Connection
+from ncash.store.connection import Connection, Row
 
 _OPEN: Final = (
     "SELECT workshiftid, shiftnum, shopcode, cashier, timebeg FROM workshift WHERE cashcode = ? AND timeend IS NULL"
 )
+_NUMBERED: Final = (
+    "SELECT workshiftid, shiftnum, shopcode, cashier, timebeg, timeend FROM workshift "
+    "WHERE cashcode = ? AND shiftnum = ?"
+)
+_UNEXPORTED: Final = (
+    "SELECT shiftnum FROM workshift WHERE cashcode = ? AND timeend IS NOT NULL AND exported IS NULL ORDER BY shiftnum"
+)
+_EXPORTED: Final = "UPDATE workshift SET exported = ? WHERE cashcode = ? AND shiftnum = ? AND timeend IS NOT NULL"
 _TOTALS: Final = (
     "SELECT CASE WHEN doctype IN (7, 8) THEN 'annulled' WHEN doctype = 1 THEN 'sales' WHEN doctype = 16 "
     "THEN 'inventories' ELSE 'returns' END AS what, COUNT(*), SUM(CAST(ROUND(docsum * 100) AS INTEGER)) "
@@ -63,7 +71,11 @@ def report(connection: Connection, cashcode: str) -> dict[str, Any]:
             code="no_shift",
             hint="opening a receipt opens a shift",
         )
-    workshiftid, shift, shopcode, cashier, opened = row
+    return _counted(connection, cashcode, (*row, None))
+
+
+def _counted(connection: Connection, cashcode: str, row: Row) -> dict[str, Any]:
+    workshiftid, shift, shopcode, cashier, opened, closed = row
     totals: dict[str, dict[str, Any]] = {
         what: {"count": 0, "sum": rubles(0)} for what in ("sales", "returns", "inventories", "annulled")
     }
@@ -75,7 +87,7 @@ def report(connection: Connection, cashcode: str) -> dict[str, Any]:
         "shopcode": shopcode,
         "cashier": cashier,
         "opened": opened,
-        "closed": None,
+        "closed": closed,
         **totals,
         "payments": _payments(connection, workshiftid),
         "marked": (connection.one(_MARKED, (workshiftid,)) or (0,))[0],
@@ -97,3 +109,25 @@ def finish(connection: Connection, cashcode: str, time: str) -> dict[str, Any]:
     last = {**report(connection, cashcode), "closed": time}
     connection.change("UPDATE workshift SET timeend = ? WHERE cashcode = ? AND timeend IS NULL", (time, cashcode))
     return last
+
+
+def told(connection: Connection, cashcode: str, shift: int) -> dict[str, Any] | None:
+    """Counters of a shift by its number, closed or open; None when there is none."""
+    row = connection.one(_NUMBERED, (cashcode, shift))
+    return _counted(connection, cashcode, row) if row else None
+
+
+def last(connection: Connection, cashcode: str) -> int | None:
+    """Number of the latest shift, closed or open."""
+    row = connection.one("SELECT MAX(shiftnum) FROM workshift WHERE cashcode = ?", (cashcode,))
+    return row[0] if row else None
+
+
+def unexported(connection: Connection, cashcode: str) -> tuple[int, ...]:
+    """Closed shifts whose sales were not written for the back office, oldest first."""
+    return tuple(shift for (shift,) in connection.all(_UNEXPORTED, (cashcode,)))
+
+
+def exported(connection: Connection, cashcode: str, shift: int, time: str) -> None:
+    """The sales of a closed shift were written, inside the caller's transaction; an open one will be written again."""
+    connection.change(_EXPORTED, (time, cashcode, shift))

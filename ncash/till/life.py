@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ncash.messages import CHOOSE_POSITIONS, PLUGIN_BROKEN, RECEIPT_REFUSED
+from ncash.errors import UserError
+from ncash.messages import CHOOSE_POSITIONS, EXPORT_FAILED, PLUGIN_BROKEN, RECEIPT_REFUSED
 from ncash.model.decision import Decision, Verdict, fold
 from ncash.model.money import kopecks, rubles
 from ncash.model.ports import Closed, FiscalLine
@@ -173,4 +174,9 @@ def shift(room: Room, view: View, what: str) -> Outcome:
     if view.receipt is not None:
         raise Refused("a receipt is open; close, defer or cancel it first", code="receipt_open")
     report = documents.close_shift(room.world.clock.now().isoformat(timespec="seconds"))
-    return Outcome(view, result={"report": dict(report)})
+    try:
+        written = list(room.export())
+    except UserError as error:
+        told = EXPORT_FAILED.fill("error", shift=str(report["shift"]))
+        return Outcome(view, (told,), result={"report": dict(report), "exported": [], "export_error": error.json()})
+    return Outcome(view, result={"report": dict(report), "exported": written})

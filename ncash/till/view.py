@@ -26,6 +26,10 @@ class Room(NamedTuple):
     """The configuration has an error: marked goods are not sold."""
     notices: tuple[Text, ...] = ()
     version: str = ""
+    export: Callable[[], tuple[str, ...]] = lambda: ()
+    """Writes the sales of closed shifts for the back office; the new files. Raises UserError."""
+    unexported: Callable[[], tuple[int, ...]] = lambda: ()
+    """Closed shifts that were not written."""
     close: Callable[[], None] = lambda: None
 
 
