@@ -79,6 +79,22 @@ class Connection:
         except sqlite3.Error as error:
             raise self.explained(error) from error
 
+    def each(self, statement: str, values: Values = ()) -> Iterator[Row]:
+        """One row after the other."""
+        try:
+            yield from self.raw.execute(statement, values)
+        except sqlite3.Error as error:
+            raise self.explained(error) from error
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """What is read inside belongs to one moment, whatever other programs write meanwhile."""
+        self.one("BEGIN DEFERRED")
+        try:
+            yield
+        finally:
+            self.one("COMMIT")
+
     def change(self, statement: str, values: Values = ()) -> int:
         """Run one writing statement inside `write()`; how many rows it changed."""
         return self.raw.execute(statement, values).rowcount

@@ -7,6 +7,7 @@ from typing import Any
 from ncash.model.ports import Closed, Document, MarkUse
 from ncash.model.receipt import Payment, Receipt
 from ncash.store import closing, deferred, open_receipts, shifts
+from ncash.store import journal as journal_lines
 from ncash.store.connection import WAIT
 from ncash.store.documents_schema import DOCUMENTS
 from ncash.store.migrations import opened
@@ -57,13 +58,13 @@ class SqliteDocuments:
             open_receipts.take_marks(self.connection, self.cashcode, receipt, take, opcode)
             open_receipts.hold_returned(self.connection, receipt)
             deferred.hold_orders(self.connection, receipt)
-            open_receipts.append(self.connection, self.cashcode, journal, receipt.id)
+            journal_lines.append(self.connection, self.cashcode, journal, receipt.id)
         self._open.remember(receipt)
 
     def journal(self, lines: JournalLines) -> None:
         """Append journal lines alone (refusals)."""
         with self.connection.write():
-            open_receipts.append(self.connection, self.cashcode, lines, None)
+            journal_lines.append(self.connection, self.cashcode, lines, None)
 
     def cancel_receipt(self, receipt: Receipt, time: str) -> Closed:
         """Annul: a document of doctype 7 or 8 with its positions; marks and sale positions are free again."""
@@ -117,7 +118,7 @@ class SqliteDocuments:
         """Put a receipt aside; it holds no marks there, since they are checked again when it is restored."""
         with self.connection.write():
             deferred.defer(self.connection, self.cashcode, self.shopcode, receipt, time, identifier)
-            open_receipts.append(self.connection, self.cashcode, journal, receipt.id)
+            journal_lines.append(self.connection, self.cashcode, journal, receipt.id)
         self._open.forget()
 
     def deferred(self) -> tuple[Receipt, ...]:

@@ -6,7 +6,10 @@ most 15 digits gives its decimal back exactly.
 
 from typing import Any, Final
 
+from ncash.store.chain import START, Line, link
 from ncash.store.migrations import Schema, Step
+
+_LINES: Final = "SELECT seq, time, cashcode, workshiftid, uuid, kind, verdict, key, line FROM journal ORDER BY seq"
 
 
 def _books(database: Any) -> None:
@@ -111,6 +114,23 @@ def _orders_and_exports(database: Any) -> None:
     )
 
 
+def _chained_journal(database: Any) -> None:
+    """Lines of before are chained as they are found; from now on lines can only be added."""
+    database["journal"].add_column("hash", bytes)
+    before, seq = START, 0
+    for row in database.execute(_LINES).fetchall():
+        before, seq = link(before, Line(*row)), row[0]
+        database.execute("UPDATE journal SET hash = ? WHERE seq = ?", (before, seq))
+    database["journalhead"].create({"id": int, "seq": int, "hash": bytes}, pk="id", not_null={"seq", "hash"})
+    database.execute("INSERT INTO journalhead (id, seq, hash) VALUES (1, ?, ?)", (seq, before))
+    database.execute(
+        "CREATE TRIGGER journal_kept BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, 'lines stay'); END"
+    )
+    database.execute(
+        "CREATE TRIGGER journal_unchanged BEFORE UPDATE ON journal BEGIN SELECT RAISE(ABORT, 'lines stay'); END"
+    )
+
+
 DOCUMENTS: Final = Schema(
     "Documents",
     1852007503,
@@ -119,5 +139,6 @@ DOCUMENTS: Final = Schema(
         Step("PRAGMA user_version = 1", _first),
         Step("PRAGMA user_version = 2", _deferred_and_returned),
         Step("PRAGMA user_version = 3", _orders_and_exports),
+        Step("PRAGMA user_version = 4", _chained_journal),
     ),
 )

@@ -1,13 +1,13 @@
-"""Receipts that are not closed: the open one of each till, the marks and sale positions it holds; the journal."""
+"""Receipts that are not closed: the open one of each till, the marks and sale positions it holds."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Final
 
 from ncash.errors import UserError
 from ncash.model.ports import AlreadyReturned, MarkTaken, MarkUse
 from ncash.model.receipt import Position, Receipt
 from ncash.store.connection import Connection, Row
-from ncash.store.receipts import as_text, head_read, head_text, position_read, position_text, row
+from ncash.store.receipts import head_read, head_text, position_read, position_text, row
 
 LAST_USE: Final = (
     "SELECT g.opcode, d.documentid, d.docnum, d.cashcode, d.timeend FROM Goodsitem g "
@@ -35,10 +35,6 @@ _HOLD: Final = (
     "INSERT INTO returnedposition (saledocumentid, saleposition, uuid) VALUES (?, ?, ?) "
     "ON CONFLICT (saledocumentid, saleposition) DO UPDATE SET uuid = excluded.uuid "
     "WHERE returnedposition.uuid = excluded.uuid"
-)
-_JOURNAL: Final = (
-    "INSERT INTO journal (time, cashcode, workshiftid, uuid, kind, verdict, key, line) VALUES (?, ?, "
-    "(SELECT workshiftid FROM workshift WHERE cashcode = ? AND timeend IS NULL), ?, ?, ?, ?, ?)"
 )
 
 
@@ -159,15 +155,3 @@ def release(connection: Connection, cashcode: str, receipt: Receipt, returned: b
     connection.change("DELETE FROM openmark WHERE uuid = ?", (receipt.id,))
     if returned and receipt.sale is not None:
         connection.change("DELETE FROM returnedposition WHERE uuid = ?", (receipt.id,))
-
-
-def append(connection: Connection, cashcode: str, lines: Sequence[Mapping[str, Any]], uuid: str | None) -> None:
-    """Append journal lines, each in the open shift of this till."""
-    connection.change_many(
-        _JOURNAL,
-        [
-            (line.get("time"), cashcode, cashcode, line.get("receipt", uuid), line.get("kind", "line"),
-             line.get("verdict"), line.get("key"), as_text(line))
-            for line in lines
-        ],
-    )  # fmt: skip

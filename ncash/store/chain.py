@@ -1,0 +1,149 @@
+"""The chain over the journal: each line's hash covers the hash before it, its own columns and its text.
+
+hash = SHA-256(previous hash, columns as a JSON array, line feed, line); before the first line stand 32 zero bytes.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
+from typing import Any, Final, NamedTuple
+
+START: Final = bytes(32)
+_COLUMNS: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=True)
+_FEW: Final = 12
+"""So many broken links are compared with each other, to tell a moved line from a changed one."""
+_MANY: Final = 1000
+"""Broken links that are told one by one."""
+
+
+class Line(NamedTuple):
+    """A row of the journal without its hash."""
+
+    seq: int
+    time: str | None
+    cashcode: str
+    workshiftid: int | None
+    uuid: str | None
+    kind: str
+    verdict: str | None
+    key: str | None
+    line: str
+    """The object of the line as JSON text."""
+
+
+class Head(NamedTuple):
+    """The last line that was written, kept apart from the lines."""
+
+    seq: int
+    hash: bytes
+
+    def __str__(self) -> str:
+        return f"{self.seq}:{self.hash.hex()}"
+
+    @classmethod
+    def read(cls, text: str) -> "Head":
+        """The head that `str` wrote. Raises ValueError."""
+        seq, _, digits = text.strip().partition(":")
+        hashed = bytes.fromhex(digits)
+        if not (seq.isascii() and seq.isdigit()) or len(hashed) != len(START):
+            raise ValueError(f"{text[:80]!r} is not written SEQ:HASH with 64 hexadecimal digits")
+        return cls(int(seq), hashed)
+
+
+EMPTY: Final = Head(0, START)
+
+
+class Fault(NamedTuple):
+    """One thing wrong with the journal and where: `kind` is changed, missing, moved, added or head."""
+
+    seq: int
+    kind: str
+    text: str
+
+    def json(self) -> dict[str, Any]:
+        """JSON values."""
+        return self._asdict()
+
+
+def link(before: bytes, line: Line) -> bytes:
+    """The hash of a line after one with the hash `before`."""
+    hashed = sha256(before)
+    hashed.update(_COLUMNS.encode(line[:-1]).encode("ascii"))
+    hashed.update(b"\n")
+    hashed.update(line.line.encode("utf-8", "surrogatepass"))
+    return hashed.digest()
+
+
+def faults(rows: Iterable[tuple[Line, bytes | None]], head: Head | None, known: Sequence[Head] = ()) -> list[Fault]:
+    """Everything wrong with these lines, in order of seq; `known` are heads that were written down elsewhere."""
+    walk = _Walk({one.seq: one.hash for one in known})
+    for line, hashed in rows:
+        walk.step(line, hashed or b"")
+    found = [*walk.settled(), *_ends(walk.last, head, known)]
+    return sorted(found, key=lambda fault: fault.seq)
+
+
+class _Walk:
+    """The way along the lines. Broken links are judged together at the end: one moved line breaks several."""
+
+    def __init__(self, known: dict[int, bytes]) -> None:
+        self._known = known
+        self.last = EMPTY
+        self._found: list[Fault] = []
+        self._broken: list[tuple[Line, bytes, bytes]] = []
+        """A line whose link does not hold, its stored hash, the stored hash before it."""
+        self._more = 0
+
+    def step(self, line: Line, hashed: bytes) -> None:
+        """The next line with its stored hash."""
+        expected = self.last.seq + 1
+        if line.seq != expected:
+            self._found.append(_missing(expected, line.seq - 1))
+        elif link(self.last.hash, line) != hashed:
+            self._more += len(self._broken) >= _MANY
+            if len(self._broken) < _MANY:
+                self._broken.append((line, hashed, self.last.hash))
+        if self._known.get(line.seq, hashed) != hashed:
+            self._found.append(Fault(line.seq, "head", f"line {line.seq} is not the one whose head was written down"))
+        self.last = Head(line.seq, hashed)
+
+    def settled(self) -> Iterator[Fault]:
+        """The faults."""
+        yield from self._found
+        hashes = [one for line, hashed, before in self._broken for one in (hashed, before, link(before, line))]
+        for line, hashed, _ in self._broken:
+            written = self._place(line, hashed, hashes) if len(self._broken) <= _FEW else None
+            if written is None:
+                text = f"line {line.seq}, or its link to the line before, is not what was written"
+                yield Fault(line.seq, "changed", text)
+            elif written != line.seq:
+                yield Fault(line.seq, "moved", f"line {line.seq} was written as line {written}")
+        if self._more:
+            last = self._broken[-1][0].seq
+            yield Fault(last + 1, "changed", f"after line {last} {self._more} more lines are not what was written")
+
+    def _place(self, line: Line, hashed: bytes, hashes: Sequence[bytes]) -> int | None:
+        """The place at which this line was written, if its hash says so."""
+        for seq in (line.seq, *(other.seq for other, _, _ in self._broken)):
+            if any(link(earlier, line._replace(seq=seq)) == hashed for earlier in hashes):
+                return seq
+        return None
+
+
+def _missing(first: int, last: int) -> Fault:
+    which = f"line {first} is" if first == last else f"lines {first} to {last} are"
+    return Fault(first, "missing", f"{which} missing")
+
+
+def _ends(last: Head, head: Head | None, known: Sequence[Head]) -> Iterator[Fault]:
+    if head is None:
+        yield Fault(last.seq, "head", "the stored head is missing")
+        head = last
+    longest = max([head, *known], key=lambda one: one.seq)
+    if longest.seq > last.seq:
+        yield _missing(last.seq + 1, longest.seq)
+    elif head.seq < last.seq:
+        first = head.seq + 1
+        yield Fault(first, "added", f"lines after {head.seq} were not written by the till")
+    elif head.hash != last.hash:
+        yield Fault(last.seq, "head", f"line {last.seq} is not the one that the stored head names")
