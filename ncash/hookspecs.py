@@ -3,11 +3,14 @@
 Every answering hook may return None: no answer. Goods with tmctype 7 need an allow from some plugin.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 import pluggy
 
 from ncash.model.decision import Decision, Text
 from ncash.model.mark import Mark
-from ncash.model.ports import Closed, World
+from ncash.model.ports import Closed, Surroundings, World
 from ncash.model.receipt import Position, Receipt
 from ncash.model.request import AddItem, ChangeQuantity, Close, Storno
 from ncash.model.scan import Scan
@@ -65,3 +68,10 @@ class Hooks:
     def on_closed(self, receipt: Receipt, document: Closed) -> None:
         """The receipt is closed: the fiscal document is made and the books are written. Called once, whatever comes
         of it; nothing that happens here undoes the close, so keep on disk what must not be lost."""
+
+    @hookspec
+    def on_status(self, config: Config, around: Surroundings, ask: bool) -> Mapping[str, Any] | None:
+        """How you fare in this shop, as named sections of JSON values without secrets (`ncash crpt status`).
+
+        The plugin was not started, and a till may be running beside: read what it keeps, write nothing. The network is
+        to be asked only with `ask`."""

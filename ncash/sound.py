@@ -189,11 +189,17 @@ def _started(answer: Any) -> str:
     return _notices(answer.notices) if _text(answer.version) else "the version is not text"
 
 
+def _sections(answer: Any) -> str:
+    fine = isinstance(answer, Mapping) and all(isinstance(one, Mapping) for one in answer.values())
+    return "" if fine and _sayable(answer) else "is not a mapping of sections of JSON values"
+
+
 _OTHER: Final[Mapping[str, Callable[[Any], str]]] = {
     "on_scan": _mark,
     "on_price": _offer,
     "on_notices": _notices,
     "on_start": _started,
+    "on_status": _sections,
 }
 
 

@@ -11,6 +11,8 @@ from typing import Any, Final, NamedTuple
 
 from ncash.files import replace
 
+CRPT_EMERGENCY: Final = "crpt.emergency"
+"""On while the operator of the shop knows of an emergency at Chestny Znak: goods are sold without the online check."""
 FOLDER: Final = "switches"
 STORY: Final = 500
 """Entries that are kept of the past."""

@@ -24,7 +24,9 @@ COMMANDS: Final = {
     "sales": "write the sales of a shift for the back office",
     "receipt": "bring a receipt made elsewhere to this till",
     "plugins": "show the plugins and their state",
-    "config": "show the settings in force and where they are written",
+    "config": "show, switch and compare the settings",
+    "reload": "let a running till read its configuration again",
+    "crpt": "show how the checks at Chestny Znak fare; declare an emergency",
     "check": "find the mistakes in the configuration",
 }
 

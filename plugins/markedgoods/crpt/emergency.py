@@ -14,11 +14,9 @@ from markedgoods.crpt import strict
 from markedgoods.crpt.cache import FOLDER, site_url
 from markedgoods.crpt.sites import Site
 from ncash.model.ports import Clock, Surroundings, World
-from ncash.plugin import Switch, SwitchUnreadable, read_switch, replace_file, switch_signature
+from ncash.plugin import CRPT_EMERGENCY, Switch, SwitchUnreadable, read_switch, replace_file, switch_signature
 
 FILE: Final = "crpt_emergency.json"
-SWITCH: Final = "crpt.emergency"
-"""The switch of `ncash crpt emergency`."""
 FIRST_PROBE: Final = 5.0
 LAST_PROBE: Final = 60.0
 """Seconds to the first look whether the emergency is over, and the longest pause between two; each pause doubles."""
@@ -101,12 +99,12 @@ class Emergency:
         return self._clock.now().isoformat(timespec="seconds")
 
     def _look_at_switch(self) -> None:
-        seen = switch_signature(self._data, SWITCH)
+        seen = switch_signature(self._data, CRPT_EMERGENCY)
         if seen == self._seen:
             return
         self._seen = seen
         try:
-            switch = read_switch(self._data, SWITCH)
+            switch = read_switch(self._data, CRPT_EMERGENCY)
         except SwitchUnreadable as error:
             self._warn(str(error))
             return

@@ -1,0 +1,66 @@
+"""What the plugins report of themselves, beside a till that may be running."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from ncash import loader
+from ncash.errors import UserError, raised
+from ncash.model.ports import Surroundings
+from ncash.settings.config import Config
+from ncash.shop import folders_of
+from ncash.sound import sound
+from ncash.workers import bounded
+
+PATIENCE: Final = 60.0
+"""Seconds a plugin may take to report."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Sections by name, and the plugins that could not report with the reason."""
+
+    sections: Mapping[str, Mapping[str, Any]]
+    failed: Mapping[str, str]
+
+
+def reported(config: Config, around: Surroundings, ask: bool) -> Report:
+    """The sections of every plugin that is switched on; with `ask` they may ask the network."""
+    sections: dict[str, Mapping[str, Any]] = {}
+    failed: dict[str, str] = {}
+    folders = folders_of(config)
+    for name, on in config.plugins.items():
+        if not on:
+            continue
+        try:
+            sections |= _of(name, config, around, ask, folders)
+        except UserError as error:
+            failed[name] = str(error)
+    return Report(sections, failed)
+
+
+def _of(
+    name: str, config: Config, around: Surroundings, ask: bool, folders: tuple[Path, ...]
+) -> Mapping[str, Mapping[str, Any]]:
+    """Raises UserError."""
+
+    def work() -> Mapping[str, Mapping[str, Any]]:
+        made = loader.plugin_class(name, folders)
+        if made is None:
+            raise UserError(f"no plugin named {name} is installed", code="missing")
+        hook = loader.hooks_of(made(), name).get("on_status")
+        answer = hook(config=config, around=around, ask=ask) if hook else None
+        if wrong := sound("on_status", answer):
+            raise UserError(f"plugin {name}: {wrong}", code="plugin")
+        return answer or {}
+
+    done, outcome = bounded(work, PATIENCE)
+    if not done:
+        raise UserError(f"plugin {name} did not report within {PATIENCE:g} s", code="plugin")
+    if isinstance(outcome, UserError):
+        raise outcome
+    if isinstance(outcome, BaseException):
+        raise UserError(f"plugin {name}: {raised('on_status', outcome)}", code="plugin")
+    sections: Mapping[str, Mapping[str, Any]] = outcome
+    return sections

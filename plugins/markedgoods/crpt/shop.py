@@ -1,0 +1,48 @@
+"""The client of CRPT that the settings of a shop ask for, and its report."""
+
+from typing import Any
+
+from markedgoods import settings as tables
+from markedgoods.crpt.client import Crpt, Options
+from markedgoods.crpt.tokens import Tokens, parse_tokens
+from ncash.model.ports import Surroundings, World
+from ncash.settings.config import Config
+
+
+def _tokens(xapikey: str) -> Tokens | None:
+    try:
+        return parse_tokens(xapikey) if xapikey else None
+    except ValueError:
+        return None
+
+
+def client(config: Config, around: World | Surroundings) -> Crpt:
+    """The client, not started."""
+    common, crpt = config.section(tables.MarkedGoods), config.section(tables.Crpt)
+    options = Options(common.crptSiteRank, common.crptHedgeAfter / 1000, common.fiscalDriveNumber)
+    row = tables.MarkedGoods.row("markVerifyCrptUrl")
+    default = row.default[0] if row else ""
+    urls, tokens = common.markVerifyCrptUrl, _tokens(common.xapikey)
+    return Crpt(urls, tokens, crpt.getInfoTimeout, crpt.healthCheckTimeout, around, default, options)
+
+
+def report(config: Config, around: Surroundings, ask: bool) -> dict[str, Any]:
+    """How the checks fare, and what needs attention, as JSON values without secrets."""
+    shown = client(config, around).report(ask)
+    return {"attention": attention(shown), **shown}
+
+
+def attention(shown: dict[str, Any]) -> list[str]:
+    """What somebody should look at."""
+    found = []
+    if shown["emergency"]["on"]:
+        found.append("an emergency is in force: goods are sold without the online check")
+    if shown["token_error"]:
+        found.append("no token of xapikey is accepted")
+    found += [f"the token {one['token']} is refused" for one in shown["tokens"] if one["valid"] is False]
+    found += [f"{one['url']} is left alone" for one in shown["sites"] if one["blocked_for"] is not None]
+    if shown["trouble"]:
+        found.append(shown["trouble"])
+    if not shown["sites"]:
+        found.append("there is no list of sites")
+    return found
