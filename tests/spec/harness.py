@@ -58,6 +58,8 @@ class Run:
         unsaid = {
             name: wanted for name, wanted in _UNSAID.items() if name != "positions" or "position" not in step.expected
         }
+        if step.what == "till":
+            unsaid = {}
         for name, wanted in {**unsaid, **step.expected}.items():
             seen = _SEEN[name](self, wanted)
             if not seen[0]:
@@ -201,8 +203,9 @@ def _notices(run: Run, wanted: Any) -> Seen:
     until = time.monotonic() + PATIENCE
     while True:
         seen = run.answer.get("notices", [])
-        if fits(entries(wanted), seen) or time.monotonic() > until:
-            return fits(entries(wanted), seen), seen
+        good = all(any(fits(one, notice) for notice in seen) for one in entries(wanted)) if entries(wanted) else not seen
+        if good or time.monotonic() > until:
+            return good, seen
         time.sleep(0.01)
         run.answer = {**run.answer, "notices": run.stage.till.line(b'{"cmd":"state"}')["notices"]}
 

@@ -15,7 +15,7 @@ from ncash.store.documents import open_documents
 
 from .cases import Case, CaseError, shop
 
-FIRST: Final = "00-given.ini"
+FIRST: Final = "given.ini"
 """The `ini` of the whole file of cases; the case's own is markedgoods.ini and comes after it."""
 GOODS_KEYS: Final = frozenset(
     {"barcode", "name", "price", "article", "unit", "dept", "tmctype", "pieces", "catalogs", "minprice", "options"}

@@ -50,7 +50,11 @@ class ProcessTill:
 
     def _read(self) -> Answer:
         assert self._process.stdout is not None
-        answer: Answer = json.loads(self._process.stdout.readline())
+        line = self._process.stdout.readline()
+        if not line:
+            self._process.communicate()
+            raise AssertionError(f"ncash till ended with {self._process.returncode} and without an answer")
+        answer: Answer = json.loads(line)
         return answer
 
     def line(self, line: bytes) -> Answer:
@@ -157,7 +161,7 @@ class Stage:
 
     def start(self, process: bool = False, cash: str | None = None) -> Answer:
         """The till of this cash number takes the stage; the greeting when it starts now, else an empty answer."""
-        key = cash or ""
+        key = "" if cash in (None, "1") else str(cash)
         if key in self.tills:
             self.till = self.tills[key]
             return {}

@@ -11,10 +11,13 @@ from .stage import Town
 
 def said(town: Town, case: Case, folder: Path, process: bool = False) -> None:
     """Play the case; what went otherwise is the whole report."""
+    deviation = None
     try:
         play(town, case, folder, process=process)
-    except Deviation as deviation:
-        pytest.fail(str(deviation), pytrace=False)
+    except Deviation as found:
+        deviation = str(found)
+    if deviation:
+        pytest.fail(deviation, pytrace=False)
 
 
 @pytest.mark.parametrize("case", all_cases(), ids=lambda case: case.id)
