@@ -167,7 +167,8 @@ class Listing:
         self._healths(self._sites.available())
         self._settled()
         if keep:
-            self._keep()
+            with self._writing:
+                self._keep()
 
     def _settled(self) -> None:
         self.listed.set()
@@ -244,21 +245,17 @@ class Listing:
             self._emergency.over(f"{url}: health check answered")
 
     def _keep_changes(self) -> None:
-        if self._sites.source is not None and self._kept != (self._sites.revision, dict(self.valid)):
-            self._keep()
+        with self._writing:
+            if self._sites.source is not None and self._kept != (self._sites.revision, dict(self.valid)):
+                self._keep()
 
     def _keep(self) -> None:
+        """Write the state; the lock `_writing` is held."""
         self._kept = (self._sites.revision, dict(self.valid))
         source = "crpt" if self._sites.source == "cache" else self._sites.source or ""
-        kept = cache.Kept(
-            self._sites.all(),
-            source,
-            self.fetched,
-            cache.wall(self.next_load, self._clock),
-            self.shown_tokens(),
-        )
+        next_list = cache.wall(self.next_load, self._clock)
+        kept = cache.Kept(self._sites.all(), source, self.fetched, next_list, self.shown_tokens())
         try:
-            with self._writing:
-                cache.write(self._folder, self._roots, kept, self._clock)
+            cache.write(self._folder, self._roots, kept, self._clock)
         except OSError as error:
             self.trouble = f"the list of sites cannot be kept in {self._folder}: {error.strerror}"

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 from crpt_emulator import TOKEN, Emulator
-from markedgoods.crpt.client import Crpt
+from markedgoods.crpt.client import Crpt, Options
 from markedgoods.crpt.tokens import Tokens, parse_tokens
 
 from ncash.model.ports import Dictionaries, Documents, World
@@ -87,7 +87,8 @@ def till(world: World) -> Iterator[Till]:
     def make(*urls: str, tokens: str | None = f"[-1:{TOKEN}]", start: bool = True, **options: Any) -> Crpt:
         parsed: Tokens | None = parse_tokens(tokens) if tokens else None
         timeouts = (options.pop("info", 2), options.pop("health", 1))
-        crpt = Crpt(urls, parsed, *timeouts, options.pop("world", world), options.pop("default_url", DEFAULT_URL))
+        around, default = options.pop("world", world), options.pop("default_url", DEFAULT_URL)
+        crpt = Crpt(urls, parsed, *timeouts, around, default, Options(**options))
         made.append(crpt)
         if start:
             crpt.start()

@@ -1,0 +1,173 @@
+"""What the till knows of its sites: ranked as the setting says, and kept over a restart."""
+
+import json
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from crpt_emulator import HEALTH, INFO, Emulator
+from markedgoods.crpt.answer import Answer
+from markedgoods.crpt.client import IDLE, Crpt
+from markedgoods.crpt.sites import AVG_TIME, BLOCKED_FOR, Site, Sites
+
+from ncash.model.ports import World
+
+from .conftest import CODE, MovableClock, Till
+
+
+def order(crpt: Crpt, emulator: Emulator) -> list[int]:
+    return [emulator.site_urls.index(site["url"]) for site in crpt.status()["sites"]]
+
+
+def blocked(crpt: Crpt, emulator: Emulator) -> list[int]:
+    sites = crpt.status()["sites"]
+    return [emulator.site_urls.index(site["url"]) for site in sites if site["blocked_for"] is not None]
+
+
+def settled(crpt: Crpt) -> Crpt:
+    until = time.monotonic() + 20
+    while any(site["latency_ms"] is None and site["blocked_for"] is None for site in crpt.status()["sites"]):
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    return crpt
+
+
+def test_avg_time_ms_ranks_the_sites_only_when_the_setting_says_so(three: Emulator, till: Till) -> None:
+    three.avg_times = {0: 10, 1: 30, 2: 20}
+    assert order(settled(till(three.url, rank=AVG_TIME)), three) == [0, 2, 1]
+    measured = settled(till(three.url))
+    while order(measured, three) != [2, 1, 0]:
+        measured.listing.load()
+    assert [site["avgTimeMs"] for site in measured.status()["sites"]] == [20, 30, 10]
+
+
+def test_a_site_that_says_nothing_of_its_speed_comes_after_those_that_do() -> None:
+    sites = Sites(AVG_TIME)
+    sites.replace([Site("https://a", 0.01), Site("https://b", 0.9, avg_ms=50), Site("https://c", 0.02)], "crpt")
+    assert [site.url for site in sites.all()] == ["https://b", "https://a", "https://c"]
+
+
+def test_a_block_survives_a_restart_and_so_does_its_end(three: Emulator, till: Till, clock: MovableClock) -> None:
+    first = settled(till(three.url))
+    three.fault("status", 503, site=2, path="codes/check")
+    while 2 not in blocked(first, three):
+        assert isinstance(first.check(CODE, "1", 10), Answer)
+        first.listing.load()
+    first.stop()
+    three.forget()
+    clock.ahead += 600
+    second = till(three.url)
+    time.sleep(0.3)
+    assert blocked(second, three) == [2]
+    assert all(entry.site != 2 for entry in three.journal)
+    clock.ahead += BLOCKED_FOR - 600
+    second.listing.tick()
+    assert blocked(second, three) == []
+    assert (2, HEALTH) in [(entry.site, entry.path) for entry in three.journal]
+
+
+def test_silences_survive_a_restart(emulator: Emulator, till: Till) -> None:
+    first = till(emulator.url)
+    emulator.fault("silent", path="codes/check")
+    first.check(CODE, "1", 1.6)
+    first.stop()
+    emulator.fault("status", 500, path="health/check")
+    emulator.fault("status", 500, path="cdn/info")
+    second = till(emulator.url)
+    assert [site["silences"] for site in second.status()["sites"]] == [1]
+
+
+def test_a_block_kept_by_a_clock_that_was_wrong_lasts_no_longer_than_a_fresh_one(
+    emulator: Emulator, till: Till, clock: MovableClock, tmp_path: Path
+) -> None:
+    first = till(emulator.url)
+    emulator.fault("status", 503, path="codes/check")
+    first.check(CODE, "1", 3)
+    first.stop()
+    clock.ahead -= 86_400
+    second = till(emulator.url, start=False)
+    second.listing.restore()
+    (site,) = second.status()["sites"]
+    assert 0 < site["blocked_for"] <= BLOCKED_FOR
+
+
+def test_what_is_kept_holds_no_token(emulator: Emulator, till: Till, tmp_path: Path) -> None:
+    till(emulator.url).stop()
+    kept = (tmp_path / "markedgoods" / "crpt_sites.json").read_text()
+    assert next(iter(emulator.tokens)) not in kept
+    assert json.loads(kept)["tokens"] == [{"token": "****0001", "depts": ["-1"], "valid": True}]
+
+
+def test_the_report_beside_a_running_till_shows_its_state_and_writes_nothing(
+    three: Emulator, till: Till, tmp_path: Path
+) -> None:
+    running = settled(till(three.url))
+    three.fault("status", 503, site=1)
+    running.listing.load()
+    running.stop()
+    file = tmp_path / "markedgoods" / "crpt_sites.json"
+    before = file.read_bytes()
+    kept = till(three.url, start=False).report(ask=False)
+    assert len(kept["sites"]) == 3
+    assert (kept["tokens"][0]["valid"], kept["asked"]) == (True, False)
+    asked = till(three.url, start=False).report(ask=True)
+    assert [site["blocked_for"] is not None for site in asked["sites"]].count(True) == 1
+    assert asked["next_list"] == kept["next_list"]
+    assert file.read_bytes() == before
+
+
+def test_a_list_is_never_loaded_inside_a_check(three: Emulator, till: Till, clock: MovableClock) -> None:
+    crpt = settled(till(three.url))
+    crpt.listing.stop()
+    three.forget()
+    clock.ahead += 7 * 3600
+    three.fault("status", 503, path="codes/check")
+    for _ in range(3):
+        crpt.check(CODE, "1", 5)
+    assert INFO not in [entry.path for entry in three.journal]
+
+
+def connections(emulator: Emulator) -> list[int]:
+    return [entry.connection for entry in emulator.checks()]
+
+
+def test_each_receipt_has_one_connection_of_its_own(emulator: Emulator, till: Till) -> None:
+    crpt = till(emulator.url)
+    for receipt in ("first", "first", "second", "second"):
+        crpt.serving(receipt)
+        assert isinstance(crpt.check(CODE, "1", 5), Answer)
+    one, two, three, four = connections(emulator)
+    assert one == two != three == four
+
+
+def test_the_connection_of_a_receipt_is_closed_after_it(emulator: Emulator, till: Till) -> None:
+    crpt = till(emulator.url)
+    crpt.serving("first")
+    crpt.check(CODE, "1", 5)
+    crpt.serving(None)
+    crpt.serving("first")
+    crpt.check(CODE, "1", 5)
+    assert len(set(connections(emulator))) == 2
+
+
+def test_a_connection_nobody_uses_is_closed_before_the_site_would(
+    emulator: Emulator, till: Till, clock: MovableClock
+) -> None:
+    crpt = till(emulator.url)
+    crpt.check(CODE, "1", 5)
+    clock.ahead += IDLE + 1
+    crpt.listing.tick()
+    crpt.check(CODE, "1", 5)
+    assert len(set(connections(emulator))) == 2
+
+
+@pytest.mark.parametrize(
+    ("own", "drive", "sent"), [("", "", None), ("", "1" * 16, "1" * 16), ("2" * 16, "1" * 16, "2" * 16)]
+)
+def test_a_check_names_the_fiscal_drive(
+    emulator: Emulator, till: Till, world: World, own: str, drive: str, sent: str | None
+) -> None:
+    till(emulator.url, world=replace(world, fiscal_drive=drive), fiscal_drive=own).check(CODE, "1", 5)
+    (entry,) = emulator.checks()
+    assert json.loads(entry.body).get("fiscalDriveNumber") == sent
