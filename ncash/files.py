@@ -19,11 +19,21 @@ def replace(path: Path, content: bytes) -> None:
         os.replace(fresh, path)
     finally:
         fresh.unlink(missing_ok=True)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    _settle(path.parent)
+
+
+def remove(path: Path) -> None:
+    """Take a file away for good; one that is not there is no error. Raises OSError."""
+    path.unlink(missing_ok=True)
+    _settle(path.parent)
+
+
+def _settle(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        os.fsync(folder)
+        os.fsync(handle)
     finally:
-        os.close(folder)
+        os.close(handle)
 
 
 def create(path: Path, content: bytes) -> None:

@@ -7,12 +7,32 @@ from pathlib import Path
 from ncash.errors import UserError
 
 
+def _path(data: Path, cashcode: str) -> Path:
+    return data / f"till-{cashcode}.lock"
+
+
+def holder(data: Path, cashcode: str) -> int | None:
+    """The process that runs this till, or None."""
+    try:
+        handle = os.open(_path(data, cashcode), os.O_RDWR)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        text = os.read(handle, 32).decode("ascii", "replace").strip()
+        return int(text) if text.isdigit() else None
+    finally:
+        os.close(handle)
+    return None
+
+
 class TillLock:
     """Held as long as the till runs."""
 
     def __init__(self, data: Path, cashcode: str) -> None:
         """Raises UserError when another program runs this till."""
-        path = data / f"till-{cashcode}.lock"
+        path = _path(data, cashcode)
         try:
             self._handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
         except OSError as error:

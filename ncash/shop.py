@@ -1,6 +1,7 @@
 """A shop folder brought to life: configuration, databases, plugins, fiscal drive, and the till among them."""
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -108,7 +109,8 @@ class Shop:
     def announce(self) -> None:
         """Say which configuration runs, and keep its files as the accepted ones if they hold no error and are not cut.
 
-        Raises UserError when the data folder takes no files. Called after the greeting, which must not wait for disks.
+        Called after the greeting, which must not wait for disks. A data folder that takes no files is said on standard
+        error: the till goes on.
         """
         import hashlib
 
@@ -124,7 +126,7 @@ class Shop:
             if not self._half and not any(problem.level == ERROR for problem in config.problems):
                 last_good.keep(self.data, config)
         except OSError as error:
-            raise UserError(f"the data folder takes no files: {error.strerror}", code="data") from error
+            sys.stderr.write(f"ncash: {self.data} takes no files, support will not see what runs: {error.strerror}\n")
 
     def _world(self) -> World:
         outside = self.outside
@@ -221,6 +223,7 @@ def _told(config: Config) -> dict[str, tuple[str, Any]]:
         for one in (config.section(table), *config.categories(table)):
             section = f"{table.section}.{one.category}" if one.category else table.section
             for row in table.rows():
-                if one.source(row.name):
+                origin = one.origin(row.name)
+                if origin and (not one.category or origin.section.endswith(f".{one.category}")):
                     told[f"[{section}] {row.name}"] = (one.raw(row.name), getattr(one, row.name))
     return told

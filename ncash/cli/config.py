@@ -1,55 +1,54 @@
-"""Show the settings in force: every value, where it is written, what it overrode, why it has no effect."""
+"""Show, switch and compare the settings of a shop.
+
+  show [KEY] [--origin]            what is in force, where it is written, what it overrode, why it has no effect
+  get KEY                          one value
+  set KEY VALUE [--category NAME] [--until 2h|23:00] [--reason TEXT]
+                                   switch it in ncash.ini.d/90-support.ini; refused when ncash check would refuse it
+  unset KEY [--category NAME]      take a switch of support back
+  revert                           take all of them back
+  edit                             open that file in $EDITOR; it is put in place only when it has no error
+  delta                            what overrides what, and what support switched, by whom and why
+  diff [--cash N]                  the files against what a running till has read
+  cat                              all files in reading order, secrets masked
+
+examples:
+  ncash config show ignoreCrptStatusSold --origin --conf shop/conf
+  ncash config set ignoreCrptStatusExpireDate ask --category Milk --until 2h --reason "call 118" --conf shop/conf
+  ncash config unset ignoreCrptStatusExpireDate --category Milk --conf shop/conf
+
+exit code: 0 done, 1 there is no such setting or there is a difference, 2 it could not be done
+"""
 
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from typing import Final
 
+from ncash.errors import UserError
+from ncash.support import config_desk
 from ncash.support.check import examine
-from ncash.support.values import Shown, values
+
+NEEDS: Final = {"get": ("key",), "set": ("key", "value"), "unset": ("key",)}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """The action, an optional key, and whether places are wanted."""
-    parser.add_argument("action", choices=["show"], help="the only action so far")
-    parser.add_argument("key", nargs="?", metavar="KEY", help="show this setting only, in every section")
+    """The action and what it needs."""
+    parser.add_argument("action", choices=list(config_desk.ACTIONS))
+    parser.add_argument("key", nargs="?", metavar="KEY")
+    parser.add_argument("value", nargs="?", metavar="VALUE")
     parser.add_argument("--origin", action="store_true", help="say for each value where it is written")
-    parser.epilog = (
-        "examples:\n  ncash config show --conf shop/conf --origin\n"
-        "  ncash config show ignoreCrptStatusSold --conf shop/conf --origin --json\n\n"
-        "exit code: 0 shown, 1 there is no such setting, 2 there is no such folder"
-    )
-
-
-def _comment(one: Shown, origin: bool) -> str:
-    notes = []
-    if origin:
-        notes.append(one.origin or "default")
-        notes += [f"overrides {earlier}" for earlier in one.overrode]
-    if one.idle and not one.default:
-        notes.append(f"no effect: {one.idle}")
-    return f"  ; {'; '.join(notes)}" if notes else ""
-
-
-def _text(shown: Sequence[Shown], origin: bool) -> str:
-    lines: list[str] = []
-    section = ""
-    for one in shown:
-        if one.section != section:
-            section = one.section
-            lines += ["", f"[{section}]"] if lines else [f"[{section}]"]
-        lines.append(f"{one.key} = {one.value}{_comment(one, origin)}".rstrip())
-    return "\n".join(lines)
+    parser.add_argument("--category", metavar="NAME", help="of one goods category only, as in Milk")
+    parser.add_argument("--until", metavar="WHEN", help="take it back by itself: 2h, 30m, 3d, 23:00, 2026-11-30T09:00")
+    parser.add_argument("--reason", default="", metavar="TEXT", help="why, for those who come after you")
+    parser.add_argument("--cash", metavar="N", help="number of the till, for diff")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the settings; 1 when a key was named that does not exist."""
-    shown = [one for one in values(examine(args.conf).config) if args.key in (None, one.key)]
-    if args.json:
-        text = json.dumps(
-            {"conf": str(args.conf), "settings": [one.json() for one in shown]}, ensure_ascii=False, indent=2
-        )
-    else:
-        text = _text(shown, args.origin) if shown else f"there is no setting {args.key}"
-    sys.stdout.write(text + "\n")
-    return 0 if shown else 1
+    """Do it; what came of it as text or JSON."""
+    for name in NEEDS.get(args.action, ()):
+        if getattr(args, name) is None:
+            raise UserError(f"config {args.action} needs {name.upper()}", code="usage", hint="ncash config --help")
+    outcome = config_desk.ACTIONS[args.action](examine(args.conf).config, args)
+    text = json.dumps(outcome.told, ensure_ascii=False, indent=2) if args.json else outcome.text
+    sys.stdout.write(text + ("\n" if text and not text.endswith("\n") else ""))
+    return outcome.code

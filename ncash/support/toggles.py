@@ -147,7 +147,7 @@ def store(before: Config, content: bytes) -> Config:
             path.parent.mkdir(exist_ok=True)
             files.replace(path, content)
         else:
-            path.unlink(missing_ok=True)
+            files.remove(path)
     except OSError as error:
         raise UserError(f"{path} cannot be written: {error.strerror}", code="conf") from error
     return after
