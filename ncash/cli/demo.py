@@ -130,8 +130,7 @@ def _day(folder: Path, server: "subprocess.Popen[bytes]", printer: _Printer) -> 
     command = [sys.executable, "-m", "ncash.cli.main", "till", "--conf", str(conf), "--data", str(folder / "data")]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as till:
         assert till.stdin is not None
-        assert till.stdout is not None
-        greeting = json.loads(till.stdout.readline())
+        greeting = _heard(till)
         names = ", ".join(category["name"] for category in greeting["categories"])
         printer.say(f"the till is ready; categories: {names}\n")
         for number, step in enumerate(demo_day.DAY, 1):
@@ -144,10 +143,20 @@ def _day(folder: Path, server: "subprocess.Popen[bytes]", printer: _Printer) -> 
             else:
                 till.stdin.write(json.dumps(step.command).encode() + b"\n")
                 till.stdin.flush()
-                faults += _seen(number, step, json.loads(till.stdout.readline()), printer)
+                faults += _seen(number, step, _heard(till), printer)
     if till.returncode != 0:
         faults.append(f"the till ended with {till.returncode}")
     return faults
+
+
+def _heard(till: "subprocess.Popen[bytes]") -> dict[str, Any]:
+    """The till's next line. Raises UserError when it has ended instead."""
+    assert till.stdout is not None
+    line = till.stdout.readline()
+    if not line:
+        raise UserError("the till ended in the middle of the day", code="demo", hint="it has said why, above")
+    answer: dict[str, Any] = json.loads(line)
+    return answer
 
 
 def _seen(number: int, step: demo_day.Step, answer: Mapping[str, Any], printer: _Printer) -> list[str]:
