@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from markedgoods.crpt.answer import ALWAYS, Answer, NotChecked, fact_from_json, read_answer
 
 CODE = "0104699999900013215aB3dE\x1d93Ab12"
+VEILED = "0104699999900013215aB3dE\x1d93Aa00"
 OTHER = "0104699999900013215aB3dF\x1d93Ab12"
 REQUEST = "6f0b0f0e-3c0e-4d0f-9a55-1d2c3b4a5968"
 
@@ -127,9 +128,41 @@ def test_an_answer_that_is_not_exactly_right_is_no_check(wrong: str) -> None:
 def test_facts_survive_being_kept_as_json() -> None:
     dates = {"1": "2027-01-31T00:00:00.000Z"}
     answer = read(body(element(ogvs=["RPN", "RD"], isBlocked=True, variableExpirations=dates)))
-    refusal = NotChecked("http", "cdn01.example.test: HTTP 504", "cdn01.example.test", 504)
-    for fact in (answer, refusal):
-        assert fact_from_json(json.loads(json.dumps(fact.json()))) == fact
+    noted = ("5xx: cdn01.example.test: HTTP 504", "late: cdn02.example.test: no answer in 1.5 s")
+    refusal = NotChecked("http", "cdn01.example.test: HTTP 504", "cdn01.example.test", 504, "<html>", noted)
+    assert isinstance(answer, Answer)
+    for fact, kept in ((answer, answer._replace(cis=VEILED)), (refusal, refusal)):
+        assert fact_from_json(json.loads(json.dumps(fact.json()))) == kept
+
+
+def test_a_fact_from_before_the_proof_is_still_read() -> None:
+    old = {"fact": "not_checked", "reason": "http", "text": "t", "host": None, "status": 504}
+    assert fact_from_json(old) == NotChecked("http", "t", None, 504)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        body(element()),
+        body(element(message=f"код {CODE} не найден"), description="Ab12 Ab12"),
+        body(element(cis=OTHER)),
+        body(element(cis=CODE.replace("\x1d", ""))),
+        body(element())[:-20],
+        b"<html>" + CODE.encode() + b"</html>",
+        json.dumps({"cis": "0103041094787443215Qbag!\x1d93Zj/w\x1d3103000353"}).replace("/", "\\/").encode(),
+        json.dumps({"cis": "04601653035829H;dV)bFACVUdGVz"}).encode(),
+    ],
+)
+def test_what_was_said_is_kept_without_any_verification_part(said: bytes) -> None:
+    kept = read(said).raw
+    assert kept
+    assert not [tail for tail in ("Ab12", "Zj/w", "Zj\\/w", "UdGVz") if tail in kept]
+
+
+def test_what_was_said_is_kept_letter_for_letter_but_for_the_code_and_cut_to_a_size() -> None:
+    answer = read(body(element()))
+    assert answer.raw == body(element()).decode().replace("93Ab12", "93Aa00")
+    assert len(read(b"[" + b"x" * 900_000).raw) < 3_100
 
 
 JSON = st.recursive(

@@ -9,8 +9,9 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from markedgoods.crpt import strict
+from markedgoods.crpt import evidence, strict
 from ncash.model.mark import cis, plain
+from ncash.model.veil import veiled
 
 ALWAYS: Final = ("found", "valid", "verified", "realizable", "utilised")
 """The flags every element has; one without any of them says nothing about its code (till.md §7)."""
@@ -20,6 +21,7 @@ _TIME: Final = re.compile(
     r"(?P<wall>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?", re.ASCII
 )  # fmt: skip
 NO_DATES: Final[Mapping[str, str]] = MappingProxyType({})
+_LISTS: Final = ("ogvs", "groupIds", "noted")
 _LATEST: Final = 10**15
 """Milliseconds far past any date a clock can show."""
 
@@ -37,10 +39,14 @@ class NotChecked(NamedTuple):
     """The site that was asked last."""
     status: int | None = None
     """Its HTTP status."""
+    raw: str = ""
+    """What it said, as the journal keeps it (see crpt.evidence)."""
+    noted: tuple[str, ...] = ()
+    """Late answers and server errors since the check before (PP 1944 rules 11, 11(1))."""
 
     def json(self) -> dict[str, Any]:
         """JSON values that fact_from_json reads back."""
-        return {"fact": "not_checked", **self._asdict()}
+        return {"fact": "not_checked", **self._asdict(), "noted": list(self.noted)}
 
 
 class Answer(NamedTuple):
@@ -81,6 +87,10 @@ class Answer(NamedTuple):
     parent: str | None = None
     gtin: str | None = None
     message: str | None = None
+    raw: str = ""
+    """The whole answer, as the journal keeps it (see crpt.evidence)."""
+    noted: tuple[str, ...] = ()
+    """Late answers and server errors since the check before (PP 1944 rules 11, 11(1))."""
 
     @property
     def expires(self) -> datetime | None:
@@ -88,17 +98,20 @@ class Answer(NamedTuple):
         return None if self.expireDate is None else wall_time(self.expireDate)
 
     def json(self) -> dict[str, Any]:
-        """JSON values that fact_from_json reads back."""
-        lists = {"ogvs": list(self.ogvs), "groupIds": list(self.groupIds)}
-        return {"fact": "answer", **self._asdict(), **lists, "variableExpirations": dict(self.variableExpirations)}
+        """JSON values that fact_from_json reads back; the code without its verification part in clear."""
+        changed = {name: list(getattr(self, name)) for name in _LISTS}
+        dates = dict(self.variableExpirations)
+        return {"fact": "answer", **self._asdict(), **changed, "variableExpirations": dates, "cis": veiled(self.cis)}
 
 
 def fact_from_json(value: Mapping[str, Any]) -> Answer | NotChecked:
     """What `json()` of either wrote. Raises KeyError or TypeError for anything else."""
     if value["fact"] != "answer":
-        return NotChecked(value["reason"], value["text"], value.get("host"), value.get("status"))
-    given = {name: value[name] for name in Answer._fields if name in value}
-    return Answer(**{**given, "ogvs": tuple(given["ogvs"]), "groupIds": tuple(given["groupIds"])})
+        known: dict[str, Any] = {name: value[name] for name in NotChecked._fields if name in value}
+        return NotChecked(**{**known, "noted": tuple(known.get("noted", ()))})
+    given: dict[str, Any] = {name: value[name] for name in Answer._fields if name in value}
+    given |= {name: tuple(given[name]) for name in _LISTS if name in given}
+    return Answer(**given)
 
 
 def wall_time(text: str) -> datetime:
@@ -234,5 +247,6 @@ def read_answer(body: bytes, code: str, host: str, latency_ms: float = 0.0) -> A
     try:
         answer = _answer(strict.parse_object(body), code)
     except ValueError as error:
-        return NotChecked("malformed", f"{host}: the answer cannot be used: {error}"[:300], host, 200)
-    return answer._replace(host=host, latency_ms=latency_ms)
+        text = f"{host}: the answer cannot be used: {error}"[:300]
+        return NotChecked("malformed", text, host, 200, evidence.shown(body, code))
+    return answer._replace(host=host, latency_ms=latency_ms, raw=evidence.shown(body, code))

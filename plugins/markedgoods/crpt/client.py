@@ -8,7 +8,7 @@ from markedgoods.crpt.answer import Answer, NotChecked
 from markedgoods.crpt.cache import wall
 from markedgoods.crpt.emergency import Emergency
 from markedgoods.crpt.listing import DEFAULT_SITES, Listing
-from markedgoods.crpt.node import Node
+from markedgoods.crpt.node import Kind, Node
 from markedgoods.crpt.pool import Crew, Gear, Mailbox, Noted, Try, Walk, settle
 from markedgoods.crpt.sites import LATENCY, Site, Sites
 from markedgoods.crpt.tokens import UNCHECKED, NoToken, Token, Tokens
@@ -18,6 +18,8 @@ from ncash.plugin import Workers
 
 IDLE: Final = 170.0
 """Seconds after which a connection nobody uses is closed by us, before the site does (its own limit is 180)."""
+MOST_NOTED: Final = 20
+"""Notes that one fact carries."""
 
 
 class Options(NamedTuple):
@@ -73,6 +75,7 @@ class Crpt:
         self._unheard: list[Try] = []
         self._receipt: str | None = None
         self._asked: dict[str, float] = {}
+        self._fresh: list[str] = []
         self.noted: list[Noted] = []
         """Late answers and server errors of this run, the latest hundred."""
         roots = tuple(url.rstrip("/") for url in urls)
@@ -140,7 +143,8 @@ class Crpt:
             self._asked[one.site.url] = one.begun
         self._unheard = settle(self._gear, (*self._unheard, *walk.unheard()))
         self._learn(token, found)
-        return found
+        noted, self._fresh = self._fresh, []
+        return found._replace(noted=tuple(noted[-MOST_NOTED:]))
 
     def _wait(self, deadline: float) -> NotChecked | None:
         """Wait for a list still loading, then a while for its ranking. None: there are sites to ask."""
@@ -164,6 +168,7 @@ class Crpt:
 
         logging.getLogger(__name__).warning("%s: %s", noted.kind.value, noted.text)
         self.noted = [*self.noted[-99:], noted]
+        self._fresh.append(f"{'late' if noted.kind is Kind.SILENT else '5xx'}: {noted.text}")
 
     def _tidy(self) -> None:
         self._hang_up(IDLE)

@@ -148,4 +148,4 @@ class Node:
         host = urlsplit(url).hostname or url
         kind = kind_of(answer.status, answer.body)
         text = "" if kind is Kind.OK else _described(host, answer).replace(token.value, str(token))
-        return Reply(kind, text, answer.status, answer.body, took)
+        return Reply(kind, text, answer.status, answer.body.replace(token.value.encode(), str(token).encode()), took)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from queue import Empty
 from typing import Final, NamedTuple, Protocol
 
+from markedgoods.crpt import evidence
 from markedgoods.crpt.answer import Answer, NotChecked, read_answer
 from markedgoods.crpt.node import Kind, Node, Reply
 from markedgoods.crpt.sites import SILENCES, Site, Sites
@@ -152,7 +153,8 @@ class Walk:
                 self._gear.declare(whose.site.url, reply.text)
             row = POLICY[reply.kind]
             tries = self._sites.silent(site.url) if reply.kind is Kind.SILENT else tries + 1
-            self._last = NotChecked(row.reason, reply.text, whose.site.host, reply.status)
+            said = evidence.shown(reply.body, self._code) if reply.body else ""
+            self._last = NotChecked(row.reason, reply.text, whose.site.host, reply.status, said)
             if not row.go_on and tries >= row.tries:
                 return self._last
             if tries >= row.tries and row.block:

@@ -1,0 +1,34 @@
+"""A body as the journal keeps it: what was said, cut to a size, no verification part of any code in clear."""
+
+import json
+import re
+from typing import Final
+
+from ncash.model.veil import tails, veiled
+
+CAP: Final = 3_000
+"""Characters that are kept."""
+READ: Final = 65_536
+"""Bytes that are looked through."""
+_STRING: Final = re.compile(r'"(?:[^"\\]|\\.){18,2000}"', re.DOTALL)
+_SHORTEST: Final = 4
+
+
+def _covered(literal: re.Match[str]) -> str:
+    """A JSON string literal; the code in it is veiled."""
+    try:
+        value = json.loads(literal[0], strict=False)
+    except ValueError:
+        return literal[0]
+    shown = veiled(value)
+    return literal[0] if shown == value else json.dumps(shown)
+
+
+def shown(body: bytes, code: str) -> str:
+    """The body of an answer about `code`, which may be no JSON at all."""
+    text = _STRING.sub(_covered, body[:READ].decode("utf-8", "replace"))
+    for tail in tails(code):
+        if len(tail) >= _SHORTEST:
+            for form in (tail, json.dumps(tail)[1:-1], tail.replace("/", "\\/")):
+                text = text.replace(form, "*" * len(tail))
+    return text if len(text) <= CAP else text[:CAP] + "…"
