@@ -44,7 +44,7 @@ class EmulatedDrive:
             "time": time,
             "total": receipt.total,
             "lines": [{**asdict(line), "quantity": str(line.quantity), "tags": dict(line.tags)} for line in lines],
-            "payments": [asdict(payment) for payment in payments],
+            "payments": [payment._asdict() for payment in payments],
         }
         text = json.dumps(document, ensure_ascii=True, sort_keys=True)
         document["sign"] = str(int(hashlib.sha256(text.encode()).hexdigest()[:8], 16)).zfill(10)

@@ -1,11 +1,11 @@
-"""Receipts and their positions. Frozen: the till replaces them, nobody changes them."""
+"""Receipts and their positions as tuples: the till replaces them, nobody changes them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
+from ncash.model.decision import NOTHING
 from ncash.model.money import amount, rubles
 
 SALE_OPCODE: Final = 50
@@ -57,8 +57,7 @@ class State(StrEnum):
     DEFERRED = "deferred"
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """One line of a receipt; a marked position holds one mark."""
 
     n: int
@@ -78,7 +77,7 @@ class Position:
     markingcode: str | None = None
     input: str | None = None
     checks: tuple[Mapping[str, Any], ...] = ()
-    tags: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = NOTHING
     unchecked: str | None = None
     fractional: bool = False
     frunit: int | None = None
@@ -88,7 +87,7 @@ class Position:
     """Number of the sold position that a return by sale gives back."""
     refused: str | None = None
     """Text of the refusal after a restored receipt was checked again; such a receipt cannot be closed with it."""
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    extra: Mapping[str, Any] = NOTHING
 
     @property
     def amount(self) -> int:
@@ -115,8 +114,7 @@ class Position:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Payment:
+class Payment(NamedTuple):
     """A row of `moneyitem`."""
 
     type: str
@@ -124,8 +122,7 @@ class Payment:
     """Kopecks."""
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(NamedTuple):
     """A receipt of this till."""
 
     id: str
@@ -142,7 +139,7 @@ class Receipt:
     opened: str = ""
     """ISO 8601 with offset."""
     shift: int | None = None
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    extra: Mapping[str, Any] = NOTHING
 
     @property
     def total(self) -> int:

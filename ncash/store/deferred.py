@@ -1,7 +1,6 @@
 """Receipts that wait: put aside at a till, or brought from elsewhere; and orders, held by the receipt they joined."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 from ncash.model.ports import NotDeferred
@@ -28,7 +27,7 @@ def defer(
 ) -> None:
     """Put a receipt aside; it holds neither marks nor sale positions there, but the order in it stays its own."""
     release(connection, cashcode, receipt, returned=True)
-    aside = written(replace(receipt, state=State.DEFERRED))
+    aside = written(receipt._replace(state=State.DEFERRED))
     connection.change(_DEFER, (receipt.id, cashcode, shopcode, time, identifier, aside))
 
 

@@ -3,7 +3,6 @@
 import base64
 import json
 from collections.abc import Mapping
-from dataclasses import fields, replace
 from decimal import Decimal
 from typing import Any, Final
 
@@ -15,7 +14,7 @@ EXCISETYPE: Final = "MARKEDGOODS"
 """`excisetype` of marked goods, as the cash server spells it."""
 TAGS: Final = ("1262", "1263", "1264", "1265")
 """FFD tags of the permissive check that have columns of their own."""
-_PLAIN: Final = tuple(f.name for f in fields(Position) if f.name not in ("quantity", "checks", "tags", "extra"))
+_PLAIN: Final = tuple(name for name in Position._fields if name not in ("quantity", "checks", "tags", "extra"))
 _HEAD: Final = ("id", "cashier", "last_n", "sale", "opened", "shift")
 
 
@@ -160,4 +159,4 @@ def position(stored: Row) -> Position:
         refused=refused, extra=json.loads(extra),
     )  # fmt: skip
     stated = _decoded(markingcode)
-    return found if stated == code_text(found) else replace(found, markingcode=stated)
+    return found if stated == code_text(found) else found._replace(markingcode=stated)

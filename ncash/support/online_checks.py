@@ -6,10 +6,9 @@ price and quantity are those that were agreed elsewhere.
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NamedTuple, NoReturn
 
 from ncash.errors import UserError
 from ncash.model.goods import Goods
@@ -34,8 +33,7 @@ FROM_DICTIONARIES: Final = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Brought:
+class Brought(NamedTuple):
     """A receipt from elsewhere, and what its reader should know."""
 
     receipt: Receipt
@@ -57,7 +55,7 @@ def bring(path: Path, books: Books, clock: Clock, random: Random, order: bool = 
         hint = "let the orders be named otherwise: a till that scans this name sells the goods"
         raise UserError(f"{path}: {brought.identifier} is the barcode of goods", code="identifier", hint=hint)
     now = clock.now().isoformat(timespec="seconds")
-    receipt = replace(brought.receipt, id=random.uuid(), opened=now)
+    receipt = brought.receipt._replace(id=random.uuid(), opened=now)
     books.documents.defer_receipt(receipt, now, brought.identifier)
     return replace(brought, receipt=receipt)
 
@@ -99,8 +97,9 @@ def _text(path: Path) -> str:
 
 
 def _object(text: str, place: str) -> dict[str, Any]:
+    """A JSON object; a GS that its writer did not escape in a text stays a GS. Raises Malformed."""
     try:
-        found = json.loads(text, parse_float=Decimal, parse_constant=_no_number)
+        found = json.loads(text, parse_float=Decimal, parse_constant=_no_number, strict=False)
     except json.JSONDecodeError as error:
         raise Malformed(f"{place}, line {error.lineno}, column {error.colno} is not JSON: {error.msg}") from error
     except (ValueError, RecursionError) as error:
@@ -159,7 +158,7 @@ def _positions(inner: Fields, dictionaries: Dictionaries) -> tuple[Position, ...
     if faults:
         more = [f"and {len(faults) - 20} more"] if len(faults) > 20 else []
         raise Malformed("; ".join(faults[:20] + more))
-    return tuple(replace(position, n=n) for n, position in enumerate(found, 1))
+    return tuple(position._replace(n=n) for n, position in enumerate(found, 1))
 
 
 def _position(one: Fields, dictionaries: Dictionaries) -> Position:
@@ -196,7 +195,7 @@ def _apart(position: Position) -> list[Position]:
     """Marked pieces without their marks: each is a position of its own, since each gets a mark of its own."""
     if not position.extra.get("awaiting") or position.fractional or position.quantity == 1:
         return [position]
-    return [replace(position, quantity=decimal_of(1))] * min(int(position.quantity), MOST + 1)
+    return [position._replace(quantity=decimal_of(1))] * min(int(position.quantity), MOST + 1)
 
 
 def _twice(positions: list[Position]) -> Iterator[str]:

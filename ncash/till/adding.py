@@ -1,6 +1,5 @@
 """Adding goods: a scan becomes a request, the plugins' answers become one decision, the decision an outcome."""
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
@@ -160,14 +159,14 @@ def _discounted(room: Room, goods: Goods, position: Position) -> Position:
     if not fair:
         return position
     best = min(fair, key=lambda offer: offer.price)
-    return replace(position, price=best.price, extra={**position.extra, "discount": best.reason})
+    return position._replace(price=best.price, extra={**position.extra, "discount": best.reason})
 
 
 def _placed(receipt: Receipt, position: Position, replaces: int | None) -> Receipt:
     if replaces is not None:
         kept = tuple(position if p.n == replaces else p for p in receipt.positions)
-        return replace(receipt, positions=kept)
-    return replace(receipt, positions=(*receipt.positions, position), last_n=position.n)
+        return receipt._replace(positions=kept)
+    return receipt._replace(positions=(*receipt.positions, position), last_n=position.n)
 
 
 def carry_out(room: Room, view: View, request: AddItem, decision: Decision) -> Outcome:
@@ -203,7 +202,7 @@ def _still_refused(view: View, request: AddItem, decision: Decision, lines: tupl
     if position is None:
         return Outcome(view.settled(), decision.screen, decision, lines)
     reason = decision.screen[0].text if decision.screen else MARK_DATA_MISSING.text
-    refused = replace(position, refused=reason, checks=tuple(step.json() for step in decision.steps), tags={})
+    refused = position._replace(refused=reason, checks=tuple(step.json() for step in decision.steps), tags={})
     text = POSITION_REFUSED.fill(n=str(position.n), position=position.name, reason=reason)
     view = view.settled()._replace(receipt=_placed(receipt, refused, position.n))
     return Outcome(view, (*decision.screen, text), decision, lines, save=True)

@@ -1,7 +1,5 @@
 """Another till took a mark between the checks and the write: its position does not join, everything else does."""
 
-from dataclasses import replace
-
 from ncash.messages import ALREADY_REGISTERED, POSITION_REFUSED
 from ncash.model.decision import Decision, Step, Verdict
 from ncash.model.receipt import Position
@@ -21,11 +19,11 @@ def without(before: View, outcome: Outcome, cis: str) -> Outcome:
         if position not in lost:
             kept.append(position)
         elif position.n in known:
-            kept.append(replace(position, refused=ALREADY_REGISTERED.text, tags={}))
+            kept.append(position._replace(refused=ALREADY_REGISTERED.text, tags={}))
     told = [POSITION_REFUSED.fill(n=str(p.n), position=p.name, reason=ALREADY_REGISTERED.text)
             for p in lost if p.n in known]  # fmt: skip
     return outcome._replace(
-        view=outcome.view._replace(receipt=replace(receipt, positions=tuple(kept))),
+        view=outcome.view._replace(receipt=receipt._replace(positions=tuple(kept))),
         screen=(*outcome.screen, ALREADY_REGISTERED.fill(), *told),
         decision=decision,
         journal=tuple({**line, "verdict": "deny", "key": ALREADY_REGISTERED.key} for line in outcome.journal),

@@ -1,7 +1,6 @@
 """The life of a receipt: opened, closed, cancelled, put aside; and the shift around it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from ncash.errors import UserError
@@ -133,7 +132,7 @@ def closed(room: Room, view: View, payments: Sequence[Mapping[str, Any]] | None)
         fiscal = room.drive.register(receipt, lines, paid, now)
     written = room.world.documents.close_receipt(receipt, paid, now, fiscal)
     document = {**document_json(written), "change": rubles(change), "fiscal": dict(fiscal)}
-    done = replace(receipt, state=State.CLOSED)
+    done = receipt._replace(state=State.CLOSED)
     result = {"document": document, "receipt": done.json()}
     return Outcome(View(), decision=decision, result=result, closed=(done, written))
 
@@ -147,7 +146,7 @@ def cancelled(room: Room, view: View) -> Outcome:
     """Annul the open receipt; always works while there is one."""
     receipt = open_receipt(view)
     written = room.world.documents.cancel_receipt(receipt, room.world.clock.now().isoformat(timespec="seconds"))
-    done = replace(receipt, state=State.CANCELLED)
+    done = receipt._replace(state=State.CANCELLED)
     return Outcome(View(), result={"document": document_json(written), "receipt": done.json()})
 
 
@@ -158,7 +157,7 @@ def deferred(room: Room, view: View) -> Outcome:
         raise Refused(str(DIALOG_OPEN), code=DIALOG_OPEN.code)
     if not receipt.positions:
         raise Refused("the receipt is empty", code="empty")
-    done = replace(receipt, state=State.DEFERRED)
+    done = receipt._replace(state=State.DEFERRED)
     now = room.world.clock.now().isoformat(timespec="seconds")
     room.world.documents.defer_receipt(done, now, receipt.extra.get("identifier"))
     return Outcome(View(), result={"receipt": done.json()})

@@ -1,7 +1,5 @@
 """Receipts put aside or made elsewhere: deferred receipts, online checks, orders (soft checks)."""
 
-from dataclasses import replace
-
 from ncash.messages import AWAITING_MARK, NOT_IN_SALE, ORDER_IN_RECEIPT, POSITION_REFUSED
 from ncash.model.mark import Mark
 from ncash.model.receipt import Kind, Position, Receipt, State
@@ -22,7 +20,7 @@ def restore(room: Room, view: View, wanted: str) -> Outcome:
         raise Refused(f"no deferred receipt {wanted!r}", code="receipt")
     now = room.world.clock.now().isoformat(timespec="seconds")
     shift = documents.shift() or documents.open_shift(now, receipt.cashier)
-    receipt = replace(receipt, state=State.OPEN, shift=shift)
+    receipt = receipt._replace(state=State.OPEN, shift=shift)
     cashier = room.world.dictionaries.cashier(receipt.cashier) if receipt.cashier else None
     return recheck(room, View(receipt=receipt, cashier=cashier, sale=sale_of(room, receipt)))
 
@@ -33,7 +31,7 @@ def recheck(room: Room, view: View) -> Outcome:
     left = {sold.n for sold in view.sale}
     gone = {p.n for p in receipt.positions if p.sale_position is not None and p.sale_position not in left}
     positions = tuple(_waiting(p, p.n in gone) for p in receipt.positions)
-    view = view._replace(receipt=replace(receipt, positions=positions))
+    view = view._replace(receipt=receipt._replace(positions=positions))
     queue = tuple(again(room, view, p) for p in positions if p.refused and p.excisemark and p.n not in gone)
     screen = tuple(AWAITING_MARK.fill(position=p.name) for p in positions if p.extra.get("awaiting"))
     screen += tuple(
@@ -45,9 +43,9 @@ def recheck(room: Room, view: View) -> Outcome:
 def _waiting(position: Position, gone: bool) -> Position:
     """The position as it stands until it is decided: what needs no decision is left as it was."""
     if gone:
-        return replace(position, refused=NOT_IN_SALE.words(barcode=position.bcode), tags={})
+        return position._replace(refused=NOT_IN_SALE.words(barcode=position.bcode), tags={})
     if position.marked and (position.excisemark or position.extra.get("awaiting")):
-        return replace(position, refused=AWAITING_MARK.words(position=position.name), tags={})
+        return position._replace(refused=AWAITING_MARK.words(position=position.name), tags={})
     return position
 
 
@@ -90,8 +88,8 @@ def order_of(room: Room, view: View, text: str) -> Outcome | None:
         return Outcome(view, (ORDER_IN_RECEIPT.fill(identifier=inside),))
     joined = tuple(_ordered(order, position, n) for n, position in enumerate(order.positions, receipt.last_n + 1))
     extra = {**receipt.extra, "ordered": True, "identifier": text}
-    receipt = replace(
-        receipt, positions=(*receipt.positions, *joined), last_n=receipt.last_n + len(joined), extra=extra
+    receipt = receipt._replace(
+        positions=(*receipt.positions, *joined), last_n=receipt.last_n + len(joined), extra=extra
     )
     waiting = tuple(AWAITING_MARK.fill(position=p.name) for p in joined if p.refused)
     return Outcome(view._replace(receipt=receipt), waiting, save=True)
@@ -106,9 +104,9 @@ def _name_inside(receipt: Receipt) -> str | None:
 def _ordered(order: Receipt, position: Position, n: int) -> Position:
     extra = {**position.extra, "order": order.id}
     if not position.marked:
-        return replace(position, n=n, extra=extra)
+        return position._replace(n=n, extra=extra)
     reason = AWAITING_MARK.words(position=position.name)
-    return replace(position, n=n, excisemark=None, cis=None, refused=reason, extra={**extra, "awaiting": True})
+    return position._replace(n=n, excisemark=None, cis=None, refused=reason, extra={**extra, "awaiting": True})
 
 
 def unfit(receipt: Receipt) -> Position | None:

@@ -5,7 +5,6 @@ carried out twice.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from ncash.errors import UserError, place
@@ -194,8 +193,8 @@ def _quantity(room: Room, view: View, command: Command) -> Outcome:
     decision = _quantity_decision(room, ChangeQuantity(receipt, position, value))
     if decision.verdict is not Verdict.ALLOW:
         return Outcome(view, decision.screen, decision)
-    changed = tuple(replace(p, quantity=value) if p.n == position.n else p for p in receipt.positions)
-    view = view._replace(receipt=replace(receipt, positions=changed))
+    changed = tuple(p._replace(quantity=value) if p.n == position.n else p for p in receipt.positions)
+    view = view._replace(receipt=receipt._replace(positions=changed))
     return Outcome(view, decision.screen, decision, save=True)
 
 

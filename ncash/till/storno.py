@@ -1,7 +1,5 @@
 """Taking positions out. The mark says which position goes, whichever was selected."""
 
-from dataclasses import replace
-
 from ncash.messages import STORNO_REFUSED
 from ncash.model.decision import Decision, Verdict, fold
 from ncash.model.request import Storno
@@ -23,7 +21,7 @@ def storno(room: Room, view: View, request: Storno) -> Outcome:
     gone = [p.n for p in receipt.positions if selected is None or p.n == selected]
     kept = tuple(p for p in receipt.positions if p.n not in gone)
     line = {**journal_line("storno", request, decision), "gone": gone}
-    view = view._replace(receipt=replace(receipt, positions=kept))
+    view = view._replace(receipt=receipt._replace(positions=kept))
     return Outcome(view, decision.screen, decision, (line,), save=True)
 
 

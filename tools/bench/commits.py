@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from itertools import count
@@ -107,7 +106,7 @@ def scans(folder: Path, number: int) -> Promise:
     with tills(folder) as (books, connection):
         for receipt in _receipts(number // LINES):
             for n in range(1, LINES + 1):
-                part = replace(receipt, positions=receipt.positions[:n], last_n=n)
+                part = receipt._replace(positions=receipt.positions[:n], last_n=n)
                 new = part.positions[-1]
                 saves.append(timed(partial(books.save_receipt, part, [_line(new)], [str(new.cis)], part.kind.opcode)))
                 bares.append(timed(partial(bare_commit, connection, JOURNAL, [(NOW, new.cis)])))

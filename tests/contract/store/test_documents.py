@@ -3,7 +3,6 @@
 import base64
 import sqlite3
 from collections.abc import Callable
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -51,10 +50,10 @@ def test_later_saves_write_what_changed_and_only_that(till: SqliteDocuments, ope
     till.save_receipt(receipt)
     seen: list[str] = []
     till.connection.raw.set_trace_callback(seen.append)
-    receipt = replace(receipt, positions=(first, replace(second, price=1), third))
+    receipt = receipt._replace(positions=(first, second._replace(price=1), third))
     till.save_receipt(receipt)
     assert len([text for text in seen if text.startswith("INSERT INTO openposition")]) == 2
-    receipt = replace(receipt, positions=(first, third))
+    receipt = receipt._replace(positions=(first, third))
     till.save_receipt(receipt)
     assert open_till().open_receipt() == receipt
 
@@ -83,7 +82,7 @@ def test_a_closed_receipt_comes_back_position_by_position(till: SqliteDocuments,
     closed = till.close_receipt(receipt, [Payment("cash", 100), Payment("card", 1)], NOW, {"fd": 17})
     found = till.sale(str(closed.documentid))
     assert found is not None
-    assert found.receipt == replace(receipt, state=State.CLOSED)
+    assert found.receipt == receipt._replace(state=State.CLOSED)
     assert found.payments == (Payment("cash", 100), Payment("card", 1))
     assert (found.fiscal, found.time, found.shopcode, found.returned) == ({"fd": 17}, NOW, "7", frozenset())
     assert till.documents_of_shift(1) == (found,)
@@ -114,7 +113,7 @@ def test_a_cancelled_receipt_is_an_annulled_document(
     assert till.cancel_receipt(receipt, NOW).doctype == doctype
     assert till.open_receipt() is None
     assert till.last_use("010304109478744321mark-1") is None
-    till.save_receipt(replace(receipt, id="v"), take=["010304109478744321mark-1"], opcode=50)
+    till.save_receipt(receipt._replace(id="v"), take=["010304109478744321mark-1"], opcode=50)
 
 
 def test_documents_are_numbered_by_till(open_till: OpenTill, milk: Milk) -> None:
@@ -144,7 +143,7 @@ def test_a_refused_take_writes_nothing(till: SqliteDocuments, milk: Milk) -> Non
     receipt = Receipt("b", positions=(milk(1, "B"),))
     till.save_receipt(receipt, [{"kind": "add"}], ["B"], 50)
     with pytest.raises(MarkTaken):
-        till.save_receipt(replace(receipt, positions=(*receipt.positions, milk(2, "A"))), [{"kind": "add"}], ["A"], 50)
+        till.save_receipt(receipt._replace(positions=(*receipt.positions, milk(2, "A"))), [{"kind": "add"}], ["A"], 50)
     assert till.open_receipt() == receipt
     assert row(till, "SELECT COUNT(*) AS n FROM journal") == {"n": 1}
     assert till.connection.all("SELECT cis FROM openmark") == [("B",)]
@@ -173,7 +172,7 @@ def test_two_programs_of_one_cash_number_cannot_mix_a_receipt(open_till: OpenTil
     one.save_receipt(Receipt("a", positions=(milk(1, "A"),)))
     found = two.open_receipt()
     assert found is not None
-    two.save_receipt(replace(found, positions=(*found.positions, milk(2, "B"))))
+    two.save_receipt(found._replace(positions=(*found.positions, milk(2, "B"))))
     with pytest.raises(UserError) as caught:
         one.save_receipt(Receipt("a", positions=(milk(1, "A"), milk(2, "C"))))
     assert caught.value.code == "receipt_open"

@@ -1,7 +1,6 @@
 """Several tills on one database: returns by sale, deferred receipts, shifts and their reports."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -30,7 +29,7 @@ def test_a_mark_in_an_open_receipt_is_not_to_be_had_on_another_till(open_till: O
     one.save_receipt(receipt, take=["A", "B"], opcode=50)
     with pytest.raises(MarkTaken):
         two.save_receipt(Receipt("b", positions=(milk(1, "A"),)), take=["A"], opcode=50)
-    one.save_receipt(replace(receipt, positions=receipt.positions[1:]))
+    one.save_receipt(receipt._replace(positions=receipt.positions[1:]))
     two.save_receipt(Receipt("b", positions=(milk(1, "A"),)), take=["A"], opcode=50)
     with pytest.raises(MarkTaken):
         two.save_receipt(Receipt("b", positions=(milk(1, "A"), milk(2, "B"))), take=["B"], opcode=50)
@@ -66,7 +65,7 @@ def test_what_leaves_a_return_can_be_given_back_again(open_till: OpenTill, milk:
     receipt = back("r1", sale, milk(1, None, sale_position=1))
     one.save_receipt(receipt)
     if way == "storno":
-        one.save_receipt(replace(receipt, positions=()))
+        one.save_receipt(receipt._replace(positions=()))
     elif way == "cancel":
         one.cancel_receipt(receipt, NOW)
     else:
@@ -87,7 +86,7 @@ def test_a_deferred_receipt_holds_no_mark_and_is_restored_once(open_till: OpenTi
     one.save_receipt(receipt, take=["A"], opcode=50)
     one.defer_receipt(receipt, NOW, journal=[{"kind": "defer"}])
     assert one.open_receipt() is None
-    assert two.deferred() == (replace(receipt, state=State.DEFERRED),)
+    assert two.deferred() == (receipt._replace(state=State.DEFERRED),)
     assert two.connection.all("SELECT cis FROM openmark") == []
     two.save_receipt(receipt, take=["A"], opcode=50, restored=True)
     with pytest.raises(NotDeferred):
@@ -126,7 +125,7 @@ def test_an_order_that_leaves_its_receipt_waits_again(till: SqliteDocuments, mil
     till.defer_receipt(Receipt("o", positions=(milk(1, None),), extra={"order": True}), NOW, "web-1")
     till.save_receipt(ordered("a", milk))
     if way == "storno":
-        till.save_receipt(replace(ordered("a", milk), positions=()))
+        till.save_receipt(ordered("a", milk)._replace(positions=()))
     else:
         till.cancel_receipt(ordered("a", milk), NOW)
     assert [r.id for r in till.deferred()] == ["o"]
@@ -161,8 +160,8 @@ def test_a_receipt_from_elsewhere_is_known_by_its_name(till: SqliteDocuments, mi
     assert till.identifier_known("web-1")
     till.close_receipt(receipt, [], NOW, {})
     assert till.identifier_known("web-1")
-    till.save_receipt(replace(receipt, id="b", extra={"identifier": "web-2"}))
-    till.cancel_receipt(replace(receipt, id="b", extra={"identifier": "web-2"}), NOW)
+    till.save_receipt(receipt._replace(id="b", extra={"identifier": "web-2"}))
+    till.cancel_receipt(receipt._replace(id="b", extra={"identifier": "web-2"}), NOW)
     assert not till.identifier_known("web-2")
 
 
