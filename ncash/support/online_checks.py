@@ -57,7 +57,7 @@ def bring(path: Path, books: Books, clock: Clock, random: Random, order: bool = 
     now = clock.now().isoformat(timespec="seconds")
     receipt = brought.receipt._replace(id=random.uuid(), opened=now)
     books.documents.defer_receipt(receipt, now, brought.identifier)
-    return replace(brought, receipt=receipt)
+    return brought._replace(receipt=receipt)
 
 
 def read(path: Path, books: Books, order: bool = False) -> Brought:
