@@ -68,6 +68,9 @@ _ROWS: Final = (
     _warning("MG063", "a mask whose barcode cannot be a GTIN"),
     _error("MG064", "a mask that runs away"),
     _warning("MG065", "a mask about which nothing can be proved"),
+    _warning("MG071", "a service asked without a registration"),
+    _warning("MG072", "a service without what it needs to be asked"),
+    _warning("MG073", "a secret that others may read"),
     _error("MG056", "a plugin whose settings or checks cannot be used"),
 )
 RULES: Final = {rule.code: rule for rule in _ROWS}

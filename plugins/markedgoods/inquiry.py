@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from markedgoods.crpt.answer import NotChecked
-from markedgoods.crpt.verifier import Heard
-from markedgoods.localmodule_duty import Duty
+from markedgoods.crpt.verifier import Heard, Judged
 from markedgoods.offline import Offline
 from ncash.model.ports import Clock
 from ncash.plugin import Workers, WorkersBusy
+
+if TYPE_CHECKING:
+    from markedgoods.localmodule_duty import Duty
 
 ONLINE: Final = 1.5
 """Seconds the online answer has before the local module's may decide (R17 §1.4.3)."""
@@ -26,14 +28,14 @@ _MODULE_SILENT: Final = NotChecked("timeout", "the local module did not answer i
 class Found(NamedTuple):
     """Both answers; `offline` is None when there is no module, or it was not needed."""
 
-    heard: Heard
+    heard: Judged
     offline: Offline | NotChecked | None = None
 
 
 class Inquiry:
     """Asks. The local module's trouble never delays an online answer by more than GRACE, and that only once."""
 
-    def __init__(self, duty: Duty | None, clock: Clock) -> None:
+    def __init__(self, duty: "Duty | None", clock: Clock) -> None:
         self._duty = duty
         self._clock = clock
         self._workers = Workers("inquiry")
@@ -48,7 +50,7 @@ class Inquiry:
             return split(online())
         return self._both(self._duty, online, code, budget)
 
-    def _both(self, duty: Duty, online: Callable[[], Heard], code: str, budget: float) -> Found:
+    def _both(self, duty: "Duty", online: Callable[[], Heard], code: str, budget: float) -> Found:
         begun = self._clock.monotonic()
         came: SimpleQueue[tuple[bool, Heard]] = SimpleQueue()
         patience = GRACE if duty.lively else 0.0

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from markedgoods import proofs
+from markedgoods.lint_transport import asks_crpt, transport_problems
 from markedgoods.settings import MarkedGoods
 from ncash.settings.config import Config
 from ncash.settings.declare import Origin
@@ -21,6 +22,8 @@ def problems(config: Config) -> Iterator[Problem]:
     yield from _categories([one for one in categories if f"{one.section}.{one.category}" not in faulty])
     yield from mask_problems([one for one in categories if f"{one.section}.{one.category}" not in faulty])
     yield from _tokens(common, categories)
+    if any(profile.enableMarkVerifyCrpt for profile in (common, *categories)):
+        yield from transport_problems(common, categories, config.folder)
     for name in INDUSTRY_TAGS:
         if not getattr(common, name):
             text = f"{name} is empty: the till shows IndustryTagsError and receipts lack the tag"
@@ -68,7 +71,7 @@ def mask_problems(categories: Sequence[MarkedGoods]) -> Iterator[Problem]:
 
 
 def _tokens(common: MarkedGoods, categories: Sequence[MarkedGoods]) -> Iterator[Problem]:
-    if common.xapikey:
+    if common.xapikey or not asks_crpt(common):
         return
     asking = [profile for profile in (common, *categories) if profile.enableMarkVerifyCrpt]
     outcome = "refused" if asking and asking[0].refuseUnchecked else "sold unchecked"

@@ -4,25 +4,29 @@ from typing import Any, Final
 
 from markedgoods.case import Case
 from markedgoods.cashserver import CashServer
-from markedgoods.crpt.answer import Answer, NotChecked
-from markedgoods.crpt.client import Crpt
+from markedgoods.crpt.answer import NotChecked
+from markedgoods.inquiry import Found
 from markedgoods.matching import look_match
+from markedgoods.offline import Offline
 from markedgoods.online import CrptFact
+from markedgoods.services import Services
 from markedgoods.store_server import ServerFact
 from ncash.model.ports import World
 
-NO_CLIENT: Final = NotChecked("connection", "the client of CRPT was not started")
+NO_CLIENT: Final = Found(NotChecked("connection", "the client of CRPT was not started"))
 
 
 class WorldLooks:
     """Looks at the real world."""
 
-    def __init__(self, world: World, crpt: Crpt | None, server: CashServer) -> None:
+    def __init__(self, world: World, services: Services | None, server: CashServer) -> None:
         self._world = world
-        self._crpt = crpt
+        self._services = services
         self._server = server
         self.unchecked = ""
         """Why the latest wish to ask CRPT was not granted; empty when it was."""
+        self.offline = ""
+        """Why the latest mark was checked by a local module alone; empty when CRPT answered, or nobody did."""
 
     def match(self, case: Case) -> Any:
         """Catalogs and barcodes of the article."""
@@ -55,9 +59,12 @@ class WorldLooks:
         catalogs = tuple(sorted(self._world.dictionaries.catalogs(case.goods.code))) if exempt else ()
         if set(exempt) & set(catalogs):
             return CrptFact(NotChecked("catalog", "goods of a catalog that is sold without the check"), now, catalogs)
-        heard: Answer | NotChecked = NO_CLIENT
-        if self._crpt is not None:
-            heard = self._crpt.check(case.mark.raw, case.goods.dept, float(case.shared.markVerifyCrptTimeout))
-        silent = isinstance(heard, NotChecked) and heard.reason not in ("unchecked", "missing")
-        self.unchecked = heard.reason if silent and isinstance(heard, NotChecked) else ""
-        return CrptFact(heard, now, catalogs)
+        found = NO_CLIENT
+        if self._services is not None:
+            budget = float(case.shared.markVerifyCrptTimeout)
+            found = self._services.ask(case.request.receipt.id, case.mark.raw, case.goods.dept, budget)
+        heard = found.heard
+        why = heard.reason if isinstance(heard, NotChecked) and heard.reason not in ("unchecked", "missing") else ""
+        by_module = isinstance(found.offline, Offline)
+        self.unchecked, self.offline = ("", why) if by_module else (why, "")
+        return CrptFact(heard, now, catalogs, found.offline)

@@ -1,19 +1,20 @@
 """The plugin: hooks that turn requests into cases, and the checks' decisions into answers."""
 
-from typing import Any
-
 from markedgoods import settings as tables
 from markedgoods.case import Case, Profile
 from markedgoods.cashserver import CashServer
+from markedgoods.crpt.verifier import Verifier
 from markedgoods.looks import WorldLooks
 from markedgoods.masks import Masks
 from markedgoods.messages import MESSAGES
 from markedgoods.online import ruled_by
 from markedgoods.policy import decide
+from markedgoods.services import Services, tokens_of
 from ncash.messages import CONFIG_PROBLEMS, MARKED_GOODS_BLOCKED, QUANTITY_FORBIDDEN
 from ncash.model.decision import Decision, Dialog, Step, Text, Verdict
 from ncash.model.mark import Mark
-from ncash.model.ports import World
+from ncash.model.ports import Closed, World
+from ncash.model.receipt import Receipt
 from ncash.model.request import AddItem, ChangeQuantity, Close, Storno
 from ncash.model.scan import Scan
 from ncash.plugin import VERSION, Category, Started, hookimpl
@@ -35,7 +36,7 @@ class Plugin:
         self._blocked: Decision | None = None
         self._proved = False
         self._looks: WorldLooks | None = None
-        self._crpt: Any = None
+        self._services: Services | None = None
 
     @hookimpl
     def on_start(self, config: Config, world: World) -> Started:
@@ -49,9 +50,9 @@ class Plugin:
         cash = config.section(Cash)
         profiles = (self._common, *self._profiles.values())
         if any(ruled_by(profile) for profile in profiles):
-            self._crpt = _client(config, world)
-            self._crpt.start()
-        self._looks = WorldLooks(world, self._crpt, CashServer(world, cash.shopcode, cash.cashcode))
+            self._services = Services(config, world, cash.cashcode, lambda: _client(config, world))
+            self._services.start(lambda category: self._profile(category).settings.checkLocalUniqueness)
+        self._looks = WorldLooks(world, self._services, CashServer(world, cash.shopcode, cash.cashcode))
         live = {category.name for category in self._masks.categories}
         places = [(s.category or "", s.place) for s in sections if s.category in live]
         return Started(
@@ -63,21 +64,22 @@ class Plugin:
     @hookimpl
     def on_stop(self) -> None:
         """End the background work."""
-        if self._crpt is not None:
-            self._crpt.stop()
+        if self._services is not None:
+            self._services.stop()
 
     @hookimpl
     def on_notices(self) -> tuple[Text, ...]:
         """Tokens that are refused, industry tags that are empty, checks that are not made."""
         shared = self._common.settings
         notices: list[Text] = [CONFIG_PROBLEMS.fill()] if self._blocked else []
-        if self._crpt is not None:
-            if self._crpt.token_error:
-                notices.append(MESSAGES["CrptTokenError"].fill())
+        if self._services is not None:
+            notices += self._services.notices()
             if not (shared.foiv and shared.documentDate and shared.documentNumber):
                 notices.append(MESSAGES["IndustryTagsError"].fill())
             if self._looks is not None and self._looks.unchecked:
                 notices.append(MESSAGES["CrptSilent"].fill(reason=self._looks.unchecked))
+            if self._looks is not None and self._looks.offline:
+                notices.append(MESSAGES["CheckedOffline"].fill(reason=self._looks.offline))
         return tuple(notices)
 
     @hookimpl
@@ -165,6 +167,12 @@ class Plugin:
             return Decision(Verdict.ALLOW)
         return Decision(Verdict.DENY, screen=(MESSAGES["MarkDataMissing"].fill(),))
 
+    @hookimpl
+    def on_closed(self, receipt: Receipt, document: Closed) -> None:
+        """What was sold or returned is told to the local module."""
+        if self._services is not None:
+            self._services.closed(receipt, document.documentid)
+
 
 def _budget(profiles: tuple[Profile, ...]) -> float:
     """Seconds one decision may take: the local part, CRPT once, the cash server twice."""
@@ -173,15 +181,11 @@ def _budget(profiles: tuple[Profile, ...]) -> float:
     return LOCAL_SECONDS + crpt + 2 * server
 
 
-def _client(config: Config, world: World) -> Any:
+def _client(config: Config, world: World) -> Verifier:
     from markedgoods.crpt.client import Crpt
-    from markedgoods.crpt.tokens import parse_tokens
 
     common, crpt = config.section(tables.MarkedGoods), config.section(tables.Crpt)
-    try:
-        tokens = parse_tokens(common.xapikey) if common.xapikey else None
-    except ValueError:
-        tokens = None
+    tokens = tokens_of(common.xapikey)
     row = tables.MarkedGoods.row("markVerifyCrptUrl")
     default = row.default[0] if row else ""
     return Crpt(common.markVerifyCrptUrl, tokens, crpt.getInfoTimeout, crpt.healthCheckTimeout, world, default)

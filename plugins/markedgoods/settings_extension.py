@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from ncash.settings.declare import Scope, choice, flag, items, milliseconds, path, policy, text, url
-from ncash.settings.kinds import DATE, over_tls
+from ncash.settings.kinds import over_tls
 
 CATEGORY: Final = Scope.CATEGORY
 SERVICES: Final = ("crpt", "tspiot", "kkmserver")
@@ -17,11 +17,9 @@ def _drive(value: str) -> None:
 
 
 def _dated(value: str) -> None:
-    for item in value.split(","):
-        service, at, day = item.strip().partition("@")
-        if service not in SERVICES or not at or not day:
-            raise ValueError(f"{item.strip()[:60]!r} is not written service@DD.MM.YYYY with {', '.join(SERVICES)}")
-        DATE.read(day)
+    from markedgoods.transport import plan_of
+
+    plan_of(SERVICES[0], value)
 
 
 class Extension:
@@ -52,7 +50,6 @@ class Extension:
         "crpt",
         *SERVICES,
         extension=True,
-        enforced=False,
         effect="What carries the check.",
         comment="Через что выполняется проверка: crpt – CDN-площадки, tspiot – ТС ПИоТ, kkmserver – KKM Server",
     )
@@ -60,7 +57,6 @@ class Extension:
         accepted="service@DD.MM.YYYY, comma-separated",
         check=_dated,
         extension=True,
-        enforced=False,
         effect="From which day on another service carries the check.",
         comment="С какого дня использовать другой способ проверки: способ@дд.мм.гггг через запятую",
     )
@@ -89,21 +85,19 @@ class Extension:
         comment="Номер фискального накопителя для запросов; пустое значение – из фискального регистратора",
     )
     localModuleUrl: str = url(
+        check=over_tls,
         extension=True,
-        enforced=False,
         effect="Address of the local module for offline checks; empty means none.",
         comment="Адрес локального модуля «Честного знака»; пустое значение – модуля нет",
     )
     localModuleLogin: str = text(
         extension=True,
-        enforced=False,
         effect="Account at the local module.",
         comment="Имя пользователя локального модуля",
     )
     localModulePasswordFile: str = path(
         accepted="file readable by the till only",
         extension=True,
-        enforced=False,
         effect="File with the password for the local module.",
         comment="Файл с паролем локального модуля, доступный только кассе",
     )
@@ -111,7 +105,6 @@ class Extension:
         "deny",
         CATEGORY,
         extension=True,
-        enforced=False,
         effect="What follows when neither CRPT nor the configured local module answers.",
         comment="Не ответили ни «Честный знак», ни локальный модуль: deny, ask или allow",
     )
@@ -119,31 +112,27 @@ class Extension:
         "https://127.0.0.1:51401",
         check=over_tls,
         extension=True,
-        enforced=False,
         effect="Address of TS PIoT.",
         comment="Адрес ТС ПИоТ",
     )
     tspiotApi: str = choice(
-        "v3", "v1", "v2", "v3", extension=True, enforced=False, effect="Its API version.", comment="Версия API ТС ПИоТ"
+        "v3", "v1", "v2", "v3", extension=True, effect="Its API version.", comment="Версия API ТС ПИоТ"
     )
     tspiotCertificate: str = path(
         accepted="PEM file to pin",
         extension=True,
-        enforced=False,
         effect="The only certificate TS PIoT may show.",
         comment="Файл PEM с сертификатом ТС ПИоТ, которому доверять",
     )
     tspiotClientId: str = text(
         accepted="registration id",
         extension=True,
-        enforced=False,
         effect="Our registration at TS PIoT; empty means unregistered.",
         comment="Идентификатор регистрации в ТС ПИоТ",
     )
     tspiotClientTokenFile: str = path(
         accepted="file",
         extension=True,
-        enforced=False,
         effect="File with the registration's token.",
         comment="Файл с токеном регистрации в ТС ПИоТ",
     )
@@ -151,17 +140,15 @@ class Extension:
         "http://localhost:5893",
         check=over_tls,
         extension=True,
-        enforced=False,
         effect="Address of KKM Server.",
         comment="Адрес KKM Server",
     )
     kkmServerUser: str = text(
-        "User", extension=True, enforced=False, effect="Account at KKM Server.", comment="Имя пользователя KKM Server"
+        "User", extension=True, effect="Account at KKM Server.", comment="Имя пользователя KKM Server"
     )
     kkmServerPasswordFile: str = path(
         accepted="file",
         extension=True,
-        enforced=False,
         effect="File with the password for KKM Server.",
         comment="Файл с паролем KKM Server",
     )

@@ -9,10 +9,12 @@ from markedgoods.crpt.answer import NotChecked
 from markedgoods.crpt.tokens import NoToken, Tokens
 from markedgoods.crpt.verifier import Heard, Verifier
 from ncash.model.ports import Clock
+from ncash.settings.kinds import DATE
 
 CRPT: Final = "crpt"
 TSPIOT: Final = "tspiot"
 KKMSERVER: Final = "kkmserver"
+SERVICES: Final = (CRPT, TSPIOT, KKMSERVER)
 
 
 class Plan(NamedTuple):
@@ -35,11 +37,10 @@ def plan_of(first: str, changes: str) -> Plan:
     """Read `service@DD.MM.YYYY, …`. Raises ValueError for anything else, and for one day with two services."""
     found: dict[date, str] = {}
     for item in filter(None, (part.strip() for part in changes.split(","))):
-        service, at, day = item.partition("@")
-        parts = day.split(".")
-        if service not in (CRPT, TSPIOT, KKMSERVER) or not at or [len(part) for part in parts] != [2, 2, 4]:
-            raise ValueError(f"{item[:60]!r} is not written service@DD.MM.YYYY")
-        since = date(int(parts[2]), int(parts[1]), int(parts[0]))
+        service, _, day = item.partition("@")
+        if service not in SERVICES or not day:
+            raise ValueError(f"{item[:60]!r} is not written service@DD.MM.YYYY with {', '.join(SERVICES)}")
+        since = date(*map(int, reversed(DATE.read(day).split("."))))
         if found.get(since, service) != service:
             raise ValueError(f"from {day} on two services are named: {found[since]} and {service}")
         found[since] = service

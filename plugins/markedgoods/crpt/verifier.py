@@ -6,7 +6,9 @@ from markedgoods.crpt.answer import Answer, NotChecked
 from markedgoods.offline import Offline
 from markedgoods.ruling import Ruling
 
-Heard = Answer | Offline | Ruling | NotChecked
+Judged = Answer | Ruling | NotChecked
+"""What stands for the online check in a fact."""
+Heard = Judged | Offline
 """Everything a verifier may bring back about one code."""
 
 

@@ -119,6 +119,13 @@ PLANTED = [
         "restrictions",
     ),
     Planted("MG020", 1, "[Restrictions.Card.MarkedGood]\n", "[Restrictions.Card.MarkedGoods]", "restrictions"),
+    Planted("MG071", 3, CRPT + "markVerifyCrptService = tspiot\ntspiotCertificate = ncash.ini.d/markedgoods.ini\n"),
+    Planted("MG072", 3, CRPT + "markVerifyCrptService = tspiot\ntspiotClientId = 77\n"),
+    Planted("MG072", 3, CRPT + "markVerifyCrptService = kkmserver\n"),
+    Planted("MG030", 2, "[MarkedGoods]\nmarkVerifyCrptServiceFrom = tspiot@31.02.2027\n"),
+    Planted("MG030", 2, "[MarkedGoods]\nmarkVerifyCrptServiceFrom = tspiot@01.10.2026, crpt@01.10.2026\n"),
+    Planted("MG041", 3, CRPT + "tspiotApi = v2\nxapikey = [-1:7e57ab1e-0000-4000-8000-000000000001]\n"),
+    Planted("MG041", 3, CRPT + "noAnswerPolicy = ask\nxapikey = [-1:7e57ab1e-0000-4000-8000-000000000001]\n"),
     Planted("MG036", 2, "[BCode]\n21??=BBQZ\n", file="bcode"),
     Planted("MG036", 3, "[BCode]\n21??=BBXX\n22??=BBX\n", file="bcode"),
     Planted("MG007", 2, "[BCode]\n21??=BBXX", file="bcode"),
@@ -167,6 +174,17 @@ def test_the_mistakes_that_do_not_stop_marked_goods_are_the_warnings_and_those_o
 
 
 def test_at_least_forty_mistakes_are_planted_and_every_rule_among_them() -> None:
-    elsewhere = {"MG001", "MG002", "MG040", "MG051", "MG056"}
+    elsewhere = {"MG001", "MG002", "MG040", "MG051", "MG056", "MG073"}
     assert len(PLANTED) >= 40
     assert {planted.code for planted in PLANTED} | elsewhere == set(RULES)
+
+
+def test_a_secret_that_other_accounts_may_read_is_said(make_conf: MakeConf) -> None:
+    conf = make_conf(markedgoods=CRPT + "markVerifyCrptService = kkmserver\nkkmServerPasswordFile = password\n")
+    (conf / "password").write_text("secret", encoding="utf-8")
+    (conf / "password").chmod(0o640)
+    (problem,) = examine(conf).problems
+    assert (problem.code, problem.line) == ("MG073", 4)
+    assert "secret" not in problem.text
+    (conf / "password").chmod(0o600)
+    assert not examine(conf).problems
