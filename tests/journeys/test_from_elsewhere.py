@@ -203,6 +203,13 @@ def test_a_receipt_made_elsewhere_is_sold_at_its_own_price(shop: Shop, till: Dri
     assert till.send("close")["receipt"]["total"] == "199.50"
 
 
+def test_a_separator_that_was_not_escaped_in_the_inner_text_is_kept(shop: Shop, till: DrivenTill) -> None:
+    path = shop.file(item(MILK, excisemark=milk(1)))
+    path.write_text(path.read_text("utf-8").replace("\\\\u001d", "\\u001d"), "utf-8")
+    answer = till.send("restore", receipt=shop.bring(path).receipt.id)
+    assert answer["receipt"]["positions"][0]["excisemark"] == milk(1)
+
+
 def test_a_mark_from_elsewhere_that_was_sold_here_is_refused(shop: Shop, till: DrivenTill) -> None:
     brought = shop.bring(shop.file(item(MILK, excisemark=milk(1)), item(BREAD)))
     sold(till, milk(1))
