@@ -27,8 +27,13 @@ COMMANDS: Final = {
     "config": "show, switch and compare the settings",
     "reload": "let a running till read its configuration again",
     "crpt": "show how the checks at Chestny Znak fare; declare an emergency",
+    "rule": "explain a rule of ncash check",
     "check": "find the mistakes in the configuration",
 }
+
+
+SHORT: Final = {"-t": ("check",), "-T": ("config", "cat")}
+"""What people type elsewhere: test the configuration, show all of it."""
 
 
 class Command(Protocol):
@@ -76,7 +81,7 @@ def dispatch(argv: Sequence[str]) -> int:
     if argv[0] in ("-V", "--version"):
         sys.stdout.write(f"ncash {__version__}\n")
         return 0
-    name, rest = ("check", argv[1:]) if argv[0] == "-t" else (argv[0], argv[1:])
+    name, rest = SHORT.get(argv[0], (argv[0],))[0], [*SHORT.get(argv[0], (argv[0],))[1:], *argv[1:]]
     if name not in COMMANDS:
         raise UserError(f"no command {name!r}", code="usage", hint="ncash --help lists the commands")
     module = importlib.import_module(f"ncash.cli.{name}")

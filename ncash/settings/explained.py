@@ -1,0 +1,214 @@
+"""Each rule of `ncash check` explained: a file that shows the mistake, what it leads to, and how it is mended.
+
+The examples are executed by the tests: each of them is found under its own rule.
+"""
+
+from typing import Final, NamedTuple
+
+
+class Explained(NamedTuple):
+    """One rule for people."""
+
+    why: str
+    mend: str
+    example: str = ""
+    """Text of ncash.ini.d/markedgoods.ini; empty where the mistake is not in the text."""
+
+
+_M: Final = "[MarkedGoods]\n"
+_LONG: Final = _M + "documentNumber = " + "1" * 9000 + "\n"
+_MILK: Final = '[MarkedGoods.Milk]\nmask = "01(?<barcode>[0-9]{14})21.{6}93.{4}"\n'
+
+EXPLAINED: Final = {
+    "MG001": Explained(
+        "What stands in the file is unknown, so the till must not sell marked goods by the defaults.",
+        "Give the user who runs the till the right to read the file, or put a file of at most 1 MB in its place.",
+    ),
+    "MG002": Explained(
+        "The file was saved in an encoding that hides the settings, UTF-16 for example.",
+        "Save it as UTF-8 or Windows-1251.",
+    ),
+    "MG003": Explained(
+        "The line says nothing to the till, and what was meant by it does not hold.",
+        "Write key = value, or begin the line with ; to make it a comment.",
+        _M + "addWithoutScanMark : true\n",
+    ),
+    "MG004": Explained("A setting belongs to a section.", "Put its section's header above it.", "foiv = 030\n"),
+    "MG005": Explained(
+        "The settings below a header that cannot be read belong nowhere.",
+        "Write the name between one pair of square brackets.",
+        "[MarkedGoods.Milk\nallowUnmarked = true\n",
+    ),
+    "MG006": Explained(
+        "Where the value ends cannot be told.", "Close the quote, or take it away.", _M + 'documentNumber = "1944\n'
+    ),
+    "MG007": Explained(
+        "A value without a line end may be the rest of a file that was cut while it was written.",
+        "End the last line with Enter.",
+        _M + "documentNumber = 19",
+    ),
+    "MG008": Explained(
+        "Two values for one key: one of them was not meant.",
+        "Keep one of the lines.",
+        _M + "checkLocalUniqueness = true\ncheckLocalUniqueness = false\n",
+    ),
+    "MG009": Explained("The second line adds nothing.", "Remove one of the lines.", _M + "foiv = 030\nfoiv = 030\n"),
+    "MG010": Explained(
+        "The settings of both pieces are joined; whoever reads only one of them is misled.",
+        "Put the settings under one header.",
+        _M + "foiv = 030\n\n[plugins]\nmarkedgoods = on\n\n" + _M + "documentNumber = 1944\n",
+    ),
+    "MG011": Explained(
+        "The header is a comment, so the settings under it hold for the section above: for the whole shop.",
+        "Take the ; off the header, or comment the settings out as well.",
+        _M + "foiv = 030\n;[MarkedGoods.Milk]\ncheckLocalUniqueness = false\n",
+    ),
+    "MG012": Explained("Nobody writes such a line on purpose.", "Shorten it.", _LONG),
+    "MG013": Explained(
+        "The quotes do not enclose the whole value, so they stay in it.",
+        "Enclose the whole value, or take the quotes away.",
+        _M + 'documentNumber = "1944" 1945\n',
+    ),
+    "MG020": Explained(
+        "A misspelt setting has no effect, and the default holds instead.",
+        "Write the name as it is proposed.",
+        _M + "checkLocalUniquenes = false\n",
+    ),
+    "MG021": Explained(
+        "Names are matched exactly.", "Write the name as it is proposed.", _M + "checklocaluniqueness = false\n"
+    ),
+    "MG022": Explained(
+        "No plugin knows the setting, so it has no effect.", "Remove it, or install its plugin.", _M + "discount = 5\n"
+    ),
+    "MG023": Explained(
+        "No plugin knows the section, so nothing in it has an effect.",
+        "Remove it, or install the plugin it belongs to.",
+        "[Warehouse]\nshelf = 1\n",
+    ),
+    "MG024": Explained(
+        "The setting holds for the whole shop; a category cannot have its own value, and this one is ignored.",
+        "Move it to [MarkedGoods].",
+        _MILK + "addWithoutScanMark = true\n",
+    ),
+    "MG025": Explained(
+        "A mask belongs to one category.", "Move it to a section [MarkedGoods.NAME].", _M + 'mask = "01[0-9]{14}"\n'
+    ),
+    "MG026": Explained(
+        "The dot separates the section from its category; a second one makes a section that is not read.",
+        "Choose a name without a dot.",
+        '[MarkedGoods.Milk.Goat]\nmask = "01[0-9]{14}"\n',
+    ),
+    "MG030": Explained(
+        "The value cannot be read, and which one was meant is unknown.",
+        "Write one of the accepted values.",
+        _M + "checkLocalUniqueness = ture\n",
+    ),
+    "MG031": Explained(
+        "Marks of this category cannot be recognised.",
+        "Correct the expression.",
+        '[MarkedGoods.Milk]\nmask = "01(21"\n'
+    ),
+    "MG032": Explained(
+        "The server can never be asked.",
+        "Write scheme, host and port, as in http://localhost:8080.",
+        _M + "markVerifyUrl = http://http://server\n",
+    ),
+    "MG033": Explained(
+        "Without tokens Chestny Znak answers nothing; marked goods are sold unchecked, unless refuseUnchecked = true.",
+        "Write [-1:TOKEN] for one legal entity, [DEPT.DEPT:TOKEN],[DEPT:TOKEN] for several.",
+        _M + "xapikey = -1:token\n",
+    ),
+    "MG034": Explained(
+        "This form does not say whose token it is, and the vendor forbids it.",
+        "Write [-1:TOKEN] when there is one legal entity.",
+        _M + "xapikey = [1:token]\n",
+    ),
+    "MG035": Explained(
+        "Which of the two tokens is meant cannot be told.",
+        "Name each department once.",
+        _M + "xapikey = [1.2:first],[2:second]\n",
+    ),
+    "MG036": Explained(
+        "Labels of this kind are not read: goods are not found, or without their weight.",
+        "Give each character of the mask its letter B, Q or X; the point takes none.",
+    ),
+    "MG040": Explained(
+        "The setting is known, and this version does nothing with it yet.",
+        "Do not rely on it; the changelog says when it comes.",
+    ),
+    "MG041": Explained(
+        "Another setting decides before this one is asked.",
+        "Change the other setting, or remove this line.",
+        _M + "ignoreCrptStatusSold = allow\nmarkVerifyCrptAskConfirmation = true\n",
+    ),
+    "MG050": Explained(
+        "A category without a mask recognises nothing, and its settings are ignored.",
+        "Give it a mask, or remove the section.",
+        "[MarkedGoods.Milk]\nallowUnmarked = true\n",
+    ),
+    "MG051": Explained(
+        "Which of the categories a mark belongs to cannot be told, so all of them are ignored.",
+        "Join them into one section.",
+        _MILK + _MILK.replace("Milk", "Cheese"),
+    ),
+    "MG052": Explained(
+        "The check is switched on and nobody can be asked.",
+        "Set xapikey, or switch the check off.",
+        _M + "enableMarkVerifyCrpt = true\n",
+    ),
+    "MG053": Explained(
+        "Receipts are closed without the tag, and the tax office sees it.",
+        "Write the value of the law, or remove the line: the default is right.",
+        _M + "foiv =\n",
+    ),
+    "MG054": Explained(
+        "What the file was for does not work.", "Put the file there, or correct the path.",
+        _M + "markScanImage = pictures/mark.png\n",
+    ),
+    "MG055": Explained(
+        "The switch moves nothing.", "Install the plugin, or remove the line.", "[plugins]\nfrequentbuyer = on\n"
+    ),
+    "MG056": Explained(
+        "The plugin's settings cannot be judged, and it will not start.", "Install a version that fits this ncash."
+    ),
+    "MG060": Explained(
+        "A unit of one category would be sold by the rules of the other.",
+        "Make one of the masks narrower; the code in the message shows where they meet.",
+        _MILK + _MILK.replace("Milk", "Cheese").replace("93", "(93|94)"),
+    ),
+    "MG061": Explained(
+        "Goods of this category can never be sold by their marks.", "Correct the mask.", _MILK.replace("93", "#{2}")
+    ),
+    "MG062": Explained(
+        "The category takes the marks of all others, and plain barcodes as well.",
+        "Describe the mark: 01, GTIN, 21, serial, key.",
+        '[MarkedGoods.All]\nmask = ".*"\n',
+    ),
+    "MG063": Explained(
+        "The goods are looked up by the mask's barcode, which can hold no GTIN.",
+        "Capture 14 digits: (?<barcode>[0-9]{14}).",
+        _MILK.replace("{14}", "{13}"),
+    ),
+    "MG064": Explained(
+        "On some scans the mask needs longer than a cashier can wait; then the scan counts as no mark.",
+        "Avoid a repeat inside a repeat.",
+        '[MarkedGoods.Milk]\nmask = "01(?<barcode>[0-9]{14})21(x?y?)*z"\n',
+    ),
+    "MG065": Explained(
+        "The mask uses something the proof does not cover; it may still be right.",
+        "Write it without back references and look-around, or test its codes yourself.",
+        '[MarkedGoods.Milk]\nmask = "01(?<barcode>[0-9]{14})(?=21).{8}"\n',
+    ),
+    "MG071": Explained(
+        "The service knows its clients by their registration and may refuse this one.",
+        "Register the till and write its id into tspiotClientId.",
+    ),
+    "MG072": Explained(
+        "The service is chosen and cannot be asked, so marks are not checked.",
+        "Set what the message names, or choose another service.",
+    ),
+    "MG073": Explained(
+        "Everybody on this computer can read the password.",
+        "Let only the user who runs the till read the file: chmod 600.",
+    ),
+}  # fmt: skip

@@ -1,0 +1,81 @@
+"""Every rule is explained, and every explanation is true: its example is found under the rule."""
+
+import io
+import json
+from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+
+import pytest
+
+from ncash.cli.main import run
+from ncash.settings.explained import EXPLAINED
+from ncash.settings.problems import RULES
+from ncash.support.check import examine
+
+MakeConf = Callable[..., Path]
+SHOWN = [code for code, told in EXPLAINED.items() if told.example]
+
+
+def ncash(*words: str) -> tuple[int, str]:
+    out = io.StringIO()
+    with redirect_stdout(out), redirect_stderr(io.StringIO()):
+        code = run(list(words))
+    return code, out.getvalue()
+
+
+def test_every_rule_is_explained_and_nothing_else_is() -> None:
+    assert set(EXPLAINED) == set(RULES)
+
+
+@pytest.mark.parametrize("code", SHOWN)
+def test_the_example_of_a_rule_is_found_under_it(make_conf: MakeConf, code: str) -> None:
+    found = examine(make_conf(markedgoods=EXPLAINED[code].example)).problems
+    assert code in {problem.code for problem in found}
+
+
+@pytest.mark.parametrize("code", sorted(RULES))
+def test_a_rule_is_told_with_its_mend(code: str) -> None:
+    done, text = ncash("rule", code.lower())
+    assert done == 0
+    assert RULES[code].title in text
+    assert EXPLAINED[code].mend in text
+
+
+def test_an_unknown_rule_is_an_error() -> None:
+    assert ncash("rule", "MG999")[0] == 2
+
+
+def test_sarif_names_the_rule_the_file_and_the_line(make_conf: MakeConf) -> None:
+    conf = make_conf(markedgoods="[MarkedGoods]\ncheckLocalUniqueness = ture\n")
+    code, text = ncash("check", "--format", "sarif", "--conf", str(conf))
+    result = json.loads(text)["runs"][0]["results"][0]
+    place = result["locations"][0]["physicalLocation"]
+    assert code == 1
+    assert (result["ruleId"], place["artifactLocation"]["uri"]) == ("MG030", "markedgoods.ini")
+    assert place["region"]["startLine"] == 2
+    assert json.loads(text)["runs"][0]["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == "MG030"
+
+
+BROKEN = "[MarkedGoods]\r\nfoiv = 030\r\nfoiv = 030\r\nchecklocaluniqueness = false\r\ndocumentNumber = 1944"
+
+
+def test_certain_mends_are_shown_and_then_made_and_nothing_else_changes(make_conf: MakeConf) -> None:
+    conf = make_conf(markedgoods=BROKEN)
+    file = conf / "ncash.ini.d" / "markedgoods.ini"
+    before = file.read_bytes()
+    code, patch = ncash("check", "--fix", "--diff", "--conf", str(conf))
+    assert code == 1
+    assert "+checkLocalUniqueness = false" in patch
+    assert file.read_bytes() == before
+    assert ncash("check", "--fix", "--conf", str(conf))[0] == 0
+    mended = b"[MarkedGoods]\r\nfoiv = 030\r\ncheckLocalUniqueness = false\r\ndocumentNumber = 1944\r\n"
+    assert file.read_bytes() == mended
+    assert [problem for problem in examine(conf).problems if problem.code.startswith("MG00")] == []
+
+
+def test_nothing_that_is_uncertain_is_mended(make_conf: MakeConf) -> None:
+    text = "[MarkedGoods]\nfoiv = 030\nfoiv = 031\ncheckLocalUniquenes = false\nallowUnmarked = ture\n"
+    conf = make_conf(markedgoods=text)
+    ncash("check", "--fix", "--conf", str(conf))
+    assert (conf / "ncash.ini.d" / "markedgoods.ini").read_text() == text
