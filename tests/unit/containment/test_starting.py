@@ -1,0 +1,151 @@
+"""Plugins that cannot be started, and plugins that cannot be stopped."""
+
+import subprocess
+import sys
+import time
+
+import pytest
+
+from ncash.loader import Plugins
+from ncash.settings.config import Config
+from ncash.shop import Outside, configuration, folders_of
+from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
+
+from .conftest import BREAD, BUDGET, FIRST, HEAD, LAST, WATER, Shops, hook, positions, sells
+
+BARE = "from ncash.plugin import Category, Started, hookimpl\n"
+STARTED = "class Plugin:\n    @hookimpl\n    def on_start(self, config, world):\n        "
+BROKEN_STARTS = {
+    "no class": (BARE, "missing", "no plugin named"),
+    "an import that raises": ("raise ValueError('secret')", "config-error", "start raised ValueError at plugin.py:1"),
+    "an import that ends the program": ("import sys\nsys.exit(3)", "config-error", "start raised SystemExit"),
+    "an import of nothing": ("import no_such_module", "config-error", "start raised ModuleNotFoundError"),
+    "not Python": ("def (", "config-error", "start raised SyntaxError"),
+    "a misspelt hook": (BARE + "class Plugin:\n    @hookimpl\n    def on_ad_item(self, request): ...", "config-error",
+                        "unknown hook 'on_ad_item'"),
+    "a hook with a wrong argument": (BARE + "class Plugin:\n    @hookimpl\n    def on_scan(self, scam): ...",
+                                     "config-error", "scam"),
+    "a wrapper": (BARE + "class Plugin:\n    @hookimpl(wrapper=True)\n    def on_add_item(self, request):\n"
+                  "        return (yield)", "config-error", "on_add_item is a wrapper"),
+    "an old wrapper": (BARE + "class Plugin:\n    @hookimpl(hookwrapper=True)\n    def on_add_item(self, request):\n"
+                       "        yield", "config-error", "on_add_item is a wrapper"),
+    "an __init__ that raises": ("class Plugin:\n    def __init__(self):\n        raise KeyError", "config-error",
+                                "start raised KeyError at plugin.py:3"),
+    "an __init__ with arguments": ("class Plugin:\n    def __init__(self, till): ...", "config-error",
+                                   "start raised TypeError"),
+    "a class that is none": ("Plugin = 5", "config-error", "start raised TypeError"),
+    "on_start raises": (BARE + STARTED + "raise OSError", "config-error", "start raised OSError"),
+    "on_start interrupts": (BARE + STARTED + "raise KeyboardInterrupt", "config-error", "raised KeyboardInterrupt"),
+    "on_start answers a text": (BARE + STARTED + "return 'ready'", "config-error", "answered str, not Started"),
+    "a budget as text": (BARE + STARTED + "return Started(budget='1')", "config-error", "budget is not a number"),
+    "a budget without end": (BARE + STARTED + "return Started(budget=float('inf'))", "config-error", "budget"),
+    "a budget that is no number": (BARE + STARTED + "return Started(budget=float('nan'))", "config-error", "budget"),
+    "a negative budget": (BARE + STARTED + "return Started(budget=-1)", "config-error", "budget"),
+    "a version as number": (BARE + STARTED + "return Started(1)", "config-error", "version is not text"),
+    "categories as texts": (BARE + STARTED + "return Started(categories=('Milk',))", "config-error", "categories"),
+    "a category without a name": (BARE + STARTED + "return Started(categories=(Category(1, '', 2),))", "config-error",
+                                  "categories"),
+    "notices as texts": (BARE + STARTED + "return Started(notices=('x',))", "config-error", "tuple of Text"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("order", [FIRST, LAST])
+@pytest.mark.parametrize("start", BROKEN_STARTS)
+def test_a_plugin_that_cannot_start_is_named_and_only_ordinary_goods_sell(shops: Shops, start: str, order: str) -> None:
+    source, state, error = BROKEN_STARTS[start]
+    till = shops.till(source, order, head="")
+    evil = shops.evil(till)
+    assert (evil["state"], error in evil["error"], "secret" in evil["error"]) == (state, True, False)
+    assert shops.named(till.greeting)
+    refused = sells(till, WATER)
+    assert (positions(refused), shops.blamed(refused)) == ([], True)
+    assert positions(sells(till, BREAD)) == ["Хлеб дарницкий"]
+
+
+SETTINGS = {
+    "raise ValueError": "start raised ValueError at settings.py:1",
+    "import sys\nsys.exit()": "start raised SystemExit at settings.py:2",
+    "TABLES = ['x']": "TABLES of NAME.settings is not a tuple of Settings classes",
+    "TABLES = 5": "TABLES of NAME.settings is not a tuple of Settings classes",
+}
+
+
+@pytest.mark.parametrize("source", SETTINGS)
+def test_settings_that_cannot_be_read_stop_their_plugin(shops: Shops, source: str) -> None:
+    till = shops.till("", settings=source)
+    evil = shops.evil(till)
+    assert (evil["state"], evil["error"]) == ("config-error", SETTINGS[source].replace("NAME", shops.name))
+    assert positions(sells(till, BREAD)) == ["Хлеб дарницкий"]
+
+
+@pytest.mark.parametrize("source", ["import time\ntime.sleep(1.5)\n", ""])
+def test_a_start_that_lasts_is_given_up_and_its_late_end_changes_nothing(shops: Shops, source: str) -> None:
+    lasting = BARE + STARTED + "import time\n        time.sleep(1.5)\n        return Started('late')"
+    shop = shops.plugin(source or lasting, head=HEAD if source else "")
+    config: Config = configuration(shop / "conf")
+    outside = Outside(FrozenClock(), SeededRandom(), FencedHttp())
+    with DrivenTill(shops.template / "conf", shop / "data", outside) as till:
+        world = till.shop.till.room.world
+        begun = time.monotonic()
+        plugins = Plugins.start(config, world, folders_of(config), patience=0.3)
+        assert time.monotonic() - begun < 1.4
+        evil = next(one for one in plugins.loaded if one.name == shops.name)
+        time.sleep(1.6)
+        assert (evil.state, evil.error, evil.started.version) == ("broken", "did not start within 0.3 s", "0")
+        assert shops.name in plugins.ask("on_add_item", object())[1]
+        plugins.stop()
+
+
+def test_a_name_that_nobody_installed_is_missing(shops: Shops) -> None:
+    shop = shops.plugin("")
+    ini = shop / "conf/ncash.ini.d/99-evil.ini"
+    ini.write_text(ini.read_text(encoding="utf-8").replace(shops.name, "nobody"), encoding="utf-8")
+    till = shops.running(shop)
+    shops.name = "nobody"
+    assert shops.evil(till)["state"] == "missing"
+    assert shops.blamed(sells(till, WATER))
+
+
+def test_a_plugin_that_is_switched_off_is_not_even_imported(shops: Shops) -> None:
+    shop = shops.plugin("raise SystemExit", head="")
+    ini = shop / "conf/ncash.ini.d/99-evil.ini"
+    ini.write_text(ini.read_text(encoding="utf-8").replace("= on", "= off"), encoding="utf-8")
+    till = shops.running(shop)
+    assert shops.evil(till)["state"] == "disabled"
+    assert positions(sells(till, WATER)) == ["Вода питьевая 0,5 л"]
+
+
+@pytest.mark.parametrize("body", ["time.sleep(30)", "raise ValueError", "raise SystemExit"])
+def test_a_plugin_that_does_not_stop_is_left_behind_and_said_to_be(
+    shops: Shops, body: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shops.budget = BUDGET
+    till = shops.till(hook("on_stop", body))
+    begun = time.monotonic()
+    till.close()
+    shops.tills.clear()
+    assert time.monotonic() - begun < 1
+    assert f"plugin {shops.name}: on_stop" in capsys.readouterr().err
+
+
+PRINTS = "print('{}', flush=True)\nimport os\nos.write(1, b'junk\\n')\n"
+
+
+def test_what_a_plugin_prints_never_stands_between_the_answers(shops: Shops) -> None:
+    loud = "print('not json')", "sys.stdout.write('{}')", "sys.stdout.flush()"
+    shop = shops.plugin(hook("on_add_item", *loud) + hook("on_notices", *loud, "return ()"), head=PRINTS + HEAD)
+    lines = '{"cmd":"open"}\n{"cmd":"scan","data":"4600000000015"}\n{"cmd":"close"}\n'
+    command = [
+        sys.executable,
+        "-m",
+        "ncash.cli.main",
+        "till",
+        "--conf",
+        str(shop / "conf"),
+        "--data",
+        str(shop / "data"),
+    ]
+    done = subprocess.run(command, input=lines, capture_output=True, text=True, timeout=60)
+    answers = done.stdout.splitlines()
+    assert (done.returncode, len(answers), "junk" in done.stdout, "junk" in done.stderr) == (0, 4, False, True)
+    assert all(line.startswith(('{"event":"ready"', '{"ok":true')) for line in answers)
