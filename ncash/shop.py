@@ -131,7 +131,8 @@ class Shop:
     def _world(self) -> World:
         outside = self.outside
         books = (self.dictionaries, self.documents)
-        return World(outside.clock, outside.random, outside.http, *books, self.data, self.drive.serial)
+        own = (self.drive.serial, self.shopcode, self.cashcode)
+        return World(outside.clock, outside.random, outside.http, *books, self.data, *own)
 
     def _room(self, config: Config) -> Room:
         world = self._world()

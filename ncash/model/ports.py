@@ -324,6 +324,9 @@ class World:
     """The data folder; a plugin keeps its caches in a folder of its own name there."""
     fiscal_drive: str = ""
     """Number of the fiscal drive (tag 1041); empty while it is not known."""
+    shopcode: str = "1"
+    cashcode: str = "1"
+    """Number of this very till: that of the command line goes before the one in the files."""
 
 
 @dataclass(frozen=True, slots=True)

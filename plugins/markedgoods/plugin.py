@@ -19,7 +19,6 @@ from ncash.model.request import AddItem, ChangeQuantity, Close, Storno
 from ncash.model.scan import Scan
 from ncash.plugin import VERSION, Category, Started, hookimpl
 from ncash.settings.config import Config
-from ncash.settings.host import Cash
 
 LOCAL_SECONDS = 8.0
 """Budget of what needs no network: a database that another program holds is waited for, then reported."""
@@ -47,12 +46,11 @@ class Plugin:
         self._common = Profile(common)
         self._sections = sections
         self._profiles = {section.category or "": Profile(section) for section in sections}
-        cash = config.section(Cash)
         profiles = (self._common, *self._profiles.values())
         if any(ruled_by(profile) for profile in profiles):
-            self._services = Services(config, world, cash.cashcode, lambda: _client(config, world))
+            self._services = Services(config, world, world.cashcode, lambda: _client(config, world))
             self._services.start(lambda category: self._profile(category).settings.checkLocalUniqueness)
-        self._looks = WorldLooks(world, self._services, CashServer(world, cash.shopcode, cash.cashcode))
+        self._looks = WorldLooks(world, self._services, CashServer(world, world.shopcode, world.cashcode))
         live = {category.name for category in self._masks.categories}
         places = [(s.category or "", s.place) for s in sections if s.category in live]
         return Started(
@@ -72,10 +70,10 @@ class Plugin:
         """Tokens that are refused, industry tags that are empty, checks that are not made."""
         shared = self._common.settings
         notices: list[Text] = [CONFIG_PROBLEMS.fill()] if self._blocked else []
+        if not (shared.foiv and shared.documentDate and shared.documentNumber):
+            notices.append(MESSAGES["IndustryTagsError"].fill())
         if self._services is not None:
             notices += self._services.notices()
-            if not (shared.foiv and shared.documentDate and shared.documentNumber):
-                notices.append(MESSAGES["IndustryTagsError"].fill())
             if self._looks is not None and self._looks.unchecked:
                 notices.append(MESSAGES["CrptSilent"].fill(reason=self._looks.unchecked))
             if self._looks is not None and self._looks.offline:

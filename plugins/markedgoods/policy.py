@@ -94,7 +94,7 @@ def decide(case: Case, looks: Looks) -> Decision:
             asks = frozenset((check.name,)) if step.verdict is Verdict.ASK else frozenset()
             kept = NOTHING if step.verdict is Verdict.NEED_SCAN else facts
             return Decision(step.verdict, tuple(steps), judged.texts, judged.dialog, facts=kept, asks=asks)
-        texts += judged.texts
+        texts += tuple(text for text in judged.texts if text not in texts)
         if judged.effects is not NO_EFFECTS:
             effects = merged(effects, judged.effects)
         if judged.final:

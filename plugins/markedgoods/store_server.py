@@ -54,8 +54,7 @@ def _judged(check: str, case: Case, fact: ServerFact) -> Judgement:
         if not case.own.ignoreMarkVerifyErrors:
             return refused(check, CASH_SERVER_CONNECTION, told, fact.json())
         step = Step(check, Verdict.ALLOW, SERVER_UNCHECKED.key, *told, None, fact.json())
-        texts = (SERVER_UNCHECKED.fill(),) if check == "server" else ()
-        return Judgement(step, texts, effects=Effects(extra={f"{check}_unchecked": fact.trouble}))
+        return Judgement(step, (SERVER_UNCHECKED.fill(),), effects=Effects(extra={f"{check}_unchecked": fact.trouble}))
     key = refusal_key(case.request.kind, fact)
     if key is not None:
         return refused(check, MESSAGES[key], told, fact.json())

@@ -17,7 +17,7 @@ import yaml
 
 HERE: Final = Path(__file__).resolve().parent
 SHOP: Final = HERE / "shop.yml"
-URLS: Final = frozenset({"crpt", "token", "server", "nobody", "server_port"})
+URLS: Final = frozenset({"crpt", "token", "server", "nobody", "server_port", "first"})
 COMMANDS: Final = frozenset(
     {"open", "scan", "press", "choose", "quantity", "storno", "defer", "restore", "close", "cancel", "shift", "state",
      "reload", "line"}

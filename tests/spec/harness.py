@@ -33,6 +33,8 @@ class Run:
         self.answer: Answer = {}
         self.positions = 0
         self.checks = self.calls = 0
+        self.first = ""
+        """Id of the first receipt of the case (`$first`)."""
 
     def play(self, process: bool = False) -> None:
         """Do every step. Raises Deviation."""
@@ -54,7 +56,7 @@ class Run:
                 return
             self.answer = heard
         else:
-            self.answer = self.stage.till.line(_command(step))
+            self.answer = self.stage.till.line(_command(step, self.first))
         unsaid = {
             name: wanted for name, wanted in _UNSAID.items() if name != "positions" or "position" not in step.expected
         }
@@ -65,6 +67,7 @@ class Run:
             if not seen[0]:
                 raise Deviation(self._told(number, step, name, wanted, seen[1]))
         receipt = self.answer.get("receipt")
+        self.first = self.first or (receipt or {}).get("id", "")
         self.positions = len(receipt["positions"]) if receipt and receipt["state"] == "open" else 0
 
     def _told(self, number: int, step: Step, name: str, wanted: Any, seen: Any) -> str:
@@ -145,9 +148,9 @@ def _shown(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
-def _command(step: Step) -> bytes:
+def _command(step: Step, first: str) -> bytes:
     """The line of the protocol that a step stands for."""
-    given = step.given
+    given = first if step.given == "$first" else step.given
     if step.what == "line":
         return str(given).encode()
     short: dict[str, Callable[[str], dict[str, Any]]] = {
@@ -203,7 +206,9 @@ def _notices(run: Run, wanted: Any) -> Seen:
     until = time.monotonic() + PATIENCE
     while True:
         seen = run.answer.get("notices", [])
-        good = all(any(fits(one, notice) for notice in seen) for one in entries(wanted)) if entries(wanted) else not seen
+        good = (
+            all(any(fits(one, notice) for notice in seen) for one in entries(wanted)) if entries(wanted) else not seen
+        )
         if good or time.monotonic() > until:
             return good, seen
         time.sleep(0.01)
