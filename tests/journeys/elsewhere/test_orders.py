@@ -1,0 +1,104 @@
+"""Orders: scanned into a receipt, their marks are scanned and checked at the till."""
+
+from typing import Any
+
+import pytest
+
+from ncash.support.online_checks import Brought
+from ncash.testing import DrivenTill
+
+from .shop import BREAD, CHEESE, MILK, Shop, item, milk, refused, sold, texts
+
+
+def order(shop: Shop, *positions: dict[str, Any]) -> Brought:
+    return shop.bring(shop.file(*positions, name="order-7"), order=True)
+
+
+def test_an_order_joins_the_receipt_it_is_scanned_into(shop: Shop, till: DrivenTill) -> None:
+    order(shop, item(MILK, 1, 75), item(BREAD, 2, 40))
+    till.send("open")
+    till.send("scan", data=BREAD)
+    answer = till.send("scan", data="order-7")
+    assert texts(answer) == ["AwaitingMark"]
+    assert [p["n"] for p in answer["receipt"]["positions"]] == [1, 2, 3]
+    assert refused(answer) == [2]
+    assert till.send("close")["document"] is None
+    answer = till.send("scan", data=milk(1))
+    assert (refused(answer), answer["receipt"]["positions"][1]["price"]) == ([], "75.00")
+    assert till.send("close")["receipt"]["total"] == "200.90"
+    till.send("open")
+    assert texts(till.send("scan", data="order-7")) == ["BarcodeNotFound"]
+
+
+def test_the_goods_of_an_order_may_be_scanned_before_their_mark(shop: Shop, till: DrivenTill) -> None:
+    order(shop, item(MILK))
+    till.send("open")
+    till.send("scan", data="order-7")
+    assert till.send("scan", data=MILK)["dialog"]["key"] == "ScanMark"
+    answer = till.send("scan", data=milk(1))
+    assert (len(answer["receipt"]["positions"]), refused(answer)) == (1, [])
+
+
+def test_a_mark_beyond_the_order_is_a_position_of_its_own(shop: Shop, till: DrivenTill) -> None:
+    order(shop, item(MILK))
+    till.send("open")
+    till.send("scan", data="order-7")
+    till.send("scan", data=milk(1))
+    answer = till.send("scan", data=milk(2))
+    assert [p["price"] for p in answer["receipt"]["positions"]] == ["80.00", "89.90"]
+
+
+def test_the_weight_in_the_mark_counts_and_not_the_one_ordered(shop: Shop, till: DrivenTill) -> None:
+    order(shop, item(CHEESE, 0.5, 900))
+    till.send("open")
+    till.send("scan", data="order-7")
+    answer = till.send("scan", data="0103041094787443215Qbag!\x1d93Zjqw\x1d3103000353")
+    assert [(p["quantity"], p["price"]) for p in answer["receipt"]["positions"]] == [("0.353", "900.00")]
+
+
+def test_a_refused_mark_leaves_the_order_waiting(shop: Shop, till: DrivenTill) -> None:
+    sold(till, milk(1))
+    order(shop, item(MILK))
+    till.send("open")
+    till.send("scan", data="order-7")
+    answer = till.send("scan", data=milk(1))
+    assert texts(answer) == ["AlreadyRegistered", "PositionRefused"]
+    assert refused(till.send("scan", data=milk(2))) == []
+
+
+def test_a_receipt_takes_one_order(shop: Shop, till: DrivenTill) -> None:
+    order(shop, item(BREAD))
+    shop.bring(shop.file(item(BREAD), name="order-8"), order=True)
+    till.send("open")
+    till.send("scan", data="order-7")
+    for name in ("order-7", "order-8"):
+        answer = till.send("scan", data=name)
+        assert texts(answer) == ["OrderInReceipt"]
+        assert "order-7" in answer["screen"][0]["text"]
+        assert len(answer["receipt"]["positions"]) == 1
+
+
+def test_an_order_belongs_to_one_receipt_at_a_time(shop: Shop, till: DrivenTill) -> None:
+    order(shop, item(BREAD))
+    till.send("open")
+    till.send("scan", data="order-7")
+    with shop.till("2") as other:
+        other.send("open")
+        assert texts(other.send("scan", data="order-7")) == ["BarcodeNotFound"]
+        till.send("cancel")
+        assert len(other.send("scan", data="order-7")["receipt"]["positions"]) == 1
+
+
+def test_an_order_taken_out_of_the_receipt_can_be_scanned_again(shop: Shop, till: DrivenTill) -> None:
+    order(shop, item(MILK))
+    till.send("open")
+    till.send("scan", data="order-7")
+    assert till.send("storno", position=1)["receipt"]["positions"] == []
+    assert texts(till.send("scan", data="order-7")) == ["AwaitingMark"]
+
+
+@pytest.mark.parametrize("kind", ["return", "inventory"])
+def test_an_order_is_sold_and_nothing_else(shop: Shop, till: DrivenTill, kind: str) -> None:
+    order(shop, item(BREAD))
+    till.send("open", kind=kind)
+    assert texts(till.send("scan", data="order-7")) == ["BarcodeNotFound"]
