@@ -92,6 +92,11 @@ class Dialog(NamedTuple):
 NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
+def fixed(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A copy that nobody can write into."""
+    return MappingProxyType(dict(values)) if values else NOTHING
+
+
 class Effects(NamedTuple):
     """What an allowed position gets from the plugin that allowed it. None leaves the host's value."""
 

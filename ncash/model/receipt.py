@@ -108,7 +108,7 @@ class Position(NamedTuple):
             "excisemark": self.excisemark,
             "additionalbarcode": self.additionalbarcode,
             "cis": self.cis,
-            "checks": list(self.checks),
+            "checks": [dict(check) for check in self.checks],
             "tags": dict(self.tags),
             "refused": self.refused,
         }

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
+from ncash.model.decision import fixed
 from ncash.model.money import GRAM, ONE
 from ncash.model.receipt import Channel, Kind, Position, Receipt, State
 from ncash.store.connection import Row
@@ -59,7 +60,9 @@ def position_read(text: str) -> Position:
 
 
 def _read(kept: dict[str, Any]) -> Position:
-    return Position(**{**kept, "quantity": Decimal(kept["quantity"]), "checks": tuple(kept["checks"])})
+    quantity, checks = Decimal(kept["quantity"]), tuple(map(fixed, kept["checks"]))
+    mappings = {name: fixed(kept[name]) for name in ("tags", "extra")}
+    return Position(**{**kept, **mappings, "quantity": quantity, "checks": checks})
 
 
 def head_text(receipt: Receipt) -> str:
@@ -154,9 +157,9 @@ def position(stored: Row) -> Position:
     found = Position(
         n, code, name, bcode, decimal_of(cquant), kopecks_of(price), dept=dept, tmctype=tmctype or 0,
         marked=bool(marked), category=category, excisemark=excisemark, additionalbarcode=additionalbarcode, cis=cis,
-        input=kind_of_input, checks=tuple(json.loads(checks)), tags=json.loads(tags), unchecked=unchecked,
-        fractional=bool(fractional), frunit=frunit, baseprice=kopecks_of(baseprice), sale_position=saleposition,
-        refused=refused, extra=json.loads(extra),
+        input=kind_of_input, checks=tuple(map(fixed, json.loads(checks))), tags=fixed(json.loads(tags)),
+        unchecked=unchecked, fractional=bool(fractional), frunit=frunit, baseprice=kopecks_of(baseprice),
+        sale_position=saleposition, refused=refused, extra=fixed(json.loads(extra)),
     )  # fmt: skip
     stated = _decoded(markingcode)
     return found if stated == code_text(found) else found._replace(markingcode=stated)

@@ -1,5 +1,6 @@
 """Adding goods: a scan becomes a request, the plugins' answers become one decision, the decision an outcome."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ from ncash.messages import (
     SALE_FORBIDDEN,
     Message,
 )
-from ncash.model.decision import Decision, Effects, Text, Verdict, fold
+from ncash.model.decision import NOTHING, Decision, Effects, Text, Verdict, fixed, fold
 from ncash.model.goods import Goods
 from ncash.model.mark import Mark
 from ncash.model.money import quantity
@@ -125,16 +126,20 @@ def position_of(room: Room, request: AddItem, decision: Decision, n: int) -> Pos
         cis=effects.cis,
         markingcode=effects.markingcode,
         input=_input(mark, old),
-        checks=tuple(step.json() for step in decision.steps),
-        tags=dict(effects.tags),
+        checks=_checks(decision),
+        tags=fixed(effects.tags),
         unchecked=effects.unchecked,
         fractional=goods.fractional,
         frunit=goods.frunit,
         baseprice=request.sold.baseprice if request.sold else price,
         sale_position=request.sold.n if request.sold else None,
-        extra={**_kept(request, goods, old), **effects.extra},
+        extra=fixed({**_kept(request, goods, old), **effects.extra}),
     )
     return _discounted(room, goods, position) if request.kind is Kind.SALE else position
+
+
+def _checks(decision: Decision) -> tuple[Mapping[str, Any], ...]:
+    return tuple(fixed(step.json()) for step in decision.steps)
 
 
 def _input(mark: Mark | None, old: Position | None) -> str | None:
@@ -159,7 +164,7 @@ def _discounted(room: Room, goods: Goods, position: Position) -> Position:
     if not fair:
         return position
     best = min(fair, key=lambda offer: offer.price)
-    return position._replace(price=best.price, extra={**position.extra, "discount": best.reason})
+    return position._replace(price=best.price, extra=fixed({**position.extra, "discount": best.reason}))
 
 
 def _placed(receipt: Receipt, position: Position, replaces: int | None) -> Receipt:
@@ -180,7 +185,7 @@ def carry_out(room: Room, view: View, request: AddItem, decision: Decision) -> O
         take = frozenset((position.cis,)) if position.cis and decision.effects.unique else frozenset()
         view = view.settled()._replace(receipt=receipt)
         return Outcome(view, decision.screen, decision, lines, save=True, take=take)
-    pending = request._replace(facts=dict(decision.facts), asked=decision.asks)
+    pending = request._replace(facts=fixed(decision.facts), asked=decision.asks)
     if decision.verdict is Verdict.DENY:
         if request.replaces is not None:
             return _still_refused(view, request, decision, lines)
@@ -202,7 +207,7 @@ def _still_refused(view: View, request: AddItem, decision: Decision, lines: tupl
     if position is None:
         return Outcome(view.settled(), decision.screen, decision, lines)
     reason = decision.screen[0].text if decision.screen else MARK_DATA_MISSING.text
-    refused = position._replace(refused=reason, checks=tuple(step.json() for step in decision.steps), tags={})
+    refused = position._replace(refused=reason, checks=_checks(decision), tags=NOTHING)
     text = POSITION_REFUSED.fill(n=str(position.n), position=position.name, reason=reason)
     view = view.settled()._replace(receipt=_placed(receipt, refused, position.n))
     return Outcome(view, (*decision.screen, text), decision, lines, save=True)

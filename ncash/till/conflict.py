@@ -1,7 +1,7 @@
 """Another till took a mark between the checks and the write: its position does not join, everything else does."""
 
 from ncash.messages import ALREADY_REGISTERED, POSITION_REFUSED
-from ncash.model.decision import Decision, Step, Verdict
+from ncash.model.decision import NOTHING, Decision, Step, Verdict
 from ncash.model.receipt import Position
 from ncash.till.view import Outcome, View, open_receipt
 
@@ -19,7 +19,7 @@ def without(before: View, outcome: Outcome, cis: str) -> Outcome:
         if position not in lost:
             kept.append(position)
         elif position.n in known:
-            kept.append(position._replace(refused=ALREADY_REGISTERED.text, tags={}))
+            kept.append(position._replace(refused=ALREADY_REGISTERED.text, tags=NOTHING))
     told = [POSITION_REFUSED.fill(n=str(p.n), position=p.name, reason=ALREADY_REGISTERED.text)
             for p in lost if p.n in known]  # fmt: skip
     return outcome._replace(

@@ -103,7 +103,7 @@ def fiscal_line(receipt: Receipt, position: Position) -> FiscalLine:
         dept=position.dept,
         mark=position.excisemark if with_mark else None,
         frunit=position.frunit,
-        tags=position.tags if receipt.kind is Kind.SALE else {},
+        tags=dict(position.tags) if receipt.kind is Kind.SALE else {},
     )
 
 

@@ -1,6 +1,7 @@
 """Receipts put aside or made elsewhere: deferred receipts, online checks, orders (soft checks)."""
 
 from ncash.messages import AWAITING_MARK, NOT_IN_SALE, ORDER_IN_RECEIPT, POSITION_REFUSED
+from ncash.model.decision import NOTHING
 from ncash.model.mark import Mark
 from ncash.model.receipt import Kind, Position, Receipt, State
 from ncash.model.request import GOODS_FIRST, MARK_FIRST, AddItem
@@ -43,9 +44,9 @@ def recheck(room: Room, view: View) -> Outcome:
 def _waiting(position: Position, gone: bool) -> Position:
     """The position as it stands until it is decided: what needs no decision is left as it was."""
     if gone:
-        return position._replace(refused=NOT_IN_SALE.words(barcode=position.bcode), tags={})
+        return position._replace(refused=NOT_IN_SALE.words(barcode=position.bcode), tags=NOTHING)
     if position.marked and (position.excisemark or position.extra.get("awaiting")):
-        return position._replace(refused=AWAITING_MARK.words(position=position.name), tags={})
+        return position._replace(refused=AWAITING_MARK.words(position=position.name), tags=NOTHING)
     return position
 
 
