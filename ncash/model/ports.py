@@ -192,7 +192,8 @@ class Documents(Protocol):
     """The till's own books. Every write is one durable transaction, begun IMMEDIATE.
 
     A journal line is an object of JSON values; of these `time`, `kind`, `verdict` and `key` have columns of their own,
-    and a line with the verdict `deny` is counted as a refusal by its `key`.
+    and a line with the verdict `deny` is counted as a refusal by its `key`. Lines are chained in the order
+    of writing and never changed.
     """
 
     def last_use(self, cis: str) -> MarkUse | None:
@@ -206,7 +207,7 @@ class Documents(Protocol):
     def save_receipt(
         self,
         receipt: Receipt,
-        journal: Sequence[Mapping[str, Any]] = (),
+        journal: Iterable[Mapping[str, Any]] = (),
         take: Iterable[str] = (),
         opcode: int = 0,
         restored: bool = False,
@@ -220,7 +221,7 @@ class Documents(Protocol):
         NotDeferred, and then nothing is written."""
         ...
 
-    def journal(self, lines: Sequence[Mapping[str, Any]]) -> None:
+    def journal(self, lines: Iterable[Mapping[str, Any]]) -> None:
         """Append journal lines alone (refusals)."""
         ...
 
@@ -245,7 +246,7 @@ class Documents(Protocol):
         ...
 
     def defer_receipt(
-        self, receipt: Receipt, time: str, identifier: str | None = None, journal: Sequence[Mapping[str, Any]] = ()
+        self, receipt: Receipt, time: str, identifier: str | None = None, journal: Iterable[Mapping[str, Any]] = ()
     ) -> None:
         """Put a receipt aside and free its marks; the till is free when it was the open one. `identifier` is the name
         that a receipt made elsewhere has there."""

@@ -12,7 +12,7 @@ from ncash.store.connection import WAIT
 from ncash.store.documents_schema import DOCUMENTS
 from ncash.store.migrations import opened
 
-JournalLines = Sequence[Mapping[str, Any]]
+JournalLines = Iterable[Mapping[str, Any]]
 
 
 class SqliteDocuments:

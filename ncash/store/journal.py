@@ -1,7 +1,7 @@
 """The journal of decisions: lines are only ever added, each chained to the one before (see ncash.store.chain)."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -53,8 +53,9 @@ def canonical(line: Mapping[str, Any]) -> str:
     return text
 
 
-def append(connection: Connection, cashcode: str, lines: Sequence[Mapping[str, Any]], uuid: str | None) -> None:
+def append(connection: Connection, cashcode: str, given: Iterable[Mapping[str, Any]], uuid: str | None) -> None:
     """Add lines in the open shift of this till, and move the head, inside the caller's transaction."""
+    lines = list(given)
     if not lines:
         return
     last, shift, head_seq, head_hash = connection.one(_STATE, (cashcode,)) or (0, None, 0, START)

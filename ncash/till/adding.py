@@ -21,9 +21,10 @@ from ncash.model.goods import Goods
 from ncash.model.mark import Mark
 from ncash.model.money import quantity
 from ncash.model.receipt import Channel, Kind, Position, Receipt
+from ncash.model.record import Entry
 from ncash.model.request import AddItem
 from ncash.model.scan import RESTORED
-from ncash.till.view import Outcome, Room, View, journal_line, open_receipt, worth_a_line
+from ncash.till.view import Outcome, Room, View, open_receipt, worth_a_line
 
 _HOST_ALLOWS = Decision(Verdict.ALLOW)
 _RETURNS = (Kind.RETURN, Kind.RETURN_BY_SALE)
@@ -177,7 +178,7 @@ def _placed(receipt: Receipt, position: Position, replaces: int | None) -> Recei
 def carry_out(room: Room, view: View, request: AddItem, decision: Decision) -> Outcome:
     """What a decision does to the view. Nothing is written yet."""
     receipt = open_receipt(view)
-    lines = (journal_line("verdict", request, decision),) if worth_a_line(request, decision) else ()
+    lines = (Entry("verdict", request, decision),) if worth_a_line(request, decision) else ()
     if decision.verdict is Verdict.ALLOW:
         n = request.replaces if request.replaces is not None else receipt.last_n + 1
         position = position_of(room, request, decision, n)
@@ -200,7 +201,7 @@ def carry_out(room: Room, view: View, request: AddItem, decision: Decision) -> O
     return Outcome(view._replace(dialog=dialog, pending=pending), decision.screen, decision, lines)
 
 
-def _still_refused(view: View, request: AddItem, decision: Decision, lines: tuple[dict[str, object], ...]) -> Outcome:
+def _still_refused(view: View, request: AddItem, decision: Decision, lines: tuple[Entry, ...]) -> Outcome:
     """A position of a restored receipt stays in sight, named as refused; the receipt closes only without it."""
     receipt = open_receipt(view)
     position = receipt.position(request.replaces or 0)

@@ -3,6 +3,7 @@
 from ncash.messages import ALREADY_REGISTERED, POSITION_REFUSED
 from ncash.model.decision import NOTHING, Decision, Step, Verdict
 from ncash.model.receipt import Position
+from ncash.model.record import Entry
 from ncash.till.view import Outcome, View, open_receipt
 
 
@@ -26,7 +27,17 @@ def without(before: View, outcome: Outcome, cis: str) -> Outcome:
         view=outcome.view._replace(receipt=receipt._replace(positions=tuple(kept))),
         screen=(*outcome.screen, ALREADY_REGISTERED.fill(), *told),
         decision=decision,
-        journal=tuple({**line, "verdict": "deny", "key": ALREADY_REGISTERED.key} for line in outcome.journal),
+        journal=tuple(_refused(entry, cis) for entry in outcome.journal),
         save=True,
         take=outcome.take - {cis},
     )
+
+
+def _refused(entry: Entry, cis: str) -> Entry:
+    """What was decided about this mark came to nothing; the other lines stay."""
+    mark = entry.request.mark
+    if mark is None or mark.cis != cis:
+        return entry
+    step = Step("uniqueness", Verdict.DENY, ALREADY_REGISTERED.key)
+    steps = (*entry.decision.steps, step)
+    return entry._replace(decision=Decision(Verdict.DENY, steps, (ALREADY_REGISTERED.fill(),)))

@@ -115,7 +115,7 @@ class Till:
         documents = self.room.world.documents
         receipt = outcome.view.receipt
         now = self.room.world.clock.now().isoformat(timespec="milliseconds")
-        lines = [{"time": now, **line} for line in outcome.journal]
+        lines = (entry.line(now) for entry in outcome.journal)
         if receipt is not None and outcome.save:
             try:
                 documents.save_receipt(receipt, lines, outcome.take, receipt.kind.opcode, outcome.restored)
@@ -127,7 +127,7 @@ class Till:
                 ) from error
             except NotDeferred as error:
                 raise Refused(f"{error}; another till has it", code="receipt") from error
-        elif lines:
+        elif outcome.journal:
             documents.journal(lines)
         return None
 

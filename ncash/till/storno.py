@@ -2,8 +2,9 @@
 
 from ncash.messages import STORNO_REFUSED
 from ncash.model.decision import Decision, Verdict, fold
+from ncash.model.record import Entry
 from ncash.model.request import Storno
-from ncash.till.view import Outcome, Refused, Room, View, journal_line, open_receipt
+from ncash.till.view import Outcome, Refused, Room, View, open_receipt
 
 
 def storno(room: Room, view: View, request: Storno) -> Outcome:
@@ -20,9 +21,9 @@ def storno(room: Room, view: View, request: Storno) -> Outcome:
     selected = decision.position if decision.position is not None else request.position
     gone = [p.n for p in receipt.positions if selected is None or p.n == selected]
     kept = tuple(p for p in receipt.positions if p.n not in gone)
-    line = {**journal_line("storno", request, decision), "gone": gone}
+    entry = Entry("storno", request, decision, {"gone": gone})
     view = view._replace(receipt=receipt._replace(positions=kept))
-    return Outcome(view, decision.screen, decision, (line,), save=True)
+    return Outcome(view, decision.screen, decision, (entry,), save=True)
 
 
 def start(room: Room, view: View, position: int | None) -> Outcome:

@@ -10,6 +10,7 @@ from ncash.model.decision import NOTHING, Decision, Dialog, Text, Verdict
 from ncash.model.goods import Cashier
 from ncash.model.ports import Closed, FiscalDrive, World
 from ncash.model.receipt import Position, Receipt
+from ncash.model.record import Entry
 from ncash.model.request import AddItem, Storno
 
 
@@ -66,7 +67,7 @@ class Outcome(NamedTuple):
     view: View
     screen: tuple[Text, ...] = ()
     decision: Decision | None = None
-    journal: tuple[Mapping[str, Any], ...] = ()
+    journal: tuple[Entry, ...] = ()
     save: bool = False
     """Write the open receipt."""
     take: frozenset[str] = frozenset()
@@ -106,39 +107,6 @@ def open_receipt(view: View) -> Receipt:
     if view.receipt is None:
         raise Refused(str(NO_RECEIPT), code=NO_RECEIPT.code)
     return view.receipt
-
-
-def _key(decision: Decision) -> str | None:
-    texts = [text.key for text in decision.screen] + ([decision.dialog.key] if decision.dialog else [])
-    return texts[0] if texts else None
-
-
-def journal_line(kind: str, request: AddItem | Storno, decision: Decision) -> dict[str, Any]:
-    """One journal line about a decision: enough to explain it, and to judge it again without the network."""
-    line: dict[str, Any] = {
-        "kind": kind,
-        "receipt": request.receipt.id,
-        "receipt_kind": request.receipt.kind.value,
-        "channel": request.receipt.channel.value,
-        "verdict": decision.verdict.word,
-        "key": _key(decision),
-        "checks": [{**step.json(), "fact": step.fact} for step in decision.steps],
-    }
-    if request.mark:
-        line["mark"] = {
-            "raw": request.mark.raw,
-            "cis": request.mark.cis,
-            "category": request.mark.category,
-            "input": request.mark.input,
-        }
-    elif request.scan:
-        line["scan"] = request.scan.data
-    if isinstance(request, AddItem):
-        line["goods"] = request.goods.barcode if request.goods else None
-        line |= {"order": request.order, "label": request.label, "confirmed": sorted(request.confirmed)}
-        line |= {"without_mark": request.without_mark, "dept": request.goods.dept if request.goods else None}
-        line["position"] = request.goods.name if request.goods else None
-    return line
 
 
 def verdict_json(decision: Decision) -> dict[str, Any]:

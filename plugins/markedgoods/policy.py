@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, Final, NamedTuple, Protocol
 
 from markedgoods import local, matching, online, store_server
-from markedgoods.case import Case, Judgement
+from markedgoods.case import Case, Judgement, json_fact
 from markedgoods.messages import LABEL_WEIGHT
 from markedgoods.price import sold_by_pieces
 from ncash.model.decision import NO_EFFECTS, NOTHING, Decision, Effects, Step, Text, Verdict, merged
@@ -89,6 +89,8 @@ def decide(case: Case, looks: Looks) -> Decision:
         fact = _fact(check, case, looks, facts)
         judged = check.judge(case, fact)
         step = judged.step
+        if fact is not None and step.fact is None:
+            step = step._replace(fact=json_fact(fact))
         steps.append(step)
         if step.verdict > Verdict.ALLOW:
             asks = frozenset((check.name,)) if step.verdict is Verdict.ASK else frozenset()

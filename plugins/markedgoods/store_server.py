@@ -1,5 +1,6 @@
 """Checks 7 and 9: the mark's status at the cash server, and its reservation there (till.md §8)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -24,6 +25,11 @@ class ServerFact:
     def json(self) -> dict[str, Any]:
         """JSON values, for the journal."""
         return {"status": self.status, "mine": self.mine, "trouble": self.trouble}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> "ServerFact":
+        """The other direction."""
+        return cls(**value)
 
 
 def server_skipped(case: Case) -> str | None:

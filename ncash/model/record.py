@@ -1,0 +1,186 @@
+"""A decision as a line of the journal, and the request read back out of the line.
+
+A line holds all a judge looks at but the settings: what was scanned, the goods and the cashier as they were, the marks
+of the receipt, what each check saw. Verification parts of codes are veiled (ncash.model.veil, ADR 0012).
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, Final, NamedTuple
+
+from ncash.model.decision import NOTHING, Decision
+from ncash.model.goods import Cashier, Goods
+from ncash.model.mark import Mark, plain
+from ncash.model.receipt import Channel, Kind, Position, Receipt
+from ncash.model.request import AddItem, Storno
+from ncash.model.scan import Scan
+from ncash.model.veil import digest, veiled
+
+RELATED: Final = ("parent", "packageType")
+"""Fields of CRPT's answer, kept in `extra`, that decide about other positions of the receipt."""
+_SOLD: Final = (
+    "n", "code", "name", "bcode", "price", "dept", "tmctype", "marked", "category", "additionalbarcode", "cis",
+    "fractional", "frunit", "baseprice",
+)  # fmt: skip
+_CODES: Final = ("excisemark", "markingcode")
+
+
+class Entry(NamedTuple):
+    """A line that is to be written. It is rendered only then: the answer to a scan does not wait for it."""
+
+    kind: str
+    request: AddItem | Storno
+    decision: Decision
+    more: Mapping[str, Any] = NOTHING
+
+    def line(self, time: str) -> dict[str, Any]:
+        """The line as of this time."""
+        return {"time": time, **line_of(self.kind, self.request, self.decision), **self.more}
+
+
+def _key(decision: Decision) -> str | None:
+    texts = [text.key for text in decision.screen] + ([decision.dialog.key] if decision.dialog else [])
+    return texts[0] if texts else None
+
+
+def line_of(kind: str, request: AddItem | Storno, decision: Decision) -> dict[str, Any]:
+    """The line about a decision, without its time."""
+    receipt = request.receipt
+    line: dict[str, Any] = {
+        "kind": kind,
+        "receipt": receipt.id,
+        "receipt_kind": receipt.kind.value,
+        "channel": receipt.channel.value,
+        "opened": receipt.opened,
+        "verdict": decision.verdict.word,
+        "key": _key(decision),
+        "checks": [{**step.json(), "fact": step.fact} for step in decision.steps],
+        "marks": [_held(p) for p in receipt.positions if p.cis],
+    }
+    if request.mark:
+        line["mark"] = _mark(request.mark)
+    elif request.scan:
+        line["scan"] = {"text": veiled(request.scan.data), "input": request.scan.input}
+    if isinstance(request, AddItem):
+        line |= _adding(request)
+    effects = decision.effects
+    if effects.tags:
+        line["tags"] = dict(effects.tags)
+    if effects.unchecked:
+        line["unchecked"] = effects.unchecked
+    return line
+
+
+def kept_cis(cis: str, code: str | None) -> str:
+    """A CIS as a line holds it: that of a code of no known layout is the code itself, and veiled like it."""
+    return cis if code is None or len(cis) < len(plain(code)) else veiled(cis)
+
+
+def _held(position: Position) -> dict[str, Any]:
+    """What a position of the receipt means to the next one."""
+    related = {name: position.extra[name] for name in RELATED if name in position.extra}
+    return {"n": position.n, "cis": kept_cis(position.cis or "", position.excisemark), **related}
+
+
+def _mark(mark: Mark) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "raw": veiled(mark.raw),
+        "cis": kept_cis(mark.cis, mark.raw),
+        "digest": digest(mark.raw),
+        "category": mark.category,
+        "gtin": mark.gtin,
+        "input": mark.input,
+    }
+    if mark.text != mark.raw:
+        found["text"] = veiled(mark.text)
+    if mark.weight is not None:
+        found["weight"] = str(mark.weight)
+    return found
+
+
+def _adding(request: AddItem) -> dict[str, Any]:
+    given: dict[str, Any] = {
+        "order": request.order,
+        "goods": _goods(request.goods) if request.goods else None,
+        "label": request.label,
+        "without_mark": request.without_mark,
+        "confirmed": sorted(request.confirmed),
+    }
+    if request.label_quantity is not None:
+        given["label_quantity"] = str(request.label_quantity)
+    if request.replaces is not None:
+        given["replaces"] = request.replaces
+    if request.cashier is not None:
+        given["cashier"] = {"code": request.cashier.code, "roles": sorted(request.cashier.roles)}
+    if request.sold is not None:
+        given["sold"] = _sold(request.sold)
+    return given
+
+
+def _goods(goods: Goods) -> dict[str, Any]:
+    """The goods without what has its default."""
+    defaults = Goods._field_defaults
+    found = {name: value for name, value in goods._asdict().items() if name not in defaults or value != defaults[name]}
+    return {**found, "cquant": str(goods.cquant)} if "cquant" in found else found
+
+
+def _sold(position: Position) -> dict[str, Any]:
+    found: dict[str, Any] = {name: getattr(position, name) for name in _SOLD}
+    codes = {name: veiled(value) for name in _CODES if (value := getattr(position, name)) is not None}
+    if position.cis is not None:
+        found["cis"] = kept_cis(position.cis, position.excisemark)
+    return {**found, **codes, "quantity": str(position.quantity)}
+
+
+def request_of(line: Mapping[str, Any]) -> AddItem:
+    """The request that a line of the kind `verdict` is about, without its facts. Raises KeyError for another line."""
+    goods, cashier, sold = line["goods"], line.get("cashier"), line.get("sold")
+    scan, amount = line.get("scan"), line.get("label_quantity")
+    return AddItem(
+        _receipt(line),
+        line["order"],
+        Goods(**{**goods, "cquant": Decimal(goods.get("cquant", 1))}) if goods else None,
+        _mark_of(line["mark"]) if "mark" in line else None,
+        Scan(scan["text"], scan["input"]) if scan else None,
+        line["label"],
+        None if amount is None else Decimal(amount),
+        line["without_mark"],
+        confirmed=frozenset(line["confirmed"]),
+        cashier=Cashier(cashier["code"], "", frozenset(cashier["roles"])) if cashier else None,
+        sold=Position(**{**sold, "quantity": Decimal(sold["quantity"])}) if sold else None,
+        replaces=line.get("replaces"),
+    )
+
+
+def _receipt(line: Mapping[str, Any]) -> Receipt:
+    """The receipt as far as the checks look at it: every position stands for its mark only."""
+    positions = tuple(
+        Position(
+            held["n"], "", "", "", Decimal(1), 0, marked=True, cis=held["cis"],
+            extra={name: held[name] for name in RELATED if name in held},
+        )
+        for held in line["marks"]
+    )  # fmt: skip
+    cashier = line.get("cashier")
+    return Receipt(
+        line["receipt"],
+        Kind(line["receipt_kind"]),
+        channel=Channel(line["channel"]),
+        cashier=cashier["code"] if cashier else None,
+        positions=positions,
+        last_n=max((p.n for p in positions), default=0),
+        opened=line["opened"],
+    )
+
+
+def _mark_of(kept: Mapping[str, Any]) -> Mark:
+    weight = kept.get("weight")
+    return Mark(
+        kept["raw"],
+        kept.get("text", kept["raw"]),
+        kept["cis"],
+        kept["category"],
+        kept["gtin"],
+        None if weight is None else Decimal(weight),
+        kept["input"],
+    )
