@@ -1,0 +1,165 @@
+"""The client of KKM Server against an emulated one: the table of its errors, the bits of tag 2106, faults."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kkmserver_emulator import PASSWORD, USER
+from kkmserver_emulator import KkmServer as Emulated
+from markedgoods.crpt.answer import NotChecked
+from markedgoods.kkmserver import KkmServer, rule
+from markedgoods.ruling import REFUSALS, Ruling
+from markedgoods.secret_file import SecretFile
+
+from ncash.model.ports import World
+from ncash.testing import FrozenClock
+
+MILK = "0104670540176099215zzzzz\x1d93dGVz"
+
+
+@pytest.fixture
+def client(kkm: Emulated, world: World, tmp_path: Path) -> KkmServer:
+    (tmp_path / "password").write_text(PASSWORD, encoding="utf-8")
+    return KkmServer(kkm.url, USER, SecretFile(tmp_path, "password"), world)
+
+
+def ruled(answer: Ruling | NotChecked) -> Ruling:
+    assert isinstance(answer, Ruling), answer
+    return answer
+
+
+def unheard(answer: Ruling | NotChecked) -> NotChecked:
+    assert isinstance(answer, NotChecked), answer
+    assert answer.reason == "kkmserver"
+    return answer
+
+
+def test_a_good_code_is_accepted_and_the_command_is_the_documented_one(client: KkmServer, kkm: Emulated) -> None:
+    assert ruled(client.check(MILK, "1", 5)).kind == "accepted"
+    (entry,) = kkm.journal
+    assert (entry.command, entry.body["TypeCheck"], entry.body["NumDevice"]) == ("ValidationMarkingCode", 0, 0)
+    assert entry.body["GoodCodeDatas"][0]["BarCode"] == MILK
+    assert 0 < len(entry.body["IdCommand"]) <= 40
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Неверный формат кода маркировки", "format"),
+        ("Не удалось разобрать код", "format"),
+        ("Данный код маркировки уже добавлен в чек", "duplicate"),
+        ("Не настроен разрешительный режим", "settings"),
+        ("Не указан токен для ИНН 7700000016", "settings"),
+    ],
+)
+def test_an_error_in_words_becomes_its_row_of_the_table(client: KkmServer, kkm: Emulated, text: str, kind: str) -> None:
+    kkm.error = text
+    answer = ruled(client.check(MILK, "1", 5))
+    assert (answer.kind, answer.reason) == (kind, text)
+    assert kind in REFUSALS
+
+
+@pytest.mark.parametrize("text", ["Смена не открыта", "ККТ не подключена", "Неизвестная ошибка 42"])
+def test_any_other_error_is_about_the_register_and_nothing_was_checked(
+    client: KkmServer, kkm: Emulated, text: str
+) -> None:
+    kkm.error = text
+    assert text in unheard(client.check(MILK, "1", 5)).text
+
+
+def test_a_rejection_keeps_the_reason_of_the_registry(client: KkmServer, kkm: Emulated) -> None:
+    kkm.reject(MILK, "Код маркировки выведен из оборота")
+    answer = ruled(client.check(MILK, "1", 5))
+    assert (answer.kind, answer.reason) == ("rejected", "Код маркировки выведен из оборота")
+
+
+def test_a_permissive_mode_that_is_switched_off_is_no_permission(client: KkmServer, kkm: Emulated) -> None:
+    kkm.permissive = False
+    assert ruled(client.check(MILK, "1", 5)).kind == "settings"
+
+
+@pytest.mark.parametrize(
+    ("result", "kind"),
+    [
+        (0, "offline"), (1, "rejected"), (3, "offline"), (5, "rejected"), (7, "rejected"), (15, "accepted"),
+        (16, "offline"), (17, "rejected"), (19, "offline"),
+    ],
+)  # fmt: skip
+def test_without_a_permissive_mode_the_bits_of_tag_2106_decide(
+    client: KkmServer, kkm: Emulated, result: int, kind: str
+) -> None:
+    kkm.script(MILK, ValidationPR=None, ValidationKKT=None, ValidationResult=result)
+    assert ruled(client.check(MILK, "1", 5))[:3] == (kind, ruled(client.check(MILK, "1", 5)).reason, result)
+
+
+@pytest.mark.parametrize(
+    ("element", "kind"),
+    [
+        ({}, None),
+        ({"validationresult": "15"}, None),
+        ({"validationresult": 64}, None),
+        ({"validationresult": True}, None),
+        ({"validationpr": {"validationresult": "true"}}, None),
+        ({"validationpr": {"validationresult": True}}, "accepted"),
+        ({"validationpr": {"validationresult": True}, "validationresult": 3}, "accepted"),
+        ({"validationpr": {"validationresult": True}, "validationresult": 7}, "rejected"),
+        ({"validationpr": {"validationresult": False, "decryptionresult": "Не указан ИНН, токен"}}, "settings"),
+        ({"validationpr": {"validationresult": True, "validationdisabled": True}, "validationresult": 15}, "settings"),
+    ],
+)
+def test_an_element_is_ruled_by_what_it_says_and_nothing_else(element: Mapping[str, Any], kind: str | None) -> None:
+    found = rule(element)
+    assert (found.kind if found else None) == kind
+
+
+def test_a_command_that_still_runs_is_asked_for_by_its_number(client: KkmServer, kkm: Emulated) -> None:
+    kkm.polls = 2
+    assert ruled(client.check(MILK, "1", 10)).kind == "accepted"
+    assert [entry.command for entry in kkm.journal] == ["ValidationMarkingCode", *["GetRezult"] * 3]
+    assert len({entry.body["IdCommand"] for entry in kkm.journal}) == 1
+
+
+def test_a_command_that_never_ends_is_given_up_in_time(client: KkmServer, kkm: Emulated, clock: FrozenClock) -> None:
+    kkm.polls = 10_000
+    begun = clock.monotonic()
+    unheard(client.check(MILK, "1", 4))
+    assert clock.monotonic() - begun < 4.2
+
+
+def test_a_wrong_password_is_told_apart(kkm: Emulated, world: World, tmp_path: Path) -> None:
+    (tmp_path / "password").write_text("other", encoding="utf-8")
+    assert (
+        ruled(KkmServer(kkm.url, USER, SecretFile(tmp_path, "password"), world).check(MILK, "1", 5)).kind == "account"
+    )
+    assert ruled(KkmServer(kkm.url, USER, SecretFile(tmp_path, "gone"), world).check(MILK, "1", 5)).kind == "account"
+
+
+OTHER = b'{"Status":0,"MarkingCodeValidation":[{"BarCode":"0104670540176099215other","ValidationResult":15}]}'
+FAULTS: list[tuple[str, Any]] = [
+    ("drop", None),
+    ("silent", None),
+    ("status", 500),
+    ("status", 404),
+    ("html", None),
+    ("cut_json", None),
+    ("body", b"[]"),
+    ("body", b"{}"),
+    ("body", b'{"Status":0,"Error":""}'),
+    ("body", OTHER),
+    ("body", b'{"Status":3,"Error":""}'),
+    ("huge", 3_000_000),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "value"), FAULTS)
+def test_a_server_that_misbehaves_has_checked_nothing(client: KkmServer, kkm: Emulated, kind: str, value: Any) -> None:
+    kkm.fault(kind, value)
+    answer = unheard(client.check(MILK, "1", 0.6))
+    assert PASSWORD not in answer.text
+    assert client.status()["trouble"] == answer.text
+
+
+def test_nothing_listens(client: KkmServer, kkm: Emulated) -> None:
+    kkm.off()
+    unheard(client.check(MILK, "1", 1))
