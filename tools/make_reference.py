@@ -102,7 +102,7 @@ def table(head: Sequence[str], lines: Iterable[Sequence[str]]) -> Iterator[str]:
 
 def plain(text: str) -> str:
     """A text without markup of its own."""
-    return html.escape(text, quote=False)
+    return html.escape(text, quote=False).replace("](", "]&#40;")
 
 
 def code(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The plugin's one screen text."""
+"""The plugin's screen texts."""
 
 from typing import Final
 
@@ -12,4 +12,12 @@ ROLE_FORBIDS: Final = Message(
     "the button without_mark pressed by a cashier without a listed role",
     own=True,
 )
-MESSAGES: Final = table((ROLE_FORBIDS,))
+ROLES_OF_NOBODY: Final = Message(
+    "RolesOfNobody",
+    "Роли {roles} из настроек нет ни у одного кассира. Поддержке: restrictions.ini, справочник кассиров",
+    "notice",
+    (),
+    "a list of roles names one that no cashier has; gone when a cashier gets it",
+    own=True,
+)
+MESSAGES: Final = table((ROLE_FORBIDS, ROLES_OF_NOBODY))

@@ -1,13 +1,13 @@
 """restrictions: who may add marked goods without their mark (vendor text, restrictions by role)."""
 
-from ncash.model.decision import Decision, Step, Verdict
+from ncash.model.decision import Decision, Step, Text, Verdict
 from ncash.model.ports import World
 from ncash.model.receipt import Kind
 from ncash.model.request import AddItem
 from ncash.plugin import VERSION, Started, hookimpl
 from ncash.settings.config import Config
 from restrictions import settings as tables
-from restrictions.messages import ROLE_FORBIDS
+from restrictions.messages import ROLE_FORBIDS, ROLES_OF_NOBODY
 
 BUTTON = "without_mark"
 
@@ -17,12 +17,27 @@ class Plugin:
 
     def __init__(self) -> None:
         self._rules = tables.Restrictions.defaults()
+        self._world: World | None = None
+        self._doubtful: tuple[str, ...] = ()
+        """Listed roles that no cashier had when it was last looked."""
 
     @hookimpl
     def on_start(self, config: Config, world: World) -> Started:
         """Read the lists of roles."""
         self._rules = config.section(tables.Restrictions)
+        self._world = world
+        listed = (*self._rules.addWithoutScanMarkRoles, *self._rules.addWithoutScanMarkInBackBySaleRoles)
+        self._doubtful = tuple(dict.fromkeys(listed))
         return Started(version=VERSION)
+
+    @hookimpl
+    def on_notices(self) -> tuple[Text, ...]:
+        """Roles that nobody has: with the right codes the dictionary is never asked again."""
+        if not self._doubtful or self._world is None:
+            return ()
+        dictionaries = self._world.dictionaries
+        self._doubtful = tuple(role for role in self._doubtful if not dictionaries.role_exists(role))
+        return (ROLES_OF_NOBODY.fill(roles=", ".join(self._doubtful)),) if self._doubtful else ()
 
     @hookimpl
     def on_add_item(self, request: AddItem) -> Decision | None:
