@@ -9,6 +9,8 @@ from markedgoods.language import MARK_CHARACTERS, Automaton, Undecided, captures
 from markedgoods.masks import translated
 
 EVERY_CHARACTER = MARK_CHARACTERS + " \x1d\\#$@"
+AS_SCANNED = MARK_CHARACTERS + " \x1d\\{}"
+"""A mask that needs a separator is tried on the text as it was scanned (till.md §3.2)."""
 
 
 class Finding(NamedTuple):
@@ -32,6 +34,8 @@ def findings(masks: Iterable[tuple[str, str]]) -> Iterator[Finding]:
             text = f"nothing can be proved about the mask of [{section}]: it uses {reason}; test its codes yourself"
             yield Finding("MG065", section, text)
             continue
+        if _empty(language):
+            language = compiled(tree, AS_SCANNED)
         alone = _alone(section, language, wide, [compiled(part) for part in captures(tree, "barcode")])
         yield from alone
         if not any(finding.code in ("MG061", "MG062") for finding in alone):
@@ -39,9 +43,12 @@ def findings(masks: Iterable[tuple[str, str]]) -> Iterator[Finding]:
     yield from _together(read)
 
 
+def _empty(language: Automaton) -> bool:
+    return overlap.common_code(language, overlap.anything(language.alphabet)) is None
+
+
 def _alone(section: str, language: Automaton, wide: Automaton, barcodes: list[Automaton]) -> list[Finding]:
-    anything = overlap.anything()
-    if overlap.common_code(language, anything) is None:
+    if _empty(language):
         return [Finding("MG061", section, f"no code can fit the mask of [{section}]: its goods can never be sold")]
     if overlap.matches_everything(language):
         return [

@@ -17,12 +17,12 @@ import yaml
 
 HERE: Final = Path(__file__).resolve().parent
 SHOP: Final = HERE / "shop.yml"
-URLS: Final = frozenset({"crpt", "token", "server", "nobody", "server_port", "first"})
+URLS: Final = frozenset({"crpt", "token", "server", "nobody", "server_port", "first", "brought"})
 COMMANDS: Final = frozenset(
     {"open", "scan", "press", "choose", "quantity", "storno", "defer", "restore", "close", "cancel", "shift", "state",
      "reload", "line"}
 )  # fmt: skip
-EVENTS: Final = frozenset({"restart", "till", "at", "wait", "crpt", "server", "ini", "import"})
+EVENTS: Final = frozenset({"restart", "till", "at", "wait", "crpt", "server", "ini", "brought", "hold", "release"})
 EXPECTATIONS: Final = frozenset(
     {"screen", "text", "dialog", "verdict", "decided", "skipped", "position", "positions", "notices", "document",
      "error", "goodsitem", "moneyitem", "fiscal", "total", "receipt", "sale", "report", "crpt_calls", "server_calls",

@@ -33,8 +33,8 @@ class Run:
         self.answer: Answer = {}
         self.positions = 0
         self.checks = self.calls = 0
-        self.first = ""
-        """Id of the first receipt of the case (`$first`)."""
+        self.names: dict[str, str] = {}
+        """Ids of receipts: `$first` of the case, and the one `$brought` from elsewhere."""
 
     def play(self, process: bool = False) -> None:
         """Do every step. Raises Deviation."""
@@ -56,7 +56,7 @@ class Run:
                 return
             self.answer = heard
         else:
-            self.answer = self.stage.till.line(_command(step, self.first))
+            self.answer = self.stage.till.line(_command(step, self.names))
         unsaid = {
             name: wanted for name, wanted in _UNSAID.items() if name != "positions" or "position" not in step.expected
         }
@@ -67,7 +67,8 @@ class Run:
             if not seen[0]:
                 raise Deviation(self._told(number, step, name, wanted, seen[1]))
         receipt = self.answer.get("receipt")
-        self.first = self.first or (receipt or {}).get("id", "")
+        if receipt:
+            self.names.setdefault("$first", receipt["id"])
         self.positions = len(receipt["positions"]) if receipt and receipt["state"] == "open" else 0
 
     def _told(self, number: int, step: Step, name: str, wanted: Any, seen: Any) -> str:
@@ -111,6 +112,10 @@ class Run:
             stage.set_crpt(given)
         elif step.what == "server":
             stage.set_server(given)
+        elif step.what == "brought":
+            self.names["$brought"] = stage.bring(given)
+        elif step.what in ("hold", "release"):
+            getattr(stage, step.what)()
         elif step.what == "ini":
             stage.files |= given if isinstance(given, Mapping) else {"markedgoods.ini": given}
             write(stage.conf, stage.files)
@@ -148,9 +153,9 @@ def _shown(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
-def _command(step: Step, first: str) -> bytes:
+def _command(step: Step, names: Mapping[str, str]) -> bytes:
     """The line of the protocol that a step stands for."""
-    given = first if step.given == "$first" else step.given
+    given = names.get(step.given, step.given) if isinstance(step.given, str) else step.given
     if step.what == "line":
         return str(given).encode()
     short: dict[str, Callable[[str], dict[str, Any]]] = {
@@ -162,9 +167,7 @@ def _command(step: Step, first: str) -> bytes:
         "shift": lambda text: {"do": text},
     }
     if isinstance(given, list):
-        fields: dict[str, Any] = {"positions": [int(n) for n in given]}
-        if step.what == "close":
-            fields = {"payments": given}
+        fields: dict[str, Any] = {"payments": given} if step.what == "close" else {"positions": list(map(int, given))}
     elif isinstance(given, Mapping):
         fields = {key: int(text) if key == "position" else text for key, text in given.items()}
     elif step.what == "choose":

@@ -1,6 +1,7 @@
 """Where a case plays: the emulators of a test process, the shop folder of the case, its tills, its clock."""
 
 import json
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -12,6 +13,8 @@ from cashserver_emulator import CashServer
 from crpt_emulator import TOKEN, Emulator
 
 from ncash.shop import Outside
+from ncash.support.books import books
+from ncash.support.online_checks import bring
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
 
 from .cases import Case, CaseError
@@ -173,6 +176,26 @@ class Stage:
         outside = Outside(self.town.clock, SeededRandom(f"{self.case.id}{key}"), fence)
         self.till = self.tills[key] = DrivenTill(self.conf, self.data, outside, cash)
         return self.till.greeting
+
+    def bring(self, given: Mapping[str, Any]) -> str:
+        """A receipt made elsewhere comes by its file, in the vendor's layout; its id here."""
+        positions = [{"price": "10.00", "quant": "1", **position} for position in given["positions"]]
+        document = {"identifier": given["identifier"], "positions": positions}
+        outer = {"shopcode": "1", "cashcode": "1", "state": "NOT_PAID", "document": json.dumps(document)}
+        path = self.data / "onlinecheck.json"
+        path.write_text(json.dumps(outer), encoding="utf-8")
+        with books(self.conf, self.data) as opened:
+            found = bring(path, opened, self.town.clock, SeededRandom(self.case.id), order="order" in given)
+        return found.receipt.id
+
+    def hold(self) -> None:
+        """Another program holds Documents, and lets nobody write."""
+        self._holder = sqlite3.connect(self.data / "Documents.sqlite", isolation_level=None)
+        self._holder.execute("BEGIN EXCLUSIVE")
+
+    def release(self) -> None:
+        """It lets go."""
+        self._holder.close()
 
     def close(self) -> None:
         """End the tills; whoever was asked for an answer and kept silent lets go."""

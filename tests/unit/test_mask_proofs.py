@@ -104,7 +104,7 @@ def accepts(mask: str, text: str) -> bool:
     ("mask", "code"),
     [
         ("01[^\\d\\D]", "MG065"),
-        ("01\\s+93", "MG061"),
+        ("01\\t+93", "MG061"),
         ("x{3}#", "MG061"),
         (".+", "MG062"),
         ("[0-9]*.*", "MG062"),
@@ -120,6 +120,16 @@ def accepts(mask: str, text: str) -> bool:
 )
 def test_a_mask_by_itself(mask: str, code: str) -> None:
     assert code in [finding.code for finding in findings([("MarkedGoods.X", mask)])]
+
+
+@pytest.mark.parametrize("mask", ["01\\s+93", "01.{6}\\x{001d}93.{4}", "01.{6}\\\\u001d93"])
+def test_a_mask_that_needs_a_separator_fits_texts_as_they_are_scanned(mask: str) -> None:
+    assert not [finding.code for finding in findings([("MarkedGoods.X", mask)])]
+
+
+def test_two_masks_that_need_a_separator_may_share_a_code() -> None:
+    masks = [("MarkedGoods.X", "01.{6}\\x{001d}93"), ("MarkedGoods.Y", "01.{6}\\s*\\x{1d}93")]
+    assert [finding.code for finding in findings(masks)] == ["MG060"]
 
 
 @pytest.mark.parametrize("mask", ["(a|aa)+c", "([0-9]+)+x", "(x*y?)*z"])
