@@ -1,6 +1,7 @@
 """Files replaced whole or not at all: temporary file, fsync, rename, fsync of the folder."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 
@@ -9,11 +10,16 @@ def replace(path: Path, content: bytes) -> None:
 
     Raises OSError, and then the old file stands.
     """
+    replace_by_parts(path, (content,))
+
+
+def replace_by_parts(path: Path, parts: Iterable[bytes]) -> None:
+    """The same for a file that is too large to be held in one piece."""
     fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            file.writelines(parts)
             file.flush()
             os.fsync(file.fileno())
         os.replace(fresh, path)

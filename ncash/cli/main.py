@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "config": "show, switch and compare the settings",
     "reload": "let a running till read its configuration again",
     "crpt": "show how the checks at Chestny Znak fare; declare an emergency",
+    "journal": "verify and export the journal of decisions",
     "rule": "explain a rule of ncash check",
     "check": "find the mistakes in the configuration",
 }
