@@ -14,9 +14,7 @@ _NUMBERED: Final = (
     "SELECT workshiftid, shiftnum, shopcode, cashier, timebeg, timeend FROM workshift "
     "WHERE cashcode = ? AND shiftnum = ?"
 )
-_UNEXPORTED: Final = (
-    "SELECT shiftnum FROM workshift WHERE cashcode = ? AND timeend IS NOT NULL AND exported IS NULL ORDER BY shiftnum"
-)
+_UNEXPORTED: Final = "SELECT shiftnum FROM workshift WHERE cashcode = ? AND timeend IS NOT NULL AND exported IS NULL"
 _EXPORTED: Final = "UPDATE workshift SET exported = ? WHERE cashcode = ? AND shiftnum = ? AND timeend IS NOT NULL"
 _TOTALS: Final = (
     "SELECT CASE WHEN doctype IN (7, 8) THEN 'annulled' WHEN doctype = 1 THEN 'sales' WHEN doctype = 16 "
@@ -125,7 +123,7 @@ def last(connection: Connection, cashcode: str) -> int | None:
 
 def unexported(connection: Connection, cashcode: str) -> tuple[int, ...]:
     """Closed shifts whose sales were not written for the back office, oldest first."""
-    return tuple(shift for (shift,) in connection.all(_UNEXPORTED, (cashcode,)))
+    return tuple(sorted(shift for (shift,) in connection.all(_UNEXPORTED, (cashcode,))))
 
 
 def exported(connection: Connection, cashcode: str, shift: int, time: str) -> None:

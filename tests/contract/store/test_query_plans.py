@@ -93,3 +93,13 @@ def test_a_return_by_sale_scans_nothing(till: SqliteDocuments, milk: Milk) -> No
         till.close_receipt(receipt, [], "now", {})
     assert len(seen) > 15
     assert scans(till.connection, seen) == []
+
+
+def test_looking_for_shifts_and_orders_that_wait_scans_nothing(till: SqliteDocuments, milk: Milk) -> None:
+    with statements(till.connection) as seen:
+        till.unexported()
+        till.save_receipt(Receipt("a", positions=(milk(1, None),), extra={"ordered": True}))
+        till.identifier_known("web-1")
+    found = [step for step in scans(till.connection, seen) if "openreceipt" not in step]
+    assert len(seen) > 5
+    assert found == []
