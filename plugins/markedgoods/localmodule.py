@@ -11,7 +11,7 @@ from markedgoods.crpt.tokens import Token
 from markedgoods.offline import Offline, read_offline
 from markedgoods.secret_file import basic
 from ncash.model.mark import GS, cis, layout_of, plain, wire
-from ncash.model.ports import HttpError, HttpRequest, World
+from ncash.model.ports import HttpError, HttpRequest, Surroundings, World
 
 BASE: Final = "/api/v2"
 READY: Final = "ready"
@@ -91,7 +91,7 @@ class Refusal(NamedTuple):
 class LocalModule:
     """Calls to one local module. Nothing here remembers or repeats."""
 
-    def __init__(self, url: str, account: Callable[[], str], world: World) -> None:
+    def __init__(self, url: str, account: Callable[[], str], world: World | Surroundings) -> None:
         """`account` gives the `Authorization` header, or an empty text. It may raise ValueError."""
         self.url = url.rstrip("/")
         self.host = urlsplit(url).hostname or url

@@ -13,6 +13,18 @@ def _own(key: str, text: str, kind: str, shown: str, buttons: tuple[str, ...] = 
 
 TRANSPORT_ROWS: Final = (
     _own(
+        "CrptEmergency",
+        "Честный знак: аварийный режим с {since}. Маркированные товары продаются без проверки",
+        "notice",
+        "CRPT declared an emergency (HTTP 203); gone when a health check of CRPT succeeds",
+    ),
+    _own(
+        "CrptEmergencyByShop",
+        "Аварийный режим Честного знака включён в магазине с {since}: {reason}. Товары продаются без проверки",
+        "notice",
+        "`ncash crpt emergency on`; gone after `ncash crpt emergency off`",
+    ),
+    _own(
         "LocalModuleSold",
         "Эта единица товара уже продана в вашем магазине. Возьмите другую",
         "error",

@@ -17,7 +17,10 @@ from ncash.model.decision import Dialog, Effects, Step, Text, Verdict
 from ncash.model.receipt import Kind
 
 CHECK: Final = "crpt"
-SOLD_ALL_THE_SAME: Final = ("token", "emergency")
+EMERGENCY: Final = "emergency"
+NO_SETTING: Final = (None, None, None)
+"""What decided is no setting of the shop."""
+SOLD_ALL_THE_SAME: Final = ("token", EMERGENCY)
 """Reasons for which the vendor, or the operator, sells unchecked without asking anybody."""
 _UNREACHABLE: Final = {"kkmserver": "KkmServerUnreachable"}
 """Reasons that have a text of their own, with another next step than to try again."""
@@ -97,14 +100,14 @@ def _unchecked(case: Case, heard: NotChecked, fact: CrptFact) -> Judgement:
     if heard.reason == "missing":
         return refused(CHECK, MESSAGES["CrptTokenMissing"], token, fact.json())
     strict = case.profile.told("refuseUnchecked")
-    if fact.offline is not None and heard.reason != "emergency":
+    if fact.offline is not None and heard.reason != EMERGENCY:
         if isinstance(fact.offline, Offline):
             return judge_offline(case, fact.offline, fact.json())
         return judge_silence(case, heard, fact.json())
     if heard.reason in SOLD_ALL_THE_SAME:
         if case.own.refuseUnchecked:
             return refused(CHECK, CRPT_UNCHECKED, strict, fact.json())
-        return _sold_unchecked(case, heard, fact, token)
+        return _sold_unchecked(case, heard, fact, NO_SETTING if heard.reason == EMERGENCY else token)
     return _connection(case, heard, fact, strict)
 
 
@@ -124,7 +127,9 @@ def _connection(case: Case, heard: NotChecked, fact: CrptFact, strict: tuple[str
     return Judgement(step, dialog=Dialog("ask", message.key, message.text, ("continue", "cancel")))
 
 
-def _sold_unchecked(case: Case, heard: NotChecked, fact: CrptFact, told: tuple[str, str, str | None]) -> Judgement:
+def _sold_unchecked(
+    case: Case, heard: NotChecked, fact: CrptFact, told: tuple[str | None, str | None, str | None]
+) -> Judgement:
     step = Step(CHECK, Verdict.ALLOW, SOLD_UNCHECKED.key, *told, None, fact.json())
     return Judgement(step, (SOLD_UNCHECKED.fill(),), effects=Effects(unchecked=f"crpt: {heard.reason}"))
 

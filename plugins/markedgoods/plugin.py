@@ -1,19 +1,21 @@
 """The plugin: hooks that turn requests into cases, and the checks' decisions into answers."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from markedgoods import settings as tables
 from markedgoods.case import Case, Profile
 from markedgoods.cashserver import CashServer
-from markedgoods.crpt.verifier import Verifier
 from markedgoods.looks import WorldLooks
 from markedgoods.masks import Masks
 from markedgoods.messages import MESSAGES
-from markedgoods.online import ruled_by
+from markedgoods.online import EMERGENCY, ruled_by
 from markedgoods.policy import decide
-from markedgoods.services import Services, tokens_of
+from markedgoods.services import Services
 from ncash.messages import CONFIG_PROBLEMS, MARKED_GOODS_BLOCKED, QUANTITY_FORBIDDEN
 from ncash.model.decision import Decision, Dialog, Step, Text, Verdict
 from ncash.model.mark import Mark
-from ncash.model.ports import Closed, World
+from ncash.model.ports import Closed, Surroundings, World
 from ncash.model.receipt import Receipt
 from ncash.model.request import AddItem, ChangeQuantity, Close, Storno
 from ncash.model.scan import Scan
@@ -48,7 +50,7 @@ class Plugin:
         self._profiles = {section.category or "": Profile(section) for section in sections}
         profiles = (self._common, *self._profiles.values())
         if any(ruled_by(profile) for profile in profiles):
-            self._services = Services(config, world, world.cashcode, lambda: _client(config, world))
+            self._services = Services(config, world, world.cashcode)
             self._services.start(lambda category: self._profile(category).settings.checkLocalUniqueness)
         self._looks = WorldLooks(world, self._services, CashServer(world, world.shopcode, world.cashcode))
         live = {category.name for category in self._masks.categories}
@@ -74,7 +76,7 @@ class Plugin:
             notices.append(MESSAGES["IndustryTagsError"].fill())
         if self._services is not None:
             notices += self._services.notices()
-            if self._looks is not None and self._looks.unchecked:
+            if self._looks is not None and self._looks.unchecked not in ("", EMERGENCY):
                 notices.append(MESSAGES["CrptSilent"].fill(reason=self._looks.unchecked))
             if self._looks is not None and self._looks.offline:
                 notices.append(MESSAGES["CheckedOffline"].fill(reason=self._looks.offline))
@@ -171,19 +173,16 @@ class Plugin:
         if self._services is not None:
             self._services.closed(receipt, document.documentid)
 
+    @hookimpl
+    def on_status(self, config: Config, around: Surroundings, ask: bool) -> Mapping[str, Any]:
+        """The section `crpt`."""
+        from markedgoods.report import report
+
+        return {"crpt": report(config, around, ask)}
+
 
 def _budget(profiles: tuple[Profile, ...]) -> float:
     """Seconds one decision may take: the local part, CRPT once, the cash server twice."""
     crpt = max((p.settings.markVerifyCrptTimeout for p in profiles if ruled_by(p)), default=0)
     server = max((p.settings.markVerifyTimeout for p in profiles if p.settings.enableMarkVerify), default=0)
     return LOCAL_SECONDS + crpt + 2 * server
-
-
-def _client(config: Config, world: World) -> Verifier:
-    from markedgoods.crpt.client import Crpt
-
-    common, crpt = config.section(tables.MarkedGoods), config.section(tables.Crpt)
-    tokens = tokens_of(common.xapikey)
-    row = tables.MarkedGoods.row("markVerifyCrptUrl")
-    default = row.default[0] if row else ""
-    return Crpt(common.markVerifyCrptUrl, tokens, crpt.getInfoTimeout, crpt.healthCheckTimeout, world, default)

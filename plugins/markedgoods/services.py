@@ -5,7 +5,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from markedgoods.crpt.tokens import Tokens, parse_tokens
+from markedgoods.crpt.answer import NotChecked
+from markedgoods.crpt.emergency import Declared, Emergency
+from markedgoods.crpt.tokens import UNCHECKED, Tokens, parse_tokens
 from markedgoods.crpt.verifier import Heard, Verifier
 from markedgoods.inquiry import Found, Inquiry
 from markedgoods.messages import MESSAGES
@@ -19,6 +21,7 @@ from ncash.plugin import Workers
 from ncash.settings.config import Config
 
 if TYPE_CHECKING:
+    from markedgoods.crpt.client import Crpt
     from markedgoods.localmodule_duty import Duty
     from markedgoods.soldqueue import Parcel
     from markedgoods.tspiot import Tspiot
@@ -44,15 +47,21 @@ def plan_in(settings: MarkedGoods) -> Plan:
 class Services:
     """Check 8 as the looks and the hooks see it."""
 
-    def __init__(self, config: Config, world: World, cashcode: str, crpt: Callable[[], Verifier]) -> None:
-        """`crpt` makes the client of CRPT's own sites when its day has come."""
+    def __init__(self, config: Config, world: World, cashcode: str) -> None:
+        self._config = config
         self._settings = config.section(MarkedGoods)
         self._folder = config.folder
         self._world = world
         self._cashcode = cashcode
+        self._crpt: Crpt | None = None
         self._tspiot: Tspiot | None = None
+        self.emergency = Emergency(world)
         self._tokens = tokens_of(self._settings.xapikey)
-        makers: dict[str, Callable[[], Verifier]] = {CRPT: crpt, TSPIOT: self._tspiot_made, KKMSERVER: self._kkm_made}
+        makers: dict[str, Callable[[], Verifier]] = {
+            CRPT: self._crpt_made,
+            TSPIOT: self._tspiot_made,
+            KKMSERVER: self._kkm_made,
+        }
         self.transport = Transport(plan_in(self._settings), makers, world.clock, self._tokens)
         self.duty = self._duty() if self._settings.localModuleUrl else None
         self._inquiry = Inquiry(self.duty, world.clock)
@@ -75,6 +84,11 @@ class Services:
 
     def ask(self, receipt: str, code: str, dept: str, budget: float) -> Found:
         """Ask about one mark, as scanned, for a receipt."""
+        if self._crpt is not None:
+            self._crpt.serving(receipt)
+        emergency = self._emergency()
+        if emergency is not None and not (self._tokens and self._tokens.for_dept(dept) is UNCHECKED):
+            return Found(NotChecked("emergency", f"since {emergency.since}: {emergency.text}"))
 
         def online() -> Heard:
             return self.transport.check(receipt, code, dept, budget)
@@ -82,7 +96,9 @@ class Services:
         return self._inquiry.ask(online, code, budget)
 
     def closed(self, receipt: Receipt, documentid: int) -> None:
-        """A receipt is closed: the local module has to know."""
+        """A receipt is closed: its connection is too, and the local module has to know."""
+        if self._crpt is not None:
+            self._crpt.serving(None)
         if self.duty is not None:
             self.duty.tell(self._parcels(((receipt, documentid),)))
 
@@ -92,12 +108,20 @@ class Services:
         found = [MESSAGES["CrptTokenError"].fill()] if self.transport.token_error else []
         if self._tspiot is not None and self._tspiot.unlicensed and self.transport.service == TSPIOT:
             found.append(MESSAGES["TspiotLicence"].fill())
+        emergency = self._emergency()
+        if emergency is not None:
+            found.append(_worded(emergency))
         return (*found, *(self.duty.notices() if self.duty is not None else ()))
 
     def status(self) -> dict[str, Any]:
         """How the check fares, as JSON values without secrets."""
         module = self.duty.status() if self.duty is not None else None
         return {**self.transport.status(), "local_module": module}
+
+    def _emergency(self) -> Declared | None:
+        """The emergency that counts: the shop's own always, that of CRPT's sites while they carry the checks."""
+        found = self.emergency.declared()
+        return found if found and (found.by == "operator" or self.transport.service == CRPT) else None
 
     def _untold(self) -> Iterator["Parcel"]:
         """Documents of the open shift that a crash kept from the queue."""
@@ -136,6 +160,12 @@ class Services:
             secret = self._tspiot.module_token()
         return authorization(settings.localModuleLogin, secret)
 
+    def _crpt_made(self) -> Verifier:
+        from markedgoods.crpt.shop import client
+
+        self._crpt = client(self._config, self._world, self.emergency)
+        return self._crpt
+
     def _tspiot_made(self) -> Verifier:
         from markedgoods.tspiot import Tspiot
 
@@ -151,3 +181,10 @@ class Services:
         own = self._settings
         password = SecretFile(self._folder, own.kkmServerPasswordFile)
         return KkmServer(own.kkmServerUrl, own.kkmServerUser, password, self._world)
+
+
+def _worded(emergency: Declared) -> Text:
+    since = emergency.since[:16].replace("T", " ")
+    if emergency.by == "operator":
+        return MESSAGES["CrptEmergencyByShop"].fill(since=since, reason=emergency.text)
+    return MESSAGES["CrptEmergency"].fill(since=since)

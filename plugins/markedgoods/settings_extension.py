@@ -65,14 +65,12 @@ class Extension:
         "latency",
         "avgTimeMs",
         extension=True,
-        enforced=False,
         effect="What ranks the CDN sites: the latency we measure, or the time they report.",
         comment="По чему выбирать CDN-площадку: latency – по измеренной задержке, avgTimeMs – по её собственным данным",
     )
     crptHedgeAfter: int = milliseconds(
         0,
         extension=True,
-        enforced=False,
         effect="A second site is asked when the first has not answered for so many milliseconds.",
         comment="Через сколько миллисекунд без ответа спросить вторую площадку; 0 – не спрашивать",
     )
@@ -80,7 +78,6 @@ class Extension:
         accepted="16 digits",
         check=_drive,
         extension=True,
-        enforced=False,
         effect="Sent with each check; empty takes the fiscal driver's.",
         comment="Номер фискального накопителя для запросов; пустое значение – из фискального регистратора",
     )

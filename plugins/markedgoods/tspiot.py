@@ -18,7 +18,7 @@ from markedgoods.crpt.answer import Answer, NotChecked, read_answer
 from markedgoods.offline import Offline, read_offline
 from markedgoods.secret_file import SecretFile
 from ncash.model.mark import cis, plain, wire
-from ncash.model.ports import HttpError, HttpRequest, World
+from ncash.model.ports import HttpError, HttpRequest, Surroundings, World
 from ncash.plugin import VERSION, Workers, WorkersBusy
 
 NAME: Final = "ncash"
@@ -105,7 +105,7 @@ def read(body: bytes, code: str, host: str, latency_ms: float) -> Answer | Offli
         if one.get("code") == AFTER_EMERGENCY:
             one["code"] = 0
         if one.get("isCheckedOffline") is True:
-            offline = read_offline({**one, "code": one.get("code") or 0}, code, cis(code))
+            offline = read_offline({**one, "code": one.get("code") or 0}, cis(code), code)
             return offline._replace(host=host, latency_ms=latency_ms)
         stamp = one.get("reqTimestamp")
         if type(stamp) is str and stamp.isascii() and stamp.isdigit():
@@ -128,7 +128,13 @@ class Tspiot:
     """The check through ТС ПИоТ; see crpt.verifier.Verifier."""
 
     def __init__(
-        self, url: str, api: str, certificate: Path | None, client_id: str, client_token: SecretFile, world: World
+        self,
+        url: str,
+        api: str,
+        certificate: Path | None,
+        client_id: str,
+        client_token: SecretFile,
+        world: World | Surroundings,
     ) -> None:
         """`certificate`: a PEM file with the only certificate the driver may show; None trusts the authorities.
         `client_id` is empty for an unregistered program."""

@@ -51,17 +51,18 @@ class Crpt:
         world: World | Surroundings,
         default_url: str,
         options: Options = DEFAULTS,
+        emergency: Emergency | None = None,
     ) -> None:
         """`urls` are the root addresses (markVerifyCrptUrl); timeouts are in seconds (crpt.ini).
 
-        `tokens` is None when xapikey is empty or cannot be parsed.
+        `tokens` is None when xapikey is empty or cannot be parsed; `emergency` may be shared with other services.
         """
         self._tokens = tokens
         self._clock = world.clock
         self._sites = Sites(options.rank)
         self._crew = options.crew or Workers("crpt")
         self._node = Node(world, options.fiscal_drive or world.fiscal_drive)
-        self.emergency = Emergency(world)
+        self.emergency = emergency or Emergency(world)
         self._gear = Gear(
             self._sites,
             self._node,
@@ -193,7 +194,8 @@ class Crpt:
         kept_tokens = {token.get("token"): token for token in kept.tokens}
         if not ask:
             shown["tokens"] = [{**token, **kept_tokens.get(token["token"], {})} for token in shown["tokens"]]
-        return {**shown, "asked": ask, "next_list": kept.next_list, "source": shown["source"] or kept.source or None}
+        del shown["next_list_in"]
+        return {**shown, "asked": ask, "next_list": kept.next_list}
 
     def status(self) -> dict[str, Any]:
         """Sites, blocks, tokens (masked), the list and the emergency, as JSON values."""

@@ -119,7 +119,7 @@ class Emergency:
             self._crpt = None
             self._record("ended", f"operator: {switch.reason}")
         if (before is None) != (self._manual is None):
-            _log(f"emergency switched {'on' if self._manual else 'off'} by the operator")
+            _log(f"emergency switched {'on' if self._manual else 'off'} by the operator", loud=False)
 
     def _record(self, event: str, text: str) -> None:
         """Keep the state and its story on disk, loudly."""
@@ -150,10 +150,10 @@ class Emergency:
         _log(text)
 
 
-def _log(text: str) -> None:
+def _log(text: str, loud: bool = True) -> None:
     import logging
 
-    logging.getLogger(__name__).warning("%s", text)
+    logging.getLogger(__name__).log(logging.WARNING if loud else logging.INFO, "%s", text)
 
 
 def _checked(declared: Declared) -> Declared:

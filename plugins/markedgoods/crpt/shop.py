@@ -1,9 +1,10 @@
-"""The client of CRPT that the settings of a shop ask for, and its report."""
+"""The client of CRPT that the settings of a shop ask for, and what its status says to worry about."""
 
 from typing import Any
 
 from markedgoods import settings as tables
 from markedgoods.crpt.client import Crpt, Options
+from markedgoods.crpt.emergency import Emergency
 from markedgoods.crpt.tokens import Tokens, parse_tokens
 from ncash.model.ports import Surroundings, World
 from ncash.settings.config import Config
@@ -16,20 +17,14 @@ def _tokens(xapikey: str) -> Tokens | None:
         return None
 
 
-def client(config: Config, around: World | Surroundings) -> Crpt:
+def client(config: Config, around: World | Surroundings, emergency: Emergency | None = None) -> Crpt:
     """The client, not started."""
     common, crpt = config.section(tables.MarkedGoods), config.section(tables.Crpt)
     options = Options(common.crptSiteRank, common.crptHedgeAfter / 1000, common.fiscalDriveNumber)
     row = tables.MarkedGoods.row("markVerifyCrptUrl")
     default = row.default[0] if row else ""
     urls, tokens = common.markVerifyCrptUrl, _tokens(common.xapikey)
-    return Crpt(urls, tokens, crpt.getInfoTimeout, crpt.healthCheckTimeout, around, default, options)
-
-
-def report(config: Config, around: Surroundings, ask: bool) -> dict[str, Any]:
-    """How the checks fare, and what needs attention, as JSON values without secrets."""
-    shown = client(config, around).report(ask)
-    return {"attention": attention(shown), **shown}
+    return Crpt(urls, tokens, crpt.getInfoTimeout, crpt.healthCheckTimeout, around, default, options, emergency)
 
 
 def attention(shown: dict[str, Any]) -> list[str]:
