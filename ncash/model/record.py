@@ -1,7 +1,7 @@
 """A decision as a line of the journal, and the request read back out of the line.
 
 A line holds all a judge looks at but the settings: what was scanned, the goods and the cashier as they were, the marks
-of the receipt, what each check saw. Verification parts of codes are veiled (ncash.model.veil, ADR 0012).
+of the receipt, what each check saw. Verification parts of codes are veiled (ncash.model.veil, ADR 0020).
 """
 
 from collections.abc import Mapping
@@ -22,6 +22,7 @@ _SOLD: Final = (
     "n", "code", "name", "bcode", "price", "dept", "tmctype", "marked", "category", "additionalbarcode", "cis",
     "fractional", "frunit", "baseprice",
 )  # fmt: skip
+_STUB: Final = Position(0, "", "", "", Decimal(1), 0, marked=True)
 _CODES: Final = ("excisemark", "markingcode")
 
 
@@ -109,7 +110,8 @@ def _adding(request: AddItem) -> dict[str, Any]:
     if request.label_quantity is not None:
         given["label_quantity"] = str(request.label_quantity)
     if request.replaces is not None:
-        given["replaces"] = request.replaces
+        old = request.receipt.position(request.replaces)
+        given |= {"replaces": request.replaces, "baseprice": old.baseprice if old else None}
     if request.cashier is not None:
         given["cashier"] = {"code": request.cashier.code, "roles": sorted(request.cashier.roles)}
     if request.sold is not None:
@@ -155,12 +157,12 @@ def request_of(line: Mapping[str, Any]) -> AddItem:
 def _receipt(line: Mapping[str, Any]) -> Receipt:
     """The receipt as far as the checks look at it: every position stands for its mark only."""
     positions = tuple(
-        Position(
-            held["n"], "", "", "", Decimal(1), 0, marked=True, cis=held["cis"],
-            extra={name: held[name] for name in RELATED if name in held},
-        )
+        _STUB._replace(n=held["n"], cis=held["cis"], extra={name: held[name] for name in RELATED if name in held})
         for held in line["marks"]
-    )  # fmt: skip
+    )
+    if line.get("baseprice") is not None:
+        old = next((p for p in positions if p.n == line["replaces"]), _STUB._replace(n=line["replaces"]))
+        positions = (*(p for p in positions if p.n != old.n), old._replace(baseprice=line["baseprice"]))
     cashier = line.get("cashier")
     return Receipt(
         line["receipt"],

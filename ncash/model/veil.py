@@ -1,4 +1,4 @@
-"""Codes as a journal keeps them: everything but the verification part in clear (ADR 0010)."""
+"""Codes as a journal keeps them: everything but the verification part in clear (ADR 0020)."""
 
 import re
 from collections.abc import Iterator

@@ -108,8 +108,14 @@ def sold_by_pieces(case: Case) -> bool:
 
 
 def price_of(case: Case) -> int:
-    """Kopecks for all that the mark covers. Discounts are no part of it: none is given on these groups."""
-    return amount(case.goods.price, case.goods.cquant) if sold_by_pieces(case) else case.goods.price
+    """Kopecks for all that the mark covers: of the goods, or of the position that is decided again and keeps its price.
+
+    Discounts are no part of it: none is given on these groups.
+    """
+    request = case.request
+    old = request.receipt.position(request.replaces) if request.replaces is not None else None
+    price = old.baseprice if old else case.goods.price
+    return amount(price, case.goods.cquant) if sold_by_pieces(case) else price
 
 
 def findings(case: Case, limits: Limits) -> list[Finding]:

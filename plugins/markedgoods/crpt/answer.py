@@ -99,9 +99,11 @@ class Answer(NamedTuple):
 
     def json(self) -> dict[str, Any]:
         """JSON values that fact_from_json reads back; the code without its verification part in clear."""
-        changed = {name: list(getattr(self, name)) for name in _LISTS}
-        dates = dict(self.variableExpirations)
-        return {"fact": "answer", **self._asdict(), **changed, "variableExpirations": dates, "cis": veiled(self.cis)}
+        changed: dict[str, Any] = {name: list(getattr(self, name)) for name in _LISTS}
+        changed |= {"variableExpirations": dict(self.variableExpirations), "cis": veiled(self.cis)}
+        if self.message:
+            changed["message"] = evidence.covered(self.message, self.cis)
+        return {"fact": "answer", **self._asdict(), **changed}
 
 
 def fact_from_json(value: Mapping[str, Any]) -> Answer | NotChecked:

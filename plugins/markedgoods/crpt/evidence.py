@@ -14,7 +14,7 @@ _STRING: Final = re.compile(r'"(?:[^"\\]|\\.){18,2000}"', re.DOTALL)
 _SHORTEST: Final = 4
 
 
-def _covered(literal: re.Match[str]) -> str:
+def _veiled(literal: re.Match[str]) -> str:
     """A JSON string literal; the code in it is veiled."""
     try:
         value = json.loads(literal[0], strict=False)
@@ -24,11 +24,16 @@ def _covered(literal: re.Match[str]) -> str:
     return literal[0] if shown == value else json.dumps(shown)
 
 
-def shown(body: bytes, code: str) -> str:
-    """The body of an answer about `code`, which may be no JSON at all."""
-    text = _STRING.sub(_covered, body[:READ].decode("utf-8", "replace"))
+def covered(text: str, code: str) -> str:
+    """A text of others without the verification part of this code."""
     for tail in tails(code):
         if len(tail) >= _SHORTEST:
             for form in (tail, json.dumps(tail)[1:-1], tail.replace("/", "\\/")):
                 text = text.replace(form, "*" * len(tail))
+    return text
+
+
+def shown(body: bytes, code: str) -> str:
+    """The body of an answer about `code`, which may be no JSON at all."""
+    text = covered(_STRING.sub(_veiled, body[:READ].decode("utf-8", "replace")), code)
     return text if len(text) <= CAP else text[:CAP] + "…"

@@ -5,7 +5,7 @@ from enum import Enum
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
-from markedgoods.crpt import strict
+from markedgoods.crpt import evidence, strict
 from markedgoods.crpt.tokens import Token
 from ncash.model.ports import Clock, HttpAnswer, HttpError, HttpRequest, Surroundings, World
 
@@ -128,7 +128,8 @@ class Node:
     def check(self, site: str, token: Token, code: str, budget: float) -> Reply:
         """Ask a site about one code, as it stands on the wire, over the connection that is kept for the receipt."""
         asked = {"codes": [code], **self._drive, "timeZone": time_zone(self._clock)}
-        return self._send("POST", site, CHECK, token, budget, json.dumps(asked, separators=(",", ":")).encode())
+        reply = self._send("POST", site, CHECK, token, budget, json.dumps(asked, separators=(",", ":")).encode())
+        return reply._replace(text=evidence.covered(reply.text, code)) if reply.text else reply
 
     def hang_up(self, site: str) -> None:
         """Close the kept connections to a site: the receipt they served is closed (R17 §1.5.4)."""
