@@ -7,13 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markedgoods.case import Case, Profile
 from markedgoods.offline import Offline, judge_offline
-from markedgoods.price import ALPHABET, Limits, base80, findings, offline_limits, price_in_code
+from markedgoods.price import ALPHABET, Limits, base80, findings, offline_limits, price_in_code, price_of
 from markedgoods.settings import MarkedGoods
 
-from ncash.model.decision import Verdict
+from ncash.model.decision import Decision, Verdict
 from ncash.model.goods import Goods
 from ncash.model.mark import Mark, cis
-from ncash.model.receipt import Channel, Receipt
+from ncash.model.receipt import Channel, Position, Receipt
+from ncash.model.record import line_of, request_of
 from ncash.model.request import GOODS_FIRST, AddItem
 
 PACK = "04601653035829H;dV)bF{price}dGVz"
@@ -96,7 +97,9 @@ def test_the_local_module_knows_two_of_the_limits(mrp: int | None, smp: int | No
     assert broken(19999, offline_limits(mrp, smp)) == keys
 
 
-@pytest.mark.parametrize(("policy", "verdict"), [("deny", Verdict.DENY), ("ask", Verdict.ASK), ("allow", Verdict.ALLOW)])
+@pytest.mark.parametrize(
+    ("policy", "verdict"), [("deny", Verdict.DENY), ("ask", Verdict.ASK), ("allow", Verdict.ALLOW)]
+)
 def test_a_price_below_the_offline_limit_follows_the_setting(policy: str, verdict: Verdict) -> None:
     offline = Offline("x", isBlocked=False, reqId="u", reqTimestamp=1, inst="i", version="v", smp=20000)
     assert judge_offline(case(19999, ignoreCrptPrice=policy), offline, {}).step.verdict is verdict
@@ -107,3 +110,15 @@ def test_a_pack_sold_by_its_pieces_costs_them_all() -> None:
     whole = case(14500, Channel.SELF_CHECKOUT, allowSaleMarkedSet=True)
     assert findings(whole, limits) == []
     assert [f.text.key for f in findings(case(14500), limits)] == [NOT_MRP]
+
+
+def test_a_position_that_is_decided_again_is_judged_at_the_price_it_keeps() -> None:
+    fresh = case(14500)
+    agreed = Position(3, "1", "Пачка", "4601653035829", Decimal(1), 14499, baseprice=14499)
+    receipt = Receipt("r", positions=(agreed,))
+    again = Case(fresh.request._replace(receipt=receipt, replaces=3), fresh.common, fresh.profile)
+    limits = Limits((3,), None, None, 1, 14500)
+    assert findings(fresh, limits) == []
+    assert [finding.text.key for finding in findings(again, limits)] == [NOT_MRP]
+    line = line_of("verdict", again.request, Decision(Verdict.DENY))
+    assert price_of(Case(request_of(line), fresh.common, fresh.profile)) == 14499
