@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 from markedgoods.crpt.answer import Answer, NotChecked
 from markedgoods.crpt.cache import wall
 from markedgoods.crpt.emergency import Emergency
-from markedgoods.crpt.listing import DEFAULT_SITES, Listing
+from markedgoods.crpt.listing import DEFAULT_SITES, Listing, Source
 from markedgoods.crpt.node import Kind, Node
 from markedgoods.crpt.pool import Crew, Gear, Mailbox, Noted, Try, Walk, settle
 from markedgoods.crpt.sites import LATENCY, Site, Sites
@@ -42,6 +42,9 @@ DEFAULTS: Final = Options()
 class Crpt:
     """One till's connection to CRPT. `check` may be called from any thread; no list is ever loaded inside it."""
 
+    noted: list[Noted]
+    """Late answers and server errors of this run, the latest hundred."""
+
     def __init__(
         self,
         urls: tuple[str, ...],
@@ -63,37 +66,25 @@ class Crpt:
         self._crew = options.crew or Workers("crpt")
         self._node = Node(world, options.fiscal_drive or world.fiscal_drive)
         self.emergency = emergency or Emergency(world)
-        self._gear = Gear(
-            self._sites,
-            self._node,
-            self._crew,
-            self._clock,
-            self._note,
-            self.emergency.declare,
-            options.mailbox,
-            options.hedge,
-        )
+        declare, waits = self.emergency.declare, (options.mailbox, options.hedge)
+        self._gear = Gear(self._sites, self._node, self._crew, self._clock, self._note, declare, *waits)
         self._unheard: list[Try] = []
         self._receipt: str | None = None
         self._asked: dict[str, float] = {}
         self._fresh: list[str] = []
-        self.noted: list[Noted] = []
-        """Late answers and server errors of this run, the latest hundred."""
+        self.noted = []
+        self.listing = self._listing(urls, default_url, (info_timeout, health_timeout), world)
+
+    def _listing(
+        self, urls: tuple[str, ...], default_url: str, timeouts: tuple[float, float], world: World | Surroundings
+    ) -> Listing:
         roots = tuple(url.rstrip("/") for url in urls)
-        production = roots == (default_url.rstrip("/"),)
-        self.listing = Listing(
-            self._sites,
-            self._node,
-            self._crew,
-            world,
-            roots,
-            DEFAULT_SITES if production else roots,
-            tokens.all() if tokens else (),
-            (float(info_timeout), float(health_timeout)),
-            self.emergency,
-        )
-        self.listing.shown_tokens = self._shown_tokens
-        self.listing.chores.append(self._tidy)
+        fallback = DEFAULT_SITES if roots == (default_url.rstrip("/"),) else roots
+        source = Source(roots, fallback, self._tokens.all() if self._tokens else (), *timeouts)
+        listing = Listing(self._sites, self._node, self._crew, world, source, self.emergency)
+        listing.shown_tokens = self._shown_tokens
+        listing.chores.append(self._tidy)
+        return listing
 
     def start(self) -> None:
         """Begin to load the list of sites in the background, and keep it fresh until stop()."""

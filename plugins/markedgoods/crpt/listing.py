@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from queue import SimpleQueue
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from markedgoods.crpt import cache, strict
 from markedgoods.crpt.emergency import Emergency
@@ -43,8 +43,42 @@ def hosts_in(body: bytes) -> tuple[str, ...]:
     return urls
 
 
+class Source(NamedTuple):
+    """Where the list comes from."""
+
+    roots: tuple[str, ...]
+    """markVerifyCrptUrl."""
+    fallback: tuple[str, ...]
+    """Sites for a till that never had a list."""
+    tokens: tuple[Token, ...]
+    """In the order they are tried."""
+    info_timeout: float
+    """Seconds."""
+    health_timeout: float
+    """Seconds."""
+
+
 class Listing:
     """Keeps `sites` filled and ranked, on a thread of its own once it is started."""
+
+    listed: threading.Event
+    """The load has ended, one way or the other: there are sites, or every token was refused."""
+    ready: threading.Event
+    """Some site has answered its health check, or all have been asked."""
+    valid: dict[Token, bool]
+    """What CRPT last said about each token."""
+    refused: bool = False
+    """CRPT refused every token when it was asked for the list."""
+    fetched: str | None = None
+    """When the list was last had; ISO 8601."""
+    next_load: float = 0.0
+    """Monotonic seconds."""
+    trouble: str | None = None
+    """Why the last load came to nothing."""
+    shown_tokens: Callable[[], tuple[Mapping[str, Any], ...]] = tuple
+    """What is kept about the tokens, masked."""
+    chores: list[Callable[[], None]]
+    """What else is to be done at every look at what is due."""
 
     def __init__(
         self,
@@ -52,42 +86,19 @@ class Listing:
         node: Node,
         crew: Crew,
         world: World | Surroundings,
-        roots: tuple[str, ...],
-        fallback: tuple[str, ...],
-        tokens: tuple[Token, ...],
-        timeouts: tuple[float, float],
+        source: Source,
         emergency: Emergency,
     ) -> None:
-        """`tokens` in the order they are tried; `timeouts` of the list and of a health check, in seconds."""
         self._sites = sites
         self._node = node
         self._crew = crew
         self._clock = world.clock
         self._random = world.random
         self._folder = world.data / cache.FOLDER
-        self._roots = roots
-        self._fallback = fallback
-        self._tokens = tokens
-        self._info_timeout, self._health_timeout = timeouts
+        self._roots, self._fallback, self._tokens, self._info_timeout, self._health_timeout = source
         self._emergency = emergency
-        self.listed = threading.Event()
-        """The load has ended, one way or the other: there are sites, or every token was refused."""
-        self.ready = threading.Event()
-        """Some site has answered its health check, or all have been asked."""
-        self.valid: dict[Token, bool] = {}
-        """What CRPT last said about each token."""
-        self.refused = False
-        """CRPT refused every token when it was asked for the list."""
-        self.fetched: str | None = None
-        """When the list was last had; ISO 8601."""
-        self.next_load = 0.0
-        """Monotonic seconds."""
-        self.trouble: str | None = None
-        """Why the last load came to nothing."""
-        self.shown_tokens: Callable[[], tuple[Mapping[str, Any], ...]] = tuple
-        """What is kept about the tokens, masked."""
-        self.chores: list[Callable[[], None]] = []
-        """What else is to be done at every look at what is due."""
+        self.listed, self.ready = threading.Event(), threading.Event()
+        self.valid, self.chores = {}, []
         self._fell_back = False
         self._kept: tuple[int, dict[Token, bool]] = (0, {})
         self._writing = threading.Lock()
