@@ -67,6 +67,14 @@ CRPT_SILENT: Final = Message(
     "the latest mark was not checked in CRPT; gone after the next check that is made",
     own=True,
 )
+CATALOG_UNKNOWN: Final = Message(
+    "CatalogUnknown",
+    "Каталога {codes} из настроек нет в справочниках, его правила не действуют. Позвоните в поддержку",
+    "notice",
+    (),
+    "askForBarcodeFromCatalogs or skipMarkVerifyCrptCatalogs names a catalog that Dictionaries does not hold",
+    own=True,
+)
 WITHOUT_MARK_FORBIDDEN: Final = Message(
     "WithoutMarkForbidden",
     "Добавить товар без кода маркировки нельзя. Отсканируйте код маркировки",
@@ -89,6 +97,7 @@ MESSAGES: Final = table(
         SOLD_UNCHECKED,
         SERVER_UNCHECKED,
         CRPT_SILENT,
+        CATALOG_UNKNOWN,
         WITHOUT_MARK_FORBIDDEN,
         *TRANSPORT_ROWS,
         *PACK_ROWS,

@@ -15,7 +15,7 @@ from markedgoods.services import Services
 from ncash.messages import CONFIG_PROBLEMS, MARKED_GOODS_BLOCKED, QUANTITY_FORBIDDEN
 from ncash.model.decision import Decision, Dialog, Step, Text, Verdict
 from ncash.model.mark import Mark
-from ncash.model.ports import Closed, Surroundings, World
+from ncash.model.ports import Closed, Dictionaries, Surroundings, World
 from ncash.model.receipt import Receipt
 from ncash.model.request import AddItem, ChangeQuantity, Close, Storno
 from ncash.model.scan import Scan
@@ -36,6 +36,9 @@ class Plugin:
         self._sections: tuple[tables.MarkedGoods, ...] = ()
         self._blocked: Decision | None = None
         self._proved = False
+        self._dictionaries: Dictionaries | None = None
+        self._absent: tuple[str, ...] = ()
+        """Catalogs of the settings that Dictionaries did not hold when last looked."""
         self._looks: WorldLooks | None = None
         self._services: Services | None = None
 
@@ -48,6 +51,8 @@ class Plugin:
         self._common = Profile(common)
         self._sections = sections
         self._profiles = {section.category or "": Profile(section) for section in sections}
+        self._dictionaries = world.dictionaries
+        self._absent = tuple(dict.fromkeys((*common.askForBarcodeFromCatalogs, *common.skipMarkVerifyCrptCatalogs)))
         profiles = (self._common, *self._profiles.values())
         if any(ruled_by(profile) for profile in profiles):
             self._services = Services(config, world, world.cashcode)
@@ -72,6 +77,10 @@ class Plugin:
         """Tokens that are refused, industry tags that are empty, checks that are not made."""
         shared = self._common.settings
         notices: list[Text] = [CONFIG_PROBLEMS.fill()] if self._blocked else []
+        if self._absent and self._dictionaries is not None:
+            exists = self._dictionaries.catalog_exists
+            self._absent = tuple(code for code in self._absent if not exists(code))
+            notices += [MESSAGES["CatalogUnknown"].fill(codes=", ".join(self._absent))] if self._absent else []
         if not (shared.foiv and shared.documentDate and shared.documentNumber):
             notices.append(MESSAGES["IndustryTagsError"].fill())
         if self._services is not None:
