@@ -31,7 +31,7 @@ EXPECTATIONS: Final = frozenset(
 FILE_KEYS: Final = frozenset({"section", "about", "ini", "goods", "marks", "cases", "crpt", "server", "receipt"})
 CASE_KEYS: Final = frozenset(
     {"title", "about", "ini", "goods", "whitelist", "cashiers", "crpt", "server", "receipt", "at", "for", "proves",
-     "process", "orders", "steps"}
+     "process", "files", "steps"}
 )  # fmt: skip
 SHOP_KEYS: Final = frozenset({"goods", "units", "cashiers", "marks", "texts"})
 _NAME: Final = re.compile(r"\$([a-z][a-z0-9_]*)")

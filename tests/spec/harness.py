@@ -321,9 +321,9 @@ _SEEN: Final[Mapping[str, Callable[[Run, Any], Seen]]] = {
 _UNSAID: Final = {"error": "none", "screen": "none", "dialog": "none", "positions": "same"}
 
 
-def play(town: Town, case: Case, folder: Path, files: Mapping[str, str] | None = None, process: bool = False) -> None:
-    """Run a case in an empty folder. Raises Deviation."""
-    stage = Stage(town, case, folder, files)
+def play(town: Town, case: Case, folder: Path, process: bool = False, leave_out: tuple[str, int] | None = None) -> None:
+    """Run a case in an empty folder; `leave_out` a line of a setting, counted from 0. Raises Deviation."""
+    stage = Stage(town, case, folder, leave_out)
     try:
         Run(stage).play(process)
     finally:

@@ -18,7 +18,7 @@ from ncash.support.online_checks import bring
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
 
 from .cases import Case, CaseError
-from .shopfolder import Templates, texts, write
+from .shopfolder import Templates, texts, without, write
 
 MOST_SITES: Final = 3
 Answer = dict[str, Any]
@@ -134,8 +134,8 @@ def value(text: Any) -> Any:
 class Stage:
     """One run of one case."""
 
-    def __init__(self, town: Town, case: Case, folder: Path, files: Mapping[str, str] | None = None) -> None:
-        """`files` instead of the case's own configuration."""
+    def __init__(self, town: Town, case: Case, folder: Path, leave_out: tuple[str, int] | None = None) -> None:
+        """`leave_out`: a setting, and which of its lines (from 0) is missing from the files."""
         self.town = town
         self.case = case
         self.conf, self.data = folder / "conf", folder / "data"
@@ -146,13 +146,20 @@ class Stage:
         town.clock.set(case.given.get("at", "2027-01-15T12:00:00+03:00"))
         self.set_crpt({key: told for key, told in crpt.items() if key != "sites"})
         self.set_server(case.given.get("server") or {})
-        self.files = dict(files or texts(case, self.urls))
+        self.files = texts(case, self.urls)
+        if leave_out is not None:
+            self.files = without(self.files, *leave_out) or {}
         town.templates.data(case, self.data)
         (folder / "conf").mkdir()
         (folder / "conf" / "box.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+        for name, text in case.given.get("files", {}).items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
         write(self.conf, self.files)
         self.tills: dict[str, Driven] = {}
         self.fences: list[FencedHttp] = []
+        self._elsewhere = SeededRandom(f"{case.id}, elsewhere")
         self.till: Driven
 
     @property
@@ -185,7 +192,7 @@ class Stage:
         path = self.data / "onlinecheck.json"
         path.write_text(json.dumps(outer), encoding="utf-8")
         with books(self.conf, self.data) as opened:
-            found = bring(path, opened, self.town.clock, SeededRandom(self.case.id), order="order" in given)
+            found = bring(path, opened, self.town.clock, self._elsewhere, order="order" in given)
         return found.receipt.id
 
     def hold(self) -> None:
