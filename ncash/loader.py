@@ -44,6 +44,16 @@ READY, FAILING, BROKEN, MISSING, CONFIG_ERROR, DISABLED = (
 )
 
 
+_MUTE: Final = frozenset({BROKEN, MISSING, CONFIG_ERROR})
+"""States in which a plugin cannot be asked."""
+
+
+class _Own(threading.local):
+    """What each thread has for itself."""
+
+    turn: object | None = None
+
+
 class Abandoned(BaseException):
     """Raised in a thread whose plugin took too long: another one has taken its place, this one must change nothing."""
 
@@ -140,8 +150,9 @@ class Plugins:
         self._running: tuple[Loaded, float] | None = None
         self._turn: object | None = None
         self._lock = threading.Lock()
-        self._own = threading.local()
+        self._own = _Own()
         self._stumbled: dict[str, None] = {}
+        self._asked: dict[str, tuple[tuple[Loaded, Callable[..., Any]], ...]] = {}
 
     @classmethod
     def start(
@@ -184,7 +195,10 @@ class Plugins:
         at all, unless it is known to have no such hook.
         """
         decisions = [answer for _, answer in self._answers(hook, request)]
-        mute = {one.name: None for one in self.broken if hook in one.hooks or not one.hooks or hook in ADDING}
+        broken = self.broken
+        if not (broken or self._stumbled):
+            return decisions, ()
+        mute = {one.name: None for one in broken if hook in one.hooks or not one.hooks or hook in ADDING}
         return decisions, tuple(sorted(self._stumbled | mute))
 
     def prices(self, position: Position) -> list[PriceOffer]:
@@ -206,19 +220,16 @@ class Plugins:
     @property
     def broken(self) -> tuple[Loaded, ...]:
         """Plugins that are switched on and cannot be asked."""
-        return tuple(one for one in self.loaded if one.state in (BROKEN, MISSING, CONFIG_ERROR))
+        return tuple([one for one in self.loaded if one.state in _MUTE])
 
     @property
     def failing(self) -> tuple[Loaded, ...]:
         """Plugins whose latest answer to some hook was none; they are asked again."""
-        return tuple(one for one in self.loaded if one.state == FAILING)
+        return tuple([one for one in self.loaded if one.state == FAILING])
 
     def _answers(self, hook: str, request: object = None, told: set[str] | None = None) -> list[tuple[Loaded, Any]]:
         answers = []
-        for one in self.loaded:
-            function = one.hooks.get(hook)
-            if function is None or one.state in (BROKEN, MISSING, CONFIG_ERROR):
-                continue
+        for one, function in self._having(hook):
             if told is not None:
                 if one.name in told:
                     continue
@@ -228,8 +239,17 @@ class Plugins:
                 answers.append((one, answer))
         return answers
 
+    def _having(self, hook: str) -> tuple[tuple[Loaded, Callable[..., Any]], ...]:
+        """Plugins that have this hook and can be asked; kept until one breaks."""
+        asked = self._asked
+        having = asked.get(hook)
+        if having is None:
+            found = [(one, one.hooks[hook]) for one in self.loaded if hook in one.hooks and one.state not in _MUTE]
+            having = asked[hook] = tuple(found)
+        return having
+
     def _call(self, one: Loaded, hook: str, function: Callable[..., Any], request: object) -> Any:
-        turn = getattr(self._own, "turn", None)
+        turn = self._own.turn
         self._running = (one, self._clock.monotonic())
         answer, error = None, ""
         try:
@@ -265,7 +285,7 @@ class Plugins:
             one = running[0]
             one.failures += 1
             one.state, one.error = BROKEN, f"did not answer within {one.started.budget:g} s"
-            self._running, self._turn = None, object()
+            self._running, self._turn, self._asked = None, object(), {}
             return one
 
 

@@ -14,7 +14,6 @@ from ncash.model.decision import NO_EFFECTS, NOTHING, Decision, Dialog, Effects,
 from ncash.model.mark import Mark
 from ncash.plugin import Category, PriceOffer, Started
 
-_DECIDING: Final = frozenset({"on_add_item", "on_return", "on_quantity", "on_storno", "on_close"})
 _TEXTS: Final = ("category", "excisemark", "additionalbarcode", "cis", "markingcode", "unchecked")
 _TEXTS_OF: Final = attrgetter(*_TEXTS)
 LONGEST: Final = 4_000
@@ -194,7 +193,8 @@ def _sections(answer: Any) -> str:
     return "" if fine and _sayable(answer) else "is not a mapping of sections of JSON values"
 
 
-_OTHER: Final[Mapping[str, Callable[[Any], str]]] = {
+_JUDGES: Final[Mapping[str, Callable[[Any], str]]] = {
+    **dict.fromkeys(("on_add_item", "on_return", "on_quantity", "on_storno", "on_close"), _decision),
     "on_scan": _mark,
     "on_price": _offer,
     "on_notices": _notices,
@@ -207,9 +207,6 @@ def sound(hook: str, answer: Any) -> str:
     """Why this is no answer to that hook, or an empty text. None is always an answer."""
     if answer is None:
         return ""
-    if hook in _DECIDING:
-        wrong = _decision(answer)
-    else:
-        judge = _OTHER.get(hook)
-        wrong = judge(answer) if judge else ""
+    judge = _JUDGES.get(hook)
+    wrong = judge(answer) if judge else ""
     return f"{hook}: {wrong}" if wrong else ""

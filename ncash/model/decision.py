@@ -25,13 +25,7 @@ class Verdict(IntEnum):
         return _WORDS[self]
 
 
-_WORDS: Final = {
-    Verdict.ABSTAIN: "abstain",
-    Verdict.ALLOW: "allow",
-    Verdict.ASK: "ask",
-    Verdict.NEED_SCAN: "need_scan",
-    Verdict.DENY: "deny",
-}
+_WORDS: Final = tuple(verdict.name.lower() for verdict in Verdict)
 
 
 class Step(NamedTuple):
@@ -52,14 +46,15 @@ class Step(NamedTuple):
 
     def json(self) -> dict[str, Any]:
         """The object of the line protocol (till.md §10)."""
+        check, verdict, key, setting, value, source, skipped, _ = self
         return {
-            "check": self.check,
-            "verdict": None if self.skipped else self.verdict.word,
-            "key": self.key,
-            "setting": self.setting,
-            "value": self.value,
-            "source": self.source,
-            "skipped": self.skipped,
+            "check": check,
+            "verdict": None if skipped else _WORDS[verdict],
+            "key": key,
+            "setting": setting,
+            "value": value,
+            "source": source,
+            "skipped": skipped,
         }
 
 
@@ -94,7 +89,15 @@ NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 def fixed(values: Mapping[str, Any]) -> Mapping[str, Any]:
     """A copy that nobody can write into."""
-    return MappingProxyType(dict(values)) if values else NOTHING
+    return MappingProxyType(loose(values)) if values else NOTHING
+
+
+_COPIED: Final = (dict, MappingProxyType)
+
+
+def loose(values: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy to write into. Of a fixed mapping `dict()` would ask for key after key, ten times as long."""
+    return values.copy() if isinstance(values, _COPIED) else dict(values)
 
 
 class Effects(NamedTuple):

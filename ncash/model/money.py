@@ -19,8 +19,8 @@ def kopecks(text: str | int | Decimal) -> int:
 
 def rubles(amount: int) -> str:
     """Kopecks to the text every face shows: `8990` is `"89.90"`."""
-    sign = "-" if amount < 0 else ""
-    return f"{sign}{abs(amount) // 100}.{abs(amount) % 100:02d}"
+    whole, rest = divmod(abs(amount), 100)
+    return f"{'-' if amount < 0 else ''}{whole}.{rest:02d}"
 
 
 def quantity(text: str | int | Decimal) -> Decimal:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
-from ncash.model.decision import NOTHING
+from ncash.model.decision import NOTHING, loose
 from ncash.model.money import amount, rubles
 
 SALE_OPCODE: Final = 50
@@ -108,8 +108,8 @@ class Position(NamedTuple):
             "excisemark": self.excisemark,
             "additionalbarcode": self.additionalbarcode,
             "cis": self.cis,
-            "checks": [dict(check) for check in self.checks],
-            "tags": dict(self.tags),
+            "checks": [loose(check) for check in self.checks],
+            "tags": loose(self.tags),
             "refused": self.refused,
         }
 

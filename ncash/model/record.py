@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
-from ncash.model.decision import NOTHING, Decision
+from ncash.model.decision import NOTHING, Decision, loose
 from ncash.model.goods import Cashier, Goods
 from ncash.model.mark import Mark, plain
 from ncash.model.receipt import Channel, Kind, Position, Receipt
@@ -66,7 +66,7 @@ def line_of(kind: str, request: AddItem | Storno, decision: Decision) -> dict[st
         line |= _adding(request)
     effects = decision.effects
     if effects.tags:
-        line["tags"] = dict(effects.tags)
+        line["tags"] = loose(effects.tags)
     if effects.unchecked:
         line["unchecked"] = effects.unchecked
     return line

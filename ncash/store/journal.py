@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from ncash.model.decision import loose
 from ncash.store.chain import START, Fault, Head, Line, faults, link
 from ncash.store.connection import Connection
 from ncash.store.documents_schema import DOCUMENTS
@@ -34,7 +35,7 @@ HEAD_LOST: Final = {"kind": "head_lost"}
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return dict(value)
+        return loose(value)
     raise TypeError(f"no JSON value: {type(value).__name__}")
 
 

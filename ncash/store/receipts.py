@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from ncash.model.decision import fixed
+from ncash.model.decision import fixed, loose
 from ncash.model.money import GRAM, ONE
 from ncash.model.receipt import Channel, Kind, Position, Receipt, State
 from ncash.store.connection import Row
@@ -21,7 +21,7 @@ _HEAD: Final = ("id", "cashier", "last_n", "sale", "opened", "shift")
 
 def _plain_value(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return dict(value)
+        return loose(value)
     raise TypeError(f"no JSON value: {type(value).__name__}")
 
 

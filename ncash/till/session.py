@@ -4,7 +4,7 @@
 carried out twice.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ncash.errors import UserError, place
@@ -114,8 +114,7 @@ class Till:
         """The one place that writes the open receipt; a CIS when another till holds it. Raises UserError."""
         documents = self.room.world.documents
         receipt = outcome.view.receipt
-        now = self.room.world.clock.now().isoformat(timespec="milliseconds")
-        lines = (entry.line(now) for entry in outcome.journal)
+        lines = self._lines(outcome)
         if receipt is not None and outcome.save:
             try:
                 documents.save_receipt(receipt, lines, outcome.take, receipt.kind.opcode, outcome.restored)
@@ -130,6 +129,13 @@ class Till:
         elif outcome.journal:
             documents.journal(lines)
         return None
+
+    def _lines(self, outcome: Outcome) -> Iterator[Mapping[str, Any]]:
+        """What the journal gets, made when it is written."""
+        if outcome.journal:
+            now = self.room.world.clock.now().isoformat(timespec="milliseconds")
+            for entry in outcome.journal:
+                yield entry.line(now)
 
     def _reloaded(self) -> Outcome:
         if self.view.receipt is not None:

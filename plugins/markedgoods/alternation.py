@@ -29,7 +29,8 @@ class Alternation:
 
     def __init__(self, pattern: "regex.Pattern[str]", number: int) -> None:
         self._pattern = pattern
-        self._groups = (*CAPTURES, *(f"{_SIGN}{n}" for n in range(number)))
+        names = (*CAPTURES, *(f"{_SIGN}{n}" for n in range(number)))
+        self._groups = tuple(pattern.groupindex[name] for name in names)
 
     def first(self, text: str, seconds: float) -> Fit | None:
         """The first mask that fits the whole text. Raises TimeoutError."""
