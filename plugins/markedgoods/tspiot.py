@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
-from markedgoods.crpt import strict
+from markedgoods.crpt import evidence, strict
 from markedgoods.crpt.answer import Answer, NotChecked, read_answer
+from markedgoods.crpt.pool import LATE
 from markedgoods.offline import Offline, read_offline
 from markedgoods.secret_file import SecretFile
 from ncash.model.mark import cis, plain, wire
@@ -115,6 +116,14 @@ def read(body: bytes, code: str, host: str, latency_ms: float) -> Answer | Offli
     return read_answer(json.dumps(one).encode(), code, host, latency_ms)
 
 
+def _notes(found: Answer | Offline | NotChecked, host: str, took: float) -> list[str]:
+    """What PP 1944 rules 11 and 11(1) want on record about one request."""
+    noted = [f"late: {host}: {took:.1f} s"] if took > LATE else []
+    if isinstance(found, NotChecked) and 500 <= (found.status or 0) < 600:
+        noted.append(f"5xx: {found.text}")
+    return noted
+
+
 def _described(host: str, status: int, body: bytes) -> str:
     try:
         said = strict.parse_object(body)
@@ -190,12 +199,15 @@ class Tspiot:
 
     def _asked(self, code: str, deadline: float) -> Answer | Offline | NotChecked:
         clock, tried = self._world.clock, 0
+        noted: list[str] = []
         while True:
-            found, row = self._once(code, deadline - clock.monotonic())
+            begun = clock.monotonic()
+            found, row = self._once(code, deadline - begun)
             tried += 1
+            noted += _notes(found, self._host, clock.monotonic() - begun)
             left = deadline - clock.monotonic()
             if row is None or tried >= row.tries or left <= row.pause:
-                return found
+                return found if isinstance(found, Offline) else found._replace(noted=tuple(noted))
             if row.pause:
                 clock.sleep(row.pause)
 
@@ -215,7 +227,8 @@ class Tspiot:
             found = read(body, code, host, round((clock.monotonic() - begun) * 1000, 3))
             return found, _GARBLED if isinstance(found, NotChecked) and found.reason == "malformed" else None
         row = STATUSES.get(status) or (_SERVER_ERROR if 500 <= status < 600 else _OTHER)
-        return NotChecked(row.reason, _described(host, status, body), host, status), row
+        text = evidence.covered(_described(host, status, body), code)
+        return NotChecked(row.reason, text, host, status, evidence.shown(body, code)), row
 
     def _question(self, code: str) -> dict[str, Any]:
         """The body. Raises ValueError when the token's file cannot be read."""
