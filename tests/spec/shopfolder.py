@@ -56,8 +56,7 @@ def texts(case: Case, urls: Mapping[str, str]) -> dict[str, str]:
 
 
 def _placed(text: str, urls: Mapping[str, str]) -> str:
-    for name, url in urls.items():
-        text = re.sub(rf"\${name}\b", lambda _, url=url: url, text)  # type: ignore[misc]
+    text = re.sub(r"\$([a-z_]+)", lambda found: urls.get(found[1], found[0]), text)
     return text if text.endswith("\n") else text + "\n"
 
 
