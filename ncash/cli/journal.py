@@ -77,7 +77,7 @@ def _told(count: int, head: Head | None, faults: list[Fault]) -> Iterator[str]:
         yield f"line {fault.seq}: {fault.kind}: {fault.text}"
     if len(faults) > SHOWN:
         yield f"{len(faults) - SHOWN} more that are not shown"
-    yield f"{count} lines, {'no fault' if not faults else f'{len(faults)} faults'}; head {head or 'missing'}"
+    yield f"lines: {count}, faults: {len(faults)}, head: {head or 'missing'}"
 
 
 def _head(text: str, place: str) -> Head:

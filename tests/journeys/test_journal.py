@@ -118,7 +118,7 @@ def test_no_verification_part_and_no_token_is_in_the_journal(shop: Path, till: D
 def test_an_untouched_journal_is_confirmed(shop: Path, till: DrivenTill, capsys: pytest.CaptureFixture[str]) -> None:
     till.send("scan", data=WATER)
     assert ncash(shop, "verify") == 0
-    assert capsys.readouterr().out.startswith("1 lines, no fault; head 1:")
+    assert capsys.readouterr().out.startswith("lines: 1, faults: 0, head: 1:")
 
 
 def test_tampering_is_located_and_costs_the_exit_code(
