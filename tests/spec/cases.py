@@ -15,24 +15,30 @@ from typing import Any, Final
 
 import yaml
 
+from .beside import NAMES, WHERE
+
 HERE: Final = Path(__file__).resolve().parent
 SHOP: Final = HERE / "shop.yml"
-URLS: Final = frozenset({"crpt", "token", "server", "nobody", "server_port", "first", "brought"})
+URLS: Final = frozenset({"crpt", "token", "server", "nobody", "server_port", "first", "brought"}) | NAMES
 COMMANDS: Final = frozenset(
     {"open", "scan", "press", "choose", "quantity", "storno", "defer", "restore", "close", "cancel", "shift", "state",
      "reload", "line"}
 )  # fmt: skip
-EVENTS: Final = frozenset({"restart", "till", "at", "wait", "crpt", "server", "ini", "brought", "hold", "release"})
+EVENTS: Final = (
+    frozenset({"restart", "till", "at", "wait", "crpt", "server", "ini", "brought", "hold", "release"}) | WHERE
+)
 EXPECTATIONS: Final = frozenset(
     {"screen", "text", "dialog", "verdict", "decided", "skipped", "position", "positions", "notices", "document",
      "error", "goodsitem", "moneyitem", "fiscal", "total", "receipt", "sale", "report", "crpt_calls", "server_calls",
-     "sent", "asked", "changes"}
+     "sent", "asked", "changes", "module_sold"}
 )  # fmt: skip
-FILE_KEYS: Final = frozenset({"section", "about", "ini", "goods", "marks", "cases", "crpt", "server", "receipt"})
+FILE_KEYS: Final = (
+    frozenset({"section", "about", "ini", "goods", "marks", "cases", "crpt", "server", "receipt"}) | WHERE
+)
 CASE_KEYS: Final = frozenset(
     {"title", "about", "ini", "goods", "whitelist", "cashiers", "crpt", "server", "receipt", "at", "for", "proves",
      "process", "files", "steps"}
-)  # fmt: skip
+) | WHERE  # fmt: skip
 SHOP_KEYS: Final = frozenset({"goods", "units", "cashiers", "marks", "texts"})
 _NAME: Final = re.compile(r"\$([a-z][a-z0-9_]*)")
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from .beside import WHERE
 from .cases import EVENTS, Case, CaseError, Step
 from .expect import decided, entries, fits
 from .shopfolder import write
@@ -112,6 +113,8 @@ class Run:
             stage.set_crpt(given)
         elif step.what == "server":
             stage.set_server(given)
+        elif step.what in WHERE:
+            stage.set_beside(step.what, given)
         elif step.what == "brought":
             self.names["$brought"] = stage.bring(given)
         elif step.what in ("hold", "release"):
@@ -284,6 +287,14 @@ def _sent(run: Run, wanted: Any) -> Seen:
     return bool(seen) and fits(wanted, seen[-1]), seen
 
 
+def _module_sold(run: Run, wanted: Any) -> Seen:
+    until = time.monotonic() + PATIENCE
+    known = run.stage.town.beside.module.state.sold
+    while sorted(known) != sorted(wanted) and time.monotonic() < until:
+        time.sleep(0.01)
+    return sorted(known) == sorted(wanted), sorted(known)
+
+
 def _receipt_total(run: Run, wanted: Any) -> Seen:
     seen = (run.answer.get("receipt") or {}).get("total")
     return fits(wanted, seen), seen
@@ -316,6 +327,7 @@ _SEEN: Final[Mapping[str, Callable[[Run, Any], Seen]]] = {
     "server_calls": _server_calls,
     "sent": _sent,
     "notices": _notices,
+    "module_sold": _module_sold,
     **{name: _member(name) for name in ("document", "receipt", "sale", "report", "changes")},
 }
 _UNSAID: Final = {"error": "none", "screen": "none", "dialog": "none", "positions": "same"}

@@ -17,6 +17,7 @@ from ncash.support.books import books
 from ncash.support.online_checks import bring
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
 
+from .beside import WHERE, Beside
 from .cases import Case, CaseError
 from .shopfolder import Templates, texts, without, write
 
@@ -95,6 +96,7 @@ class Town:
         self.nobody = CashServer()
         """An address that nobody listens at."""
         self._open.enter_context(self._crpt[1])
+        self.beside = Beside(folder, now, self._open)
 
     def _seconds(self) -> float:
         return self.clock.now().timestamp()
@@ -146,6 +148,9 @@ class Stage:
         town.clock.set(case.given.get("at", "2027-01-15T12:00:00+03:00"))
         self.set_crpt({key: told for key, told in crpt.items() if key != "sites"})
         self.set_server(case.given.get("server") or {})
+        town.beside.reset()
+        for where in WHERE:
+            self.set_beside(where, case.given.get(where) or {})
         self.files = texts(case, self.urls)
         if leave_out is not None:
             self.files = without(self.files, *leave_out) or {}
@@ -167,7 +172,7 @@ class Stage:
         """What `$crpt`, `$server` … stand for."""
         nobody = self.town.nobody.root
         return {"crpt": self.crpt.url, "server": self.server.url, "token": TOKEN, "nobody": nobody,
-                "server_port": str(self.server.port)}  # fmt: skip
+                "server_port": str(self.server.port), **self.town.beside.urls}  # fmt: skip
 
     def start(self, process: bool = False, cash: str | None = None) -> Answer:
         """The till of this cash number takes the stage; the greeting when it starts now, else an empty answer."""
@@ -178,7 +183,8 @@ class Stage:
         if process:
             self.till = self.tills[key] = ProcessTill(self.conf, self.data, cash)
             return self.till.greeting
-        fence = FencedHttp(*self.crpt.site_urls, self.server.url, self.town.nobody.root)
+        beside = [self.town.beside.urls[where] for where in WHERE]
+        fence = FencedHttp(*self.crpt.site_urls, self.server.url, self.town.nobody.root, *beside)
         self.fences.append(fence)
         outside = Outside(self.town.clock, SeededRandom(f"{self.case.id}{key}"), fence)
         self.till = self.tills[key] = DrivenTill(self.conf, self.data, outside, cash)
@@ -254,6 +260,13 @@ class Stage:
         self.slow = self.slow or fault["kind"] in ("delay", "silent", "drip")
         wanted: Any = fault.get("value")
         emulator.fault(fault["kind"], wanted, **given)
+
+    def set_beside(self, where: str, told: Mapping[str, Any]) -> None:
+        """Tell the local module, ТС ПИоТ or KKM Server how to behave from now on. Raises CaseError."""
+        try:
+            self.town.beside.tell(where, told, value)
+        except ValueError as error:
+            raise CaseError(f"{self.case.id}: {error}") from error
 
     def set_server(self, told: Mapping[str, Any]) -> None:
         """Tell the cash server how to behave from now on. Raises CaseError for what it does not know."""

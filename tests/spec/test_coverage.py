@@ -17,6 +17,7 @@ from ncash import messages as host_messages
 from ncash.messages import Message
 from ncash.settings.declare import Row, Settings
 
+from .beside import NAMES
 from .cases import Case, all_cases
 from .harness import Deviation, play
 from .shopfolder import texts, without
@@ -101,7 +102,7 @@ def changes_with(setting: str, case: Case, town: Town, folder: Path) -> bool:
     """Whether some line of the setting, taken out of the case's files, changes how the case ends."""
     folder.mkdir()
     line = 0
-    probe = dict.fromkeys(("crpt", "server", "nobody", "token", "server_port"), "")
+    probe = dict.fromkeys(("crpt", "server", "nobody", "token", "server_port", *NAMES), "")
     while without(texts(case, probe), setting, line) is not None:
         (folder / str(line)).mkdir()
         try:

@@ -46,12 +46,7 @@ class KkmServer:
         self._running: dict[str, dict[str, Any]] = {}
         self._faults: list[Fault] = []
         self._journal: list[Entry] = []
-        self.error = ""
-        """Every command fails with this text."""
-        self.polls = 0
-        """Commands answer that they still run, and so does GetRezult so many times."""
-        self.permissive = True
-        """The permissive mode is switched on in the settings."""
+        self._as_installed()
 
     def __enter__(self) -> Self:
         self.on()
@@ -99,6 +94,26 @@ class KkmServer:
         with self._lock:
             self._faults.append(Fault(kind, value, None, None, None, times))
 
+    def reset(self) -> None:
+        """Know and do what a fresh one does, and listen."""
+        with self._lock:
+            self._scripts.clear()
+            self._running.clear()
+            self._faults.clear()
+            self._journal.clear()
+        self._as_installed()
+        self.on()
+
+    def _as_installed(self) -> None:
+        self.error = ""
+        """Every command fails with this text."""
+        self.polls = 0
+        """Commands answer that they still run, and so does GetRezult so many times."""
+        self.permissive = True
+        """The permissive mode is switched on in the settings."""
+        self.user = USER
+        """The only account that may ask."""
+
     def heal(self) -> None:
         """Forget every fault; scripts stay."""
         with self._lock:
@@ -122,7 +137,7 @@ class KkmServer:
         return response
 
     def _honest(self, handler: Handler, body: Mapping[str, Any]) -> Response:
-        account = "Basic " + b64encode(f"{USER}:{PASSWORD}".encode()).decode("ascii")
+        account = "Basic " + b64encode(f"{self.user}:{PASSWORD}".encode()).decode("ascii")
         if handler.headers.get("Authorization") != account:
             return answer(401, {"Status": FAILED, "Error": "Unauthorized"})
         if handler.path != EXECUTE:

@@ -55,14 +55,7 @@ class Esm:
         self._faults: list[Fault] = []
         self._journal: list[Entry] = []
         self._busy = 0
-        self.offline = False
-        """Answer as with no connection to GIS MT: by the local module, isCheckedOffline."""
-        self.after_emergency = False
-        """Regular answers carry the inner code 204."""
-        self.text_stamp = False
-        """reqTimestamp is a text."""
-        self.one_at_a_time = True
-        """Calls that overlap get 407."""
+        self._as_installed()
         self.inst, self.version = str(uuid.uuid4()), "bl-2027-01-15"
         self.lm_token = str(uuid.uuid4())
 
@@ -111,6 +104,29 @@ class Esm:
         with self._lock:
             self._faults.append(Fault(kind, value, None, None, path, times))
 
+    def reset(self) -> None:
+        """Know and do what a fresh one does, and listen."""
+        with self._lock:
+            self._scripts.clear()
+            self._faults.clear()
+            self._journal.clear()
+        self._as_installed()
+        self.on()
+
+    def _as_installed(self) -> None:
+        self.offline = False
+        """Answer as with no connection to GIS MT: by the local module, isCheckedOffline."""
+        self.after_emergency = False
+        """Regular answers carry the inner code 204."""
+        self.text_stamp = False
+        """reqTimestamp is a text."""
+        self.one_at_a_time = True
+        """Calls that overlap get 407."""
+        self.versions: tuple[str, ...] = VERSIONS
+        """The versions of the interface that it speaks."""
+        self.client: tuple[str, str] | None = None
+        """id and token of the only program that is registered; every other one has no licence. None: all have one."""
+
     def heal(self) -> None:
         """Forget every fault; scripts stay."""
         with self._lock:
@@ -151,10 +167,13 @@ class Esm:
         if handler.path == INFO and handler.command == "POST":
             return answer(200, self._info())
         version = handler.path.split("/")[2] if handler.path.count("/") == 4 else ""
-        if version not in VERSIONS or not handler.path.endswith(CHECK) or handler.command != "POST":
+        if version not in self.versions or not handler.path.endswith(CHECK) or handler.command != "POST":
             return answer(404, {"code": 404, "message": "no such method"})
         if codes is None or not isinstance(body.get("client_info"), dict):
             return _plain(400)
+        known = body["client_info"].get("id"), body["client_info"].get("token")
+        if self.client is not None and known != self.client:
+            return _plain(403)
         return self._checked(version, codes)
 
     def _checked(self, version: str, codes: tuple[str, ...]) -> Response:
