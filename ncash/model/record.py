@@ -6,6 +6,7 @@ of the receipt, what each check saw. Verification parts of codes are veiled (nca
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from ncash.model.decision import NOTHING, Decision, loose
@@ -72,6 +73,7 @@ def line_of(kind: str, request: AddItem | Storno, decision: Decision) -> dict[st
     return line
 
 
+@lru_cache(4096)
 def kept_cis(cis: str, code: str | None) -> str:
     """A CIS as a line holds it: that of a code of no known layout is the code itself, and veiled like it."""
     return cis if code is None or len(cis) < len(plain(code)) else veiled(cis)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 
@@ -10,6 +11,8 @@ from ncash.model.mark import SEPARATOR, is_pack, places, plain, wire
 VERIFICATION: Final = ("91", "92", "93")
 """Identifiers of the key, the signature and the short verification code."""
 _PACK_TAIL: Final = 25
+_SHORTEST: Final = 24
+"""Characters of the shortest text that can hold a code: GTIN, serial and a verification part."""
 _LOOKS_LIKE_TAIL: Final = re.compile(
     r"(?:91(?P<key>.{4}))?92(?P<signature>.{40,96})$|93(?P<short>.{4})(?:3103\d{6}|335\d{7})?$", re.DOTALL
 )
@@ -38,8 +41,11 @@ def _stand_in(character: str) -> str:
     return character if character == "=" else "+"
 
 
+@lru_cache(1024)
 def veiled(text: str) -> str:
     """The code with each character of its verification part replaced by one of its kind; separators stay."""
+    if len(text) < _SHORTEST:
+        return text
     separators = [found.span() for found in SEPARATOR.finditer(text)]
     covered = {at for start, end in separators for at in range(start, end)}
     kept = [at for at in range(len(text)) if at not in covered]

@@ -13,7 +13,12 @@ from typing import Any
 
 from bench.figures import Promise, percentile
 
+from ncash.model.decision import Decision, Effects, Step, Verdict
+from ncash.model.goods import Cashier, Goods
+from ncash.model.mark import Mark
 from ncash.model.receipt import Payment, Position, Receipt
+from ncash.model.record import Entry
+from ncash.model.request import GOODS_FIRST, AddItem
 from ncash.store.closing import GOODSITEM
 from ncash.store.documents import SqliteDocuments, open_documents
 from ncash.store.receipts import row
@@ -22,11 +27,11 @@ LINES = 10
 JOURNAL = "INSERT INTO journal (time, cashcode, kind, line) VALUES (?, '1', 'bench', ?)"
 NOW = "2027-01-15T12:00:00+03:00"
 FISCAL = {"number": 1, "drive": "9999078900000001", "sign": "0123456789", "time": NOW}
-CHECKS = tuple(
-    {"check": name, "verdict": "allow", "key": None, "setting": "checkLocalUniqueness", "value": "true",
-     "source": "markedgoods.ini:14", "skipped": None}
+STEPS = tuple(
+    Step(name, Verdict.ALLOW, None, "checkLocalUniqueness", "true", "markedgoods.ini:14")
     for name in ("input", "match", "marked", "receipt", "uniqueness", "whitelist", "server", "crpt", "reserve")
-)  # fmt: skip
+)
+CHECKS = tuple(step.json() for step in STEPS)
 TAGS = {"1262": "030", "1263": "21.11.2023", "1264": "1944", "1265": f"UUID={'0' * 36}&Time=1768467600000"}
 
 
@@ -108,7 +113,8 @@ def scans(folder: Path, number: int) -> Promise:
             for n in range(1, LINES + 1):
                 part = receipt._replace(positions=receipt.positions[:n], last_n=n)
                 new = part.positions[-1]
-                saves.append(timed(partial(books.save_receipt, part, [_line(new)], [str(new.cis)], part.kind.opcode)))
+                lines = (entry.line(NOW) for entry in (_entry(part, new),))
+                saves.append(timed(partial(books.save_receipt, part, lines, [str(new.cis)], part.kind.opcode)))
                 bares.append(timed(partial(bare_commit, connection, JOURNAL, [(NOW, new.cis)])))
             books.cancel_receipt(receipt, NOW)
             books.idle()
@@ -117,6 +123,11 @@ def scans(folder: Path, number: int) -> Promise:
                    "bare commit of one row, FULL", median(bares))  # fmt: skip
 
 
-def _line(new: Position) -> dict[str, Any]:
-    return {"time": NOW, "kind": "verdict", "verdict": "allow", "checks": CHECKS, "goods": new.bcode,
-            "mark": {"raw": new.excisemark, "cis": new.cis, "category": new.category, "input": "text"}}  # fmt: skip
+def _entry(receipt: Receipt, new: Position) -> Entry:
+    """What is recorded about the position that joined."""
+    code = str(new.excisemark)
+    mark = Mark(code, code, str(new.cis), "Milk", "04670540176099")
+    goods = Goods(new.code, new.bcode, new.name, new.price, tmctype=new.tmctype)
+    before = receipt._replace(positions=receipt.positions[:-1])
+    request = AddItem(before, GOODS_FIRST, goods, mark, label=new.bcode, cashier=Cashier("1", "", frozenset({"10"})))
+    return Entry("verdict", request, Decision(Verdict.ALLOW, STEPS, effects=Effects(tags=TAGS)))
