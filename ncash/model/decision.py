@@ -6,6 +6,7 @@ Plugins propose, the host disposes: a decision carries texts, questions and effe
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from enum import IntEnum
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
@@ -46,16 +47,21 @@ class Step(NamedTuple):
 
     def json(self) -> dict[str, Any]:
         """The object of the line protocol (till.md §10)."""
+        return self.told.copy()
+
+    @property
+    def told(self) -> "MappingProxyType[str, Any]":
+        """The same, fixed; steps that say the same share it."""
         check, verdict, key, setting, value, source, skipped, _ = self
-        return {
-            "check": check,
-            "verdict": None if skipped else _WORDS[verdict],
-            "key": key,
-            "setting": setting,
-            "value": value,
-            "source": source,
-            "skipped": skipped,
-        }
+        return _told(check, None if skipped else _WORDS[verdict], key, setting, value, source, skipped)
+
+
+@lru_cache(maxsize=1024)
+def _told(*values: str | None) -> "MappingProxyType[str, Any]":
+    return MappingProxyType(dict(zip(_TOLD, values, strict=True)))
+
+
+_TOLD: Final = ("check", "verdict", "key", "setting", "value", "source", "skipped")
 
 
 class Text(NamedTuple):

@@ -140,7 +140,7 @@ def position_of(room: Room, request: AddItem, decision: Decision, n: int) -> Pos
 
 
 def _checks(decision: Decision) -> tuple[Mapping[str, Any], ...]:
-    return tuple(fixed(step.json()) for step in decision.steps)
+    return tuple([step.told for step in decision.steps])
 
 
 def _input(mark: Mark | None, old: Position | None) -> str | None:
@@ -184,7 +184,7 @@ def carry_out(room: Room, view: View, request: AddItem, decision: Decision) -> O
         position = position_of(room, request, decision, n)
         receipt = _placed(receipt, position, request.replaces)
         take = frozenset((position.cis,)) if position.cis and decision.effects.unique else frozenset()
-        view = view.settled()._replace(receipt=receipt)
+        view = view._replace(dialog=None, pending=None, storno=None, receipt=receipt)
         return Outcome(view, decision.screen, decision, lines, save=True, take=take)
     pending = request._replace(facts=fixed(decision.facts), asked=decision.asks)
     if decision.verdict is Verdict.DENY:

@@ -1,7 +1,6 @@
 """What a check is about: the request, the profile in force, and what the settings say, told with their places."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, NamedTuple
 
@@ -31,32 +30,29 @@ class Profile:
         return known
 
 
-@dataclass(slots=True)
 class Case:
     """One request under the profiles that rule it."""
 
-    request: AddItem
-    common: Profile
-    """`[MarkedGoods]`: rules until a mark is read."""
-    profile: Profile
-    """The mark's category; the common one while there is no mark."""
-    sold: Profile | None = None
-    """Return by sale: the category of the sold mark, which rules the scan-mark dialog."""
+    __slots__ = ("asking", "common", "mark_first", "own", "profile", "request", "shared", "sold")
 
-    @property
-    def asking(self) -> Profile:
+    def __init__(self, request: AddItem, common: Profile, profile: Profile, sold: Profile | None = None) -> None:
+        """`profile` is that of the mark's category, the common one while there is no mark.
+
+        `sold`, in a return by sale, is the category of the sold mark.
+        """
+        self.request = request
+        self.common = common
+        """`[MarkedGoods]`: rules until a mark is read."""
+        self.profile = profile
+        self.sold = sold
+        self.asking = sold or common
         """Rules the scan-mark dialog."""
-        return self.sold or self.common
-
-    @property
-    def own(self) -> MarkedGoods:
+        self.own = profile.settings
         """The values of the profile."""
-        return self.profile.settings
-
-    @property
-    def shared(self) -> MarkedGoods:
+        self.shared = common.settings
         """The values of `[MarkedGoods]`."""
-        return self.common.settings
+        self.mark_first = request.order == MARK_FIRST
+        """The mark was scanned before the goods."""
 
     @property
     def goods(self) -> Goods:
@@ -69,11 +65,6 @@ class Case:
         """The mark; checks after the second one have one."""
         assert self.request.mark is not None
         return self.request.mark
-
-    @property
-    def mark_first(self) -> bool:
-        """The mark was scanned before the goods."""
-        return self.request.order == MARK_FIRST
 
 
 class Judgement(NamedTuple):

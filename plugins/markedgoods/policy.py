@@ -13,7 +13,7 @@ from markedgoods import local, matching, online, store_server
 from markedgoods.case import Case, Judgement, json_fact
 from markedgoods.messages import LABEL_WEIGHT
 from markedgoods.price import sold_by_pieces
-from ncash.model.decision import NO_EFFECTS, NOTHING, Decision, Effects, Step, Text, Verdict, merged
+from ncash.model.decision import NO_EFFECTS, NOTHING, Decision, Effects, Step, Text, Verdict, loose, merged
 from ncash.model.mark import ean, gtin_forms
 from ncash.model.receipt import Kind
 
@@ -80,7 +80,7 @@ def decide(case: Case, looks: Looks) -> Decision:
     steps: list[Step] = []
     texts: tuple[Text, ...] = ()
     effects = NO_EFFECTS
-    facts: dict[str, Any] = dict(case.request.facts)
+    facts = loose(case.request.facts)
     for check in CHECKS:
         reason = check.skipped(case)
         if reason is not None:
