@@ -9,6 +9,7 @@ from typing import Any
 import pluggy
 
 from ncash.model.decision import Decision, Text
+from ncash.model.finding import Finding
 from ncash.model.mark import Mark
 from ncash.model.ports import Closed, Surroundings, World
 from ncash.model.receipt import Position, Receipt
@@ -75,3 +76,10 @@ class Hooks:
 
         The plugin was not started, and a till may be running beside: read what it keeps, write nothing. The network is
         to be asked only with `ask`."""
+
+    @hookspec
+    def on_doctor(self, config: Config, around: Surroundings, ask: bool) -> tuple[Finding, ...]:  # type: ignore[empty-body]
+        """What you found when you looked at everything you work with (`ncash doctor`), without secrets.
+
+        As with on_status the plugin was not started, and a till may be running beside: write nothing, and bound every
+        call of the network, which is to be asked only with `ask`."""

@@ -119,6 +119,7 @@ class Shop:
             "since": self.outside.clock.now().isoformat(timespec="seconds"),
             "conf": str(self.conf),
             "settings": {place: shown for place, (shown, _) in _told(config).items()},
+            "plugins": [one.json() for one in self.till.room.plugins.loaded],
             "files": {one.name: hashlib.sha256(one.content).hexdigest() for one in config.files},
         }
         try:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from ncash.model import money
 from ncash.model.decision import NO_EFFECTS, NOTHING, Decision, Dialog, Effects, Step, Text, Verdict
+from ncash.model.finding import LEVELS, Finding
 from ncash.model.mark import Mark
 from ncash.plugin import Category, PriceOffer, Started
 
@@ -193,6 +194,14 @@ def _sections(answer: Any) -> str:
     return "" if fine and _sayable(answer) else "is not a mapping of sections of JSON values"
 
 
+def _finding(one: Finding) -> bool:
+    return one.level in LEVELS and bool(one.name) and all(map(_text, one))
+
+
+def _findings(answer: Any) -> str:
+    return "" if _many(answer, Finding) and all(map(_finding, answer)) else "is not a tuple of Finding"
+
+
 _JUDGES: Final[Mapping[str, Callable[[Any], str]]] = {
     **dict.fromkeys(("on_add_item", "on_return", "on_quantity", "on_storno", "on_close"), _decision),
     "on_scan": _mark,
@@ -200,6 +209,7 @@ _JUDGES: Final[Mapping[str, Callable[[Any], str]]] = {
     "on_notices": _notices,
     "on_start": _started,
     "on_status": _sections,
+    "on_doctor": _findings,
 }
 
 

@@ -14,6 +14,7 @@ import json
 import sys
 
 from ncash import files
+from ncash.cli.colour import painted
 from ncash.errors import UserError
 from ncash.support.check import Findings, examine
 from ncash.support.mend import mended
@@ -29,7 +30,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _text(findings: Findings, quiet: bool) -> str:
-    lines = [str(problem) for problem in findings.problems]
+    lines = [
+        str(problem).replace(f" {problem.level} ", f" {painted(problem.level, problem.level, sys.stdout)} ", 1)
+        for problem in findings.problems
+    ]
     warnings = len(findings.problems) - findings.errors
     verdict = f"{findings.config.folder}: {findings.errors} errors, {warnings} warnings"
     if any(problem.blocks for problem in findings.problems):

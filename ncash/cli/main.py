@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "plugins": "show the plugins and their state",
     "config": "show, switch and compare the settings",
     "reload": "let a running till read its configuration again",
+    "doctor": "look at everything the shop works with; one file for support",
     "crpt": "show how the checks at Chestny Znak fare; declare an emergency",
     "journal": "verify and export the journal of decisions",
     "rule": "explain a rule of ncash check",

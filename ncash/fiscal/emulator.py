@@ -30,6 +30,11 @@ class EmulatedDrive:
         self._path = path
         self._last = _last_of(path)
 
+    @property
+    def last(self) -> Mapping[str, Any] | None:
+        """The document made last."""
+        return _told(self._last) if self._last else None
+
     def register(
         self, receipt: Receipt, lines: Sequence[FiscalLine], payments: Sequence[Payment], time: str
     ) -> Mapping[str, Any]:

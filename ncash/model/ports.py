@@ -305,6 +305,11 @@ class FiscalDrive(Protocol):
         """Number of the fiscal drive, 16 digits (tag 1041); empty while it is not known."""
         ...
 
+    @property
+    def last(self) -> Mapping[str, Any] | None:
+        """The document made last: `number` (tag 1040) and `time`; None when there is none."""
+        ...
+
     def register(
         self, receipt: Receipt, lines: Sequence[FiscalLine], payments: Sequence[Payment], time: str
     ) -> Mapping[str, Any]:

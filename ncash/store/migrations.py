@@ -44,7 +44,7 @@ def opened(path: Path, schema: Schema, wait: float = WAIT, read_only: bool = Fal
     """
     connection = Connection(path, wait)
     try:
-        version = _version(connection, schema)
+        version = version_of(connection, schema)
         connection.prepare()
         if version < schema.version:
             _upgrade(connection, schema)
@@ -63,7 +63,7 @@ def _upgrade(connection: Connection, schema: Schema) -> None:
     with connection.write():
         database = Database(connection.raw)
         with database.atomic():
-            for step in schema.steps[_version(connection, schema) :]:
+            for step in schema.steps[version_of(connection, schema) :]:
                 step.run(database)
                 database.execute(step.stamp)
             database.execute(schema.stamp)
@@ -74,7 +74,8 @@ def _pragma(connection: Connection, statement: str) -> int:
     return int(row[0]) if row else 0
 
 
-def _version(connection: Connection, schema: Schema) -> int:
+def version_of(connection: Connection, schema: Schema) -> int:
+    """`PRAGMA user_version` of the file. Raises UserError when it is not a database of this kind, or a newer one."""
     version = _pragma(connection, "PRAGMA user_version")
     mark = _pragma(connection, "PRAGMA application_id")
     if mark != schema.mark and (mark or version or connection.one("SELECT 1 FROM sqlite_master LIMIT 1")):

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 from ncash import loader
@@ -29,31 +28,36 @@ def reported(config: Config, around: Surroundings, ask: bool) -> Report:
     """The sections of every plugin that is switched on; with `ask` they may ask the network."""
     sections: dict[str, Mapping[str, Any]] = {}
     failed: dict[str, str] = {}
-    folders = folders_of(config)
     for name, on in config.plugins.items():
         if not on:
             continue
         try:
-            sections |= _of(name, config, around, ask, folders)
+            sections |= _of(name, config, around, ask)
         except UserError as error:
             failed[name] = str(error)
     return Report(sections, failed)
 
 
-def _of(
-    name: str, config: Config, around: Surroundings, ask: bool, folders: tuple[Path, ...]
-) -> Mapping[str, Mapping[str, Any]]:
-    """Raises UserError."""
+def _of(name: str, config: Config, around: Surroundings, ask: bool) -> Mapping[str, Mapping[str, Any]]:
+    sections: Mapping[str, Mapping[str, Any]] = answered(name, "on_status", config, around, ask) or {}
+    return sections
 
-    def work() -> Mapping[str, Mapping[str, Any]]:
-        made = loader.plugin_class(name, folders)
+
+def answered(name: str, hook: str, config: Config, around: Surroundings, ask: bool) -> Any:
+    """What a plugin that is not started answers to on_status or on_doctor; None when it has no such hook.
+
+    Raises UserError for one that is not there, fails, hangs, or answers nonsense.
+    """
+
+    def work() -> Any:
+        made = loader.plugin_class(name, folders_of(config))
         if made is None:
             raise UserError(f"no plugin named {name} is installed", code="missing")
-        hook = loader.hooks_of(made(), name).get("on_status")
-        answer = hook(config=config, around=around, ask=ask) if hook else None
-        if wrong := sound("on_status", answer):
+        function = loader.hooks_of(made(), name).get(hook)
+        answer = function(config=config, around=around, ask=ask) if function else None
+        if wrong := sound(hook, answer):
             raise UserError(f"plugin {name}: {wrong}", code="plugin")
-        return answer or {}
+        return answer
 
     done, outcome = bounded(work, PATIENCE)
     if not done:
@@ -61,6 +65,5 @@ def _of(
     if isinstance(outcome, UserError):
         raise outcome
     if isinstance(outcome, BaseException):
-        raise UserError(f"plugin {name}: {raised('on_status', outcome)}", code="plugin")
-    sections: Mapping[str, Mapping[str, Any]] = outcome
-    return sections
+        raise UserError(f"plugin {name}: {raised(hook, outcome)}", code="plugin")
+    return outcome

@@ -7,11 +7,14 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from markedgoods.case import Case
+from markedgoods.settings import MarkedGoods
 from markedgoods.store_server import DOCTYPES, ServerFact
-from ncash.model.ports import HttpError, HttpRequest, World
+from ncash.model.ports import HttpError, HttpRequest, Surroundings, World
 
 DEFAULT_PATH: Final = "/CSrest/rest/sales/exciseMark/status"
 MAX_BODY: Final = 65_536
+NOTHING_CARRIES: Final = "010000000000000021doctor"
+"""A code with a GTIN that is given to nobody."""
 
 
 def status_url(url: str) -> str:
@@ -52,22 +55,39 @@ class CashServer:
             "documentid": case.request.receipt.id,
         }
         try:
-            headers, secrets = self._account(case)
+            headers, secrets = _account(case.own)
             request = HttpRequest("POST", url, headers, json.dumps(body).encode(), secrets)
             answer = self._world.http.send(request, float(case.own.markVerifyTimeout), MAX_BODY)
         except (HttpError, OSError, UnicodeDecodeError) as error:
             return ServerFact(None, trouble=f"{type(error).__name__}: {error}")
         return _read(answer.status, answer.body, case.request.receipt.id)
 
-    def _account(self, case: Case) -> tuple[dict[str, str], tuple[str, ...]]:
-        headers = {"Content-Type": "application/json; charset=utf-8", "Accept": "application/json"}
-        user = case.own.markVerifyUser
-        if not user:
-            return headers, ()
-        file = case.own.markVerifyPasswordFile
-        password = Path(file).read_text(encoding="utf-8").strip() if file else ""
-        basic = b64encode(f"{user}:{password}".encode()).decode("ascii")
-        return {**headers, "Authorization": f"Basic {basic}"}, tuple(s for s in (password, basic) if s)
+
+def _account(own: MarkedGoods) -> tuple[dict[str, str], tuple[str, ...]]:
+    headers = {"Content-Type": "application/json; charset=utf-8", "Accept": "application/json"}
+    user = own.markVerifyUser
+    if not user:
+        return headers, ()
+    file = own.markVerifyPasswordFile
+    password = Path(file).read_text(encoding="utf-8").strip() if file else ""
+    basic = b64encode(f"{user}:{password}".encode()).decode("ascii")
+    return {**headers, "Authorization": f"Basic {basic}"}, tuple(s for s in (password, basic) if s)
+
+
+def ask_about_nothing(own: MarkedGoods, around: Surroundings, budget: float) -> tuple[str, str]:
+    """Ask for the status of a code that nothing carries: what is wrong with the server, and its `Date` header.
+
+    Both are empty texts when there is nothing to say; the server keeps nothing of it.
+    """
+    body = {"mark": NOTHING_CARRIES, "barcode": "", "excisetype": "MARKEDGOODS", "shopcode": "", "cashcode": "",
+            "doctype": "sale", "documentid": ""}  # fmt: skip
+    try:
+        headers, secrets = _account(own)
+        request = HttpRequest("POST", status_url(own.markVerifyUrl), headers, json.dumps(body).encode(), secrets, False)
+        answer = around.http.send(request, budget, MAX_BODY)
+    except (HttpError, OSError, UnicodeDecodeError) as error:
+        return f"{type(error).__name__}: {error}", ""
+    return _read(answer.status, answer.body, "").trouble, answer.headers.get("date", "")
 
 
 def _read(status: int, body: bytes, receipt: str) -> ServerFact:

@@ -14,6 +14,7 @@ from markedgoods.policy import decide
 from markedgoods.services import Services
 from ncash.messages import CONFIG_PROBLEMS, MARKED_GOODS_BLOCKED, QUANTITY_FORBIDDEN
 from ncash.model.decision import Decision, Dialog, Step, Text, Verdict
+from ncash.model.finding import Finding
 from ncash.model.mark import Mark
 from ncash.model.ports import Closed, Dictionaries, Surroundings, World
 from ncash.model.receipt import Receipt
@@ -188,6 +189,13 @@ class Plugin:
         from markedgoods.report import report
 
         return {"crpt": report(config, around, ask)}
+
+    @hookimpl
+    def on_doctor(self, config: Config, around: Surroundings, ask: bool) -> tuple[Finding, ...]:
+        """Sites, tokens, services, cash servers, the clock."""
+        from markedgoods.doctor import findings
+
+        return tuple(findings(config, around, ask))
 
 
 def _budget(profiles: tuple[Profile, ...]) -> float:

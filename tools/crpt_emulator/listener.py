@@ -97,7 +97,7 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
 
     def _written(self, response: Response) -> Iterator[bytes]:
-        headers = dict(response.headers)
+        headers = {"Date": self.date_time_string(), **response.headers}
         if response.stream is None:
             headers["Content-Length"] = str(len(response.body))
         if response.stream is not None or self.close_connection:

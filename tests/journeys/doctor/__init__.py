@@ -1,0 +1,1 @@
+"""`ncash doctor` and its bundle."""

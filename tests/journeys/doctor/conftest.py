@@ -1,0 +1,47 @@
+"""A shop that checks its codes at an emulator of CRPT and at a cash server, and `ncash doctor` on it."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cashserver_emulator import CashServer
+from crpt_emulator import TOKEN, Emulator
+
+from ncash.cli.main import run
+from ncash.support.new_shop import make
+
+Doctor = Callable[..., tuple[int, list[dict[str, Any]]]]
+
+
+@pytest.fixture
+def emulator() -> Iterator[Emulator]:
+    with Emulator(sites=2) as running:
+        yield running
+
+
+@pytest.fixture
+def server() -> Iterator[CashServer]:
+    with CashServer() as running:
+        yield running
+
+
+@pytest.fixture
+def folder(tmp_path: Path, emulator: Emulator, server: CashServer) -> Path:
+    own = {"enableMarkVerifyCrpt": "true", "markVerifyCrptUrl": emulator.url, "xapikey": f"[-1:{TOKEN}]",
+           "enableMarkVerify": "true", "markVerifyUrl": server.url, "allowNotMatchingBarcodes": "true"}  # fmt: skip
+    make(tmp_path / "shop", values={("MarkedGoods", name): value for name, value in own.items()})
+    return tmp_path / "shop"
+
+
+@pytest.fixture
+def doctor(folder: Path, capsys: pytest.CaptureFixture[str]) -> Doctor:
+    """`doctor("--offline")`: the exit code, and the findings."""
+
+    def look(*words: str) -> tuple[int, list[dict[str, Any]]]:
+        code = run(["doctor", "--json", *words, "--conf", str(folder / "conf"), "--data", str(folder / "data")])
+        findings: list[dict[str, Any]] = json.loads(capsys.readouterr().out)["findings"]
+        return code, findings
+
+    return look
