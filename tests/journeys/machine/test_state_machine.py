@@ -197,7 +197,7 @@ class Sales(RuleBasedStateMachine):
         if answer["ok"]:
             self.deferred.append(answer["receipt"]["id"])
 
-    @precondition(lambda self: self.deferred)
+    @precondition(lambda self: self.deferred and not self.open)
     @rule(number=NUMBERS)
     def restore(self, number: int) -> None:
         wanted = self.deferred[number % len(self.deferred)]

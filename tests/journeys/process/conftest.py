@@ -36,7 +36,11 @@ class Till:
             bufsize=0, env={**os.environ, "NCASH_DEBUG": "", **(env or {})},
         )  # fmt: skip
         self._rest = b""
-        self.greeting = self.read()
+        try:
+            self.greeting = self.read()
+        except BaseException:
+            self.kill()
+            raise
 
     def read(self) -> Answer:
         """The next line of standard output. Raises EOFError when there is none."""
@@ -47,7 +51,8 @@ class Till:
                 raise TimeoutError(f"no answer within {PATIENCE} s; so far {self._rest[:200]!r}")
             chunk = os.read(self.process.stdout.fileno(), 1 << 20)
             if not chunk:
-                raise EOFError(f"the till ended with {self.process.wait()}")
+                assert self.process.stderr is not None
+                raise EOFError(f"the till ended with {self.process.wait()}: {self.process.stderr.read()[-2_000:]!r}")
             self._rest += chunk
         line, _, self._rest = self._rest.partition(b"\n")
         answer: Answer = json.loads(line)
