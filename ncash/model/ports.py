@@ -50,6 +50,9 @@ class HttpRequest:
     secrets: tuple[str, ...] = ()
     keep_alive: bool = True
     pinned: Path | None = None
+    in_place: bool = False
+    """Run in the calling thread, where nobody waits: cheaper, and over with the budget or as soon after it as the
+    system gives up looking for the host."""
     """A PEM file with the only certificate the server may show, whoever signed it and whatever name stands in it."""
 
     def __repr__(self) -> str:

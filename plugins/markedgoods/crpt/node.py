@@ -123,7 +123,7 @@ class Node:
 
     def health(self, site: str, token: Token, budget: float) -> Reply:
         """Ask a site whether it serves; the connection is closed at once."""
-        return self._send("GET", site, HEALTH, token, budget, keep_alive=False)
+        return self._send("GET", site, HEALTH, token, budget, keep_alive=False, in_place=True)
 
     def check(self, site: str, token: Token, code: str, budget: float) -> Reply:
         """Ask a site about one code, as it stands on the wire, over the connection that is kept for the receipt."""

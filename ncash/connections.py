@@ -1,0 +1,211 @@
+"""Connections as urllib3 keeps them, made so that a call under way can be cut from another thread."""
+
+import threading
+from functools import cache
+from heapq import heappop, heappush
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import SplitResult
+
+from ncash.model.ports import HttpAnswer, HttpError, HttpRequest
+from ncash.world import SystemClock
+
+if TYPE_CHECKING:
+    import socket
+    import ssl
+
+    from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+    from urllib3.connection import HTTPConnection
+
+
+class Abandoned(Exception):
+    """The deadline has passed: nothing more is sent."""
+
+
+class Call:
+    """One call, between the thread that waits for it and the worker that makes it."""
+
+    def __init__(self, request: HttpRequest, parts: SplitResult, budget: float, limit: int) -> None:
+        self.request = request
+        self.parts = parts
+        self.budget = budget
+        self.limit = limit
+        self.done = threading.Event()
+        self.result: HttpAnswer | HttpError | None = None
+        self._lock = threading.Lock()
+        self.abandoned = False
+        """The deadline has passed; whatever comes of the call is void."""
+        self._connection: HTTPConnection | None = None
+
+    def hold(self, connection: "HTTPConnection") -> None:
+        """The worker uses this connection from now on. Raises Abandoned."""
+        with self._lock:
+            if self.abandoned:
+                raise Abandoned
+            self._connection = connection
+
+    def hang_up(self) -> None:
+        """Close the connection although it could serve again."""
+        if self._connection is not None:
+            self._connection.close()
+
+    def finish(self, result: HttpAnswer | HttpError | None) -> None:
+        """The worker is through."""
+        with self._lock:
+            self._connection = None
+            self.result = result
+        self.done.set()
+
+    def abandon(self) -> None:
+        """Stop what is under way: the worker's next read or write fails at once."""
+        with self._lock:
+            self.abandoned = True
+            sock = self._connection.sock if self._connection else None
+            if sock is not None:
+                _shut(sock)
+
+
+def _shut(sock: "socket.socket") -> None:
+    """End both directions below TLS, which another thread may be busy with."""
+    import socket
+
+    try:
+        socket.socket.shutdown(sock, socket.SHUT_RDWR)
+    except OSError:
+        return
+
+
+here: Final = threading.local()
+
+
+def _hold(connection: "HTTPConnection") -> None:
+    call: Call | None = getattr(here, "call", None)
+    if call is not None:
+        call.hold(connection)
+
+
+class Watch:
+    """Abandons calls at their deadlines; its thread lives while there are deadlines to come."""
+
+    def __init__(self) -> None:
+        self._clock = SystemClock()
+        self._changed = threading.Condition()
+        self._due: list[tuple[float, int, Call]] = []
+        self._count = 0
+        self._running = False
+
+    def over(self, call: Call) -> None:
+        """Abandon the call when its budget is over, unless it is done by then."""
+        with self._changed:
+            self._count += 1
+            heappush(self._due, (self._clock.monotonic() + call.budget, self._count, call))
+            if not self._running:
+                self._running = True
+                threading.Thread(target=self._serve, name="deadlines", daemon=True).start()
+            elif self._due[0][2] is call:
+                self._changed.notify()
+
+    def _serve(self) -> None:
+        while True:
+            with self._changed:
+                if not self._due:
+                    self._running = False
+                    return
+                left = self._due[0][0] - self._clock.monotonic()
+                if left > 0 and not self._due[0][2].done.is_set():
+                    self._changed.wait(left)
+                    continue
+                call = heappop(self._due)[2]
+            if not call.done.is_set():
+                call.abandon()
+
+
+@cache
+def pool_classes() -> tuple[type["HTTPConnectionPool"], type["HTTPSConnectionPool"]]:
+    """Pools whose connections tell the running call which socket they use, and send head and body in one piece."""
+    from urllib3.connection import HTTPConnection, HTTPSConnection
+    from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+    class Plain(HTTPConnection):
+        pieces: list[bytes] | None = None
+
+        def connect(self) -> None:
+            super().connect()
+            _hold(self)
+
+        def request(self, *args: Any, **options: Any) -> None:
+            _hold(self)
+            pieces: list[bytes] = []
+            self.pieces = pieces
+            try:
+                super().request(*args, **options)
+            finally:
+                self.pieces = None
+            self.send(b"".join(pieces))
+
+        def send(self, piece: Any) -> None:
+            if self.pieces is None:
+                super().send(piece)
+            else:
+                self.pieces.append(piece)
+
+    class Secure(HTTPSConnection):
+        pieces: list[bytes] | None = None
+
+        def connect(self) -> None:
+            super().connect()
+            _hold(self)
+
+        def request(self, *args: Any, **options: Any) -> None:
+            _hold(self)
+            pieces: list[bytes] = []
+            self.pieces = pieces
+            try:
+                super().request(*args, **options)
+            finally:
+                self.pieces = None
+            self.send(b"".join(pieces))
+
+        def send(self, piece: Any) -> None:
+            if self.pieces is None:
+                super().send(piece)
+            else:
+                self.pieces.append(piece)
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class SecurePool(HTTPSConnectionPool):
+        ConnectionCls = Secure
+
+    return PlainPool, SecurePool
+
+
+def fingerprint(request: HttpRequest) -> str:
+    """SHA-256 of the pinned certificate; empty when none is. Raises HttpError when the file holds no certificate."""
+    import hashlib
+    import ssl
+
+    if request.pinned is None:
+        return ""
+    try:
+        text = request.pinned.read_text(encoding="ascii")
+        begin = text.index(ssl.PEM_HEADER)
+        der = ssl.PEM_cert_to_DER_cert(text[begin : text.index(ssl.PEM_FOOTER, begin) + len(ssl.PEM_FOOTER)])
+    except (OSError, ValueError):
+        raise HttpError("tls", f"{request.pinned.name} holds no certificate to pin") from None
+    return hashlib.sha256(der).hexdigest()
+
+
+def context_of(trusted: Path | None, pinned: bool = False) -> "ssl.SSLContext":
+    """What a secure connection trusts: the public authorities, those of a file, or one certificate and no other."""
+    import ssl
+
+    import certifi
+    from urllib3.util.ssl_ import create_urllib3_context
+
+    context = create_urllib3_context()
+    context.load_verify_locations(certifi.where() if trusted is None else trusted)
+    if pinned:
+        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    return context
