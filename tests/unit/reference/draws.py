@@ -3,7 +3,8 @@
 import random
 from typing import Any
 
-from .rules import BACK_STATUSES, Scene
+from .rules import BACK_STATUSES
+from .scene import Scene
 
 POLICIES = ("deny", "ask", "allow")
 STATUS_SETTINGS = tuple(

@@ -21,7 +21,8 @@ from ncash.model.receipt import Kind, Position, Receipt
 from ncash.model.request import GOODS_FIRST, MARK_FIRST, AddItem
 from ncash.model.scan import Scan
 
-from .rules import Ruling, Scene, rule
+from .rules import rule
+from .scene import Ruling, Scene
 
 OWN, SIBLING, OTHER = "3041094787443", "2103321", "4600000000015"
 CODE = "0103041094787443215Qbag!93Zjqw"
@@ -92,7 +93,7 @@ class SceneLooks:
 
     def crpt(self, case: Case) -> CrptFact:
         self.made.append("crpt")
-        return replace(crpt_fact(tuple(self.scene.crpt.items())), catalogs=self.scene.catalogs)
+        return crpt_fact(tuple(self.scene.crpt.items()))._replace(catalogs=self.scene.catalogs)
 
 
 @lru_cache(1_000)

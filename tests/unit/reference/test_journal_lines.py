@@ -18,7 +18,7 @@ from ncash.model.veil import veiled
 from ncash.store.journal import canonical
 
 from .draws import scene
-from .rules import Scene
+from .scene import Scene
 from .scenes import CODE, SceneLooks, case_of
 
 SCENES = 3_000

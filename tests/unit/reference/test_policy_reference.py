@@ -13,7 +13,8 @@ import pytest
 from ncash.model.decision import Decision
 
 from .draws import LABELS, POLICIES, REASONS, STATUS_SETTINGS, STATUSES, scene
-from .rules import Scene, rule
+from .rules import rule
+from .scene import Scene
 from .scenes import decided, difference, judged_by_crpt
 
 FULL = bool(os.environ.get("NCASH_CAMPAIGN"))
