@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from ncash.errors import UserError
-from ncash.model.ports import FiscalDrive
+from ncash.model.fiscal import FiscalDrive
 
 DRIVERS: Final[Mapping[str, str]] = {"emulator": "ncash.fiscal.emulator"}
 

@@ -8,12 +8,11 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
 from ncash.errors import UserError
-from ncash.model.ports import FiscalLine
+from ncash.model.fiscal import FiscalLine
 from ncash.model.receipt import Payment, Receipt
 
 FILE: Final = "fiscal-emulator.jsonl"
@@ -48,7 +47,7 @@ class EmulatedDrive:
             "kind": receipt.kind.value,
             "time": time,
             "total": receipt.total,
-            "lines": [{**asdict(line), "quantity": str(line.quantity), "tags": dict(line.tags)} for line in lines],
+            "lines": [{**line._asdict(), "quantity": str(line.quantity), "tags": dict(line.tags)} for line in lines],
             "payments": [payment._asdict() for payment in payments],
         }
         text = json.dumps(document, ensure_ascii=True, sort_keys=True)

@@ -1,12 +1,11 @@
 """The seams: every way out of the core as a Protocol, so that tests bring their own world without patching."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
+from ncash.model.decision import NOTHING
 from ncash.model.goods import Cashier, Goods
 from ncash.model.receipt import Payment, Receipt
 
@@ -39,21 +38,20 @@ class Random(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class HttpRequest:
+class HttpRequest(NamedTuple):
     """One HTTP request; `secrets` are the values that no error text may show."""
 
     method: str
     url: str
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = NOTHING
     body: bytes | None = None
     secrets: tuple[str, ...] = ()
     keep_alive: bool = True
     pinned: Path | None = None
+    """A PEM file with the only certificate the server may show, whoever signed it and whatever name stands in it."""
     in_place: bool = False
     """Run in the calling thread, where nobody waits: cheaper, and over with the budget or as soon after it as the
     system gives up looking for the host."""
-    """A PEM file with the only certificate the server may show, whoever signed it and whatever name stands in it."""
 
     def __repr__(self) -> str:
         shown = self.url
@@ -62,8 +60,7 @@ class HttpRequest:
         return f"HttpRequest({self.method} {shown})"
 
 
-@dataclass(frozen=True, slots=True)
-class HttpAnswer:
+class HttpAnswer(NamedTuple):
     """What came back in time and in size."""
 
     status: int
@@ -135,8 +132,7 @@ class Dictionaries(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class MarkUse:
+class MarkUse(NamedTuple):
     """A registered operation on a CIS: opcode 50 sold, 58 returned, with its document."""
 
     opcode: int
@@ -154,8 +150,7 @@ class MarkTaken(Exception):
         self.cis = cis
 
 
-@dataclass(frozen=True, slots=True)
-class Closed:
+class Closed(NamedTuple):
     """A document as it was written."""
 
     documentid: int
@@ -172,8 +167,7 @@ class AlreadyReturned(Exception):
     """A position of the sale was given back before, or stands in another return that is open."""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """A document as it stands in the books, with the receipt it was made of."""
 
     documentid: int
@@ -186,7 +180,7 @@ class Document:
     """When it was closed or annulled; `receipt.opened` is when it began."""
     receipt: Receipt
     payments: tuple[Payment, ...] = ()
-    fiscal: Mapping[str, Any] = field(default_factory=dict)
+    fiscal: Mapping[str, Any] = NOTHING
     returned: frozenset[int] = frozenset()
     """Numbers of its positions that were given back, or stand in an open return."""
 
@@ -285,43 +279,21 @@ class Documents(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class FiscalLine:
-    """A position as the fiscal drive gets it: FFD names are in the keys of `tags`."""
+class Rehearsal(NamedTuple):
+    """Decisions are made to be looked at: nobody is asked over the network, nothing is written.
 
-    name: str
-    barcode: str
-    quantity: Decimal
-    price: int
-    amount: int
-    dept: str
-    mark: str | None
-    frunit: int | None
-    tags: Mapping[str, str]
+    A plugin that finds no fact for a check says so (`ncash.plugin.UNSEEN`) and does not guess one.
+    """
 
-
-class FiscalDrive(Protocol):
-    """The fiscal register."""
-
-    @property
-    def serial(self) -> str:
-        """Number of the fiscal drive, 16 digits (tag 1041); empty while it is not known."""
-        ...
-
-    @property
-    def last(self) -> Mapping[str, Any] | None:
-        """The document made last: `number` (tag 1040) and `time`; None when there is none."""
-        ...
-
-    def register(
-        self, receipt: Receipt, lines: Sequence[FiscalLine], payments: Sequence[Payment], time: str
-    ) -> Mapping[str, Any]:
-        """Make one fiscal document; its number and sign as JSON values."""
-        ...
+    facts: Mapping[str, Any] = NOTHING
+    """What the network is taken to have said, by check (till.md §10), as JSON values."""
+    offline: bool = False
+    """Nobody on the network is taken to have answered."""
+    local: bool = True
+    """The databases of today may be looked at; else only what a request carries counts."""
 
 
-@dataclass(frozen=True, slots=True)
-class World:
+class World(NamedTuple):
     """Everything a plugin may reach outside itself."""
 
     clock: Clock
@@ -336,10 +308,11 @@ class World:
     shopcode: str = "1"
     cashcode: str = "1"
     """Number of this very till: that of the command line goes before the one in the files."""
+    rehearsal: Rehearsal | None = None
+    """None: goods are sold."""
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(NamedTuple):
     """The part of the world that is there without a till: for a plugin's answer to on_status."""
 
     clock: Clock

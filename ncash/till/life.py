@@ -6,8 +6,9 @@ from typing import Any
 from ncash.errors import UserError
 from ncash.messages import CHOOSE_POSITIONS, EXPORT_FAILED, PLUGIN_BROKEN, RECEIPT_REFUSED
 from ncash.model.decision import Decision, Verdict, fold
+from ncash.model.fiscal import FiscalLine
 from ncash.model.money import kopecks, rubles
-from ncash.model.ports import Closed, FiscalLine
+from ncash.model.ports import Closed
 from ncash.model.receipt import Channel, Kind, Payment, Position, Receipt, State
 from ncash.model.request import Close
 from ncash.till.orders import unfit

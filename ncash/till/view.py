@@ -7,8 +7,9 @@ from ncash.barcode import Rule
 from ncash.errors import UserError
 from ncash.loader import Plugins
 from ncash.model.decision import NOTHING, Decision, Dialog, Text, Verdict
+from ncash.model.fiscal import FiscalDrive
 from ncash.model.goods import Cashier
-from ncash.model.ports import Closed, FiscalDrive, World
+from ncash.model.ports import Closed, World
 from ncash.model.receipt import Position, Receipt
 from ncash.model.record import Entry
 from ncash.model.request import AddItem, Storno
