@@ -93,15 +93,15 @@ class SceneLooks:
 
     def crpt(self, case: Case) -> CrptFact:
         self.made.append("crpt")
-        return crpt_fact(tuple(self.scene.crpt.items()))._replace(catalogs=self.scene.catalogs)
+        return crpt_fact(tuple(self.scene.crpt.items()), self.scene.catalogs)
 
 
 @lru_cache(1_000)
-def crpt_fact(flags: tuple[tuple[str, Any], ...]) -> CrptFact:
+def crpt_fact(flags: tuple[tuple[str, Any], ...], catalogs: tuple[str, ...] = ()) -> CrptFact:
     """What CRPT said: flags that differ from a good answer, or why there is none."""
     given = dict(flags)
     if "unchecked" in given:
-        return CrptFact(NotChecked(given["unchecked"], "no answer"), NOW)
+        return CrptFact(NotChecked(given["unchecked"], "no answer"), NOW, catalogs)
     said = {name: value for name, value in given.items() if name != "expired"}
     good = dict.fromkeys(("found", "valid", "verified", "realizable", "utilised"), True)
     expired = given.get("expired")
@@ -110,7 +110,7 @@ def crpt_fact(flags: tuple[tuple[str, Any], ...]) -> CrptFact:
         CODE, **{**good, **said}, reqId="11111111-2222-4333-8444-555555555555", reqTimestamp=1_772_000_000_000,
         host="cdn01.example.test", ogvs=("Роспотребнадзор", "ФНС"), expireDate=date,
     )  # fmt: skip
-    return CrptFact(answer, NOW)
+    return CrptFact(answer, NOW, catalogs)
 
 
 @lru_cache(20_000)
