@@ -15,7 +15,7 @@ from ncash.model.ports import Closed, Surroundings, World
 from ncash.model.receipt import Position, Receipt
 from ncash.model.request import AddItem, ChangeQuantity, Close, Storno
 from ncash.model.scan import Scan
-from ncash.plugin import PriceOffer, Started
+from ncash.plugin import Advice, PriceOffer, Reading, Started
 from ncash.settings.config import Config
 
 PROJECT = "ncash"
@@ -83,3 +83,15 @@ class Hooks:
 
         As with on_status the plugin was not started, and a till may be running beside: write nothing, and bound every
         call of the network, which is to be asked only with `ask`."""
+
+    @hookspec
+    def on_explain(self, scan: Scan) -> Reading | None:
+        """How on_scan reads this scan, and why; None when it is none of yours and never could be."""
+
+    @hookspec
+    def on_recall(self, line: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """The facts of your checks in a line of the journal, for the `facts` of a request that is rehearsed."""
+
+    @hookspec
+    def on_advice(self, key: str) -> Advice | None:
+        """What to do when your text of this key stands on the screen."""

@@ -34,16 +34,8 @@ GROUP: Final = "ncash.plugins"
 ADDING: Final = frozenset({"on_add_item", "on_return"})
 """Hooks that a plugin which cannot be asked may have had."""
 START_SECONDS: Final = 15.0
-READY, FAILING, BROKEN, MISSING, CONFIG_ERROR, DISABLED = (
-    "ready",
-    "failing",
-    "broken",
-    "missing",
-    "config-error",
-    "disabled",
-)
-
-
+READY, FAILING, BROKEN = "ready", "failing", "broken"
+MISSING, CONFIG_ERROR, DISABLED = "missing", "config-error", "disabled"
 _MUTE: Final = frozenset({BROKEN, MISSING, CONFIG_ERROR})
 """States in which a plugin cannot be asked."""
 
@@ -340,7 +332,9 @@ def hooks_of(instance: object, name: str) -> dict[str, Callable[..., Any]]:
     return hooks
 
 
-_ARGUMENT: Final[Mapping[str, str]] = {"on_scan": "scan", "on_price": "position"}
+_ARGUMENT: Final = {
+    "on_scan": "scan", "on_price": "position", "on_explain": "scan", "on_recall": "line", "on_advice": "key"
+}  # fmt: skip
 
 
 def _adapted(function: Callable[..., Any], argnames: Sequence[str], hook: str) -> Callable[..., Any]:

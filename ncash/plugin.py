@@ -19,9 +19,13 @@ hookimpl: Final = pluggy.HookimplMarker("ncash")
 
 __all__ = [
     "CRPT_EMERGENCY",
+    "UNSEEN",
     "VERSION",
+    "Advice",
+    "Candidate",
     "Category",
     "PriceOffer",
+    "Reading",
     "Started",
     "Switch",
     "SwitchUnreadable",
@@ -51,6 +55,38 @@ class Started:
     budget: float = 1.0
     """Seconds any hook of this plugin may take; past it the plugin is abandoned and broken until restart."""
     notices: tuple[Text, ...] = field(default_factory=tuple)
+
+
+UNSEEN: Final = "unknown"
+"""How the `skipped` of a step begins whose fact a rehearsal has not got: the decision is none from there on."""
+
+
+class Candidate(NamedTuple):
+    """A category that a scan was compared with."""
+
+    name: str
+    place: str | None
+    """`markedgoods.ini:14`, where its section begins."""
+    fits: bool
+    chosen: bool
+    why: str
+
+
+class Reading(NamedTuple):
+    """How a scan was read: what was done to the text, which category was taken, and why no other."""
+
+    notes: tuple[str, ...]
+    """Separators found and taken out, repairs, what is stored."""
+    candidates: tuple[Candidate, ...]
+
+
+class Advice(NamedTuple):
+    """What to do when a text stands on the screen."""
+
+    support: str
+    """For those on the phone, in English."""
+    cashier: str
+    """For those at the till, in Russian."""
 
 
 class PriceOffer(NamedTuple):

@@ -29,6 +29,8 @@ COMMANDS: Final = {
     "doctor": "look at everything the shop works with; one file for support",
     "crpt": "show how the checks at Chestny Znak fare; declare an emergency",
     "journal": "verify and export the journal of decisions",
+    "explain": "say why a code is sold, asked about or refused",
+    "replay": "judge the journal again under other settings",
     "rule": "explain a rule of ncash check",
     "check": "find the mistakes in the configuration",
 }

@@ -18,14 +18,16 @@ JournalLines = Iterable[Mapping[str, Any]]
 class SqliteDocuments:
     """ports.Documents over one SQLite file, for one till of one shop."""
 
-    def __init__(self, path: Path, cashcode: str, shopcode: str, wait: float = WAIT) -> None:
+    def __init__(
+        self, path: Path, cashcode: str, shopcode: str, wait: float = WAIT, read_only: bool = False
+    ) -> None:
         """Open or create the file. `wait` is how long another program may hold it, seconds.
 
         Raises UserError for a locked, damaged, foreign or newer file.
         """
         self.cashcode = cashcode
         self.shopcode = shopcode
-        self.connection = opened(path, DOCUMENTS, wait)
+        self.connection = opened(path, DOCUMENTS, wait, read_only)
         self._open = open_receipts.OpenReceipt(self.connection, cashcode)
 
     def last_use(self, cis: str) -> MarkUse | None:

@@ -7,10 +7,9 @@ the next start.
 import getpass
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from ncash import files
 from ncash.errors import UserError
@@ -25,8 +24,7 @@ _MARK: Final = edit.OURS
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
 
 
-@dataclass(frozen=True, slots=True)
-class Toggle:
+class Toggle(NamedTuple):
     """One switched setting."""
 
     section: str
@@ -42,7 +40,7 @@ class Toggle:
 
     def json(self) -> dict[str, Any]:
         """The toggle as an object for `--json`."""
-        return asdict(self)
+        return self._asdict()
 
 
 def place(conf: Path) -> Path:
@@ -92,6 +90,26 @@ def switch(
     before: Config, section: str, row: Row, value: str, now: datetime, reason: str = "", until: datetime | None = None
 ) -> bytes:
     """The drop-in with this setting switched. Raises UserError for a value that `ncash check` would refuse."""
+    return _switched(before, _content(before.folder), section, row, value, now, reason, until)
+
+
+def tried(before: Config, section: str, row: Row, value: str, now: datetime) -> Config:
+    """The configuration as it would be with this setting switched; nothing is written. Raises UserError as `store`."""
+    path = place(before.folder)
+    content = next((document.content for document in before.files if document.path == path), b"")
+    return _after(before, _switched(before, content, section, row, value, now))
+
+
+def _switched(
+    before: Config,
+    content: bytes,
+    section: str,
+    row: Row,
+    value: str,
+    now: datetime,
+    reason: str = "",
+    until: datetime | None = None,
+) -> bytes:
     try:
         row.read(value)
     except ValueError as error:
@@ -105,7 +123,6 @@ def switch(
     facts = {"who": _who(), "at": now.isoformat(timespec="seconds")}
     facts |= {"reason": _line(reason)} if reason else {}
     facts |= {"until": until.isoformat(timespec="seconds")} if until else {}
-    content = _content(before.folder)
     if any((t.section, t.key) == (section, row.name) for t in toggles(before)):
         content = edit.drop(content, section, row.name)
     above = _MARK + json.dumps(facts, ensure_ascii=False)
@@ -134,14 +151,7 @@ def _content(conf: Path) -> bytes:
 
 def store(before: Config, content: bytes) -> Config:
     """Put the drop-in in place, unless the configuration would have an error that it has not now. Raises UserError."""
-    path = place(before.folder)
-    kept = [document for document in before.files if document.path != path]
-    fresh_files = [ini.scan(path, content)] if content.strip() else []
-    after = Config(before.folder, sorted([*kept, *fresh_files], key=lambda one: rank(one.path)), before.tables)
-    old = {(p.code, p.text) for p in before.problems}
-    fresh = [p for p in after.problems if p.level == ERROR and (p.code, p.text) not in old]
-    if fresh:
-        raise UserError(_listed(fresh), code="check", hint="nothing was written")
+    after, path = _after(before, content), place(before.folder)
     try:
         if content.strip():
             path.parent.mkdir(exist_ok=True)
@@ -150,6 +160,18 @@ def store(before: Config, content: bytes) -> Config:
             files.remove(path)
     except OSError as error:
         raise UserError(f"{path} cannot be written: {error.strerror}", code="conf") from error
+    return after
+
+
+def _after(before: Config, content: bytes) -> Config:
+    path = place(before.folder)
+    kept = [document for document in before.files if document.path != path]
+    fresh_files = [ini.scan(path, content)] if content.strip() else []
+    after = Config(before.folder, sorted([*kept, *fresh_files], key=lambda one: rank(one.path)), before.tables)
+    old = {(p.code, p.text) for p in before.problems}
+    fresh = [p for p in after.problems if p.level == ERROR and (p.code, p.text) not in old]
+    if fresh:
+        raise UserError(_listed(fresh), code="check", hint="nothing was written")
     return after
 
 

@@ -10,7 +10,7 @@ from markedgoods.store_server import ServerFact
 from ncash.model.record import request_of
 from ncash.model.request import AddItem
 
-_READERS: Final[Mapping[str, Any]] = {
+READERS: Final[Mapping[str, Any]] = {
     "crpt": CrptFact.from_json,
     "server": ServerFact.from_json,
     "reserve": ServerFact.from_json,
@@ -32,7 +32,7 @@ def facts_of(line: Mapping[str, Any]) -> dict[str, Any]:
     for step in line["checks"]:
         name, fact = step["check"], step["fact"]
         if name in _LOOKED_AT and (fact is not None or step["skipped"] is None):
-            facts[name] = _READERS[name](fact) if name in _READERS and fact is not None else fact
+            facts[name] = READERS[name](fact) if name in READERS and fact is not None else fact
     return facts
 
 

@@ -56,8 +56,8 @@ class WorldLooks:
         """CRPT's answer, unless the goods' catalog makes asking needless."""
         now = self._world.clock.now().replace(tzinfo=None).isoformat(timespec="milliseconds")
         exempt = case.shared.skipMarkVerifyCrptCatalogs
-        catalogs = tuple(sorted(self._world.dictionaries.catalogs(case.goods.code))) if exempt else ()
-        if set(exempt) & set(catalogs):
+        catalogs = tuple(sorted(self._world.dictionaries.catalogs(case.goods.code))) if exempt else None
+        if set(exempt) & set(catalogs or ()):
             return CrptFact(NotChecked("catalog", "goods of a catalog that is sold without the check"), now, catalogs)
         found = NO_CLIENT
         if self._services is not None:

@@ -1,6 +1,6 @@
 """Check 1, the kind of input, and check 2, whether goods and mark belong together (till.md §4)."""
 
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import regex
 
@@ -10,7 +10,6 @@ from markedgoods.messages import MESSAGES, SCAN_MARK, WITHOUT_MARK_FORBIDDEN
 from ncash.messages import BARCODE_NOT_FOUND
 from ncash.model.decision import Dialog, Effects, Step, Verdict
 from ncash.model.mark import ean, gtin_forms
-from ncash.model.ports import Dictionaries
 from ncash.model.receipt import Kind
 from ncash.model.scan import RESTORED
 
@@ -53,7 +52,17 @@ def scan_mark(case: Case, key: str = SCAN_MARK.key) -> Dialog:
     return MESSAGES[key].dialog(*buttons, image=case.shared.markScanImage or None)
 
 
-def look_match(dictionaries: Dictionaries, case: Case) -> dict[str, list[str]] | None:
+class Articles(Protocol):
+    """The part of Dictionaries that the check looks at."""
+
+    def catalogs(self, code: str) -> frozenset[str]:
+        """Codes of the catalogs that hold this article."""
+
+    def article_barcodes(self, code: str) -> frozenset[str]:
+        """All barcodes of an article card."""
+
+
+def look_match(dictionaries: Articles, case: Case) -> dict[str, list[str]] | None:
     """Catalogs and barcodes of the article, fetched only when a rule needs them."""
     goods, mark, shared = case.request.goods, case.request.mark, case.shared
     if goods is None or mark is None or mark.gtin is None:

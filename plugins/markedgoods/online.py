@@ -1,8 +1,7 @@
 """Check 8: what CRPT says, and what it means that nobody was asked (till.md §7, §9)."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from markedgoods import price, together
 from markedgoods.case import Case, Judgement, Profile, refused
@@ -26,28 +25,30 @@ _UNREACHABLE: Final = {"kkmserver": "KkmServerUnreachable"}
 """Reasons that have a text of their own, with another next step than to try again."""
 
 
-@dataclass(frozen=True, slots=True)
-class CrptFact:
+class CrptFact(NamedTuple):
     """What was heard, when by the outlet's wall clock, and in which catalogs the goods are."""
 
     heard: Answer | NotChecked | Ruling
     now: str
     """ISO 8601 without zone."""
-    catalogs: tuple[str, ...] = ()
+    catalogs: tuple[str, ...] | None = None
+    """None: no setting asked for them."""
     offline: Offline | NotChecked | None = None
     """The local module's answer; None where there is no local module, or it was not needed."""
 
     def json(self) -> dict[str, Any]:
         """JSON values, for the journal."""
         offline = {"offline": self.offline.json()} if self.offline is not None else {}
-        return {**self.heard.json(), "now": self.now, "catalogs": list(self.catalogs), **offline}
+        catalogs = None if self.catalogs is None else list(self.catalogs)
+        return {**self.heard.json(), "now": self.now, "catalogs": catalogs, **offline}
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> "CrptFact":
         """The other direction."""
         heard = ruling_from_json(value) if value["fact"] == "ruling" else fact_from_json(value)
         offline = offline_from_json(value.get("offline"))
-        return cls(heard, value["now"], tuple(value.get("catalogs", ())), offline)
+        catalogs = value.get("catalogs")
+        return cls(heard, value["now"], None if catalogs is None else tuple(catalogs), offline)
 
 
 def crpt_skipped(case: Case) -> str | None:
@@ -60,7 +61,8 @@ def crpt_skipped(case: Case) -> str | None:
 def judge_crpt(case: Case, fact: CrptFact) -> Judgement:
     """Every status by its own setting; one denied status refuses, asked ones make one question."""
     heard = fact.heard
-    if case.shared.skipMarkVerifyCrptCatalogs and set(case.shared.skipMarkVerifyCrptCatalogs) & set(fact.catalogs):
+    exempt = case.shared.skipMarkVerifyCrptCatalogs
+    if exempt and set(exempt) & set(fact.catalogs or ()):
         return _skipped(case, fact, "catalog", case.common.told("skipMarkVerifyCrptCatalogs"))
     if sold_here(fact.offline):
         return judge_sold(fact.json())

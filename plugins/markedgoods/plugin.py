@@ -1,7 +1,7 @@
 """The plugin: hooks that turn requests into cases, and the checks' decisions into answers."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from markedgoods import settings as tables
 from markedgoods.case import Case, Profile
@@ -20,8 +20,11 @@ from ncash.model.ports import Closed, Dictionaries, Surroundings, World
 from ncash.model.receipt import Receipt
 from ncash.model.request import AddItem, ChangeQuantity, Close, Storno
 from ncash.model.scan import Scan
-from ncash.plugin import VERSION, Category, Started, hookimpl
+from ncash.plugin import VERSION, Advice, Category, Reading, Started, hookimpl
 from ncash.settings.config import Config
+
+if TYPE_CHECKING:
+    from markedgoods.rehearsal import Rehearsed
 
 LOCAL_SECONDS = 8.0
 """Budget of what needs no network: a database that another program holds is waited for, then reported."""
@@ -42,6 +45,7 @@ class Plugin:
         """Catalogs of the settings that Dictionaries did not hold when last looked."""
         self._looks: WorldLooks | None = None
         self._services: Services | None = None
+        self._rehearsed: Rehearsed | None = None
 
     @hookimpl
     def on_start(self, config: Config, world: World) -> Started:
@@ -55,7 +59,11 @@ class Plugin:
         self._dictionaries = world.dictionaries
         self._absent = tuple(dict.fromkeys((*common.askForBarcodeFromCatalogs, *common.skipMarkVerifyCrptCatalogs)))
         profiles = (self._common, *self._profiles.values())
-        if any(ruled_by(profile) for profile in profiles):
+        if world.rehearsal is not None:
+            from markedgoods.rehearsal import Rehearsed
+
+            self._rehearsed = Rehearsed(config, world, world.rehearsal)
+        elif any(ruled_by(profile) for profile in profiles):
             self._services = Services(config, world, world.cashcode)
             self._services.start(lambda category: self._profile(category).settings.checkLocalUniqueness)
         self._looks = WorldLooks(world, self._services, CashServer(world, world.shopcode, world.cashcode))
@@ -121,7 +129,10 @@ class Plugin:
         if request.mark is None and goods is not None and not goods.marked:
             return None
         assert self._looks is not None
-        return self._mask_refusal() or decide(self.case(request), self._looks)
+        refusal = self._mask_refusal()
+        if refusal is not None or self._rehearsed is None:
+            return refusal or decide(self.case(request), self._looks)
+        return self._rehearsed.decide(self.case(request))
 
     def _mask_refusal(self) -> Decision | None:
         """Refuses everything marked while a mask has an error that only a proof shows; proved at the first need."""
@@ -182,6 +193,27 @@ class Plugin:
         """What was sold or returned is told to the local module."""
         if self._services is not None:
             self._services.closed(receipt, document.documentid)
+
+    @hookimpl
+    def on_explain(self, scan: Scan) -> Reading:
+        """Every category, and what was done to the text."""
+        from markedgoods.reading import reading
+
+        return reading(self._sections, self._masks, scan)
+
+    @hookimpl
+    def on_recall(self, line: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What each check saw."""
+        from markedgoods.again import facts_of
+
+        return facts_of(line)
+
+    @hookimpl
+    def on_advice(self, key: str) -> Advice | None:
+        """The next step."""
+        from markedgoods.advice import ADVICE
+
+        return ADVICE.get(key)
 
     @hookimpl
     def on_status(self, config: Config, around: Surroundings, ask: bool) -> Mapping[str, Any]:

@@ -72,12 +72,13 @@ CHECKS: Final = (
 )
 
 
-def decide(case: Case, looks: Looks) -> Decision:
+def decide(case: Case, looks: Looks, trail: list[Step] | None = None) -> Decision:
     """Run the checks in their order; the first that does not allow decides.
 
-    A scan may bring other goods: what was seen of the first ones is not kept for it.
+    A scan may bring other goods: what was seen of the first ones is not kept for it. `trail` gets the steps as they
+    are made, for a look that breaks off.
     """
-    steps: list[Step] = []
+    steps: list[Step] = [] if trail is None else trail
     texts: tuple[Text, ...] = ()
     effects = NO_EFFECTS
     facts = loose(case.request.facts)

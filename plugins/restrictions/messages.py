@@ -1,8 +1,10 @@
 """The plugin's screen texts."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from ncash.messages import Message, table
+from ncash.plugin import Advice
 
 ROLE_FORBIDS: Final = Message(
     "RoleForbids",
@@ -21,3 +23,15 @@ ROLES_OF_NOBODY: Final = Message(
     own=True,
 )
 MESSAGES: Final = table((ROLE_FORBIDS, ROLES_OF_NOBODY))
+
+ADVICE: Final[Mapping[str, Advice]] = {
+    "RoleForbids": Advice(
+        "The cashier has no role of the list in restrictions.ini: grant one in the back office, or list another role.",
+        "Отсканируйте код маркировки или позовите старшего кассира.",
+    ),
+    "RolesOfNobody": Advice(
+        "A code in restrictions.ini is held by no cashier: compare it with roleuser, load the dictionary again.",
+        "Продавать можно. Позвоните в поддержку.",
+    ),
+}
+"""The next step for each text."""

@@ -4,10 +4,10 @@ from ncash.model.decision import Decision, Step, Text, Verdict
 from ncash.model.ports import World
 from ncash.model.receipt import Kind
 from ncash.model.request import AddItem
-from ncash.plugin import VERSION, Started, hookimpl
+from ncash.plugin import VERSION, Advice, Started, hookimpl
 from ncash.settings.config import Config
 from restrictions import settings as tables
-from restrictions.messages import ROLE_FORBIDS, ROLES_OF_NOBODY
+from restrictions.messages import ADVICE, ROLE_FORBIDS, ROLES_OF_NOBODY
 
 BUTTON = "without_mark"
 
@@ -48,6 +48,11 @@ class Plugin:
     def on_return(self, request: AddItem) -> Decision | None:
         """Both kinds of return: addWithoutScanMarkInBackBySaleRoles."""
         return self._answer(request, "addWithoutScanMarkInBackBySaleRoles")
+
+    @hookimpl
+    def on_advice(self, key: str) -> Advice | None:
+        """The next step."""
+        return ADVICE.get(key)
 
     def _answer(self, request: AddItem, setting: str) -> Decision | None:
         allowed: tuple[str, ...] = getattr(self._rules, setting)

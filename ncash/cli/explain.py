@@ -1,0 +1,193 @@
+"""Say why a code is sold, asked about or refused, by the till's own checks.
+
+The databases are read, nothing is written, and nobody is asked over the network: what Chestny Znak or the cash server
+would say is given, or the decision ends there as unknown.
+
+examples:
+  ncash explain '0104670540176099215NN*cM93dGVz' --conf shop/conf --data shop/data --offline
+  ncash explain '0104670540176099215NN*cM93dGVz' --crpt answer.json --dept 2 --role cashier --at 2026-11-21T23:59
+  ncash explain --last --conf shop/conf --data shop/data
+  ncash explain --journal 118 --json
+
+exit code: 0 it is allowed, 1 it is refused, asked about or unknown, 2 it could not be done
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from ncash.cli.journal import documents
+from ncash.errors import UserError
+from ncash.model.ports import Rehearsal
+from ncash.model.receipt import Channel, Kind
+from ncash.model.scan import INPUTS, TEXT
+from ncash.settings.config import Config
+from ncash.shop import configuration
+from ncash.store import decisions
+from ncash.store.journal import Journal
+from ncash.support.explain import Context, Explained, explain, explain_line
+from ncash.support.rehearsal import Scene
+from ncash.world import SystemClock
+
+MODES = (Kind.SALE, Kind.RETURN, Kind.INVENTORY)
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The code and its context."""
+    parser.add_argument("code", nargs="?", metavar="CODE", help="the scan; GS may be written <GS> or \\x1d")
+    parser.add_argument("--last", action="store_true", help="what happened last, by the journal")
+    parser.add_argument("--journal", type=int, metavar="N", help="what line N of the journal is about")
+    parser.add_argument("--mode", choices=[mode.value for mode in MODES], default=Kind.SALE.value)
+    parser.add_argument("--channel", choices=[channel.value for channel in Channel], default=Channel.CASHIER.value)
+    parser.add_argument("--input", choices=INPUTS, default=TEXT, help="how the scan comes in")
+    parser.add_argument("--goods", metavar="BARCODE", help="a goods barcode that was scanned before")
+    parser.add_argument("--dept", metavar="N", help="as if the goods were of this department")
+    parser.add_argument("--role", metavar="CODE", action="append", help="a role of the cashier; may be repeated")
+    parser.add_argument("--at", metavar="TIME", help="as if it were this time, as in 2026-11-21T23:59")
+    parser.add_argument("--crpt", type=Path, metavar="FILE", help="the answer of Chestny Znak, as JSON")
+    parser.add_argument("--server-status", metavar="STATUS", help="the status at the cash server, as in SOLD")
+    parser.add_argument("--offline", action="store_true", help="nobody on the network answers")
+    parser.add_argument("--press", metavar="BUTTON", action="append", default=[], help="a button pressed afterwards")
+    parser.add_argument("--cash", metavar="N", help="number of the till; with --last only this one's decisions")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Explain; 1 when the goods would not simply be added. Raises UserError."""
+    if sum((args.code is not None, args.last, args.journal is not None)) != 1:
+        hint = "ncash explain CODE, ncash explain --last, or ncash explain --journal N"
+        raise UserError("one code, --last or --journal N is wanted", code="usage", hint=hint)
+    config = configuration(args.conf)
+    at = _moment(args.at)
+    if args.code is not None:
+        found = explain(config, args.data, args.code, _context(args, at))
+    else:
+        found = explain_line(config, args.data, _recorded(args), at)
+    if args.json:
+        sys.stdout.write(json.dumps({"ok": True, **found.json()}, ensure_ascii=False, default=_plain) + "\n")
+    else:
+        sys.stdout.writelines(f"{line}\n" for line in _lines(found, config))
+    return 0 if found.verdict == "allow" else 1
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"no JSON value: {type(value).__name__}")
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UserError(f"--at {text!r} is no time", code="at", hint="write 2026-11-21T23:59") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=SystemClock().now().tzinfo)
+
+
+def _context(args: argparse.Namespace, at: datetime | None) -> Context:
+    facts: dict[str, Any] = {}
+    if args.crpt is not None:
+        facts["crpt"] = _answer(args.crpt)
+    if args.server_status is not None:
+        facts["server"] = args.server_status
+    scene = Scene(Rehearsal(facts, args.offline), at, args.dept, args.cash)
+    roles = tuple(args.role) if args.role is not None else None
+    return Context(scene, Kind(args.mode), Channel(args.channel), roles, args.goods, args.input, tuple(args.press))
+
+
+def _answer(path: Path) -> Mapping[str, Any]:
+    try:
+        found = json.loads(path.read_bytes())
+    except OSError as error:
+        raise UserError(f"{path} cannot be read: {error.strerror}", code="crpt") from error
+    except (ValueError, RecursionError) as error:
+        raise UserError(f"{path} is not JSON", code="crpt", hint="give the body of an answer of codes/check") from error
+    if not isinstance(found, Mapping):
+        raise UserError(f"{path} holds no JSON object", code="crpt", hint="give the body of an answer of codes/check")
+    return found
+
+
+def _recorded(args: argparse.Namespace) -> decisions.Recorded:
+    path = documents(args.conf, args.data)
+    if not path.is_file():
+        raise UserError(f"there are no books at {path}", code="documents", hint="give the folders with --conf, --data")
+    with closing(Journal(path)) as journal:
+        if args.last:
+            found = decisions.last(journal.connection, args.cash)
+        else:
+            found = decisions.line(journal.connection, args.journal)
+    if found is None:
+        text = "nothing was decided yet" if args.last else f"the journal has no line {args.journal}"
+        raise UserError(text, code="journal", hint="ncash journal export shows all lines")
+    return found
+
+
+def _lines(found: Explained, config: Config) -> Iterator[str]:
+    told = found.json()
+    yield f"{found.verdict}{_when(found)}"
+    if found.reading is not None:
+        yield from _reading(found)
+    if told["decision"]:
+        yield "checks"
+        yield from (_check(check, told["facts"].get(check["check"])) for check in told["decision"]["checks"])
+    yield from _shown(told)
+    for one in found.next:
+        yield f"next step, {one.key}"
+        yield f"  support: {one.support}"
+        yield f"  cashier: {one.cashier}"
+    if found.today is not None and found.recorded is not None:
+        yield f"today, with {config.folder}: {_today(found)}"
+
+
+def _when(found: Explained) -> str:
+    if found.recorded is None:
+        return ""
+    goods = found.recorded.line.get("goods") or {}
+    return (
+        f": line {found.recorded.seq}, {found.recorded.time}, till {found.recorded.cashcode}, {goods.get('name', '-')}"
+    )
+
+
+def _today(found: Explained) -> str:
+    assert found.recorded is not None
+    assert found.today is not None
+    again, line = found.today, found.recorded.line
+    if again.unknown:
+        return f"unknown, the line has no fact of the check {again.unknown}"
+    if again.kept or (again.verdict, again.key) == (line["verdict"], line["key"]):
+        return "the same"
+    return f"{again.verdict}{f', {again.key}' if again.key else ''}"
+
+
+def _reading(found: Explained) -> Iterator[str]:
+    assert found.reading is not None
+    rows = found.reading.candidates
+    chosen = next((row for row in rows if row.chosen), None)
+    yield f"category {chosen.name} ({chosen.place}): {chosen.why}" if chosen else "category: no mask fits"
+    yield from (f"  {note}" for note in found.reading.notes)
+    yield from (f"  not {row.name} ({row.place}): {row.why}" for row in rows if not row.chosen)
+
+
+def _check(check: Mapping[str, Any], fact: Any) -> str:
+    name = f"  {check['check']:<11}"
+    if check["skipped"]:
+        return f"{name}skipped: {check['skipped']}"
+    setting = f"  {check['setting']} = {check['value']} ({check['source'] or 'default'})" if check["setting"] else ""
+    key = f"  {check['key']}" if check["key"] else ""
+    seen = f"  saw {json.dumps(fact, ensure_ascii=False, default=_plain)}" if fact is not None else ""
+    return f"{name}{check['verdict']:<10}{key}{setting}{seen}".rstrip()
+
+
+def _shown(told: Mapping[str, Any]) -> Iterator[str]:
+    for text in told["screen"]:
+        yield f"the cashier reads ({text['kind']}, {text['key']}): {text['text']}"
+    dialog = told["dialog"]
+    if dialog:
+        yield f"the cashier is asked ({dialog['kind']}, {dialog['key']}): {dialog['text']}"
+        yield f"  buttons: {', '.join(dialog['buttons'])}"

@@ -1,0 +1,137 @@
+"""What to do when a text stands on the screen: one row for each key of the host; plugins bring those of theirs."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, NamedTuple
+
+from ncash.loader import Plugins
+from ncash.plugin import Advice
+from ncash.support.rehearsal import answers
+
+
+class Next(NamedTuple):
+    """The next step for one text."""
+
+    key: str
+    support: str
+    cashier: str
+
+    def json(self) -> dict[str, Any]:
+        """JSON values."""
+        return self._asdict()
+
+
+ADVICE: Final[Mapping[str, Advice]] = {
+    "BarcodeNotFound": Advice(
+        "Look for the barcode in the back office and load the dictionary again (ncash dict import); "
+        "if it is a marking code, explain says which mask comes nearest.",
+        "Отсканируйте ещё раз. Не помогло — отложите товар и сообщите штрих-код администратору.",
+    ),
+    "MarkDataMissing": Advice(
+        "The card says other than 7 in tmctype, or the plugin that reads marks is off: mend the card, or see ncash "
+        "plugins; allowUnmarked = true sells such goods as ordinary ones.",
+        "Товар не продаётся, пока карточку не исправят. Отложите его и позвоните в поддержку.",
+    ),
+    "AlreadyRegistered": Advice(
+        "This very code is in the receipt, in an open receipt of another till, or was registered here before: "
+        "ncash journal export shows where. Two packs never share a code.",
+        "Возьмите другую единицу товара. Если такая одна, позовите администратора.",
+    ),
+    "QuantityForbidden": Advice(
+        "A marked piece is one piece; weighed goods may change with allowChangeQuantity = true.",
+        "Отсканируйте код каждой единицы отдельно.",
+    ),
+    "ScanTooLong": Advice(
+        "More than 512 characters came in one burst: two codes glued together, or no terminator set in the scanner.",
+        "Закройте соседние коды и отсканируйте один.",
+    ),
+    "MarkedGoodsBlocked": Advice(
+        "Run ncash check: an error in the INI files stops marked goods until it is mended; then ncash reload.",
+        "Маркированные товары пока не продаются, остальные можно. Позвоните в поддержку.",
+    ),
+    "PluginBroken": Advice(
+        "ncash plugins names the plugin and its error; the till has to be restarted after a plugin that hung.",
+        "Закройте чек без маркированных товаров и позвоните в поддержку.",
+    ),
+    "RemoteMarked": Advice(
+        "Nobody can scan a mark in a receipt of the channel remote; sell the goods at a staffed till.",
+        "Подойдите к покупателю и проведите товар на обычной кассе.",
+    ),
+    "ConfigProblems": Advice(
+        "ncash check lists the errors with file and line; mend them and let the till read them with ncash reload.",
+        "Маркированные товары пока не продаются. Позвоните в поддержку.",
+    ),
+    "ConfigWarnings": Advice(
+        "ncash check lists the warnings; nothing is stopped, some setting does not do what was meant.",
+        "Продавать можно. Сообщите поддержке, когда будет время.",
+    ),
+    "ConfigShortened": Advice(
+        "The file was cut while it was written: put it back from the copy of the back office, then ncash reload.",
+        "Продавать можно. Позвоните в поддержку.",
+    ),
+    "PluginNotice": Advice(
+        "ncash plugins says why it is off; restart the till when the cause is gone.",
+        "Позвоните в поддержку: модуль не работает.",
+    ),
+    "PluginFailing": Advice(
+        "ncash plugins shows the error and how often; the plugin is asked again with each scan.",
+        "Позвоните в поддержку, если сообщение не уходит.",
+    ),
+    "ReceiptRefused": Advice(
+        "The receipt holds a position that was refused when it was checked again; take it out by storno.",
+        "Удалите названную позицию и закройте чек.",
+    ),
+    "PositionRefused": Advice(
+        "The mark was checked again when the receipt came back, and fell; its own text says why.",
+        "Удалите позицию или отсканируйте код другой единицы.",
+    ),
+    "SaleForbidden": Advice(
+        "disableinventsale is set in the card of the goods; the back office takes it off.",
+        "Товар сейчас не продаётся. Отложите его.",
+    ),
+    "ReturnForbidden": Advice(
+        "disableinventback is set in the card of the goods; the back office takes it off.",
+        "Этот товар не принимается назад. Позовите администратора.",
+    ),
+    "ChoosePositions": Advice(
+        "A return by sale waits for the choice of positions, or for the mark of one.",
+        "Отметьте товары из чека или отсканируйте код возвращаемого.",
+    ),
+    "NotInSale": Advice(
+        "The scan fits no position of this sale that is left; compare its code with the receipt of the sale.",
+        "Проверьте, тот ли чек открыт, и отсканируйте код с самого товара.",
+    ),
+    "StornoRefused": Advice(
+        "No plugin reads marks now, so the position cannot be identified; ncash plugins says why.",
+        "Отмените чек целиком и начните новый.",
+    ),
+    "ReceiptRestored": Advice(
+        "The till ended with this receipt open; nothing was lost, close or cancel it.",
+        "Проверьте позиции, затем закройте или отмените чек.",
+    ),
+    "DiskTrouble": Advice(
+        "The database could not take the write: look at free space, rights, and programs that hold the file.",
+        "Повторите действие. Не помогло — позвоните в поддержку.",
+    ),
+    "AwaitingMark": Advice(
+        "A marked position of an order waits for its mark; it is checked when the mark is scanned.",
+        "Отсканируйте код маркировки этого товара.",
+    ),
+    "OrderInReceipt": Advice(
+        "One receipt takes one order; close or cancel it before the next one.",
+        "Закройте этот чек, другой заказ добавьте в следующий.",
+    ),
+    "ExportFailed": Advice(
+        "ncash sales writes the sales of the shift again and names what was in the way.",
+        "Продавать можно. Позвоните в поддержку.",
+    ),
+}
+
+
+def next_steps(plugins: Plugins, keys: Iterable[str]) -> tuple[Next, ...]:
+    """The next step for each of these texts, in their order. Raises UserError for a failing plugin."""
+    found = []
+    for key in dict.fromkeys(keys):
+        advice = ADVICE.get(key) or next(answers(plugins, "on_advice", key), None)
+        if advice is not None:
+            found.append(Next(key, advice.support, advice.cashier))
+    return tuple(found)

@@ -1,0 +1,159 @@
+"""A room of the till in which decisions are made to be looked at: its code and plugins, no network, no writing.
+
+The databases are opened for reading only; what the network would have said is given, or is not known.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from ncash import __version__, barcode, loader
+from ncash.errors import UserError, raised
+from ncash.model.decision import Decision, Step
+from ncash.model.fiscal import FiscalLine
+from ncash.model.goods import Goods
+from ncash.model.ports import (
+    Clock,
+    HttpAnswer,
+    HttpError,
+    HttpRequest,
+    Rehearsal,
+    World,
+)
+from ncash.model.receipt import Payment, Receipt
+from ncash.plugin import UNSEEN
+from ncash.settings.config import Config
+from ncash.settings.host import Cash, Databases
+from ncash.shop import folders_of
+from ncash.store.dictionaries import SqliteDictionaries
+from ncash.store.dictionaries_schema import DICTIONARIES
+from ncash.store.documents import SqliteDocuments
+from ncash.store.migrations import opened
+from ncash.till.view import Room
+from ncash.world import SystemClock, SystemRandom
+
+_HINT: Final = "give the folders of the shop with --conf and --data"
+
+
+class StoppedClock:
+    """Implements ports.Clock: the wall clock shows one moment, durations are real."""
+
+    def __init__(self, moment: datetime) -> None:
+        self._moment = moment
+        self._real = SystemClock()
+
+    def now(self) -> datetime:
+        """The moment."""
+        return self._moment
+
+    def monotonic(self) -> float:
+        """Seconds, for durations."""
+        return self._real.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        self._real.sleep(seconds)
+
+
+class SealedHttp:
+    """Implements ports.Http: nothing leaves this computer."""
+
+    def send(self, request: HttpRequest, budget: float, limit: int = 1_000_000) -> HttpAnswer:
+        """Raises HttpError."""
+        raise HttpError("refused", "a rehearsal asks nobody")
+
+    def release(self, url: str) -> None:
+        """There is no connection."""
+
+    def close(self) -> None:
+        """There is no connection."""
+
+
+class AbsentDrive:
+    """Implements fiscal.FiscalDrive: no document is made."""
+
+    serial = ""
+    last: Mapping[str, Any] | None = None
+
+    def register(
+        self, receipt: Receipt, lines: Sequence[FiscalLine], payments: Sequence[Payment], time: str
+    ) -> Mapping[str, Any]:
+        """Raises UserError."""
+        raise UserError("a rehearsal makes no fiscal document", code="rehearsal")
+
+
+class OtherDept(SqliteDictionaries):
+    """The same goods, all of one department."""
+
+    dept: str | None = None
+
+    def goods(self, barcode: str) -> Goods | None:
+        """Goods by a barcode as scanned."""
+        return self._moved(super().goods(barcode))
+
+    def goods_by_gtin(self, gtin: str) -> Goods | None:
+        """Goods by the GTIN in a mark."""
+        return self._moved(super().goods_by_gtin(gtin))
+
+    def _moved(self, goods: Goods | None) -> Goods | None:
+        return goods._replace(dept=self.dept) if goods is not None and self.dept is not None else goods
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Where and when a rehearsal plays; None of a member leaves what is there."""
+
+    rehearsal: Rehearsal
+    at: datetime | None = None
+    dept: str | None = None
+    cash: str | None = None
+
+
+def _existing(path: Path) -> Path:
+    if not path.is_file():
+        raise UserError(f"there is no database at {path}", code="database", hint=_HINT)
+    return path
+
+
+@contextmanager
+def rehearsed(config: Config, data: Path, scene: Scene) -> Iterator[Room]:
+    """The room, closed again at the end. Raises UserError when a database is not there or cannot be read."""
+    names, own = config.section(Databases), config.section(Cash)
+    clock: Clock = StoppedClock(scene.at) if scene.at else SystemClock()
+    cashcode = scene.cash or own.cashcode
+    with ExitStack() as stack:
+        path = _existing(data / names.documents)
+        documents = SqliteDocuments(path, cashcode, own.shopcode, read_only=True)
+        stack.callback(documents.close)
+        dictionaries = OtherDept(opened(_existing(data / names.dictionaries), DICTIONARIES, read_only=True))
+        stack.callback(dictionaries.close)
+        dictionaries.dept = scene.dept
+        ports = (clock, SystemRandom(), SealedHttp(), dictionaries, documents, data)
+        world = World(*ports, "", own.shopcode, cashcode, scene.rehearsal)
+        rules, faults = barcode.rules_from(f"{line.key}={line.value}" for line in config.lines("BCode"))
+        plugins = loader.Plugins.start(config, world, folders_of(config))
+        stack.callback(plugins.stop)
+        blocked = config.blocks_marked or bool(faults)
+        yield Room(plugins, world, rules, AbsentDrive(), cashcode, own.shopcode, blocked, version=__version__)
+
+
+def answers(plugins: loader.Plugins, hook: str, given: object) -> Iterator[Any]:
+    """What the plugins answer to a hook that decides nothing. Raises UserError for one that fails."""
+    for one in plugins.loaded:
+        function = one.hooks.get(hook)
+        if function is None:
+            continue
+        try:
+            answer = function(given)
+        except Exception as error:
+            raise UserError(f"plugin {one.name}: {raised(hook, error)}", code="plugin") from error
+        if answer is not None:
+            yield answer
+
+
+def unseen(decision: Decision) -> Step | None:
+    """The check whose fact is missing; None for a decision that is one."""
+    return next((step for step in decision.steps if (step.skipped or "").startswith(UNSEEN)), None)

@@ -1,0 +1,85 @@
+"""How a scan is read, category by category: which mask fits, and where the others stop (till.md §3)."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import regex
+
+from markedgoods.masks import MATCH_SECONDS, MaskError, Masks, compiled
+from markedgoods.settings import MarkedGoods
+from ncash.model.mark import GS, SEPARATOR, plain
+from ncash.model.scan import Scan
+from ncash.plugin import Candidate, Reading
+
+_CALLED: Final = {GS: "GS", " ": "blank", "\t": "tab", "\r": "CR", "\n": "LF"}
+
+
+def reading(sections: Sequence[MarkedGoods], masks: Masks, scan: Scan) -> Reading:
+    """What was done to the text, and every category that has a mask."""
+    mark = masks.read(scan)
+    notes = list(_separators(scan.data))
+    if mark is not None:
+        bare = plain(scan.data)
+        notes.append(f"compared {'without separators' if _fits(masks, mark.category, bare) else 'as scanned'}")
+        if mark.text != scan.data:
+            notes.append(f"stored as {mark.text!r}")
+        notes.append(f"GTIN {mark.gtin or 'not named by the mask'}, CIS {mark.cis!r}")
+        if mark.weight is not None:
+            notes.append(f"weight {mark.weight} kg")
+    given = [section for section in sections if section.mask]
+    rows = tuple(_candidate(section, given, scan.data, mark.category if mark else None) for section in given)
+    return Reading(tuple(notes), rows)
+
+
+def _fits(masks: Masks, name: str | None, text: str) -> bool:
+    category = next(one for one in masks.categories if one.name == name)
+    return _whole(category.pattern, text)
+
+
+def _separators(text: str) -> Iterator[str]:
+    for found in SEPARATOR.finditer(text):
+        written = found[0]
+        yield f"{_CALLED.get(written, written)} at {found.start() + 1} taken out for the comparison"
+
+
+def _whole(pattern: "regex.Pattern[str]", text: str) -> bool:
+    try:
+        return pattern.fullmatch(text, timeout=MATCH_SECONDS) is not None
+    except TimeoutError:
+        return False
+
+
+def _candidate(section: MarkedGoods, given: Sequence[MarkedGoods], text: str, taken: str | None) -> Candidate:
+    name = section.category or ""
+    place = f"{section.place.file}:{section.place.line}" if section.place else None
+    twins = [one.category for one in given if one.mask == section.mask and one is not section]
+    if twins:
+        return Candidate(name, place, False, False, f"idle: [MarkedGoods.{twins[0]}] has the same mask")
+    try:
+        pattern = compiled(section.mask)
+    except MaskError as error:
+        return Candidate(name, place, False, False, f"idle: {error}")
+    bare = plain(text)
+    fits = _whole(pattern, bare) or (bare != text and _whole(pattern, text))
+    if name == taken:
+        return Candidate(name, place, True, True, "the first whose mask fits the whole code")
+    if fits:
+        return Candidate(name, place, True, False, f"its mask fits too, but [MarkedGoods.{taken}] goes before")
+    return Candidate(name, place, False, False, _stop(pattern, bare))
+
+
+def _stop(pattern: "regex.Pattern[str]", text: str) -> str:
+    """Where the mask gives up: what begins well can still be cut short, or be too long."""
+    try:
+        if pattern.fullmatch(text, partial=True, timeout=MATCH_SECONDS) is not None:
+            return f"does not fit: the code of {len(text)} characters ends before the mask does"
+        low, high = 0, len(text)
+        while high - low > 1:
+            middle = (low + high) // 2
+            fine = pattern.fullmatch(text[:middle], partial=True, timeout=MATCH_SECONDS) is not None
+            low, high = (middle, high) if fine else (low, middle)
+    except TimeoutError:
+        return f"does not answer within {MATCH_SECONDS} s, and so does not fit"
+    if _whole(pattern, text[:low]):
+        return f"does not fit: {len(text) - low} characters too many after character {low}"
+    return f"does not fit: character {high} is {text[low]!r}, the mask wants another one"
