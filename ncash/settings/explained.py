@@ -56,7 +56,7 @@ EXPLAINED: Final = {
     "MG010": Explained(
         "The settings of both pieces are joined; whoever reads only one of them is misled.",
         "Put the settings under one header.",
-        _M + "foiv = 030\n\n[plugins]\nmarkedgoods = on\n\n" + _M + "documentNumber = 1944\n",
+        _M + "foiv = 030\n\n[Cash]\nname = Shop\n\n" + _M + "documentNumber = 1944\n",
     ),
     "MG011": Explained(
         "The header is a comment, so the settings under it hold for the section above: for the whole shop.",

@@ -6,7 +6,6 @@ from typing import Final
 
 from ncash.settings.ini import Document, Entry, Heading
 
-
 FIRST: Final = "ncash.ini"
 DROP_INS: Final = "ncash.ini.d"
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from ncash import files
 from ncash.errors import UserError
 from ncash.settings import host
 from ncash.settings.config import Config
@@ -114,8 +115,7 @@ def edit(config: Config, args: argparse.Namespace) -> Outcome:
     before = place.read_bytes() if place.exists() else b""
     with tempfile.TemporaryDirectory(prefix="ncash-edit-") as folder:
         copy = Path(folder) / place.name
-        copy.touch(mode=0o600)
-        copy.write_bytes(before)
+        files.replace(copy, before)
         ended = subprocess.run([*shlex.split(editor), str(copy)], check=False)
         if ended.returncode:
             raise UserError(f"{editor} ended with {ended.returncode}; nothing was written", code="editor")

@@ -1,6 +1,5 @@
 """A button of the dialog on the screen."""
 
-
 from ncash.model.decision import Decision, Text, Verdict
 from ncash.till.adding import add, carry_out, go_on
 from ncash.till.returning import choose, form_again

@@ -1,7 +1,6 @@
 """The local verdict: from a scan to the answer, without network and without a durable write."""
 
 import sqlite3
-from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from statistics import median
@@ -38,7 +37,7 @@ class Scans:
         room = self._shop.till.room
         self._unwritten = UnwrittenBooks(books, "1", "1")
         self._shop.till.handle({"cmd": "open"})
-        self._till = Till(room._replace(world=replace(room.world, documents=self._unwritten)))
+        self._till = Till(room._replace(world=room.world._replace(documents=self._unwritten)))
         self._empty = self._shop.till.view
         self._marks = shops.marks()
         self._bare = sqlite3.connect(books, isolation_level=None, cached_statements=256)
