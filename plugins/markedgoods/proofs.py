@@ -1,6 +1,7 @@
 """What is proved about the masks of one configuration (till.md §3.4): the findings, with a code that shows each."""
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import combinations
 from typing import NamedTuple
 
@@ -21,6 +22,12 @@ class Finding(NamedTuple):
     text: str
     other: str = ""
     example: str = ""
+
+
+@lru_cache(maxsize=8)
+def proved(masks: tuple[tuple[str, str], ...]) -> tuple[Finding, ...]:
+    """The findings about these masks; a configuration that is read again has them already."""
+    return tuple(findings(masks))
 
 
 def findings(masks: Iterable[tuple[str, str]]) -> Iterator[Finding]:
