@@ -3,18 +3,18 @@
 Exit codes: 0 done, 1 done and something was found or refused, 2 it could not be done.
 """
 
-import argparse
-import importlib
 import json
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Final, Protocol, cast
+from typing import Final
 
 from ncash import __version__
+from ncash.cli.language import told
+from ncash.cli.parsers import command, parser_of
 from ncash.errors import UserError
 
+PURPOSE: Final = "sells marked goods by the vendor's INI files"
 COMMANDS: Final = {
     "init": "make a working shop folder",
     "till": "drive a till by the line protocol",
@@ -31,8 +31,10 @@ COMMANDS: Final = {
     "journal": "verify and export the journal of decisions",
     "explain": "say why a code is sold, asked about or refused",
     "replay": "judge the journal again under other settings",
+    "scanner": "tell what a scanner does to codes, and how often",
     "rule": "explain a rule of ncash check",
     "check": "find the mistakes in the configuration",
+    "completion": "print the completion script of a shell",
 }
 
 
@@ -40,31 +42,12 @@ SHORT: Final = {"-t": ("check",), "-T": ("config", "cat")}
 """What people type elsewhere: test the configuration, show all of it."""
 
 
-class Command(Protocol):
-    """What a module `ncash.cli.NAME` holds."""
-
-    def arguments(self, parser: argparse.ArgumentParser) -> None:
-        """Declare options and positional arguments."""
-
-    def run(self, args: argparse.Namespace) -> int:
-        """Do it; the exit code."""
-
-
-def common(parser: argparse.ArgumentParser) -> None:
-    """The options every command takes (till.md §10)."""
-    parser.add_argument("--conf", type=Path, default=Path(os.environ.get("NCASH_CONF", "conf")), metavar="DIR",
-                        help="folder with ncash.ini and ncash.ini.d/ (NCASH_CONF, then ./conf)")  # fmt: skip
-    parser.add_argument("--data", type=Path, default=Path(os.environ.get("NCASH_DATA", "data")), metavar="DIR",
-                        help="folder with databases, journal and caches (NCASH_DATA, then ./data)")  # fmt: skip
-    parser.add_argument("--json", action="store_true", help="answer as JSON")
-
-
 def _overview() -> str:
-    lines = [f"  {name:<10} {text}" for name, text in COMMANDS.items()]
+    lines = [f"  {name:<11} {told(text)}" for name, text in COMMANDS.items()]
     return (
-        f"ncash {__version__}: sells marked goods by the vendor's INI files\n\n"
-        "usage: ncash COMMAND [options]      ncash COMMAND --help\n\n" + "\n".join(lines) + "\n\n"
-        "example:\n  ncash init shop && ncash till --conf shop/conf --data shop/data\n"
+        f"ncash {__version__}: {told(PURPOSE)}\n\n"
+        f"{told('usage: ')}{told('ncash COMMAND [options]      ncash COMMAND --help')}\n\n" + "\n".join(lines) + "\n\n"
+        f"{told('example:')}\n  ncash init shop && ncash till --conf shop/conf --data shop/data\n"
     )
 
 
@@ -72,7 +55,7 @@ def _fail(error: UserError, as_json: bool) -> int:
     if as_json:
         sys.stdout.write(json.dumps({"ok": False, "error": error.json()}, ensure_ascii=False) + "\n")
     else:
-        hint = f"\n{error.hint}" if error.hint else ""
+        hint = f"\n{told(error.hint)}" if error.hint else ""
         sys.stderr.write(f"ncash: {error}{hint}\n")
     return 2
 
@@ -88,14 +71,7 @@ def dispatch(argv: Sequence[str]) -> int:
     name, rest = SHORT.get(argv[0], (argv[0],))[0], [*SHORT.get(argv[0], (argv[0],))[1:], *argv[1:]]
     if name not in COMMANDS:
         raise UserError(f"no command {name!r}", code="usage", hint="ncash --help lists the commands")
-    module = importlib.import_module(f"ncash.cli.{name}")
-    command = cast(Command, module)
-    parser = argparse.ArgumentParser(
-        prog=f"ncash {name}", description=module.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    common(parser)
-    command.arguments(parser)
-    return command.run(parser.parse_args(rest))
+    return command(name).run(parser_of(name).parse_args(rest))
 
 
 def run(argv: Sequence[str] | None = None) -> int:

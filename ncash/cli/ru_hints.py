@@ -1,0 +1,86 @@
+"""The hints of errors in Russian, by their English words."""
+
+from collections.abc import Mapping
+from typing import Final
+
+HINTS: Final[Mapping[str, str]] = {
+    "the emulated drive was cut while writing; restore the file from a copy": "запись эмулятора накопителя "
+    "оборвалась; восстановите файл из копии",
+    "check the rights on the folder named by --data": "проверьте права на каталог из --data",
+    "end that program, or give this till a number of its own: --cash N": "завершите ту программу или дайте этой "
+    "кассе свой номер: --cash N",
+    "give the folder of the databases with --data, or make a shop: ncash init DIR": "укажите каталог баз данных в "
+    "--data или создайте магазин: ncash init DIR",
+    "give the folder that holds ncash.ini and ncash.ini.d/ with --conf, or make one: ncash init DIR": "укажите в "
+    "--conf каталог, где лежат ncash.ini и ncash.ini.d/, или создайте его: ncash init DIR",
+    "make the folder readable for the user who runs the till": "дайте пользователю кассы право читать каталог",
+    "ncash check": "ошибки покажет ncash check",
+    "send this line to the developers": "отправьте эту строку разработчикам",
+    "convert the file to UTF-8": "переведите файл в UTF-8",
+    "edit the file by hand and run ncash check": "исправьте файл вручную и запустите ncash check",
+    "ncash --help lists the commands": "ncash --help перечислит команды",
+    "run it again with NCASH_DEBUG=1 and send the output to the developers": "запустите ещё раз с NCASH_DEBUG=1 и "
+    "отправьте вывод разработчикам",
+    "ncash rule lists them": "их перечислит ncash rule",
+    "give the folders with --conf, --data": "укажите каталоги в --conf и --data",
+    "--set ignoreCrptPrice=allow": "например --set ignoreCrptPrice=allow",
+    "--set ignoreCrptStatusSold=ask --category Milk": "например --set ignoreCrptStatusSold=ask --category Milk",
+    "opening a receipt opens a shift": "смена открывается вместе с чеком",
+    "ncash config --help": "подробнее: ncash config --help",
+    "install ncash from its folder": "установите ncash из его каталога",
+    "it has said why, above": "причина названа выше",
+    "ncash receipt --help": "подробнее: ncash receipt --help",
+    "ncash explain CODE, ncash explain --last, or ncash explain --journal N": "ncash explain CODE, ncash explain "
+    "--last или ncash explain --journal N",
+    "write 2026-11-21T23:59": "напишите 2026-11-21T23:59",
+    "give the body of an answer of codes/check": "дайте тело ответа codes/check",
+    "ncash journal export shows all lines": "все строки покажет ncash journal export",
+    "give it with --data": "укажите его в --data",
+    "look into the file; when it is beyond repair, move it away and throw the switch again": "посмотрите файл; если "
+    "его не исправить, уберите его и переключите заново",
+    "ncash check; ncash plugins": "помогут ncash check и ncash plugins",
+    "ncash plugins; ncash check": "помогут ncash plugins и ncash check",
+    "a till reads its files when it starts": "при запуске касса сама читает файлы",
+    "ncash journal verify shows the head to write down": "голову для записи показывает ncash journal verify",
+    "an export ends with a line that holds the head; the end of this file may be cut off": "выгрузка заканчивается "
+    "строкой с головой; возможно, конец файла обрезан",
+    "write 2027-01-15 or 15.01.2027": "напишите 2027-01-15 или 15.01.2027",
+    "name another folder, or remove this one yourself": "назовите другой каталог или удалите этот сами",
+    "ncash sales export without --shift writes the latest one": "ncash sales export без --shift выгрузит последнюю",
+    "a receipt is brought once; cancel the first one at a till to bring it again": "чек приносят один раз; чтобы "
+    "принести снова, аннулируйте первый на кассе",
+    "let the orders be named otherwise: a till that scans this name sells the goods": "назовите заказы иначе: по "
+    "такому имени касса продаст товар",
+    "docs/exchange.md shows the fields; nothing was written": "поля описаны в docs/exchange.md; ничего не записано",
+    "name a readable file": "назовите файл, который можно прочесть",
+    "ncash config show lists them": "их перечислит ncash config show",
+    "start the till, or name it with --cash and its folder with --data": "запустите кассу или назовите её в --cash, "
+    "а её каталог – в --data",
+    "write 2h, 30m, 3d, 23:00 or 2026-11-30T09:00": "напишите 2h, 30m, 3d, 23:00 или 2026-11-30T09:00",
+    "name it with its section": "назовите её вместе с секцией",
+    "nothing was written": "ничего не записано",
+    "ncash config show --origin says where": "где – скажет ncash config show --origin",
+    "name an AIF file, as in pos.aif": "назовите файл AIF, например pos.aif",
+    "name a CSV file, as in marks.csv": "назовите файл CSV, например marks.csv",
+    "save it in UTF-8": "сохраните его в UTF-8",
+    "let the back office write it in UTF-8": "пусть учётная система пишет его в UTF-8",
+    "check the folder named by --data and the rights on it": "проверьте каталог из --data и права на него",
+    "scan the code again; if it happens every time, check the settings of the scanner": "отсканируйте код ещё раз; "
+    "если так каждый раз, проверьте настройки сканера",
+    "close the program that has the database open for writing, then repeat the action": "закройте программу, которая "
+    "пишет в базу данных, и повторите действие",
+    "put the file aside, restore it from a backup, and start again; it is not changed": "отложите файл, восстановите "
+    "его из копии и запустите снова; он не изменён",
+    "mend the cause and repeat the action; what was saved before is kept": "устраните причину и повторите действие; "
+    "сохранённое раньше цело",
+    "close or cancel it first; two running tills must not have the same cash number": "сначала закройте или "
+    "аннулируйте его; у двух работающих касс не может быть одного номера",
+    "two running tills must not have the same cash number; start this one again": "у двух работающих касс не может "
+    "быть одного номера; запустите эту заново",
+    "check [Databases] in ncash.ini and the folder named by --data; the file is not changed": "проверьте [Databases] "
+    "в ncash.ini и каталог из --data; файл не изменён",
+    "start the newer ncash that wrote it, or restore the backup made before the upgrade": "запустите более новый "
+    "ncash, который его записал, или восстановите копию, сделанную до обновления",
+    "explain the return with --mode return, or what happened with --last": "объясните возврат с --mode return или "
+    "случившееся с --last",
+}

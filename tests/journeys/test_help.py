@@ -1,0 +1,151 @@
+"""Help in the user's language, completion, colours."""
+
+import argparse
+import ast
+import io
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import ncash
+from ncash.cli.colour import painted
+from ncash.cli.language import russian
+from ncash.cli.main import COMMANDS, PURPOSE, run
+from ncash.cli.parsers import parser_of, whole
+from ncash.cli.ru import TEXTS
+from ncash.cli.ru_commands import DESCRIPTIONS
+from ncash.cli.ru_hints import HINTS
+
+SOURCES = Path(ncash.__file__).parent
+PUBLIC = ("cli", "support", "store", "settings", "fiscal", "shop.py", "locks.py")
+
+
+def spoken(*words: str, **environment: str) -> tuple[int, str]:
+    """Exit code and everything that `ncash` prints in this environment."""
+    own = {name: value for name, value in os.environ.items() if name not in ("LC_ALL", "LC_MESSAGES", "LANG")}
+    command = [sys.executable, "-m", "ncash.cli.main", *words]
+    done = subprocess.run(
+        command, capture_output=True, env={**own, "PYTHONUTF8": "1", **environment}, check=False, encoding="utf-8"
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_text_of_the_help_has_its_russian(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "C")
+    helps = {action.help for action in parser_of(command)._actions if action.help}
+    assert sorted({COMMANDS[command], *helps} - TEXTS.keys()) == []
+    assert re.search("[а-я]", DESCRIPTIONS[command])
+
+
+def test_the_words_around_them_have_theirs() -> None:
+    assert {PURPOSE, "usage: ", "options", "positional arguments", "error", "example:"} <= TEXTS.keys()
+
+
+def hints() -> Iterator[str]:
+    """Every hint of an error that is written as one text; what the doctor says next is part of its English report."""
+    for place in PUBLIC:
+        for path in [SOURCES / place] if place.endswith(".py") else sorted((SOURCES / place).glob("*.py")):
+            if path.stem == "doctor":
+                continue
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                named = isinstance(node, ast.Assign) and [getattr(one, "id", "") for one in node.targets] == ["hint"]
+                if (named or (isinstance(node, ast.keyword) and node.arg == "hint")) and isinstance(
+                    node.value, ast.Constant
+                ):
+                    yield node.value.value
+
+
+def test_every_hint_has_its_russian() -> None:
+    found = set(hints())
+    assert len(found) > 40
+    assert sorted(found - HINTS.keys()) == []
+
+
+@pytest.mark.parametrize(
+    ("environment", "wanted"),
+    [
+        ({}, False),
+        ({"LANG": "ru_RU.UTF-8"}, True),
+        ({"LANG": "ru_RU.UTF-8", "LC_ALL": "C"}, False),
+        ({"LANG": "C", "LC_MESSAGES": "ru_RU.KOI8-R"}, True),
+        ({"LC_ALL": "", "LC_MESSAGES": "en_GB.UTF-8", "LANG": "ru"}, False),
+    ],
+)
+def test_the_first_variable_that_is_set_decides(environment: dict[str, str], wanted: bool) -> None:
+    assert russian(environment) is wanted
+
+
+def test_a_russian_locale_reads_russian_and_another_one_english() -> None:
+    assert "найти ошибки в настройках" in spoken("--help", LANG="ru_RU.UTF-8")[1]
+    assert "find the mistakes in the configuration" in spoken("--help", LANG="C.UTF-8")[1]
+    told = spoken("check", "--help", LANG="ru_RU.UTF-8")[1]
+    assert told.startswith("использование: ncash check")
+    assert "ncash check --conf shop/conf --format sarif" in told
+    assert "код возврата: 0" in told
+    assert not re.search("options:|examples:|exit code", told)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("check", "--format", "xml"), "значение 'xml' не подходит"),
+        (("check", "--nonsense"), "лишние аргументы: --nonsense"),
+        (("init",), "не указано: DIR"),
+        (("reload", "--wait", "soon"), "--wait: значение 'soon' не подходит"),
+        (("reload", "--wait"), "--wait: не указано значение"),
+        (("nonsense",), "ncash --help перечислит команды"),
+        (("check", "--conf", "nowhere"), "укажите в --conf каталог"),
+    ],
+)
+def test_a_mistake_on_the_command_line_is_told_in_russian(words: tuple[str, ...], said: str) -> None:
+    code, told = spoken(*words, LC_ALL="ru_RU.UTF-8")
+    assert code == 2
+    assert said in told
+
+
+def test_programs_read_the_same_in_every_language() -> None:
+    words = ("check", "--conf", "nowhere", "--json")
+    assert spoken(*words, LANG="ru_RU.UTF-8") == spoken(*words, LANG="C.UTF-8")
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_colours_are_for_terminals_and_not_with_no_color(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert painted("fail", "x", Terminal()) == "\x1b[31mx\x1b[0m"
+    assert painted("fail", "x", io.StringIO()) == "x"
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert painted("fail", "x", Terminal()) == "x"
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [("'ncash' 'rece'", "receipt"), ("'ncash' 'check' '--for'", "--format"), ("'ncash' 'config' 'rev'", "revert")],
+)
+def test_bash_completes_commands_options_and_values(
+    words: str, offered: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["completion", "bash"]) == 0
+    script = capsys.readouterr().out
+    ask = f"COMP_WORDS=({words}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); _shtab_ncash; echo ${{COMPREPLY[@]}}"
+    done = subprocess.run(["bash", "-c", f"{script}\n{ask}"], capture_output=True, text=True, check=True)
+    assert offered in done.stdout.split()
+
+
+def test_zsh_has_a_script_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["completion", "zsh"]) == 0
+    assert capsys.readouterr().out.startswith("#compdef ncash")
+
+
+def test_the_whole_parser_knows_every_command() -> None:
+    commands = next(a for a in whole(COMMANDS)._actions if isinstance(a, argparse._SubParsersAction))
+    assert list(commands.choices) == list(COMMANDS)
