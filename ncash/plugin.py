@@ -1,6 +1,5 @@
 """The public face for plugins: what a plugin's `NAME/plugin.py` and `NAME/settings.py` import from the host."""
 
-from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 import pluggy
@@ -46,15 +45,14 @@ class Category(NamedTuple):
     line: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Started:
+class Started(NamedTuple):
     """A plugin's answer to on_start."""
 
     version: str = "0"
     categories: tuple[Category, ...] = ()
     budget: float = 1.0
     """Seconds any hook of this plugin may take; past it the plugin is abandoned and broken until restart."""
-    notices: tuple[Text, ...] = field(default_factory=tuple)
+    notices: tuple[Text, ...] = ()
 
 
 UNSEEN: Final = "unknown"

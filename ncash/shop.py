@@ -3,10 +3,9 @@
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ncash import __version__, barcode, files, last_good, loader
 from ncash.errors import UserError
@@ -30,8 +29,7 @@ from ncash.world import SystemClock, SystemRandom
 UNKNOWN_SECTION = "MG023"
 
 
-@dataclass(frozen=True, slots=True)
-class Outside:
+class Outside(NamedTuple):
     """The ports a shop is opened with; tests bring their own."""
 
     clock: Clock

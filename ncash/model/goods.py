@@ -1,6 +1,5 @@
 """Goods as Dictionaries knows them, and the people at the till."""
 
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final, NamedTuple
 
@@ -42,10 +41,9 @@ class Goods(NamedTuple):
         return self.tmctype == MARKED and not self.ignoremarking
 
 
-@dataclass(frozen=True, slots=True)
-class Cashier:
+class Cashier(NamedTuple):
     """A row of `mol` with the roles granted to it."""
 
     code: str
     name: str
-    roles: frozenset[str] = field(default_factory=frozenset)
+    roles: frozenset[str] = frozenset()

@@ -1,7 +1,6 @@
 """Settings as rows: a class per section, an attribute per setting, spelt as in the INI file."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, ClassVar, Final, NamedTuple, Self, TypedDict, Unpack
@@ -17,24 +16,25 @@ class Scope(StrEnum):
     CATEGORY = "category"
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """Where a value is written. `str()` gives `markedgoods.ini:14`."""
 
     file: str
     line: int
     section: str
-    raw: str = field(default="", repr=False)
+    raw: str = ""
     """The text as written; may be a secret."""
-    overrode: tuple["Origin", ...] = field(default=(), repr=False)
+    overrode: tuple["Origin", ...] = ()
     """Earlier places of the same key in the same section, in reading order."""
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}"
 
+    def __repr__(self) -> str:
+        return f"Origin({self} [{self.section}])"
 
-@dataclass(frozen=True, slots=True)
-class Row:
+
+class Row(NamedTuple):
     """One setting, as the references, the sample files, check and the faces show it."""
 
     name: str

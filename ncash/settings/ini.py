@@ -38,15 +38,14 @@ class Heading(NamedTuple):
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One live `key = value` line."""
 
     file: str
     line: int
     section: str
     key: str
-    value: str = field(repr=False)
+    value: str
     """Without the quotes that enclose it; may be a secret."""
     span: tuple[int, int]
     """Where the value with its quotes stands in the line."""
@@ -54,6 +53,9 @@ class Entry:
     """The last line of its file, without a line end: it may be cut."""
     under: Heading | None = None
     """A commented-out header between the section's header and this line."""
+
+    def __repr__(self) -> str:
+        return f"Entry({self.file}:{self.line} [{self.section}] {self.key})"
 
 
 @dataclass(slots=True)

@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 Read = Callable[[str], Any]
 Check = Callable[[str], None]
@@ -16,8 +15,7 @@ _DATE: Final = re.compile(r"([0-9]{2})\.([0-9]{2})\.([0-9]{4})", re.ASCII)
 _HOST: Final = re.compile(r"[A-Za-z0-9._:-]+", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """The type of a setting (column `type` of the reference).
 
     `words` are all accepted texts when there are few of them: such a text cut anywhere is never accepted,
@@ -26,7 +24,7 @@ class Kind:
 
     name: str
     accepted: str
-    read: Read = field(repr=False)
+    read: Read
     """Text to value. Raises ValueError saying what is wrong."""
     words: tuple[str, ...] = ()
     secret: bool = False

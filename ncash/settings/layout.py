@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from ncash.settings import kinds
 from ncash.settings.declare import Row, Scope, Settings
@@ -11,8 +11,7 @@ from ncash.settings.problems import mistyped, nearest
 PLUGINS: Final = "plugins"
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """A section that somebody reads."""
 
     rows: dict[str, Row]

@@ -1,7 +1,6 @@
 """Configuration mistakes: the rules as rows, a problem with its place, and the name that was probably meant."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 ERROR: Final = "error"
@@ -76,8 +75,7 @@ _ROWS: Final = (
 RULES: Final = {rule.code: rule for rule in _ROWS}
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One mistake. No field ever holds a secret."""
 
     code: str

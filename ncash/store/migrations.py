@@ -4,7 +4,6 @@ sqlite-utils does the steps; it is imported only when there is one to do, since 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,8 +19,7 @@ class Step(NamedTuple):
     """Takes a `sqlite_utils.Database` inside a transaction."""
 
 
-@dataclass(frozen=True, slots=True)
-class Schema:
+class Schema(NamedTuple):
     """What a database is and how it came to be so. Steps are only ever added at the end."""
 
     name: str

@@ -1,8 +1,7 @@
 """Checks 7 and 9: the mark's status at the cash server, and its reservation there (till.md §8)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from markedgoods.case import Case, Judgement, passed, refused
 from markedgoods.messages import CASH_SERVER_CONNECTION, MESSAGES, SERVER_UNCHECKED
@@ -13,8 +12,7 @@ from ncash.model.receipt import Kind
 DOCTYPES: Final = {Kind.SALE: "sale", Kind.RETURN_BY_SALE: "back_by_sale"}
 
 
-@dataclass(frozen=True, slots=True)
-class ServerFact:
+class ServerFact(NamedTuple):
     """What the cash server said; `status` is None when it could not be asked, and `trouble` says why."""
 
     status: str | None

@@ -3,7 +3,6 @@
 import json
 import threading
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -166,7 +165,7 @@ class PickyNetwork(DeadNetwork):
 
 def test_one_refused_token_is_no_token_error_while_the_other_was_not_heard(world: World, till: Till) -> None:
     tokens = f"[1:{TOKEN}],[2:{BAD_1}]"
-    crpt = till("https://crpt.example.test", tokens=tokens, world=replace(world, http=PickyNetwork()))
+    crpt = till("https://crpt.example.test", tokens=tokens, world=world._replace(http=PickyNetwork()))
     found = crpt.check(CODE, "1", 2)
     assert isinstance(found, NotChecked)
     assert (found.reason, crpt.token_error, crpt.status()["source"]) == ("connection", False, "roots")
@@ -178,7 +177,7 @@ def test_the_production_sites_are_built_in_for_the_default_address_only(world: W
         ("https://crpt.example.test", "roots", {"https://crpt.example.test"}),
     ):
         network = DeadNetwork()
-        crpt = till(f"{url}/", world=replace(world, http=network))
+        crpt = till(f"{url}/", world=world._replace(http=network))
         assert isinstance(crpt.check(CODE, "1", 2), NotChecked)
         assert (crpt.status()["source"], set(urls(crpt))) == (source, expected)
         assert {asked.partition("/api")[0] for asked in network.asked} == {url, *expected}

@@ -2,7 +2,6 @@
 
 import json
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -168,6 +167,6 @@ def test_a_connection_nobody_uses_is_closed_before_the_site_would(
 def test_a_check_names_the_fiscal_drive(
     emulator: Emulator, till: Till, world: World, own: str, drive: str, sent: str | None
 ) -> None:
-    till(emulator.url, world=replace(world, fiscal_drive=drive), fiscal_drive=own).check(CODE, "1", 5)
+    till(emulator.url, world=world._replace(fiscal_drive=drive), fiscal_drive=own).check(CODE, "1", 5)
     (entry,) = emulator.checks()
     assert json.loads(entry.body).get("fiscalDriveNumber") == sent
