@@ -238,5 +238,61 @@ EXPORT_FAILED: Final = Message(
     "a shift was closed and its sales could not be written for the back office; gone when they are",
     own=True,
 )
+SCAN_TWO_CODES: Final = Message(
+    "ScanTwoCodes",
+    "Считаны сразу два кода: {first} и {second}. Отсканируйте один код",
+    "error",
+    ("ok",),
+    "one scan holds two different codes",
+    own=True,
+)
+SCAN_LAYOUT: Final = Message(
+    "ScanLayout",
+    "Код пришёл русскими буквами. Переключите раскладку клавиатуры на английскую и отсканируйте ещё раз",
+    "error",
+    ("ok",),
+    "a scan has Russian letters and cannot be read back with proof",
+    own=True,
+)
+SCAN_CAPS_LOCK: Final = Message(
+    "ScanCapsLock",
+    "Включён CapsLock: буквы кода перевёрнуты. Выключите CapsLock и отсканируйте ещё раз",
+    "error",
+    ("ok",),
+    "the scanner's own marks around or inside a code came with large and small letters swapped",
+    own=True,
+)
+SCAN_ONE_CASE: Final = Message(
+    "ScanOneCase",
+    "Заглавные и строчные буквы кода не различить. Позвоните в поддержку: настройки сканера (ncash scanner test)",
+    "error",
+    ("ok",),
+    "a signature came in letters of one case: an option of the scanner or of remote desktop",
+    own=True,
+)
+SCAN_CUT: Final = Message(
+    "ScanCut",
+    "Код считан не целиком. Отсканируйте ещё раз",
+    "error",
+    ("ok",),
+    "a code begins or ends early",
+    own=True,
+)
+SCAN_UNCLEAR: Final = Message(
+    "ScanUnclear",
+    "Код считан с ошибкой. Отсканируйте ещё раз; если повторится, позвоните в поддержку (ncash scanner test)",
+    "error",
+    ("ok",),
+    "a damaged scan could mean several codes, or none of a known layout",
+    own=True,
+)
+SCAN_SQUARE: Final = Message(
+    "ScanSquare",
+    "Это штрих-код. Отсканируйте квадратный код",
+    "error",
+    ("ok",),
+    "a barcode that the scanner itself called EAN was scanned where a mark is asked for",
+    own=True,
+)
 
 MESSAGES: Final = table(value for value in tuple(globals().values()) if isinstance(value, Message))

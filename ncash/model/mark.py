@@ -84,7 +84,7 @@ class Mark(NamedTuple):
     """A scanned marking code as one category's mask reads it."""
 
     raw: str
-    """The scan as it came."""
+    """The scan as it came, or the code it was proved to mean: this goes to CRPT and to the fiscal register."""
     text: str
     """What is stored in `excisemark`: blanks at the ends trimmed, no separators when the mask has `removeN`."""
     cis: str
@@ -96,6 +96,10 @@ class Mark(NamedTuple):
     weight: Decimal | None = None
     """Kilograms, from the mask's `weight`."""
     input: str = "text"
+    scanned: str | None = None
+    """What the scanner sent, when `raw` is its repaired form; None for a scan that is used as it came."""
+    repairs: tuple[str, ...] = ()
+    """What was undone (ncash.model.repair.STEPS), in order."""
 
 
 def plain(text: str) -> str:

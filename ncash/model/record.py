@@ -11,7 +11,8 @@ from typing import Any, Final, NamedTuple
 
 from ncash.model.decision import NOTHING, Decision, loose
 from ncash.model.goods import Cashier, Goods
-from ncash.model.mark import Mark, plain
+from ncash.model.keyboard import typed
+from ncash.model.mark import Mark, identity, plain
 from ncash.model.receipt import Channel, Kind, Position, Receipt
 from ncash.model.request import AddItem, Storno
 from ncash.model.scan import Scan
@@ -98,7 +99,17 @@ def _mark(mark: Mark) -> dict[str, Any]:
         found["text"] = veiled(mark.text)
     if mark.weight is not None:
         found["weight"] = str(mark.weight)
+    if mark.scanned is not None:
+        found |= {"scanned": covered(mark.scanned, mark.raw), "repairs": list(mark.repairs)}
     return found
+
+
+def covered(scanned: str, code: str) -> str:
+    """A damaged scan as a line holds it: what follows the serial is covered, however it is written there."""
+    serial = identity(plain(code))[-6:]
+    places = [at for at in (scanned.find(serial), scanned.find(typed(serial))) if at >= 0]
+    shown = scanned[: min(places) + len(serial)] if places else ""
+    return f"{shown}…{len(scanned) - len(shown)}"
 
 
 def _adding(request: AddItem) -> dict[str, Any]:
@@ -187,4 +198,6 @@ def _mark_of(kept: Mapping[str, Any]) -> Mark:
         kept["gtin"],
         None if weight is None else Decimal(weight),
         kept["input"],
+        kept.get("scanned"),
+        tuple(kept.get("repairs", ())),
     )

@@ -100,7 +100,7 @@ def _quantity(request: AddItem, goods: Goods, effects: Effects, old: Position | 
     return quantity(1)
 
 
-KEPT: Final = ("agreed", "order", "label")
+KEPT: Final = ("agreed", "order", "label", "scanned", "repairs")
 """What stays in `extra` of a position that is decided again."""
 
 
@@ -153,7 +153,11 @@ def _input(mark: Mark | None, old: Position | None) -> str | None:
 def _kept(request: AddItem, goods: Goods, old: Position | None) -> dict[str, Any]:
     if old is not None:
         return {name: old.extra[name] for name in KEPT if name in old.extra}
-    return {"label": request.label} if request.label and request.label != goods.barcode else {}
+    found: dict[str, Any] = {"label": request.label} if request.label and request.label != goods.barcode else {}
+    mark = request.mark
+    if mark is not None and mark.scanned is not None:
+        found |= {"scanned": mark.scanned, "repairs": list(mark.repairs)}
+    return found
 
 
 def _discounted(room: Room, goods: Goods, position: Position) -> Position:

@@ -10,6 +10,7 @@ from ncash.till.adding import add, find, shown, unknown
 from ncash.till.orders import again, awaiting, order_of, wanted_by
 from ncash.till.returning import scan_in_sale
 from ncash.till.storno import storno
+from ncash.till.unread import told, without_identifier
 from ncash.till.view import Outcome, Room, View, open_receipt
 
 
@@ -26,14 +27,17 @@ def scan(room: Room, view: View, burst: Scan) -> Outcome:
     mark = room.plugins.read(burst)
     unread = None if mark else burst
     if view.storno is not None:
-        return storno(room, view, view.storno._replace(receipt=receipt, mark=mark, scan=unread))
+        outcome = storno(room, view, view.storno._replace(receipt=receipt, mark=mark, scan=unread))
+        return outcome if mark else told(outcome, receipt, burst, wanted=True)
     if view.pending is None:
         if receipt.kind is Kind.RETURN_BY_SALE:
-            return scan_in_sale(room, view, burst, mark)
+            outcome = scan_in_sale(room, view, burst, mark)
+            return told(outcome, receipt, burst, wanted=False) if outcome.screen and not mark else outcome
         return _fresh(room, view, burst, mark)
     if kind == "scan_barcode":
         return _label(room, view, view.pending, burst)
-    return add(room, view, view.pending._replace(receipt=receipt, mark=mark, scan=unread, facts=NOTHING))
+    outcome = add(room, view, view.pending._replace(receipt=receipt, mark=mark, scan=unread, facts=NOTHING))
+    return outcome if mark else told(outcome, receipt, burst, wanted=True)
 
 
 def _fresh(room: Room, view: View, burst: Scan, mark: Mark | None) -> Outcome:
@@ -44,10 +48,11 @@ def _fresh(room: Room, view: View, burst: Scan, mark: Mark | None) -> Outcome:
         if waiting is not None:
             return add(room, view, again(room, view, waiting, mark))
         return add(room, view, AddItem(receipt, MARK_FIRST, goods, mark, cashier=view.cashier))
-    text = burst.data.strip()
+    text = without_identifier(burst.data)
     goods, label, amount = find(room, text)
     if goods is None:
-        return order_of(room, view, text) or Outcome(view, (unknown(burst.data),))
+        refused = told(Outcome(view, (unknown(burst.data),)), receipt, burst, wanted=False)
+        return order_of(room, view, text) or refused
     request = AddItem(receipt, GOODS_FIRST, goods, label=label, label_quantity=amount, cashier=view.cashier)
     waiting = awaiting(receipt, goods.code) if goods.marked else None
     return add(room, view, request._replace(replaces=waiting.n) if waiting else request)
@@ -55,7 +60,7 @@ def _fresh(room: Room, view: View, burst: Scan, mark: Mark | None) -> Outcome:
 
 def _label(room: Room, view: View, pending: AddItem, burst: Scan) -> Outcome:
     """The goods barcode that a mark needs."""
-    goods, label, amount = find(room, burst.data.strip())
+    goods, label, amount = find(room, without_identifier(burst.data))
     if goods is None:
         return Outcome(view, (unknown(burst.data),))
     given = pending._replace(receipt=open_receipt(view), goods=goods, label=label, label_quantity=amount, facts=NOTHING)

@@ -9,11 +9,14 @@ import regex
 
 from markedgoods.alternation import CAPTURES, Alternation, Fit, alternation
 from ncash.model.mark import Mark, identity, plain, trimmed
+from ncash.model.repair import doubtful, meant_code, refusable
 from ncash.model.scan import MAX_SCAN, Scan
 
 MAX_MASK: Final = 1024
 """Characters of the longest mask; compile time is not covered by the match timeout."""
 MATCH_SECONDS: Final = 0.05
+_SHORTEST: Final = 24
+"""Characters of the shortest scan that a repair can make a mark of."""
 
 _HEX: Final = regex.compile(r"\\x\{([0-9A-Fa-f]{1,6})\}")
 _BARE_REMOVE: Final = regex.compile(r"\(\?P?<remove>")
@@ -117,18 +120,54 @@ class Masks:
         return alternation([category.pattern.pattern for category in self.categories])
 
     def read(self, scan: Scan) -> Mark | None:
-        """The mark in a scan, or None. A mask that does not answer in time does not fit, and is counted."""
+        """The mark in a scan, or None. A mask that does not answer in time does not fit, and is counted.
+
+        A scan that no mask reads, or whose characters no mark has, is repaired when it can mean one code only.
+        """
         text = scan.data
         code = plain(text)
+        sound = not doubtful(code)
+        found = self._fit(code, text) if sound else None
+        if found is not None:
+            return self._mark(found, code, text, scan)
+        repaired = self._repaired(scan) if len(code) >= _SHORTEST else None
+        if repaired is not None or sound or refusable(code):
+            return repaired
+        found = self._fit(code, text)
+        return self._mark(found, code, text, scan) if found else None
+
+    def _fit(self, code: str, text: str) -> Fit | None:
         found = self._first(code)
-        if found is None and code != text:
-            found = self._first(text)
-        if found is None:
-            return None
+        return self._first(text) if found is None and code != text else found
+
+    def _mark(self, found: Fit, code: str, text: str, scan: Scan, repairs: tuple[str, ...] = ()) -> Mark:
         category = self.categories[found.number]
         stored = code if category.removes else trimmed(text)
         weight = _kilograms(found.weight) if found.weight else None
-        return Mark(text, stored, identity(code), category.name, found.barcode, weight, scan.input)
+        scanned = scan.data if repairs else None
+        name = category.name
+        return Mark(text, stored, identity(code), name, found.barcode, weight, scan.input, scanned, repairs)
+
+    def _repaired(self, scan: Scan) -> Mark | None:
+        """The one code that the scan can mean, when just one category wants it."""
+        meant = meant_code(scan.data)
+        if meant is None or not meant.steps:
+            return None
+        code = plain(meant.text)
+        found = self._fit(code, meant.text)
+        if found is None or self._wanted_by(code) > 1:
+            return None
+        return self._mark(found, code, meant.text, scan, meant.steps)
+
+    def _wanted_by(self, code: str) -> int:
+        """How many categories' masks fit a code without separators."""
+        wanted = 0
+        for category in self.categories:
+            try:
+                wanted += category.pattern.fullmatch(code, timeout=MATCH_SECONDS) is not None
+            except TimeoutError:
+                self.timeouts += 1
+        return wanted
 
     def _first(self, text: str) -> Fit | None:
         if self._alternation is not None:
