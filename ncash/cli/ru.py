@@ -98,6 +98,10 @@ TEXTS: Final[Mapping[str, str]] = {
     "with --fix: show it and write nothing": "вместе с --fix: показать и ничего не записывать",
     "print problems only, and nothing when there is none": "выводить только ошибки, а без них – ничего",
     "the shell to complete in": "для какой оболочки",
+    "tell what a scanner does to codes, and how often": "рассказать, что сканер делает с кодами и как часто",
+    "test: what the scanner typed": "test: что напечатал сканер",
+    "test: lines that the scanner typed": "test: строки, напечатанные сканером",
+    "stats: of this till only": "stats: только по этой кассе",
 }
 """Command list, helps of options and arguments, and words of argparse."""
 

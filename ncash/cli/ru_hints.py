@@ -83,4 +83,5 @@ HINTS: Final[Mapping[str, str]] = {
     "ncash, который его записал, или восстановите копию, сделанную до обновления",
     "explain the return with --mode return, or what happened with --last": "объясните возврат с --mode return или "
     "случившееся с --last",
+    "scan a test code, or give one with --scan TEXT": "отсканируйте тестовый код или укажите его: --scan TEXT",
 }
