@@ -18,9 +18,7 @@ JournalLines = Iterable[Mapping[str, Any]]
 class SqliteDocuments:
     """ports.Documents over one SQLite file, for one till of one shop."""
 
-    def __init__(
-        self, path: Path, cashcode: str, shopcode: str, wait: float = WAIT, read_only: bool = False
-    ) -> None:
+    def __init__(self, path: Path, cashcode: str, shopcode: str, wait: float = WAIT, read_only: bool = False) -> None:
         """Open or create the file. `wait` is how long another program may hold it, seconds.
 
         Raises UserError for a locked, damaged, foreign or newer file.
