@@ -124,10 +124,10 @@ class Listing:
         return kept
 
     def stop(self) -> None:
-        """Keep the state, and end the thread after what it is doing now."""
-        if not self._stopped.is_set():
-            self._keep_changes()
-        self._stopped.set()
+        """Keep the state, and end the thread after what it is doing now; it writes nothing more."""
+        self._keep_changes()
+        with self._writing:
+            self._stopped.set()
         self._wake.set()
 
     def refresh(self) -> None:
@@ -261,7 +261,9 @@ class Listing:
                 self._keep()
 
     def _keep(self) -> None:
-        """Write the state; the lock `_writing` is held."""
+        """Write the state, unless the till has ended or reads another configuration; the lock `_writing` is held."""
+        if self._stopped.is_set():
+            return
         self._kept = (self._sites.revision, dict(self.valid))
         source = "crpt" if self._sites.source == "cache" else self._sites.source or ""
         next_list = cache.wall(self.next_load, self._clock)

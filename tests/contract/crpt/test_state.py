@@ -170,3 +170,14 @@ def test_a_check_names_the_fiscal_drive(
     till(emulator.url, world=world._replace(fiscal_drive=drive), fiscal_drive=own).check(CODE, "1", 5)
     (entry,) = emulator.checks()
     assert json.loads(entry.body).get("fiscalDriveNumber") == sent
+
+
+def test_a_list_that_comes_after_the_end_is_written_nowhere(emulator: Emulator, till: Till, tmp_path: Path) -> None:
+    emulator.fault("delay", 0.5, path="cdn/info")
+    crpt = till(emulator.url, start=False)
+    crpt.start()
+    time.sleep(0.1)
+    crpt.stop()
+    assert crpt.listing.listed.wait(5)
+    time.sleep(0.3)
+    assert list(tmp_path.rglob("*.json")) == []
