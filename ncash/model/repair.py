@@ -35,6 +35,7 @@ _STARTS: Final = re.compile(r"(?=01[0-9]{14}21)", re.ASCII)
 _HEAD: Final = re.compile(r"01([0-9]{14})21", re.ASCII)
 _SIGNATURE: Final = 44
 """Characters of the shortest base64 signature (element 92); so many without one capital do not come by chance."""
+_LETTERS: Final = 20
 _GLUED_FROM: Final = 120
 _BRACKETED: Final = re.compile(r"\((01|21|17|91|92|93|240|335[0-6]|3103|7003|8005)\)")
 
@@ -96,8 +97,9 @@ def refusable(code: str) -> bool:
 def one_case(code: str) -> bool:
     """Whether a signature lost its capitals, or its small letters: 44 characters of base64 have both."""
     tail = code.rpartition("92")[2] if len(code) < _SIGNATURE else code[-_SIGNATURE:]
-    letters = sum(map(str.isalpha, tail))
-    return len(tail) == _SIGNATURE and letters >= 20 and tail in (tail.lower(), tail.upper())
+    if len(tail) != _SIGNATURE or tail not in (tail.lower(), tail.upper()):
+        return False
+    return sum(map(str.isalpha, tail)) >= _LETTERS
 
 
 def glued(code: str) -> bool:
