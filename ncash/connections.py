@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
     from urllib3.connection import HTTPConnection
+    from urllib3.connection import HTTPConnection as Connection
+else:
+    Connection = object
 
 
 class Abandoned(Exception):
@@ -120,57 +123,43 @@ class Watch:
                 call.abandon()
 
 
+class _Cuttable(Connection):
+    """Tells the running call which socket it uses, and sends head and body in one piece."""
+
+    pieces: list[bytes] | None = None
+
+    def connect(self) -> None:
+        super().connect()
+        _hold(self)
+
+    def request(self, *args: Any, **options: Any) -> None:
+        _hold(self)
+        pieces: list[bytes] = []
+        self.pieces = pieces
+        try:
+            super().request(*args, **options)
+        finally:
+            self.pieces = None
+        self.send(b"".join(pieces))
+
+    def send(self, piece: Any) -> None:
+        if self.pieces is None:
+            super().send(piece)
+        else:
+            self.pieces.append(piece)
+
+
 @cache
 def pool_classes() -> tuple[type["HTTPConnectionPool"], type["HTTPSConnectionPool"]]:
-    """Pools whose connections tell the running call which socket they use, and send head and body in one piece."""
+    """Pools of cuttable connections, plain and secure; urllib3 is imported with the first call."""
     from urllib3.connection import HTTPConnection, HTTPSConnection
     from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-    class Plain(HTTPConnection):
-        pieces: list[bytes] | None = None
+    class Plain(_Cuttable, HTTPConnection):
+        """Over a bare socket."""
 
-        def connect(self) -> None:
-            super().connect()
-            _hold(self)
-
-        def request(self, *args: Any, **options: Any) -> None:
-            _hold(self)
-            pieces: list[bytes] = []
-            self.pieces = pieces
-            try:
-                super().request(*args, **options)
-            finally:
-                self.pieces = None
-            self.send(b"".join(pieces))
-
-        def send(self, piece: Any) -> None:
-            if self.pieces is None:
-                super().send(piece)
-            else:
-                self.pieces.append(piece)
-
-    class Secure(HTTPSConnection):
-        pieces: list[bytes] | None = None
-
-        def connect(self) -> None:
-            super().connect()
-            _hold(self)
-
-        def request(self, *args: Any, **options: Any) -> None:
-            _hold(self)
-            pieces: list[bytes] = []
-            self.pieces = pieces
-            try:
-                super().request(*args, **options)
-            finally:
-                self.pieces = None
-            self.send(b"".join(pieces))
-
-        def send(self, piece: Any) -> None:
-            if self.pieces is None:
-                super().send(piece)
-            else:
-                self.pieces.append(piece)
+    class Secure(_Cuttable, HTTPSConnection):
+        """Over TLS."""
 
     class PlainPool(HTTPConnectionPool):
         ConnectionCls = Plain

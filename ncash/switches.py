@@ -41,7 +41,7 @@ def path(data: Path, name: str) -> Path:
 def signature(data: Path, name: str) -> tuple[int, int, int] | None:
     """Changes whenever the switch is thrown; None while there is no such file. Costs one stat."""
     try:
-        state = os.stat(path(data, name))
+        state = os.stat(f"{data}/{FOLDER}/{name}.json")
     except OSError:
         return None
     return state.st_mtime_ns, state.st_size, state.st_ino

@@ -37,6 +37,10 @@ do not: both sides of each are taken in the same run.
   after the first start of any till.
 * Commits: the books in WAL mode with synchronous = FULL against one `executemany` in a transaction of its own, on a
   file of the same make; checkpoints are made between receipts, as the till does when nobody scans.
+* At CRPT: a server in a process of its own says the same about every code. What a check adds to that request over one
+  bare socket is compared with what `requests` adds with a prepared request and a session. Health: four emulated sites
+  of different slowness, the whole list against the slowest alone. The second site: of three emulated sites two take
+  40 ± 10 ms and one 500, each is the first to be asked for a third of the checks, crptHedgeAfter = 60.
 * What needs no stopwatch is tested: no statement of the scan path reads a whole table, a close makes one fdatasync,
   and nothing heavy is loaded before the greeting.
 

@@ -12,16 +12,20 @@ READ: Final = 65_536
 """Bytes that are looked through."""
 _STRING: Final = re.compile(r'"(?:[^"\\]|\\.){18,2000}"', re.DOTALL)
 _SHORTEST: Final = 4
+_DECODER: Final = json.JSONDecoder(strict=False)
 
 
 def _veiled(literal: re.Match[str]) -> str:
     """A JSON string literal; the code in it is veiled."""
+    text = literal[0]
+    if "\\" not in text:
+        return f'"{veiled(text[1:-1])}"'
     try:
-        value = json.loads(literal[0], strict=False)
+        value = _DECODER.decode(text)
     except ValueError:
-        return literal[0]
+        return text
     shown = veiled(value)
-    return literal[0] if shown == value else json.dumps(shown)
+    return text if shown == value else json.dumps(shown)
 
 
 def covered(text: str, code: str) -> str:
