@@ -1,8 +1,6 @@
-"""The real clock and real chance behind their ports."""
+"""The real clock and real chance behind their ports; what chance needs is loaded with the first of it."""
 
-import random
 import time
-import uuid
 from datetime import datetime
 
 
@@ -27,8 +25,12 @@ class SystemRandom:
 
     def uuid(self) -> str:
         """A fresh UUID, version 4."""
+        import uuid
+
         return str(uuid.uuid4())
 
     def uniform(self, low: float, high: float) -> float:
         """A number between low and high."""
+        import random
+
         return random.uniform(low, high)

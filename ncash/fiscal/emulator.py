@@ -4,7 +4,6 @@ A document that was made for a receipt is handed out again for the same receipt:
 document and its own books closes the receipt without a second document.
 """
 
-import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
@@ -51,7 +50,9 @@ class EmulatedDrive:
             "payments": [payment._asdict() for payment in payments],
         }
         text = json.dumps(document, ensure_ascii=True, sort_keys=True)
-        document["sign"] = str(int(hashlib.sha256(text.encode()).hexdigest()[:8], 16)).zfill(10)
+        from hashlib import sha256
+
+        document["sign"] = str(int(sha256(text.encode()).hexdigest()[:8], 16)).zfill(10)
         try:
             _appended(self._path, json.dumps(document, ensure_ascii=True) + "\n")
         except OSError as error:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from hashlib import sha256
 from typing import Final
 
 from ncash.model.mark import SEPARATOR, is_pack, places, plain, wire
@@ -64,4 +63,6 @@ def tails(text: str) -> tuple[str, ...]:
 
 def digest(text: str) -> str:
     """SHA-256 of the code as it goes on the wire, in hexadecimal digits."""
+    from hashlib import sha256
+
     return sha256(wire(text).encode("utf-8", "backslashreplace")).hexdigest()

@@ -1,6 +1,7 @@
 """A configuration: the files of a conf folder, their values by settings table, and every mistake in them."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar, cast
 
@@ -41,14 +42,18 @@ class Config:
         self.tables = tuple(tables)
         self._layout = Layout(self.tables, None if installed is None else frozenset(installed))
         self._tree = Tree(self.files, self._layout.aliases)
-        resolver = Resolver(self._tree, self._layout)
-        self._values = resolver.values
+        self._resolver = Resolver(self._tree, self._layout)
+        self._values = self._resolver.values
         self._common = {table: self._section(table) for table in self.tables}
         self._categories = {table: tuple(self._subsections(table)) for table in self.tables if table.categories}
-        found = resolver.problems
+
+    @cached_property
+    def problems(self) -> tuple[Problem, ...]:
+        """Every mistake in the files."""
+        found = [*self._resolver.problems, *self._resolver.unknown()]
         for table, common in self._common.items():
             found += idle_problems([common, *self._categories.get(table, ())])
-        self.problems: tuple[Problem, ...] = self.sorted(found)
+        return self.sorted(found)
 
     @classmethod
     def load(cls, conf: Path, tables: Sequence[type[Settings]], installed: Iterable[str] | None = None) -> "Config":

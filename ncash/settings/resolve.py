@@ -1,6 +1,7 @@
 """From entries to typed values: every line is judged, the good ones take effect."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, Final
 
 from ncash.settings import kinds
@@ -34,6 +35,7 @@ class Resolver:
         self.tree = tree
         self.layout = layout
         self.problems: list[Problem] = []
+        self._unknown: list[Callable[[], Iterator[Problem]]] = []
         self.values: dict[tuple[str, str], Any] = {}
         for document in tree.documents:
             for fault in document.faults:
@@ -47,11 +49,24 @@ class Resolver:
     def _heading(self, file: str, name: str, line: int) -> None:
         known = self.layout.find(name)
         if known is None:
-            code, text, meant = self.layout.wrong_section(name)
-            self.problems.append(Problem(code, file, line, text, name, nearest=meant))
+            self._unknown.append(partial(self._unknown_section, file, name, line))
         elif known.category and "." in known.category:
             text = f"[{name}] is not read: the name of a category holds no dot"
             self.problems.append(Problem("MG026", file, line, text, name))
+
+    def unknown(self) -> Iterator[Problem]:
+        """Names that nobody reads. Said only when asked for: each is compared with every known name."""
+        for told in self._unknown:
+            yield from told()
+
+    def _unknown_section(self, file: str, name: str, line: int) -> Iterator[Problem]:
+        code, text, meant = self.layout.wrong_section(name)
+        yield Problem(code, file, line, text, name, nearest=meant)
+
+    def _unknown_key(self, key: str, known: Known, entries: list[Entry]) -> Iterator[Problem]:
+        code, text, meant = self.layout.wrong_key(key, known)
+        for entry in entries:
+            yield Problem(code, entry.file, entry.line, text, entry.section, entry.key, nearest=meant)
 
     def _key(self, section: str, key: str, entries: list[Entry]) -> None:
         known = self.layout.find(section)
@@ -65,9 +80,7 @@ class Resolver:
         elif section == PLUGINS:
             self._plugin(key, row, entries)
         elif row is None:
-            code, text, meant = self.layout.wrong_key(key, known)
-            for entry in entries:
-                self._say(code, entry, text, nearest=meant)
+            self._unknown.append(partial(self._unknown_key, key, known, entries))
         elif not self._misplaced(row, known, entries):
             self._values(section, row, entries)
 

@@ -5,7 +5,6 @@ hash = SHA-256(previous hash, columns as a JSON array, line feed, line); before 
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
 START: Final = bytes(32)
@@ -67,6 +66,8 @@ class Fault(NamedTuple):
 
 def link(before: bytes, line: Line) -> bytes:
     """The hash of a line after one with the hash `before`."""
+    from hashlib import sha256
+
     hashed = sha256(before)
     hashed.update(_COLUMNS.encode(line[:-1]).encode("ascii"))
     hashed.update(b"\n")
