@@ -144,7 +144,7 @@ class Shop:
             drive=self.drive,
             cashcode=self.cashcode,
             shopcode=self.shopcode,
-            blocked=config.blocks_marked or bool(faults),
+            blocked=config.blocks_marked or bool(faults) or any(one.lost for one in self._half),
             notices=(*_notices(config, len(faults)), *_shortened(self._half)),
             version=__version__,
             export=exporter(self.documents, self.data, self.outside.clock),
