@@ -23,7 +23,7 @@ from typing import Any
 
 from ncash.cli.journal import documents
 from ncash.errors import UserError
-from ncash.model.ports import Rehearsal
+from ncash.model.ports import Clock, Rehearsal
 from ncash.model.receipt import Channel, Kind
 from ncash.model.scan import INPUTS, TEXT
 from ncash.settings.config import Config
@@ -31,7 +31,7 @@ from ncash.shop import configuration
 from ncash.store import decisions
 from ncash.store.journal import Journal
 from ncash.support.explain import Context, Explained, explain, explain_line
-from ncash.support.rehearsal import Scene
+from ncash.support.rehearsal import Scene, StoppedClock
 from ncash.world import SystemClock
 
 MODES = (Kind.SALE, Kind.RETURN, Kind.INVENTORY)
@@ -62,11 +62,11 @@ def run(args: argparse.Namespace) -> int:
         hint = "ncash explain CODE, ncash explain --last, or ncash explain --journal N"
         raise UserError("one code, --last or --journal N is wanted", code="usage", hint=hint)
     config = configuration(args.conf)
-    at = _moment(args.at)
+    clock = StoppedClock(_moment(args.at)) if args.at is not None else None
     if args.code is not None:
-        found = explain(config, args.data, args.code, _context(args, at))
+        found = explain(config, args.data, args.code, _context(args, clock))
     else:
-        found = explain_line(config, args.data, _recorded(args), at)
+        found = explain_line(config, args.data, _recorded(args), clock)
     if args.json:
         sys.stdout.write(json.dumps({"ok": True, **found.json()}, ensure_ascii=False, default=_plain) + "\n")
     else:
@@ -80,9 +80,7 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"no JSON value: {type(value).__name__}")
 
 
-def _moment(text: str | None) -> datetime | None:
-    if text is None:
-        return None
+def _moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
@@ -90,13 +88,13 @@ def _moment(text: str | None) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=SystemClock().now().tzinfo)
 
 
-def _context(args: argparse.Namespace, at: datetime | None) -> Context:
+def _context(args: argparse.Namespace, clock: Clock | None) -> Context:
     facts: dict[str, Any] = {}
     if args.crpt is not None:
         facts["crpt"] = _answer(args.crpt)
     if args.server_status is not None:
         facts["server"] = args.server_status
-    scene = Scene(Rehearsal(facts, args.offline), at, args.dept, args.cash)
+    scene = Scene(Rehearsal(facts, args.offline), clock, args.dept, args.cash)
     roles = tuple(args.role) if args.role is not None else None
     return Context(scene, Kind(args.mode), Channel(args.channel), roles, args.goods, args.input, tuple(args.press))
 
@@ -141,6 +139,7 @@ def _lines(found: Explained, config: Config) -> Iterator[str]:
         yield f"next step, {one.key}"
         yield f"  support: {one.support}"
         yield f"  cashier: {one.cashier}"
+    yield from found.trouble
     if found.today is not None and found.recorded is not None:
         yield f"today, with {config.folder}: {_today(found)}"
 

@@ -83,7 +83,10 @@ def _tried(config: Config, args: argparse.Namespace) -> Config:
 
 def _end(text: str | None) -> str | None:
     """A day is meant with its evening."""
-    moment = since(text)
+    try:
+        moment = since(text)
+    except UserError as error:
+        raise UserError(f"--until {text!r} is no date", code="until", hint=error.hint) from error
     if moment is None or text is None or ":" in text:
         return moment
     return (datetime.fromisoformat(moment) + timedelta(days=1)).isoformat()
@@ -112,6 +115,7 @@ def _told(found: Replayed) -> Iterator[str]:
         yield f"{count:>7,}  {category}: {before} → {after} by {reason}"
     for (category, check), count in found.gaps.most_common():
         yield f"{count:>7,}  {category}: unknown, no fact of the check {check}"
+    yield from found.trouble
     yield found.summary()
 
 

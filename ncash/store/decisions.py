@@ -16,8 +16,8 @@ _COUNT: Final = (
     "SELECT COUNT(*) FROM journal WHERE kind = 'verdict' AND COALESCE(time, '') >= ? AND COALESCE(time, '') < ?"
 )
 _ONE: Final = _COLUMNS + "WHERE seq = ?"
-_LAST: Final = _COLUMNS + "WHERE kind = 'verdict' ORDER BY seq DESC LIMIT 1"
-_LAST_OF: Final = _COLUMNS + "WHERE kind = 'verdict' AND cashcode = ? ORDER BY seq DESC LIMIT 1"
+_LAST: Final = _COLUMNS + "WHERE kind IN ('verdict', 'unread') ORDER BY seq DESC LIMIT 1"
+_LAST_OF: Final = _COLUMNS + "WHERE kind IN ('verdict', 'unread') AND cashcode = ? ORDER BY seq DESC LIMIT 1"
 _ALWAYS: Final = ("", "~")
 
 
@@ -53,6 +53,6 @@ def line(connection: Connection, seq: int) -> Recorded | None:
 
 
 def last(connection: Connection, cashcode: str | None = None) -> Recorded | None:
-    """The latest decision, of one till or of all."""
+    """The latest decision, or scan that could not be read, of one till or of all."""
     row = connection.one(_LAST) if cashcode is None else connection.one(_LAST_OF, (cashcode,))
     return _recorded(row) if row else None

@@ -124,6 +124,34 @@ ADVICE: Final[Mapping[str, Advice]] = {
         "ncash sales writes the sales of the shift again and names what was in the way.",
         "Продавать можно. Позвоните в поддержку.",
     ),
+    "ScanTwoCodes": Advice(
+        "Two codes came in one burst: the scanner sends no terminator, or two labels stand in its view.",
+        "Закройте рукой соседний код и отсканируйте один.",
+    ),
+    "ScanLayout": Advice(
+        "The keyboard layout of the till was Russian while the scanner typed; ncash scanner test shows what to set.",
+        "Переключите раскладку на английскую и отсканируйте ещё раз.",
+    ),
+    "ScanCapsLock": Advice(
+        "CapsLock was on while the scanner typed: letters came with large and small swapped.",
+        "Выключите клавишу заглавных букв и отсканируйте ещё раз.",
+    ),
+    "ScanOneCase": Advice(
+        "The scanner, or remote desktop, turns all letters into one case; switch that option off.",
+        "Отложите товар и позвоните в поддержку: нужно настроить сканер.",
+    ),
+    "ScanCut": Advice(
+        "The code begins or ends early: the reading window, a limit of length in the scanner, or a damaged print.",
+        "Отсканируйте код ещё раз, целиком и без бликов.",
+    ),
+    "ScanUnclear": Advice(
+        "The scan is damaged and could mean several codes; ncash scanner test shows what this scanner does to a code.",
+        "Отсканируйте ещё раз. Если повторится, возьмите другую единицу и позвоните в поддержку.",
+    ),
+    "ScanSquare": Advice(
+        "A linear barcode was scanned where the mark is asked for.",
+        "Найдите на упаковке квадратный код и отсканируйте его.",
+    ),
 }
 
 

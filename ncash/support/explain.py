@@ -2,22 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from ncash.errors import UserError
 from ncash.model.decision import Decision, Dialog, Text, Verdict
 from ncash.model.goods import Cashier
-from ncash.model.ports import Rehearsal
+from ncash.model.ports import Clock, MarkTaken, Rehearsal
 from ncash.model.receipt import Channel, Kind, Receipt
 from ncash.model.scan import TEXT, Scan
 from ncash.plugin import Reading
 from ncash.settings.config import Config
-from ncash.store.decisions import Recorded
+from ncash.store.decisions import KIND, Recorded
 from ncash.support.advice import Next, next_steps
-from ncash.support.rehearsal import Scene, answers, rehearsed, unseen
+from ncash.support.rehearsal import Scene, answers, rehearsed, trouble, unseen
 from ncash.support.replay import Again, judged_again
+from ncash.till.conflict import without
 from ncash.till.session import DO
 from ncash.till.view import Outcome, Room, View, verdict_json
 
@@ -54,6 +54,8 @@ class Explained:
     today: Again | None = None
     """The same line judged by the configuration of now."""
     next: tuple[Next, ...] = ()
+    trouble: tuple[str, ...] = ()
+    """Plugins that did not answer."""
 
     @property
     def verdict(self) -> str:
@@ -74,6 +76,7 @@ class Explained:
             "dialog": self.dialog.json() if self.dialog else None,
             "reading": _reading_json(self.reading) if self.reading else None,
             "next": [one.json() for one in self.next],
+            "trouble": list(self.trouble),
         }
         if self.recorded is not None:
             told |= {"recorded": self.recorded._asdict(), **_recorded_trail(self.recorded.line)}
@@ -117,13 +120,24 @@ def opened_view(room: Room, context: Context) -> View:
 
 
 def done(room: Room, view: View, command: Mapping[str, Any]) -> Outcome:
-    """What a command of the line protocol comes to; nothing is written. Raises UserError for a failing plugin."""
+    """What a command of the line protocol comes to; nothing is written."""
     room.plugins.begin()
     outcome = DO[command["cmd"]](room, view, command)
-    failing = [f"{one.name}: {one.error}" for one in (*room.plugins.broken, *room.plugins.failing)]
-    if failing:
-        raise UserError(f"a plugin fails, {'; '.join(failing)}", code="plugin", hint="ncash plugins; ncash check")
+    while (cis := _taken(room, outcome)) is not None:
+        outcome = without(view, outcome, cis)
     return outcome
+
+
+def _taken(room: Room, outcome: Outcome) -> str | None:
+    """A mark of the outcome that another receipt holds."""
+    receipt = outcome.view.receipt
+    if receipt is None or not outcome.save:
+        return None
+    try:
+        room.world.documents.save_receipt(receipt, (), outcome.take, receipt.kind.opcode)
+    except MarkTaken as taken:
+        return taken.cis
+    return None
 
 
 def explain_in(room: Room, view: View, code: str, context: Context) -> Explained:
@@ -139,24 +153,26 @@ def told(room: Room, outcome: Outcome, reading: Reading | None = None) -> Explai
     """An outcome with the next step for each of its texts."""
     dialog = outcome.view.dialog
     keys = [text.key for text in outcome.screen] + ([dialog.key] if dialog else [])
-    return Explained(outcome.decision, outcome.screen, dialog, reading, next=next_steps(room.plugins, keys))
+    steps = next_steps(room.plugins, keys)
+    return Explained(outcome.decision, outcome.screen, dialog, reading, next=steps, trouble=trouble(room))
 
 
-def explain_line(config: Config, data: Path, recorded: Recorded, at: datetime | None = None) -> Explained:
+def explain_line(config: Config, data: Path, recorded: Recorded, clock: Clock | None = None) -> Explained:
     """What really happened, and whether it would happen again. Raises UserError for a line about something else."""
     line = recorded.line
     if "checks" not in line or "goods" not in line:
         text = f"line {recorded.seq} of the journal is a line of the kind {line.get('kind')}, not about adding goods"
         raise UserError(text, code="journal", hint="ncash journal export shows all lines")
-    scene = Scene(Rehearsal(local=False), at, cash=recorded.cashcode)
+    scene = Scene(Rehearsal(local=False), clock, cash=recorded.cashcode)
     with rehearsed(config, data, scene) as room:
-        again = judged_again(room, line)
+        again = judged_again(room, line) if line["kind"] == KIND else None
         mark = line.get("mark") or {}
         scan = line.get("scan") or {}
         burst = Scan(mark.get("raw") or scan.get("text") or "", mark.get("input") or scan.get("input") or TEXT)
-        reading = next(answers(room.plugins, "on_explain", burst), None) if burst.data else None
+        reading = next(answers(room.plugins, "on_explain", burst), None) if burst.data and again else None
         keys = [str(line["key"])] if line["key"] else []
-        same = not again.unknown and (again.verdict, again.key) == (line["verdict"], line["key"])
-        screen = again.decision.screen if same else ()
-        dialog = again.decision.dialog if same else None
-        return Explained(None, screen, dialog, reading, recorded, again, next_steps(room.plugins, keys))
+        same = again and not again.unknown and (again.verdict, again.key) == (line["verdict"], line["key"])
+        screen = again.decision.screen if again and same else ()
+        dialog = again.decision.dialog if again and same else None
+        steps = next_steps(room.plugins, keys)
+        return Explained(None, screen, dialog, reading, recorded, again, steps, trouble(room))

@@ -3,7 +3,7 @@
 The databases are opened for reading only; what the network would have said is given, or is not known.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +20,7 @@ from ncash.model.ports import (
     HttpAnswer,
     HttpError,
     HttpRequest,
+    MarkTaken,
     Rehearsal,
     World,
 )
@@ -35,6 +36,7 @@ from ncash.store.migrations import opened
 from ncash.till.view import Room
 from ncash.world import SystemClock, SystemRandom
 
+_HELD: Final = "SELECT 1 FROM openmark WHERE cis = ? AND uuid <> ?"
 _HINT: Final = "give the folders of the shop with --conf and --data"
 
 
@@ -85,6 +87,27 @@ class AbsentDrive:
         raise UserError("a rehearsal makes no fiscal document", code="rehearsal")
 
 
+class ReadOnlyDocuments(SqliteDocuments):
+    """The books, looked at only."""
+
+    def save_receipt(
+        self,
+        receipt: Receipt,
+        journal: Iterable[Mapping[str, Any]] = (),
+        take: Iterable[str] = (),
+        opcode: int = 0,
+        restored: bool = False,
+    ) -> None:
+        """Writes nothing. Raises MarkTaken as the till's books would."""
+        for cis in take:
+            used = self.last_use(cis)
+            if used and used.opcode == opcode:
+                raise MarkTaken(cis, f"the mark was registered in document {used.docnum} of till {used.cashcode}")
+            held = self.connection.one(_HELD, (cis, receipt.id))
+            if held is not None:
+                raise MarkTaken(cis, "the mark stands in another receipt that is open")
+
+
 class OtherDept(SqliteDictionaries):
     """The same goods, all of one department."""
 
@@ -107,7 +130,7 @@ class Scene:
     """Where and when a rehearsal plays; None of a member leaves what is there."""
 
     rehearsal: Rehearsal
-    at: datetime | None = None
+    clock: Clock | None = None
     dept: str | None = None
     cash: str | None = None
 
@@ -122,16 +145,15 @@ def _existing(path: Path) -> Path:
 def rehearsed(config: Config, data: Path, scene: Scene) -> Iterator[Room]:
     """The room, closed again at the end. Raises UserError when a database is not there or cannot be read."""
     names, own = config.section(Databases), config.section(Cash)
-    clock: Clock = StoppedClock(scene.at) if scene.at else SystemClock()
     cashcode = scene.cash or own.cashcode
     with ExitStack() as stack:
         path = _existing(data / names.documents)
-        documents = SqliteDocuments(path, cashcode, own.shopcode, read_only=True)
+        documents = ReadOnlyDocuments(path, cashcode, own.shopcode, read_only=True)
         stack.callback(documents.close)
         dictionaries = OtherDept(opened(_existing(data / names.dictionaries), DICTIONARIES, read_only=True))
         stack.callback(dictionaries.close)
         dictionaries.dept = scene.dept
-        ports = (clock, SystemRandom(), SealedHttp(), dictionaries, documents, data)
+        ports = (scene.clock or SystemClock(), SystemRandom(), SealedHttp(), dictionaries, documents, data)
         world = World(*ports, "", own.shopcode, cashcode, scene.rehearsal)
         rules, faults = barcode.rules_from(f"{line.key}={line.value}" for line in config.lines("BCode"))
         plugins = loader.Plugins.start(config, world, folders_of(config))
@@ -152,6 +174,11 @@ def answers(plugins: loader.Plugins, hook: str, given: object) -> Iterator[Any]:
             raise UserError(f"plugin {one.name}: {raised(hook, error)}", code="plugin") from error
         if answer is not None:
             yield answer
+
+
+def trouble(room: Room) -> tuple[str, ...]:
+    """Plugins that did not answer, with their errors."""
+    return tuple(f"plugin {one.name}: {one.error}" for one in (*room.plugins.broken, *room.plugins.failing))
 
 
 def unseen(decision: Decision) -> Step | None:

@@ -9,13 +9,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
-from ncash.errors import UserError
 from ncash.model.decision import Decision, Verdict
 from ncash.model.record import request_of
 from ncash.model.request import MARK_FIRST, AddItem
 from ncash.model.scan import Scan
 from ncash.store.decisions import Recorded
-from ncash.support.rehearsal import answers, unseen
+from ncash.support.rehearsal import answers, trouble, unseen
 from ncash.till.adding import decide
 from ncash.till.view import Room
 
@@ -93,6 +92,8 @@ class Replayed:
     """The same by category, both verdicts and reason."""
     gaps: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Unknown decisions by category and check."""
+    trouble: tuple[str, ...] = ()
+    """Plugins that did not answer."""
 
     @property
     def changed(self) -> int:
@@ -125,18 +126,19 @@ class Replayed:
             "unknown": self.gaps.total(),
             "reasons": reasons,
             "gaps": gaps,
+            "trouble": list(self.trouble),
             "changes": [one.json() for one in self.changes],
             "unknowns": [one.json() for one in self.unknown],
         }
 
 
 def judged_again(room: Room, line: Mapping[str, Any]) -> Again:
-    """A line of the kind `verdict`, judged in this room. Raises UserError when a plugin fails."""
+    """A line of the kind `verdict`, judged in this room. Raises UserError for facts that a plugin cannot read."""
     request, moved = _request(room, line)
     room.plugins.begin()
     decision = decide(room, request)
-    for one in (*room.plugins.broken, *room.plugins.failing):
-        raise UserError(f"plugin {one.name}: {one.error}", code="plugin", hint="ncash plugins; ncash check")
+    if _given_up(line) and decision.verdict is not Verdict.ALLOW:
+        return Again(decision, kept=True)
     if moved and decision.verdict is not Verdict.DENY:
         return Again(decision, GOODS)
     gap = unseen(decision)
@@ -163,13 +165,15 @@ def _request(room: Room, line: Mapping[str, Any]) -> tuple[AddItem, bool]:
     return request._replace(mark=mark._replace(cis=then.cis)), moved
 
 
+def _given_up(line: Mapping[str, Any]) -> bool:
+    """The cashier cancelled the question about a position that came back; the question has a line of its own."""
+    return line["verdict"] == Verdict.DENY.word and not line["checks"] and line.get("replaces") is not None
+
+
 def _kept(line: Mapping[str, Any], decision: Decision) -> bool:
-    """Refusals of that day that no check made."""
-    if line["verdict"] != Verdict.DENY.word:
+    """Another till took the mark at the last moment, and would again."""
+    if line["verdict"] != Verdict.DENY.word or not line["checks"]:
         return False
-    if not line["checks"]:
-        given_up = decision.verdict in (Verdict.ASK, Verdict.NEED_SCAN)
-        return given_up and line.get("replaces") is not None
     last = line["checks"][-1]
     taken = last["check"] == "uniqueness" and last["verdict"] == Verdict.DENY.word and last["setting"] is None
     return bool(taken and decision.verdict is Verdict.ALLOW and decision.effects.unique)
@@ -178,7 +182,7 @@ def _kept(line: Mapping[str, Any], decision: Decision) -> bool:
 def replay(lines: Iterator[Recorded], room: Room, base: Room | None = None) -> Replayed:
     """Judge every line again. `base`: the room of the configuration in force, with which texts are compared.
 
-    Raises UserError when a plugin fails.
+    Raises UserError for facts that a plugin cannot read.
     """
     found = Replayed()
     for recorded in lines:
@@ -189,6 +193,7 @@ def replay(lines: Iterator[Recorded], room: Room, base: Room | None = None) -> R
             _note_gap(found, recorded, again.unknown)
         elif not again.kept and _differs(line, again, base):
             _note_change(found, recorded, again)
+    found.trouble = trouble(room)
     return found
 
 

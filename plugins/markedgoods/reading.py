@@ -18,16 +18,18 @@ def reading(sections: Sequence[MarkedGoods], masks: Masks, scan: Scan) -> Readin
     """What was done to the text, and every category that has a mask."""
     mark = masks.read(scan)
     notes = list(_separators(scan.data))
+    text = scan.data if mark is None else mark.raw
     if mark is not None:
-        bare = plain(scan.data)
+        notes += [f"repaired: {step}" for step in mark.repairs]
+        bare = plain(text)
         notes.append(f"compared {'without separators' if _fits(masks, mark.category, bare) else 'as scanned'}")
-        if mark.text != scan.data:
+        if mark.text != text:
             notes.append(f"stored as {mark.text!r}")
         notes.append(f"GTIN {mark.gtin or 'not named by the mask'}, CIS {mark.cis!r}")
         if mark.weight is not None:
             notes.append(f"weight {mark.weight} kg")
     given = [section for section in sections if section.mask]
-    rows = tuple(_candidate(section, given, scan.data, mark.category if mark else None) for section in given)
+    rows = tuple(_candidate(section, given, text, mark.category if mark else None) for section in given)
     return Reading(tuple(notes), rows)
 
 
@@ -80,6 +82,7 @@ def _stop(pattern: "regex.Pattern[str]", text: str) -> str:
             low, high = (middle, high) if fine else (low, middle)
     except TimeoutError:
         return f"does not answer within {MATCH_SECONDS} s, and so does not fit"
-    if _whole(pattern, text[:low]):
-        return f"does not fit: {len(text) - low} characters too many after character {low}"
+    whole = next((length for length in range(low, 0, -1) if _whole(pattern, text[:length])), 0)
+    if whole:
+        return f"does not fit: {len(text) - whole} characters too many after character {whole}"
     return f"does not fit: character {high} is {text[low]!r}, the mask wants another one"

@@ -32,6 +32,7 @@ from ncash.settings.config import Config
 
 OFFLINE: Final = NotChecked("connection", "nobody is taken to have answered")
 RESERVED: Final = ServerFact("RESERVED_SALE", mine=True, trouble="nobody was asked; taken as granted")
+_NOT_GIVEN: Final = "nobody was asked; give the answer, or say that nobody answers"
 _BY_RULE: Final = frozenset({"catalog", *FINAL})
 """Reasons of a recorded fact that are rules of the shop's own: under other rules somebody would have been asked."""
 _NOBODY_ASKED: Final = frozenset({EMERGENCY, *_BY_RULE})
@@ -59,7 +60,8 @@ class Rehearsed:
         try:
             return decide(case, looks, trail)
         except NotRecorded as missing:
-            trail.append(Step(missing.check, skipped=f"{UNSEEN}: {missing}"))
+            why = _NOT_GIVEN if self.rehearsal.local else str(missing)
+            trail.append(Step(missing.check, skipped=f"{UNSEEN}: {why}"))
             return Decision(Verdict.DENY, tuple(trail))
 
     def ruled(self, dept: str) -> NotChecked | None:

@@ -1,0 +1,117 @@
+"""Explain says of every case what the till says, step by step; its journal judged again stays as it was."""
+
+import json
+from collections.abc import Mapping
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ncash.model.ports import Rehearsal
+from ncash.settings.config import Config
+from ncash.shop import Shop
+from ncash.store import decisions
+from ncash.store.decisions import Recorded
+from ncash.store.journal import Journal
+from ncash.support.explain import done
+from ncash.support.rehearsal import Scene, rehearsed
+from ncash.support.replay import replay
+from ncash.testing import DrivenTill
+from ncash.till.protocol import parsed
+from ncash.till.view import Room, View, verdict_json
+
+from .cases import Case, Step, all_cases
+from .harness import Deviation, Run, _command
+from .stage import Stage, Town
+
+ASKED = ("server", "crpt", "reserve")
+"""Checks whose facts come over the network."""
+DECIDING = ("scan", "press", "choose", "storno")
+
+
+class Rehearsals:
+    """Rooms beside the till of a case, one for each configuration it runs."""
+
+    def __init__(self, town: Town, stack: ExitStack) -> None:
+        self._clock = town.clock
+        self._stack = stack
+        self._rooms: dict[tuple[int, str, bool], tuple[Config, Room, dict[str, Any]]] = {}
+
+    def room(self, shop: Shop, facts: Mapping[str, Any] | None) -> Room:
+        """A room with these facts of the network; without them, only what the journal holds counts."""
+        key = (id(shop.config), shop.cashcode, facts is None)
+        if key not in self._rooms:
+            given: dict[str, Any] = {}
+            scene = Scene(Rehearsal(given, local=facts is not None), self._clock, cash=shop.cashcode)
+            room = self._stack.enter_context(rehearsed(shop.config, shop.data, scene))
+            self._rooms[key] = (shop.config, room, given)
+        _, room, given = self._rooms[key]
+        given.clear()
+        given.update(facts or {})
+        return room
+
+
+class Explained(Run):
+    """A case whose steps are explained, each right after it was done."""
+
+    def __init__(self, stage: Stage, rehearsals: Rehearsals) -> None:
+        super().__init__(stage)
+        self._rehearsals = rehearsals
+        self._seen = 0
+        self.compared = 0
+
+    @property
+    def shop(self) -> Shop:
+        till = self.stage.till
+        assert isinstance(till, DrivenTill)
+        return till.shop
+
+    def _step(self, number: int, step: Step) -> None:
+        view = self.shop.till.view
+        names = dict(self.names)
+        super()._step(number, step)
+        written = self._written()
+        if step.what in DECIDING and self.answer.get("decision") is not None:
+            self._explained(step, names, view, written)
+        room = self._rehearsals.room(self.shop, None)
+        found = replay(iter(written), room)
+        assert found.json()["changes"] == []
+        assert found.json()["unknowns"] == []
+
+    def _explained(self, step: Step, names: Mapping[str, str], view: View, written: list[Recorded]) -> None:
+        facts = {check["check"]: check["fact"] for one in written for check in one.line["checks"]
+                 if check["check"] in ASKED and check["fact"] is not None}  # fmt: skip
+        room = self._rehearsals.room(self.shop, facts)
+        outcome = done(room, view, parsed(_command(step, names)))
+        assert outcome.decision is not None
+        assert _plain(verdict_json(outcome.decision)) == self.answer["decision"]
+        assert [text.json() for text in outcome.screen] == self.answer["screen"]
+        assert (outcome.view.dialog.json() if outcome.view.dialog else None) == self.answer["dialog"]
+        self.compared += 1
+
+    def _written(self) -> list[Recorded]:
+        """What the journal got in this step."""
+        with closing(Journal(self.stage.data / "Documents.sqlite")) as journal:
+            fresh = [one for one in decisions.between(journal.connection, None, None) if one.seq > self._seen]
+        self._seen = max((one.seq for one in fresh), default=self._seen)
+        return fresh
+
+
+def _plain(value: Any) -> Any:
+    return json.loads(json.dumps(value))
+
+
+@pytest.mark.parametrize("case", [c for c in all_cases() if c.given.get("process") != "only"], ids=lambda case: case.id)
+def test_explain_and_replay_say_what_the_till_said(case: Case, town: Town, tmp_path: Path) -> None:
+    stage = Stage(town, case, tmp_path)
+    try:
+        with ExitStack() as stack:
+            run = Explained(stage, Rehearsals(town, stack))
+            run.play()
+            decided = [step for step in case.steps if step.what in DECIDING and "verdict" in step.expected]
+            assert run.compared >= len(decided)
+    except Deviation as deviation:
+        pytest.fail(str(deviation), pytrace=False)
+    finally:
+        stage.close()
