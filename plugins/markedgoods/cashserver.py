@@ -1,12 +1,12 @@
 """The client of the cash server: status and reservation of one mark (cashserver.md, the wire format of ours)."""
 
 import json
-from base64 import b64encode
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from markedgoods.case import Case
+from markedgoods.secret_file import SecretFile, basic
 from markedgoods.settings import MarkedGoods
 from markedgoods.store_server import DOCTYPES, ServerFact
 from ncash.model.ports import HttpError, HttpRequest, Surroundings, World
@@ -31,8 +31,10 @@ def sibling(url: str, name: str) -> str:
 class CashServer:
     """Asks the server; an answer that is none becomes a fact without a status."""
 
-    def __init__(self, world: World, shopcode: str, cashcode: str) -> None:
+    def __init__(self, world: World, shopcode: str, cashcode: str, folder: Path) -> None:
+        """`folder` is the conf folder, where the names of password files begin."""
         self._world = world
+        self._folder = folder
         self._shopcode = shopcode
         self._cashcode = cashcode
 
@@ -55,26 +57,26 @@ class CashServer:
             "documentid": case.request.receipt.id,
         }
         try:
-            headers, secrets = _account(case.own)
+            headers, secrets = _account(case.own, self._folder)
             request = HttpRequest("POST", url, headers, json.dumps(body).encode(), secrets)
             answer = self._world.http.send(request, float(case.own.markVerifyTimeout), MAX_BODY)
-        except (HttpError, OSError, UnicodeDecodeError) as error:
+        except (HttpError, ValueError) as error:
             return ServerFact(None, trouble=f"{type(error).__name__}: {error}")
         return _read(answer.status, answer.body, case.request.receipt.id)
 
 
-def _account(own: MarkedGoods) -> tuple[dict[str, str], tuple[str, ...]]:
+def _account(own: MarkedGoods, folder: Path) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Headers and their secrets. Raises ValueError when the password file cannot be read."""
     headers = {"Content-Type": "application/json; charset=utf-8", "Accept": "application/json"}
     user = own.markVerifyUser
     if not user:
         return headers, ()
-    file = own.markVerifyPasswordFile
-    password = Path(file).read_text(encoding="utf-8").strip() if file else ""
-    basic = b64encode(f"{user}:{password}".encode()).decode("ascii")
-    return {**headers, "Authorization": f"Basic {basic}"}, tuple(s for s in (password, basic) if s)
+    password = SecretFile(folder, own.markVerifyPasswordFile).read()
+    authorization = basic(user, password)
+    return {**headers, "Authorization": authorization}, tuple(s for s in (password, authorization) if s)
 
 
-def ask_about_nothing(own: MarkedGoods, around: Surroundings, budget: float) -> tuple[str, str]:
+def ask_about_nothing(own: MarkedGoods, folder: Path, around: Surroundings, budget: float) -> tuple[str, str]:
     """Ask for the status of a code that nothing carries: what is wrong with the server, and its `Date` header.
 
     Both are empty texts when there is nothing to say; the server keeps nothing of it.
@@ -82,10 +84,10 @@ def ask_about_nothing(own: MarkedGoods, around: Surroundings, budget: float) -> 
     body = {"mark": NOTHING_CARRIES, "barcode": "", "excisetype": "MARKEDGOODS", "shopcode": "", "cashcode": "",
             "doctype": "sale", "documentid": ""}  # fmt: skip
     try:
-        headers, secrets = _account(own)
+        headers, secrets = _account(own, folder)
         request = HttpRequest("POST", status_url(own.markVerifyUrl), headers, json.dumps(body).encode(), secrets, False)
         answer = around.http.send(request, budget, MAX_BODY)
-    except (HttpError, OSError, UnicodeDecodeError) as error:
+    except (HttpError, ValueError) as error:
         return f"{type(error).__name__}: {error}", ""
     return _read(answer.status, answer.body, "").trouble, answer.headers.get("date", "")
 

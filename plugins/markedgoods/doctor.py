@@ -117,7 +117,7 @@ def _cash_servers(config: Config, around: Surroundings, dates: list[str]) -> Ite
     """Each server that some goods are checked at, asked about a code that nothing carries."""
     sections = (config.section(MarkedGoods), *config.categories(MarkedGoods))
     for own in {one.markVerifyUrl: one for one in sections if one.enableMarkVerify}.values():
-        trouble, date = ask_about_nothing(own, around, min(float(own.markVerifyTimeout), BUDGET))
+        trouble, date = ask_about_nothing(own, config.folder, around, min(float(own.markVerifyTimeout), BUDGET))
         dates += [date] if date else []
         if not trouble:
             yield Finding("cashserver", OK, f"{own.markVerifyUrl} answers")

@@ -66,7 +66,8 @@ class Plugin:
         elif any(ruled_by(profile) for profile in profiles):
             self._services = Services(config, world, world.cashcode)
             self._services.start(lambda category: self._profile(category).settings.checkLocalUniqueness)
-        self._looks = WorldLooks(world, self._services, CashServer(world, world.shopcode, world.cashcode))
+        server = CashServer(world, world.shopcode, world.cashcode, config.folder)
+        self._looks = WorldLooks(world, self._services, server)
         live = {category.name for category in self._masks.categories}
         places = [(s.category or "", s.place) for s in sections if s.category in live]
         return Started(

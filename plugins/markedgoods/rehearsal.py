@@ -50,7 +50,7 @@ class Rehearsed:
         self.plan = plan_in(common)
         self.module = bool(common.localModuleUrl)
         self.emergency = Emergency(world) if rehearsal.local else None
-        self.local = WorldLooks(world, None, CashServer(world, world.shopcode, world.cashcode))
+        self.local = WorldLooks(world, None, CashServer(world, world.shopcode, world.cashcode, config.folder))
 
     def decide(self, case: Case) -> Decision:
         """The decision, or as much of it as the facts allow: then its last step is skipped as unknown."""

@@ -152,7 +152,6 @@ class Extension:
     markVerifyUser: str = text(
         scope=CATEGORY,
         extension=True,
-        enforced=False,
         effect="Account at the cash server.",
         comment="Имя пользователя на кассовом сервере",
     )
@@ -160,7 +159,6 @@ class Extension:
         scope=CATEGORY,
         accepted="file",
         extension=True,
-        enforced=False,
         effect="File with the password for the cash server.",
         comment="Файл с паролем пользователя на кассовом сервере",
     )

@@ -281,5 +281,7 @@ class Stage:
                     self._fault(self.server, fault)
             elif key == "heal":
                 self.server.heal()
+            elif key == "accounts":
+                self.server.accounts = dict(given)
             else:
-                raise CaseError(f"{self.case.id}: server knows off, on, answers, faults, heal; not {key!r}")
+                raise CaseError(f"{self.case.id}: server knows off, on, answers, faults, heal, accounts; not {key!r}")

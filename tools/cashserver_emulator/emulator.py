@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -60,6 +61,8 @@ class CashServer:
         self._done: dict[str, Mapping[str, Any]] = {}
         self._faults: list[Fault] = []
         self._journal: list[Entry] = []
+        self.accounts: dict[str, str] = {}
+        """Passwords by user; empty: everybody is answered."""
 
     def __enter__(self) -> Self:
         self.on()
@@ -124,6 +127,7 @@ class CashServer:
                 kept.clear()
             self._faults.clear()
             self._journal.clear()
+            self.accounts = {}
         self.on()
 
     def _answer(self, place: int, handler: Handler, raw: bytes) -> Response:
@@ -133,7 +137,10 @@ class CashServer:
         except ValueError:
             body = None
         with self._lock:
-            response = self._honest(path, body) if isinstance(body, dict) else answer(400, {"error": "not an object"})
+            if not self._known(handler.headers.get("Authorization", "")):
+                response = answer(401, {"error": "who are you?"})
+            else:
+                response = self._honest(path, body) if isinstance(body, dict) else answer(400, {"error": "no object"})
             for at, fault in enumerate(self._faults):
                 if fault.times == 0 or not path.endswith(fault.path or ""):
                     continue
@@ -143,6 +150,10 @@ class CashServer:
             status = response.status if response.end in ("answer", "cut") else 0
             self._journal.append(Entry(path, body if isinstance(body, dict) else {}, status, dict(handler.headers)))
         return response
+
+    def _known(self, authorization: str) -> bool:
+        given = {"Basic " + b64encode(f"{user}:{word}".encode()).decode() for user, word in self.accounts.items()}
+        return not self.accounts or authorization in given
 
     def _honest(self, path: str, body: Mapping[str, Any]) -> Response:
         if path == STATUS:
