@@ -22,7 +22,24 @@ class Command(Protocol):
         """Do it; the exit code."""
 
 
+def _columns() -> int:
+    """Width of the terminal, less the two that argparse leaves free.
+
+    argparse would ask shutil, which loads every compressor there is before a till can greet.
+    """
+    written = os.environ.get("COLUMNS", "")
+    if written.isascii() and written.isdigit() and int(written):
+        return int(written) - 2
+    try:
+        return os.get_terminal_size(1).columns - 2
+    except OSError:
+        return 78
+
+
 class _Formatter(argparse.RawDescriptionHelpFormatter):
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_columns())
+
     def add_usage(
         self,
         usage: str | None,
