@@ -236,11 +236,13 @@ class Stage:
                 self.crpt.heal()
             elif key == "hosts":
                 self.crpt.hosts = [self.urls[host[1:]] if host.startswith("$") else host for host in given]
+            elif key == "averages":
+                self.crpt.avg_times.update({int(site): int(said) for site, said in given.items()})
             elif key == "tokens":
                 self.crpt.tokens = dict.fromkeys((self.urls.get(t[1:], t) for t in given), "7700000016")
             else:
                 raise CaseError(
-                    f"{self.case.id}: crpt knows off, on, answers, faults, heal, hosts, tokens; not {key!r}"
+                    f"{self.case.id}: crpt knows off, on, answers, averages, faults, heal, hosts, tokens; not {key!r}"
                 )
 
     def _switched(self, emulator: Emulator | CashServer, key: str, given: Any) -> None:
