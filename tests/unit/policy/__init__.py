@@ -1,0 +1,1 @@
+"""What the deciding code says, word for word."""

@@ -1,0 +1,165 @@
+"""The vendor's mask dialect, whole-text matches, and what a mark is made of."""
+
+from decimal import Decimal
+from typing import NamedTuple
+
+import pytest
+from markedgoods.masks import MAX_MASK, MaskError, Masks, checked, compiled, translated
+
+from ncash.model.scan import Scan
+
+
+class Section(NamedTuple):
+    """A category as the settings have it."""
+
+    category: str | None
+    mask: str
+
+
+MILK = Section("Milk", r"\s*01(?<barcode>[0-9]{14})21.{6}\s*93.{4}(\s*3103(?<weight>\d{6}))?")
+PERFUME = Section(
+    "Common", r"01(?<barcode>[0-9]{14})21.{13}(?<remove1>\s*|\\u001d)91.{4}(?<remove2>\s*|\\u001d)92.{44}"
+)
+CODE = "0103041094787443215Qbag!\x1d93Zjqw"
+LONG = "0104699999900044215hTq8LmNoPq3R{}91EE10{}92Zm9yZXN0IGdyZWVuIHdpdGggYSBsb25nIHNpZ25hdC8="
+
+
+@pytest.mark.parametrize(
+    ("mask", "dialect"),
+    [
+        (r"a\x{001d}b", "a\\\x1db"),
+        (r"a\x{41}b", "aAb"),
+        (r"a{2}b{,3}c{1,}", r"a{2}b{,3}c{1,}"),
+        (r"a{b", r"a\{b"),
+        (r"{2}a", r"\{2}a"),
+        (r"[{a]", r"[{a]"),
+        (r"[a]{", r"[a]\{"),
+        (r"\{a\\{", r"\{a\\\{"),
+        ("a\\", "a\\"),
+        ("", ""),
+    ],
+)
+def test_the_vendors_spelling_is_translated(mask: str, dialect: str) -> None:
+    assert translated(mask) == dialect
+
+
+@pytest.mark.parametrize(
+    ("mask", "text", "fits"),
+    [
+        ("01[0-9]{2}", "0112", True),
+        ("01[0-9]{2}", "01123", False),
+        ("01[0-9]{2}", "x0112", False),
+        (r"a\x{001d}b", "a\x1db", True),
+        (r"\d{2}", "١٢", False),
+        (r"a\\u001db", "a\\u001db", True),
+    ],
+)
+def test_a_mask_is_about_the_whole_text_and_about_ascii_digits(mask: str, text: str, fits: bool) -> None:
+    assert (compiled(mask).fullmatch(text) is not None) is fits
+
+
+@pytest.mark.parametrize(
+    ("mask", "says"),
+    [
+        ("", "the mask is empty"),
+        ("a" * (MAX_MASK + 1), f"the mask has {MAX_MASK + 1} characters; at most {MAX_MASK}"),
+        ("(?<remove>a)", "has no number"),
+        ("(?P<remove>a)", "has no number"),
+        ("(a", "not a regular expression"),
+        ("[a", "not a regular expression"),
+        ("a{5000000000}", "not a regular expression"),
+    ],
+)
+def test_a_mask_that_cannot_serve_says_why(mask: str, says: str) -> None:
+    with pytest.raises(MaskError, match=says):
+        compiled(mask)
+
+
+def test_the_longest_mask_serves() -> None:
+    assert compiled("a" * MAX_MASK).fullmatch("a" * MAX_MASK)
+
+
+@pytest.mark.parametrize("mask", [r"(a|aa)+b", r"(0|00)+x", r"01\d{14}21(a|aa)+c"])
+def test_a_mask_that_runs_away_is_found_by_probing(mask: str) -> None:
+    with pytest.raises(MaskError, match="runs away"):
+        checked(mask)
+
+
+def test_a_mask_that_answers_is_fine() -> None:
+    checked(MILK.mask)
+    checked(PERFUME.mask)
+
+
+def test_a_mark_is_read_with_everything_in_it() -> None:
+    mark = Masks([MILK]).read(Scan(f" {CODE}\x1d3103000353 ", "binary"))
+    assert mark is not None
+    assert mark.raw == f" {CODE}\x1d3103000353 "
+    assert (mark.text, mark.cis) == (f"{CODE}\x1d3103000353", "0103041094787443215Qbag!")
+    assert (mark.category, mark.gtin, mark.weight, mark.input) == ("Milk", "03041094787443", Decimal("0.353"), "binary")
+
+
+@pytest.mark.parametrize(
+    ("digits", "weight"), [("000000", None), ("000001", Decimal("0.001")), ("123456", Decimal("123.456"))]
+)
+def test_a_weight_is_kilograms_with_three_digits(digits: str, weight: Decimal | None) -> None:
+    mark = Masks([MILK]).read(Scan(f"{CODE}3103{digits}"))
+    assert mark is not None
+    assert mark.weight == weight
+
+
+@pytest.mark.parametrize("separator", ["", "\x1d", "\\u001d", " ", "<GS>"])
+def test_a_separator_may_be_written_in_any_way(separator: str) -> None:
+    mark = Masks([PERFUME]).read(Scan(LONG.format(separator, separator)))
+    assert mark is not None
+    assert (mark.text, mark.category) == (LONG.format("", ""), "Common")
+
+
+def test_without_remove_the_text_is_kept_as_scanned() -> None:
+    plain = Section("Common", r"01(?<barcode>[0-9]{14})21.{13}91.{4}92.{44}")
+    mark = Masks([plain]).read(Scan(LONG.format("\x1d", "\x1d")))
+    assert mark is not None
+    assert mark.text == LONG.format("\x1d", "\x1d")
+
+
+def test_a_mask_that_wants_the_separator_is_tried_on_the_text_as_scanned() -> None:
+    wanting = Section("GS", r"01(?<barcode>[0-9]{14})21.{6}\x{001d}93.{4}")
+    masks = Masks([wanting])
+    assert masks.read(Scan(CODE)) is not None
+    assert masks.read(Scan(CODE.replace("\x1d", ""))) is None
+
+
+def test_the_first_section_of_the_file_that_fits_wins() -> None:
+    second = Section("Second", r"01(?<barcode>[0-9]{14}).*")
+    for sections, name in (([MILK, second], "Milk"), ([second, MILK], "Second")):
+        mark = Masks(sections).read(Scan(CODE))
+        assert mark is not None
+        assert mark.category == name
+
+
+def test_sections_with_one_mask_or_none_or_a_bad_one_are_idle() -> None:
+    twin = Section("Twin", MILK.mask)
+    masks = Masks([MILK, twin, Section("None", ""), Section("Bad", "("), PERFUME])
+    assert [category.name for category in masks.categories] == ["Common"]
+    assert masks.read(Scan(CODE)) is None
+
+
+def test_a_mask_that_runs_away_at_the_till_is_counted_and_does_not_fit() -> None:
+    masks = Masks([Section("Slow", "(1|11)+b"), Section("Fast", "1+")])
+    mark = masks.read(Scan("1" * 200))
+    assert mark is not None
+    assert (mark.category, masks.timeouts) == ("Fast", 1)
+
+
+def test_what_fits_no_mask_is_no_mark() -> None:
+    masks = Masks([MILK, PERFUME])
+    assert masks.read(Scan("4600000000015")) is None
+    assert masks.read(Scan("")) is None
+    assert masks.timeouts == 0
+
+
+def test_a_section_without_a_name_is_a_category_too() -> None:
+    masks = Masks([Section(None, "a+")])
+    assert [category.name for category in masks.categories] == [""]
+    assert (masks.categories[0].captures, masks.categories[0].removes) == (frozenset(), False)
+    perfume = Masks([PERFUME]).categories[0]
+    assert (perfume.captures, perfume.removes) == (frozenset({"barcode", "remove1", "remove2"}), True)
