@@ -5,7 +5,7 @@
 #    source ~/.local/share/bash_completion/ncash
 # See also: https://github.com/scop/bash-completion/blob/main/doc/configuration.md
 
-_shtab_ncash_subparsers=(init till demo dict whitelist sales receipt plugins config reload doctor crpt journal explain replay rule check completion)
+_shtab_ncash_subparsers=(init till demo dict whitelist sales receipt plugins config reload doctor crpt journal explain replay scanner rule check completion)
 
 _shtab_ncash_init_option_strings=(-h --help --conf --data --json --empty)
 _shtab_ncash_till_option_strings=(-h --help --conf --data --json --cash --ca)
@@ -22,6 +22,7 @@ _shtab_ncash_crpt_option_strings=(-h --help --conf --data --json --reason --kept
 _shtab_ncash_journal_option_strings=(-h --help --conf --data --json --head --against --since --out)
 _shtab_ncash_explain_option_strings=(-h --help --conf --data --json --last --journal --mode --channel --input --goods --dept --role --at --crpt --server-status --offline --press --cash)
 _shtab_ncash_replay_option_strings=(-h --help --conf --data --json --since --until --set --category)
+_shtab_ncash_scanner_option_strings=(-h --help --conf --data --json --scan --input --till)
 _shtab_ncash_rule_option_strings=(-h --help --conf --data --json)
 _shtab_ncash_check_option_strings=(-h --help --conf --data --json --format --fix --diff --quiet)
 _shtab_ncash_completion_option_strings=(-h --help --conf --data --json)
@@ -70,6 +71,9 @@ _shtab_ncash_explain___data_COMPGEN=_shtab_compgen_dirs
 _shtab_ncash_explain___crpt_COMPGEN=_shtab_compgen_files
 _shtab_ncash_replay___conf_COMPGEN=_shtab_compgen_dirs
 _shtab_ncash_replay___data_COMPGEN=_shtab_compgen_dirs
+_shtab_ncash_scanner___conf_COMPGEN=_shtab_compgen_dirs
+_shtab_ncash_scanner___data_COMPGEN=_shtab_compgen_dirs
+_shtab_ncash_scanner___input_COMPGEN=_shtab_compgen_files
 _shtab_ncash_rule___conf_COMPGEN=_shtab_compgen_dirs
 _shtab_ncash_rule___data_COMPGEN=_shtab_compgen_dirs
 _shtab_ncash_check___conf_COMPGEN=_shtab_compgen_dirs
@@ -88,9 +92,10 @@ _shtab_ncash_journal_pos_0_choices=(verify export)
 _shtab_ncash_explain___mode_choices=(sale return inventory)
 _shtab_ncash_explain___channel_choices=(cashier self_checkout remote)
 _shtab_ncash_explain___input_choices=(text binary)
+_shtab_ncash_scanner_pos_0_choices=(test stats)
 _shtab_ncash_check___format_choices=(text json sarif)
 _shtab_ncash_completion_pos_0_choices=(bash zsh)
-_shtab_ncash_pos_0_choices=(init till demo dict whitelist sales receipt plugins config reload doctor crpt journal explain replay rule check completion)
+_shtab_ncash_pos_0_choices=(init till demo dict whitelist sales receipt plugins config reload doctor crpt journal explain replay scanner rule check completion)
 
 _shtab_ncash_init__h_nargs=0
 _shtab_ncash_init___help_nargs=0
@@ -147,6 +152,9 @@ _shtab_ncash_explain___offline_nargs=0
 _shtab_ncash_replay__h_nargs=0
 _shtab_ncash_replay___help_nargs=0
 _shtab_ncash_replay___json_nargs=0
+_shtab_ncash_scanner__h_nargs=0
+_shtab_ncash_scanner___help_nargs=0
+_shtab_ncash_scanner___json_nargs=0
 _shtab_ncash_rule__h_nargs=0
 _shtab_ncash_rule___help_nargs=0
 _shtab_ncash_rule___json_nargs=0

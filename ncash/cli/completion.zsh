@@ -26,6 +26,7 @@ _shtab_ncash_commands() {
     replay:'Judge the decisions in the journal again: under other settings, or by this newer program.'
     rule:'Explain a rule of ncash check: what it finds, what the mistake leads to, how it is mended.'
     sales:'Write the sales of a shift for the back office, as the till does when it closes one.'
+    scanner:'What the scanner does to codes, and how often: a test for the engineer, figures for the shop.'
     till:'Drive a till by the line protocol: one JSON object a line in, one a line out.'
     whitelist:'Load the list of marks allowed to be sold: CSV with excisemarkid[,barcode[,shopcode[,excisetype]]].'
   )
@@ -263,6 +264,20 @@ _shtab_ncash_sales_options=(
 # guard to ensure default positional specs are added only once per session
 _shtab_ncash_sales_defaults_added=0
 
+_shtab_ncash_scanner_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "--conf[folder with ncash.ini and ncash.ini.d\/ (NCASH_CONF, then .\/conf)]:DIR:_files -/"
+  "--data[folder with databases, journal and caches (NCASH_DATA, then .\/data)]:DIR:_files -/"
+  "--json[answer as JSON]"
+  "*--scan[test\: what the scanner typed]:TEXT:"
+  "--input[test\: lines that the scanner typed]:FILE:_files"
+  "--till[stats\: of this till only]:N:"
+  ":action:(test stats)"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_ncash_scanner_defaults_added=0
+
 _shtab_ncash_till_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "--conf[folder with ncash.ini and ncash.ini.d\/ (NCASH_CONF, then .\/conf)]:DIR:_files -/"
@@ -323,6 +338,7 @@ _shtab_ncash() {
         replay) _arguments -C -s $_shtab_ncash_replay_options ;;
         rule) _arguments -C -s $_shtab_ncash_rule_options ;;
         sales) _arguments -C -s $_shtab_ncash_sales_options ;;
+        scanner) _arguments -C -s $_shtab_ncash_scanner_options ;;
         till) _arguments -C -s $_shtab_ncash_till_options ;;
         whitelist) _arguments -C -s $_shtab_ncash_whitelist_options ;;
       esac
