@@ -49,8 +49,8 @@ KINDS: Final = (
     Kind(6, f"{GS}93dGVz"),
     Kind(13, f"{GS}93dGVz"),
     Kind(7, f"{GS}93dGVz"),
-    Kind(13, f"{GS}91EE08{GS}92{'k' * 44}"),
-    Kind(13, f"{GS}91EE08{GS}92{'k' * 88}"),
+    Kind(13, f"{GS}91EE08{GS}92{'Qz7k' * 11}"),
+    Kind(13, f"{GS}91EE08{GS}92{'Qz7k' * 22}"),
 )
 """Cheese by weight, milk, water, beer, shampoo, shoes."""
 
