@@ -30,7 +30,7 @@ EVENTS: Final = (
 EXPECTATIONS: Final = frozenset(
     {"screen", "text", "dialog", "verdict", "decided", "skipped", "position", "positions", "notices", "document",
      "error", "goodsitem", "moneyitem", "fiscal", "total", "receipt", "sale", "report", "crpt_calls", "server_calls",
-     "sent", "asked", "asked_sites", "told", "changes", "module_sold"}
+     "sent", "asked", "told", "changes", "module_sold"}
 )  # fmt: skip
 FILE_KEYS: Final = (
     frozenset({"section", "about", "ini", "goods", "marks", "cases", "crpt", "server", "receipt"}) | WHERE

@@ -277,14 +277,9 @@ def _asked(run: Run, wanted: Any) -> Seen:
     return fits(wanted if isinstance(wanted, list) else [wanted], seen), seen
 
 
-def _asked_sites(run: Run, wanted: Any) -> Seen:
-    seen = [str(entry.site) for entry in run.stage.crpt.checks()[run.checks :]]
-    return fits(wanted, seen), seen
-
-
 def _told(run: Run, wanted: Any) -> Seen:
-    seen = [json.loads(entry.body) for entry in run.stage.crpt.checks()[run.checks :]]
-    return bool(seen) and fits(wanted, seen[-1]), seen
+    seen = [{"site": str(one.site), **json.loads(one.body)} for one in run.stage.crpt.checks()[run.checks :]]
+    return fits(wanted, seen), seen
 
 
 def _server_calls(run: Run, wanted: Any) -> Seen:
@@ -334,7 +329,6 @@ _SEEN: Final[Mapping[str, Callable[[Run, Any], Seen]]] = {
     "fiscal": _fiscal,
     "crpt_calls": _crpt_calls,
     "asked": _asked,
-    "asked_sites": _asked_sites,
     "told": _told,
     "server_calls": _server_calls,
     "sent": _sent,
