@@ -170,6 +170,40 @@ def pool_classes() -> tuple[type["HTTPConnectionPool"], type["HTTPSConnectionPoo
     return PlainPool, SecurePool
 
 
+@cache
+def transport() -> tuple[Any, Any]:
+    """The transport of `requests` over a pool of ours, and what makes its prepared requests.
+
+    Redirects, cookies, proxies and .netrc belong to its session, which is not used; trust belongs to the pool.
+    """
+    from requests.adapters import HTTPAdapter
+    from requests.models import PreparedRequest
+    from requests.structures import CaseInsensitiveDict
+
+    class Adapter(HTTPAdapter):
+        def __init__(self, pool: "HTTPConnectionPool") -> None:
+            self._pool = pool
+            self.max_retries = False  # type: ignore[assignment]
+
+        def get_connection_with_tls_context(self, *given: Any, **options: Any) -> "HTTPConnectionPool":
+            return self._pool
+
+        def cert_verify(self, *given: Any, **options: Any) -> None:
+            """The pool's context says what is trusted."""
+
+        def build_response(self, request: PreparedRequest, raw: Any) -> Any:
+            """The answer as it stands on the wire."""
+            return raw
+
+    def prepared(method: str, url: str, headers: dict[str, str], body: bytes | None) -> PreparedRequest:
+        request = PreparedRequest()
+        request.method, request.url, request.body = method, url, body
+        request.headers = CaseInsensitiveDict(headers)
+        return request
+
+    return Adapter, prepared
+
+
 def fingerprint(request: HttpRequest) -> str:
     """SHA-256 of the pinned certificate; empty when none is. Raises HttpError when the file holds no certificate."""
     import hashlib

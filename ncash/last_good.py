@@ -22,7 +22,7 @@ class Shortened(NamedTuple):
 def keep(data: Path, config: Config) -> None:
     """Make the files of this configuration the accepted ones. Raises OSError."""
     folder = data / FOLDER
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
     names = {_name(document.path) for document in config.files}
     for document in config.files:
         copy = folder / _name(document.path)

@@ -1,4 +1,4 @@
-"""The network: urllib3 behind the port Http, bounded in time and size, and silent about secrets.
+"""The network: `requests` behind the port Http, bounded in time and size, and silent about secrets.
 
 A call runs on a worker thread and is abandoned at its deadline whatever the server does: the library's own timeouts
 hold for single reads only, and a server that drips bytes would hold a call for ever. A call `in_place` saves the way
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import SplitResult, urlsplit
 
 from ncash import __version__
-from ncash.connections import Abandoned, Call, Watch, context_of, fingerprint, here, pool_classes
+from ncash.connections import Abandoned, Call, Watch, context_of, fingerprint, here, pool_classes, transport
 from ncash.model.ports import HttpAnswer, HttpError, HttpRequest
 from ncash.workers import Workers, WorkersBusy
 
@@ -151,18 +151,11 @@ class RequestsHttp:
             **request.headers,
         }
         target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-        response = self._pool(request, parts).urlopen(
-            request.method,
-            target,
-            body=request.body,
-            headers=headers,
-            retries=False,
-            redirect=False,
-            assert_same_host=False,
-            timeout=call.budget,
-            preload_content=False,
-            decode_content=False,
-        )
+        if request.body is not None:
+            headers["Content-Length"] = str(len(request.body))
+        adapter, prepare = transport()
+        prepared = prepare(request.method, f"{parts.scheme}://{parts.netloc}{target}", headers, request.body)
+        response = adapter(self._pool(request, parts)).send(prepared, stream=True, timeout=call.budget)
         try:
             answer = _received(call, response)
         except BaseException:
@@ -235,9 +228,10 @@ def _explained(request: HttpRequest, error: Exception) -> HttpError:
     """The library's exception as ours; its own text is dropped, because it may quote headers."""
     import ssl
 
+    from requests import RequestException
     from urllib3 import exceptions as urllib3_errors
 
-    chain = _chain(error)
+    chain = [e for e in _chain(error) if not isinstance(e, RequestException)]
     untrusted = next((e for e in chain if isinstance(e, ssl.SSLCertVerificationError)), None)
     if any(isinstance(e, urllib3_errors.SSLError | ssl.SSLError) for e in chain):
         reason = "tls"

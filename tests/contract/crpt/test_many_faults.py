@@ -4,6 +4,7 @@ import json
 import random
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -51,6 +52,29 @@ def service(tmp_path: Path) -> Iterator[str]:
         process.stdin.close()
 
 
+class Lag:
+    """How much longer than it asks for a thread sleeps: what a crowded machine adds to any wait."""
+
+    def __init__(self) -> None:
+        self.worst = 0.0
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._measure, daemon=True)
+
+    def _measure(self) -> None:
+        while not self._over.is_set():
+            begun = time.monotonic()
+            time.sleep(0.01)
+            self.worst = max(self.worst, time.monotonic() - begun - 0.01)
+
+    def __enter__(self) -> "Lag":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+
 def test_no_check_outlasts_its_budget_whatever_many_servers_do(service: str, till: Till) -> None:
     chance = random.Random(1944)
     crpt = till(service)
@@ -64,9 +88,9 @@ def test_no_check_outlasts_its_budget_whatever_many_servers_do(service: str, til
         assert isinstance(found, Answer | NotChecked)
         return kind, took - budget, isinstance(found, Answer)
 
-    with ThreadPoolExecutor(AT_A_TIME) as crowd:
+    with Lag() as lag, ThreadPoolExecutor(AT_A_TIME) as crowd:
         outcomes = list(crowd.map(one, plan))
-    assert max(over for _, over, _ in outcomes) <= SLACK
+    assert max(over for _, over, _ in outcomes) <= SLACK + lag.worst
     assert not [kind for kind, _, answered in outcomes if answered and kind not in HARMLESS]
     well = [answered for kind, _, answered in outcomes if kind == "well"]
     assert sum(well) > 0.5 * len(well)
