@@ -142,6 +142,7 @@ class Crpt:
         """Wait for a list still loading, then a while for its ranking. None: there are sites to ask."""
         listing = self.listing
         if not listing.ready.is_set():
+            listing.hurry()
             if not listing.listed.wait(max(deadline - self._clock.monotonic(), 0.0)):
                 return NotChecked("timeout", "the list of sites is still loading")
             listing.ready.wait(max(deadline - self._clock.monotonic(), 0.0) / 2)

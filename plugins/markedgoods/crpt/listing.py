@@ -24,6 +24,8 @@ RETRY: Final = 60.0
 """Seconds until a list that could not be had is asked for again."""
 TOKEN_RETRY: Final = 300.0
 """The same after every token was refused."""
+HEAD_START: Final = 0.1
+"""Seconds that a starting till has for its greeting before libraries and the network are looked for."""
 TICK: Final = 1.0
 """Seconds between two looks at what is due."""
 _DOWN: Final = (Kind.SILENT, Kind.LOST, Kind.TLS, Kind.GARBLED, Kind.FAILED, Kind.LIMIT)
@@ -135,7 +137,15 @@ class Listing:
         self.next_load = self._clock.monotonic()
         self._wake.set()
 
+    def hurry(self) -> None:
+        """A check waits for the list: begin now."""
+        self._wake.set()
+
     def _serve(self) -> None:
+        self._wake.wait(HEAD_START)
+        if self._stopped.is_set():
+            return
+        self._wake.clear()
         self.load()
         while not self._stopped.is_set():
             self._wake.wait(TICK)
