@@ -5,7 +5,7 @@ MAKEFLAGS += --no-print-directory
 .SHELLFLAGS := -euc
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test check bench campaign clean
+.PHONY: help demo test check bench mutants campaign clean
 
 VENV := .venv
 RUN := $(VENV)/bin/python
@@ -35,6 +35,9 @@ check: $(DEV) ## format, lint, types, floors, generated files
 
 bench: $(DEV) ## the promised speed ratios, measured on this machine
 	@$(RUN) tools/bench
+
+mutants: $(DEV) ## one small mistake at a time in the code that decides: do the quick tests notice?
+	@$(RUN) tools/mutants --workers $(WORKERS)
 
 campaign: $(DEV) ## every test at its full size (hours)
 	@NCASH_CAMPAIGN=1 $(RUN) -m pytest --numprocesses $(WORKERS) --dist worksteal

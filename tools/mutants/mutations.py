@@ -1,7 +1,6 @@
 """The changes: one small mistake each, of the kind that people make and tests must see."""
 
 import ast
-import copy
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
@@ -28,15 +27,11 @@ _OPERATORS: Final[dict[type[ast.operator], type[ast.operator]]] = {
 
 
 class Mutant(NamedTuple):
-    """A module with one change."""
+    """One change to a module."""
 
     line: int
     what: str
     """The change in words, with the code that it was made to."""
-    tree: ast.Module
-
-
-class _Place(NamedTuple):
     number: int
     """Which node, in the order of a walk."""
     change: str
@@ -140,17 +135,23 @@ def mutants(source: str) -> Iterator[Mutant]:
         if id(node) in spared:
             continue
         for change in _changes(node):
-            yield _mutant(tree, _Place(number, change), seen)
+            yield _mutant(node, number, change, seen)
 
 
-def _mutant(tree: ast.Module, place: _Place, seen: dict[str, int]) -> Mutant:
-    copied = copy.deepcopy(tree)
-    node = next(one for n, one in enumerate(ast.walk(copied)) if n == place.number)
+def _mutant(node: ast.AST, number: int, change: str, seen: dict[str, int]) -> Mutant:
     line = getattr(node, "lineno", 0) or min((getattr(n, "lineno", 1) for n in ast.walk(node)), default=1)
     code = ast.unparse(node).split("\n", 1)[0]
-    what = f"{place.change}: {code[:90]}"
+    what = f"{change}: {code[:90]}"
     seen[what] = seen.get(what, 0) + 1
     if seen[what] > 1:
         what += f" ({seen[what]})"
-    _Replacing(node, _changed(node, place.change)).visit(copied)
-    return Mutant(line, what, ast.fix_missing_locations(copied))
+    return Mutant(line, what, number, change)
+
+
+def mutated(source: str, mutant: Mutant | None) -> ast.Module:
+    """The module with that change; None changes nothing."""
+    tree = ast.parse(source)
+    if mutant is not None:
+        node = next(one for n, one in enumerate(ast.walk(tree)) if n == mutant.number)
+        _Replacing(node, _changed(node, mutant.change)).visit(tree)
+    return ast.fix_missing_locations(tree)

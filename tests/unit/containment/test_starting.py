@@ -1,11 +1,13 @@
 """Plugins that cannot be started, and plugins that cannot be stopped."""
 
+import json
 import subprocess
 import sys
 import time
 
 import pytest
 
+from ncash.cli.main import run
 from ncash.loader import Plugins
 from ncash.settings.config import Config
 from ncash.shop import Outside, configuration, folders_of
@@ -149,3 +151,15 @@ def test_what_a_plugin_prints_never_stands_between_the_answers(shops: Shops) -> 
     answers = done.stdout.splitlines()
     assert (done.returncode, len(answers), "junk" in done.stdout, "junk" in done.stderr) == (0, 4, False, True)
     assert all(line.startswith(('{"event":"ready"', '{"ok":true')) for line in answers)
+
+
+def test_the_command_line_names_a_plugin_that_cannot_start(shops: Shops, capsys: pytest.CaptureFixture[str]) -> None:
+    shop = shops.plugin("raise ValueError('secret')", head="")
+    folders = ["--conf", str(shop / "conf"), "--data", str(shop / "data")]
+    assert run(["plugins", *folders]) == 1
+    told = capsys.readouterr().out
+    (line,) = [line for line in told.splitlines() if line.startswith(shops.name)]
+    assert line.endswith("config-error, start raised ValueError at plugin.py:1")
+    assert run(["plugins", *folders, "--json"]) == 1
+    found = {one["name"]: one["state"] for one in json.loads(capsys.readouterr().out)["plugins"]}
+    assert (found[shops.name], found["markedgoods"]) == ("config-error", "ready")

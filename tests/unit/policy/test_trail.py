@@ -106,7 +106,7 @@ def test_the_reason_for_a_check_that_does_not_run(asked: Any, shared: dict[str, 
 def test_a_refusal_names_its_setting_and_its_place(
     shared: dict[str, Any], facts: dict[str, Any], check: str, told: tuple[str, str, str]
 ) -> None:
-    goods = CHEESE._replace(tmctype=facts.pop("tmctype", 7))
+    goods = CHEESE._replace(tmctype=facts.get("tmctype", 7))
     decision = decided(mark_first(goods=goods), shared, **facts)
     assert where(decision.steps[-1]) == told
     assert (decision.steps[-1].check, decision.steps[-1].verdict) == (check, decision.verdict)
