@@ -22,12 +22,14 @@ from ncash.settings import host
 from ncash.settings.config import Config
 from ncash.shop import Outside, running_file
 from ncash.store.checkup import Checkup, examined, waiting
+from ncash.store.connection import Connection
 from ncash.store.dictionaries_schema import DICTIONARIES
 from ncash.store.documents_schema import DOCUMENTS
 from ncash.store.journal import Journal
 from ncash.store.migrations import Schema
 from ncash.support import config_desk, plugins, toggles
 from ncash.support.check import examine
+from ncash.support.scanner import usage
 from ncash.support.status import answered
 
 MEGABYTE: Final = 1_000_000
@@ -35,6 +37,8 @@ SPACE_FAIL: Final = 100 * MEGABYTE
 SPACE_WARN: Final = 1_000 * MEGABYTE
 WAL_WARN: Final = 64 * MEGABYTE
 """A log of this size was not moved into its file for a whole busy day."""
+FEW_SCANS: Final = 100
+"""So many scans before a scanner is judged."""
 
 
 class Shop(NamedTuple):
@@ -186,6 +190,24 @@ def _journal(shop: Shop) -> Iterator[Finding]:
         yield Finding("journal", OK, f"{count} lines, the chain holds")
 
 
+def _scanners(shop: Shop) -> Iterator[Finding]:
+    """A scanner that damages more than one scan in twenty wants other settings."""
+    if not _ready(shop):
+        yield Finding("scanners", WARN, "not looked at, for the state of the databases")
+        return
+    connection = Connection(shop.books[0][0])
+    try:
+        tills = usage(connection)
+    finally:
+        connection.close()
+    for one in tills:
+        text = f"till {one.till}: {one.scans} scans of marks, {one.repaired} repaired, {one.refused} refused"
+        damaged = one.scans >= FEW_SCANS and (one.repaired + one.refused) * 20 > one.scans
+        yield Finding("scanners", WARN if damaged else OK, text, "ncash scanner test" if damaged else "")
+    if not tills:
+        yield Finding("scanners", OK, "no mark was scanned yet")
+
+
 def _fiscal(shop: Shop) -> Iterator[Finding]:
     driver = shop.config.section(host.Fiscal).driver
     drive = open_drive(driver, shop.data)
@@ -235,6 +257,7 @@ LOOKS: Final[tuple[tuple[str, Callable[[Shop], Iterator[Finding]]], ...]] = (
     ("databases", _databases),
     ("receipts", _receipts),
     ("journal", _journal),
+    ("scanners", _scanners),
     ("fiscal", _fiscal),
     ("plugins", _plugins),
     ("plugins", _of_plugins),

@@ -35,7 +35,7 @@ def put(folder: Path, name: str, text: str) -> None:
 def test_a_sound_shop_has_no_finding_that_fails_or_warns(doctor: Doctor) -> None:
     code, findings = doctor()
     assert (code, [one for one in findings if one["level"] != "ok"]) == (0, [])
-    looked_at = {"configuration", "till", "databases", "space", "receipts", "journal", "fiscal", "plugins"}
+    looked_at = {"configuration", "till", "databases", "space", "receipts", "journal", "scanners", "fiscal", "plugins"}
     assert looked_at | {"crpt", "cashserver", "clock"} == {one["name"] for one in findings}
 
 
@@ -187,3 +187,7 @@ def test_a_folder_that_is_not_there_is_said_to_be_missing(
 def test_an_answer_of_a_plugin_that_is_no_finding_is_named(answer: object) -> None:
     assert "Finding" in sound("on_doctor", answer)
     assert not sound("on_doctor", (Finding("x", "warn", "y", "z"),))
+
+
+def test_the_scanners_are_among_what_is_looked_at(doctor: Doctor) -> None:
+    assert of(doctor()[1], "scanners", "ok") == ["no mark was scanned yet"]
