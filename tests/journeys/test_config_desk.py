@@ -247,3 +247,51 @@ def test_a_switch_that_has_run_out_is_taken_back_by_the_next_till(shop: Path) ->
         running.stdin.close()
     assert not file.exists()
     assert json.loads((shop / "data" / "reload-1.json").read_bytes())["why"] == "expired"
+
+
+RELOADER = """
+import json, os, signal, sys
+from pathlib import Path
+from ncash.shop import Shop, configuration, real_outside, running_file
+
+conf, data = Path(sys.argv[1]), Path(sys.argv[2])
+shop = Shop(conf, data, real_outside())
+shop.announce()
+(conf / "ncash.ini.d" / "50-more.ini").write_text("[MarkedGoods]\\nfoiv = 031\\n")
+shop.config = configuration(conf)
+STEPS = {"write", "fsync", "replace", "unlink", "open", "close"}
+step, killed = 0, True
+while killed:
+    child = os.fork()
+    if not child:
+        count = 0
+
+        def watch(frame, event, arg):
+            global count
+            if event == "c_call" and getattr(arg, "__module__", "") == "posix" and arg.__name__ in STEPS:
+                if count == step:
+                    os.kill(os.getpid(), signal.SIGKILL)
+                count += 1
+
+        sys.setprofile(watch)
+        shop.announce()
+        sys.setprofile(None)
+        os._exit(0)
+    killed = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+    told = json.loads(running_file(data, "1").read_bytes())["settings"]
+    assert told.get("[MarkedGoods] foiv") in (None, "031"), told
+    for copy in (data / "last-good").glob("*.ini"):
+        place = conf / ("ncash.ini" if copy.name.startswith("0-") else f"ncash.ini.d/{copy.name}")
+        assert copy.read_bytes() == place.read_bytes(), copy
+    step += 1
+print(step, told["[MarkedGoods] foiv"])
+shop.close()
+"""
+
+
+def test_a_kill_at_any_step_of_a_reload_leaves_whole_files(shop: Path) -> None:
+    command = [sys.executable, "-c", RELOADER, str(shop / "conf"), str(shop / "data")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    steps, settled = done.stdout.split()
+    assert (int(steps) > 8, settled) == (True, "031")
