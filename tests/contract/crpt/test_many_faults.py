@@ -4,7 +4,6 @@ import json
 import random
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +14,7 @@ from crpt_emulator.faults import KINDS
 from markedgoods.crpt.answer import Answer, NotChecked
 
 from .conftest import Till
+from .lag import Lag
 
 CALLS = 2_000
 AT_A_TIME = 20
@@ -50,29 +50,6 @@ def service(tmp_path: Path) -> Iterator[str]:
         assert process.stdout is not None
         yield f"http://127.0.0.1:{int(process.stdout.readline().split()[1])}"
         process.stdin.close()
-
-
-class Lag:
-    """How much longer than it asks for a thread sleeps: what a crowded machine adds to any wait."""
-
-    def __init__(self) -> None:
-        self.worst = 0.0
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._measure, daemon=True)
-
-    def _measure(self) -> None:
-        while not self._over.is_set():
-            begun = time.monotonic()
-            time.sleep(0.01)
-            self.worst = max(self.worst, time.monotonic() - begun - 0.01)
-
-    def __enter__(self) -> "Lag":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *raised: object) -> None:
-        self._over.set()
-        self._thread.join()
 
 
 def test_no_check_outlasts_its_budget_whatever_many_servers_do(service: str, till: Till) -> None:

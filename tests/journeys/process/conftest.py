@@ -4,6 +4,7 @@ import json
 import os
 import select
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -24,6 +25,11 @@ PATIENCE = 30.0
 Answer = dict[str, Any]
 
 
+def _told_to_go() -> None:
+    """A shell that runs the tests in the background has told its children to ignore Ctrl+C; a till is to hear it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Till:
     """`ncash till` in a process; one line in, one line out."""
 
@@ -33,7 +39,7 @@ class Till:
         self.shop = shop
         self.process = subprocess.Popen(
             [*command, *folders, *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            bufsize=0, env={**os.environ, "NCASH_DEBUG": "", **(env or {})},
+            bufsize=0, env={**os.environ, "NCASH_DEBUG": "", **(env or {})}, preexec_fn=_told_to_go,
         )  # fmt: skip
         self._rest = b""
         try:
