@@ -24,6 +24,7 @@ from ncash.store.documents import SqliteDocuments, open_documents
 from ncash.store.receipts import row
 
 LINES = 10
+SCAN_WRITE = "durable write of a scan"
 JOURNAL = "INSERT INTO journal (time, cashcode, kind, line) VALUES (?, '1', 'bench', ?)"
 NOW = "2027-01-15T12:00:00+03:00"
 FISCAL = {"number": 1, "drive": "9999078900000001", "sign": "0123456789", "time": NOW}
@@ -90,11 +91,13 @@ def receipts(folder: Path, number: int) -> tuple[Promise, Promise]:
             rows = [(1, *row(p, receipt.kind.opcode)) for p in receipt.positions]
             bares.append(timed(partial(bare_commit, connection, GOODSITEM, rows)))
             connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
-    p50 = median(closes)
+    p50, tail = median(closes), percentile(bares, 99) / median(bares)
     return (
         Promise(f"commit of a receipt of {LINES} lines", 1.5, p50 / median(bares), p50, "bare executemany of its lines",
                 median(bares)),
-        Promise("its 99th percentile", 3.0, percentile(closes, 99) / p50, percentile(closes, 99), "its median", p50),
+        Promise("its 99th percentile", 3.0, percentile(closes, 99) / p50, percentile(closes, 99), "its median", p50,
+                f"Of the bare commits in the same run it was {tail:.2f} × their median: more than three says that the "
+                "disk was not ours alone."),
     )  # fmt: skip
 
 
@@ -119,7 +122,7 @@ def scans(folder: Path, number: int) -> Promise:
             books.cancel_receipt(receipt, NOW)
             books.idle()
             connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
-    return Promise("durable write of a scan", 2.0, median(saves) / median(bares), median(saves),
+    return Promise(SCAN_WRITE, 2.0, median(saves) / median(bares), median(saves),
                    "bare commit of one row, FULL", median(bares))  # fmt: skip
 
 

@@ -21,6 +21,8 @@ class Promise(NamedTuple):
     base: str
     """What it is compared with."""
     base_seconds: float
+    note: str = ""
+    """What else of the same run belongs to it."""
 
     @property
     def held(self) -> bool:

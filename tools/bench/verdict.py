@@ -14,6 +14,7 @@ from ncash.store.documents import SqliteDocuments
 from ncash.store.open_receipts import LAST_USE
 from ncash.till.session import Till
 
+VERDICT = "local verdict, scan to answer"
 BATCH = 60
 """Scans, or bare statements, between two looks at the clock."""
 
@@ -76,7 +77,7 @@ def measured(folder: Path, few: int, many: int, blocks: int) -> tuple[Promise, P
             one.close()
     small, select, large, _ = times
     return (
-        Promise("local verdict, scan to answer", 8.0, ratio(small, select), median(small),
+        Promise(VERDICT, 8.0, ratio(small, select), median(small),
                 "bare uniqueness SELECT", median(select)),
         Promise(f"the same with {many:,} sold marks", 1.35, ratio(large, small), median(large),
                 f"with {few:,}", median(small)),
