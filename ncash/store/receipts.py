@@ -48,7 +48,7 @@ def position_text(position: Position) -> str:
 def _kept(position: Position) -> dict[str, Any]:
     kept = {name: value for name in _PLAIN if (value := getattr(position, name)) is not None}
     kept["quantity"] = str(position.quantity)
-    kept["checks"] = position.checks
+    kept["checks"] = [loose(check) for check in position.checks]
     kept["tags"] = position.tags
     kept["extra"] = position.extra
     return kept
@@ -143,7 +143,7 @@ def row(position: Position, opcode: int) -> Row:
         float(position.quantity), position.amount / 100, opcode, position.dept, position.frunit,
         int(position.fractional), position.tmctype, int(position.marked), position.category, position.excisemark,
         EXCISETYPE if position.marked and position.excisemark else None, position.additionalbarcode,
-        _coded(code_text(position)), position.cis, position.input, as_text(position.checks),
+        _coded(code_text(position)), position.cis, position.input, as_text([loose(check) for check in position.checks]),
         as_text(tags), *(tags.get(tag) for tag in TAGS), position.unchecked, position.sale_position,
         position.refused, as_text(position.extra),
     )  # fmt: skip
