@@ -18,8 +18,12 @@ DOCUMENT: Final = ROOT / "docs/mutants.md"
 ALLOWED: Final = 0.05
 """Share of survivors without a reason."""
 _POLICY: Final = (
-    "tests/unit/policy/test_trail.py", "tests/unit/policy/test_positions.py",
+    "tests/unit/policy/test_trail.py", "tests/unit/policy/test_positions.py", "tests/unit/policy/test_facts.py",
     "tests/unit/reference/test_policy_reference.py", "-k", "not crpt_block",
+)  # fmt: skip
+_ONLINE: Final = (
+    "tests/unit/test_price.py", "tests/unit/test_offline_judge.py", "tests/unit/test_transport.py",
+    "tests/unit/reference/test_journal_lines.py", *_POLICY,
 )  # fmt: skip
 _MASKS: Final = (
     "tests/unit/policy/test_masks.py",
@@ -31,7 +35,7 @@ TARGETS: Final = {
     "markedgoods.policy": ("plugins/markedgoods/policy.py", _POLICY),
     "markedgoods.matching": ("plugins/markedgoods/matching.py", _POLICY),
     "markedgoods.local": ("plugins/markedgoods/local.py", _POLICY),
-    "markedgoods.online": ("plugins/markedgoods/online.py", _POLICY),
+    "markedgoods.online": ("plugins/markedgoods/online.py", _ONLINE),
     "markedgoods.store_server": ("plugins/markedgoods/store_server.py", _POLICY),
     "markedgoods.statuses": ("plugins/markedgoods/statuses.py", _POLICY),
     "markedgoods.masks": ("plugins/markedgoods/masks.py", _MASKS),
