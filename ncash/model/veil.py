@@ -45,11 +45,14 @@ def veiled(text: str) -> str:
     """The code with each character of its verification part replaced by one of its kind; separators stay."""
     if len(text) < _SHORTEST:
         return text
+    tails = tuple(_tails(SEPARATOR.sub("", text)))
+    if not tails:
+        return text
     separators = [found.span() for found in SEPARATOR.finditer(text)]
     covered = {at for start, end in separators for at in range(start, end)}
     kept = [at for at in range(len(text)) if at not in covered]
     shown = list(text)
-    for tail in _tails("".join(text[at] for at in kept)):
+    for tail in tails:
         for at in kept[tail]:
             shown[at] = _stand_in(text[at])
     return "".join(shown)

@@ -127,6 +127,14 @@ def test_a_list_is_never_loaded_inside_a_check(three: Emulator, till: Till, cloc
     assert INFO not in [entry.path for entry in three.journal]
 
 
+def asked(emulator: Emulator, path: str) -> None:
+    """Returns when this was asked."""
+    until = time.monotonic() + 20
+    while not any(entry.path == path for entry in emulator.journal):
+        assert time.monotonic() < until
+        time.sleep(0.005)
+
+
 def connections(emulator: Emulator) -> list[int]:
     return [entry.connection for entry in emulator.checks()]
 
@@ -176,8 +184,8 @@ def test_a_list_that_comes_after_the_end_is_written_nowhere(emulator: Emulator, 
     emulator.fault("delay", 0.5, path="cdn/info")
     crpt = till(emulator.url, start=False)
     crpt.start()
-    time.sleep(0.1)
+    asked(emulator, INFO)
     crpt.stop()
-    assert crpt.listing.listed.wait(5)
+    assert crpt.listing.listed.wait(20)
     time.sleep(0.3)
     assert list(tmp_path.rglob("*.json")) == []

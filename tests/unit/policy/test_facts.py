@@ -3,9 +3,13 @@
 from typing import Any
 
 import pytest
+from markedgoods.crpt.answer import Answer
 from markedgoods.policy import decide
+from markedgoods.statuses import STATUSES
+from markedgoods.store_server import DOCTYPES, ServerFact
 
 from ncash.model.decision import Verdict
+from ncash.model.receipt import Kind
 from ncash.model.scan import Scan
 
 from .conftest import CHEESE, MARK, Facts, answer, case, decided, mark_first, request, sold, step
@@ -117,3 +121,35 @@ def test_facts_of_the_request_are_not_looked_for_again() -> None:
     looks = Facts()
     decide(case(request(facts={"uniqueness": None, "whitelist": True}), {"enableMarkVerifyLocal": True}), looks)
     assert looks.looked == []
+
+
+def test_the_statuses_are_fields_of_the_answer_in_the_order_of_the_rules() -> None:
+    names = [status.name for status in STATUSES]
+    assert names == ["found", "utilised", "verified", "valid", "sold", "isBlocked", "realizable", "expireDate"]
+    assert set(names) <= set(Answer._fields)
+    assert [status.setting for status in STATUSES] == [f"ignoreCrptStatus{name[0].upper()}{name[1:]}" for name in names]
+
+
+def test_what_the_server_said_is_kept_and_read_back() -> None:
+    fact = ServerFact("SOLD", True, "x")
+    assert fact.json() == {"status": "SOLD", "mine": True, "trouble": "x"}
+    assert ServerFact.from_json(fact.json()) == fact
+    assert ServerFact("SOLD") == ServerFact("SOLD", False, "")
+
+
+def test_the_server_is_told_the_kind_of_the_receipt_in_its_own_words() -> None:
+    assert DOCTYPES == {Kind.SALE: "sale", Kind.RETURN_BY_SALE: "back_by_sale"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "key"),
+    [
+        ("sale", "SOLD", "AlreadySold"),
+        ("sale", "RESERVED_BACK", "AlreadyReserved"),
+        ("return_by_sale", "RESERVED_SALE", "AlreadyReserved"),
+    ],
+)
+def test_what_is_mine_is_no_excuse_for_another_status(kind: str, status: str, key: str) -> None:
+    asked = request(kind=kind, sold=sold() if kind == "return_by_sale" else None)
+    decision = decided(asked, {"enableMarkVerify": True}, server=ServerFact(status, mine=True))
+    assert decision.screen[0].key == key
