@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ncash.errors import UserError
+from ncash.failpoints import declare, failpoint
 from ncash.store.holder import holder
 
 WAIT: Final = 5.0
@@ -27,6 +28,14 @@ _UNWRITABLE: Final = {
     sqlite3.SQLITE_CANTOPEN: "the file cannot be opened",
     sqlite3.SQLITE_PERM: "the file may not be opened by this user",
 }
+
+_READING: Final = declare("store.reading", "a statement that reads is about to run")
+_BEGINNING: Final = declare("store.beginning", "a transaction is about to begin")
+_WRITING: Final = declare("store.writing", "a statement that writes is about to run inside a transaction")
+_COMMITTING: Final = declare("store.committing", "a transaction is complete and about to be committed")
+_COMMITTED: Final = declare("store.committed", "a transaction is on the disk, nobody was told")
+_CHECKPOINTING: Final = declare("store.checkpointing", "the write-ahead log is about to be moved into the file")
+_CHECKPOINTED: Final = declare("store.checkpointed", "the write-ahead log was moved into the file")
 
 Row = tuple[Any, ...]
 Values = Sequence[Any]
@@ -67,6 +76,7 @@ class Connection:
     def one(self, statement: str, values: Values = ()) -> Row | None:
         """The first row, or None."""
         try:
+            failpoint(_READING)
             row: Row | None = self.raw.execute(statement, values).fetchone()
         except sqlite3.Error as error:
             raise self.explained(error) from error
@@ -75,6 +85,7 @@ class Connection:
     def all(self, statement: str, values: Values = ()) -> list[Row]:
         """All rows."""
         try:
+            failpoint(_READING)
             return self.raw.execute(statement, values).fetchall()
         except sqlite3.Error as error:
             raise self.explained(error) from error
@@ -82,6 +93,7 @@ class Connection:
     def each(self, statement: str, values: Values = ()) -> Iterator[Row]:
         """One row after the other."""
         try:
+            failpoint(_READING)
             yield from self.raw.execute(statement, values)
         except sqlite3.Error as error:
             raise self.explained(error) from error
@@ -97,10 +109,12 @@ class Connection:
 
     def change(self, statement: str, values: Values = ()) -> int:
         """Run one writing statement inside `write()`; how many rows it changed."""
+        failpoint(_WRITING)
         return self.raw.execute(statement, values).rowcount
 
     def change_many(self, statement: str, rows: Iterable[Values]) -> None:
         """Run one writing statement for many rows inside `write()`."""
+        failpoint(_WRITING)
         self.raw.executemany(statement, rows)
 
     @contextmanager
@@ -113,9 +127,12 @@ class Connection:
             raise UserError(f"database {self.path} is open for reading only", code="database_read_only")
         with self._turn:
             try:
+                failpoint(_BEGINNING)
                 self.raw.execute("BEGIN IMMEDIATE")
                 yield
+                failpoint(_COMMITTING)
                 self.raw.execute("COMMIT")
+                failpoint(_COMMITTED)
             except sqlite3.Error as error:
                 self._roll_back()
                 raise self.explained(error) from error
@@ -143,7 +160,9 @@ class Connection:
             if self.raw.total_changes == self._checkpointed and not truncate:
                 return
             self._checkpointed = self.raw.total_changes
+            failpoint(_CHECKPOINTING)
             self.one("PRAGMA wal_checkpoint(TRUNCATE)" if truncate else "PRAGMA wal_checkpoint(PASSIVE)")
+            failpoint(_CHECKPOINTED)
 
     def close(self) -> None:
         """Close the file; the last one out checkpoints."""

@@ -5,10 +5,14 @@ sqlite-utils does the steps; it is imported only when there is one to do, since 
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from ncash.errors import UserError
+from ncash.failpoints import declare, failpoint
 from ncash.store.connection import WAIT, Connection
+
+_UPGRADING: Final = declare("store.upgrading", "an older database is about to be brought up to date")
+_STEPPED: Final = declare("store.stepped", "one step of a migration was done, nothing is committed")
 
 
 class Step(NamedTuple):
@@ -58,12 +62,14 @@ def opened(path: Path, schema: Schema, wait: float = WAIT, read_only: bool = Fal
 def _upgrade(connection: Connection, schema: Schema) -> None:
     from sqlite_utils import Database
 
+    failpoint(_UPGRADING)
     with connection.write():
         database = Database(connection.raw)
         with database.atomic():
             for step in schema.steps[version_of(connection, schema) :]:
                 step.run(database)
                 database.execute(step.stamp)
+                failpoint(_STEPPED)
             database.execute(schema.stamp)
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from ncash import barcode
+from ncash.failpoints import declare, failpoint
 from ncash.messages import (
     BARCODE_NOT_FOUND,
     MARK_DATA_MISSING,
@@ -26,6 +27,7 @@ from ncash.model.request import AddItem
 from ncash.model.scan import RESTORED
 from ncash.till.view import Outcome, Room, View, open_receipt, worth_a_line
 
+_DECIDED: Final = declare("till.decided", "goods have their verdict, the receipt does not know it yet")
 _HOST_ALLOWS = Decision(Verdict.ALLOW)
 _RETURNS = (Kind.RETURN, Kind.RETURN_BY_SALE)
 
@@ -181,6 +183,7 @@ def _placed(receipt: Receipt, position: Position, replaces: int | None) -> Recei
 
 def carry_out(room: Room, view: View, request: AddItem, decision: Decision) -> Outcome:
     """What a decision does to the view. Nothing is written yet."""
+    failpoint(_DECIDED)
     receipt = open_receipt(view)
     lines = (Entry("verdict", request, decision),) if worth_a_line(request, decision) else ()
     if decision.verdict is Verdict.ALLOW:
@@ -189,7 +192,7 @@ def carry_out(room: Room, view: View, request: AddItem, decision: Decision) -> O
         receipt = _placed(receipt, position, request.replaces)
         take = frozenset((position.cis,)) if position.cis and decision.effects.unique else frozenset()
         view = view._replace(dialog=None, pending=None, storno=None, receipt=receipt)
-        return Outcome(view, decision.screen, decision, lines, save=True, take=take)
+        return Outcome(view, decision.screen, decision, lines, save=True, take=take, messages=decision.messages)
     pending = request._replace(facts=fixed(decision.facts), asked=decision.asks)
     if decision.verdict is Verdict.DENY:
         if request.replaces is not None:

@@ -1,5 +1,8 @@
 """A scanner burst: what it means depends on what the till waits for."""
 
+from typing import Final
+
+from ncash.failpoints import declare, failpoint
 from ncash.messages import SCAN_TOO_LONG
 from ncash.model.decision import NOTHING
 from ncash.model.mark import Mark
@@ -13,6 +16,8 @@ from ncash.till.storno import storno
 from ncash.till.unread import told, without_identifier
 from ncash.till.view import Outcome, Room, View, open_receipt
 
+_READ: Final = declare("till.read", "a scan is read as a mark or as none, nobody was asked about it")
+
 
 def scan(room: Room, view: View, burst: Scan) -> Outcome:
     """What one burst does. While the till asks something, a scan changes nothing."""
@@ -25,6 +30,7 @@ def scan(room: Room, view: View, burst: Scan) -> Outcome:
     if not burst.data.strip():
         return Outcome(view, (unknown(burst.data),))
     mark = room.plugins.read(burst)
+    failpoint(_READ)
     unread = None if mark else burst
     if view.storno is not None:
         outcome = storno(room, view, view.storno._replace(receipt=receipt, mark=mark, scan=unread))

@@ -5,9 +5,10 @@ carried out twice.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from ncash.errors import UserError, place
+from ncash.failpoints import declare, failpoint
 from ncash.messages import (
     DISK_TROUBLE,
     EXPORT_FAILED,
@@ -26,6 +27,14 @@ from ncash.till import life, orders, press, returning, scanning
 from ncash.till import storno as taking_out
 from ncash.till.conflict import without
 from ncash.till.view import DIALOG_OPEN, Outcome, Refused, Room, View, open_receipt, verdict_json
+
+_HEARD: Final = declare("till.heard", "a command was read, nothing was done about it")
+_WORKED_OUT: Final = declare("till.worked_out", "a command is worked out, nothing of it is written but a close")
+_WRITTEN: Final = declare("till.written", "what a command changes is on the disk, the till does not know yet")
+_DONE: Final = declare("till.done", "a command is carried out, nobody has the answer")
+_TOLD: Final = declare("till.told", "the plugins know of a closed receipt, nobody has the answer")
+_RECOVERING: Final = declare("till.recovering", "a till begins with what the last one left")
+_RELOADED: Final = declare("till.reloaded", "the room of a changed configuration is ready, the old one still serves")
 
 Command = Mapping[str, Any]
 Answer = dict[str, Any]
@@ -46,6 +55,7 @@ class Till:
         self.view = self._recovered()
 
     def _recovered(self) -> View:
+        failpoint(_RECOVERING)
         receipt = self.room.world.documents.open_receipt()
         if receipt is None:
             return View()
@@ -77,6 +87,7 @@ class Till:
             return {**self.refuse(outcome), "screen": [DISK_TROUBLE.fill(reason=str(outcome)).json()]}
         if outcome.closed is not None:
             self.room.plugins.closed(*outcome.closed, told)
+            failpoint(_TOLD)
         return {
             "ok": True,
             "screen": [text.json() for text in outcome.screen],
@@ -101,13 +112,17 @@ class Till:
 
     def _done(self, command: Command) -> Outcome:
         self.room.plugins.begin()
+        failpoint(_HEARD)
         name: str = command["cmd"]
         if name == "reload":
             return self._reloaded()
         outcome = DO[name](self.room, self.view, command)
+        failpoint(_WORKED_OUT)
         while (taken := self._write(outcome)) is not None:
             outcome = without(self.view, outcome, taken)
+        failpoint(_WRITTEN)
         self.view = outcome.view
+        failpoint(_DONE)
         return outcome
 
     def _write(self, outcome: Outcome) -> str | None:
@@ -115,9 +130,12 @@ class Till:
         documents = self.room.world.documents
         receipt = outcome.view.receipt
         lines = self._lines(outcome)
+        owed = outcome.messages
+        time = self.room.world.clock.now().isoformat(timespec="seconds") if owed else ""
         if receipt is not None and outcome.save:
+            opcode = receipt.kind.opcode
             try:
-                documents.save_receipt(receipt, lines, outcome.take, receipt.kind.opcode, outcome.restored)
+                documents.save_receipt(receipt, lines, outcome.take, opcode, outcome.restored, owed, time)
             except MarkTaken as taken:
                 return taken.cis
             except AlreadyReturned as error:
@@ -126,8 +144,8 @@ class Till:
                 ) from error
             except NotDeferred as error:
                 raise Refused(f"{error}; another till has it", code="receipt") from error
-        elif outcome.journal:
-            documents.journal(lines)
+        elif outcome.journal or owed:
+            documents.journal(lines, owed, time)
         return None
 
     def _lines(self, outcome: Outcome) -> Iterator[Mapping[str, Any]]:
@@ -146,6 +164,7 @@ class Till:
             room, changes = self._reload(self.room)
         except UserError as error:
             raise Refused(str(error), code=error.code, hint=error.hint) from error
+        failpoint(_RELOADED)
         self.room = room
         return Outcome(self.view, result={"changes": dict(changes)})
 

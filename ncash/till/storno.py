@@ -1,15 +1,21 @@
 """Taking positions out. The mark says which position goes, whichever was selected."""
 
+from typing import Final
+
+from ncash.failpoints import declare, failpoint
 from ncash.messages import STORNO_REFUSED
 from ncash.model.decision import Decision, Verdict, fold
 from ncash.model.record import Entry
 from ncash.model.request import Storno
 from ncash.till.view import Outcome, Refused, Room, View, open_receipt
 
+_DECIDED: Final = declare("till.storno.decided", "a storno has its verdict, the position still stands")
+
 
 def storno(room: Room, view: View, request: Storno) -> Outcome:
     """Take a position or the whole receipt out, or ask for the mark first."""
     decision = _decided(room, request)
+    failpoint(_DECIDED)
     if decision.verdict is Verdict.NEED_SCAN:
         waiting = request._replace(mark=None, scan=None)
         view = view._replace(dialog=decision.dialog or view.dialog, storno=waiting)
@@ -23,7 +29,7 @@ def storno(room: Room, view: View, request: Storno) -> Outcome:
     kept = tuple(p for p in receipt.positions if p.n not in gone)
     entry = Entry("storno", request, decision, {"gone": gone})
     view = view._replace(receipt=receipt._replace(positions=kept))
-    return Outcome(view, decision.screen, decision, (entry,), save=True)
+    return Outcome(view, decision.screen, decision, (entry,), save=True, messages=decision.messages)
 
 
 def start(room: Room, view: View, position: int | None) -> Outcome:
