@@ -13,6 +13,7 @@ from ncash.model import money
 from ncash.model.decision import NO_EFFECTS, NOTHING, Decision, Dialog, Effects, Step, Text, Verdict
 from ncash.model.finding import LEVELS, Finding
 from ncash.model.mark import Mark
+from ncash.model.outbox import Message
 from ncash.plugin import Category, PriceOffer, Started
 
 _TEXTS: Final = ("category", "excisemark", "additionalbarcode", "cis", "markingcode", "unchecked")
@@ -21,6 +22,8 @@ LONGEST: Final = 4_000
 """Characters of one text."""
 MOST: Final = 64
 """Texts, steps, buttons or categories in one answer."""
+MOST_MESSAGES: Final = 10_000
+"""Messages of one decision: a receipt owes one for each of its marks."""
 VALUES: Final = 4_000
 """JSON values in one fact."""
 DEPTH: Final = 16
@@ -145,6 +148,15 @@ def _dialog(dialog: Any, verdict: Verdict) -> str:
     return "" if dialog.kind in _WAITING and way_out in buttons else "the dialog waits for nothing the till knows"
 
 
+def _owed(messages: Any) -> str:
+    if type(messages) is not tuple or len(messages) > MOST_MESSAGES:
+        return "messages are no tuple, or too many"
+    for one in messages:
+        if type(one) is not Message or not all(_text(text) and text for text in one[:4]) or not _sayable(one.body):
+            return "messages hold something that is no Message"
+    return ""
+
+
 def _decision(answer: Any) -> str:
     if type(answer) is not Decision:
         return f"answered {type(answer).__name__}, not Decision"
@@ -162,7 +174,7 @@ def _decision(answer: Any) -> str:
         return "asks or withdraw is not a set of names"
     if type(answer.position) not in (int, type(None)) or not isinstance(answer.facts, Mapping):
         return "position is no number, or facts are no mapping"
-    return _effects(answer.effects)
+    return _owed(answer.messages) or _effects(answer.effects)
 
 
 def _offer(answer: Any) -> str:

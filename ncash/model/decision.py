@@ -8,7 +8,10 @@ from decimal import Decimal
 from enum import IntEnum
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from ncash.model.outbox import Message
 
 
 class Verdict(IntEnum):
@@ -147,6 +150,8 @@ class Decision(NamedTuple):
     """Storno: the number of the position to remove."""
     asks: frozenset[str] = frozenset()
     """ASK: names of the checks that the dialog is about; "continue" confirms just these."""
+    messages: "tuple[Message, ...]" = ()
+    """What is owed to the cash server when the decision is carried out; written with what it changes."""
 
 
 ABSTAIN: Final = Decision(Verdict.ABSTAIN)
@@ -201,4 +206,5 @@ def fold(answers: Iterable[Decision]) -> Decision:
         withdraw=withdrawn,
         position=strongest.position,
         asks=strongest.asks,
+        messages=tuple(message for a in heard for message in a.messages),
     )

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, Protocol
 
 from ncash.model.decision import NOTHING
 from ncash.model.goods import Cashier, Goods
+from ncash.model.outbox import Message
 from ncash.model.receipt import Payment, Receipt
 
 
@@ -188,6 +189,9 @@ class Document(NamedTuple):
 class Documents(Protocol):
     """The till's own books. Every write is one durable transaction, begun IMMEDIATE.
 
+    `messages` are what is owed to the cash server because of the write: rows of the outbox in the same transaction,
+    with `time` and the number of the document, when there is one, filled in. An id that is there stays as it was.
+
     A journal line is an object of JSON values; of these `time`, `kind`, `verdict` and `key` have columns of their own,
     and a line with the verdict `deny` is counted as a refusal by its `key`. Lines are chained in the order
     of writing and never changed.
@@ -208,6 +212,8 @@ class Documents(Protocol):
         take: Iterable[str] = (),
         opcode: int = 0,
         restored: bool = False,
+        messages: Sequence[Message] = (),
+        time: str = "",
     ) -> None:
         """Write the open receipt with its journal lines; `take` are CIS that must be free of other receipts and whose
         last operation must not be `opcode`. Raises MarkTaken, and then nothing is written.
@@ -218,16 +224,21 @@ class Documents(Protocol):
         NotDeferred, and then nothing is written."""
         ...
 
-    def journal(self, lines: Iterable[Mapping[str, Any]]) -> None:
-        """Append journal lines alone (refusals)."""
+    def journal(self, lines: Iterable[Mapping[str, Any]], messages: Sequence[Message] = (), time: str = "") -> None:
+        """Append journal lines (refusals) and messages alone."""
         ...
 
-    def cancel_receipt(self, receipt: Receipt, time: str) -> Closed:
+    def cancel_receipt(self, receipt: Receipt, time: str, messages: Sequence[Message] = ()) -> Closed:
         """Annul: a document of doctype 7 or 8 with its positions."""
         ...
 
     def close_receipt(
-        self, receipt: Receipt, payments: Sequence[Payment], time: str, fiscal: Mapping[str, Any]
+        self,
+        receipt: Receipt,
+        payments: Sequence[Payment],
+        time: str,
+        fiscal: Mapping[str, Any],
+        messages: Sequence[Message] = (),
     ) -> Closed:
         """Write the closed document, its positions and payments, and free the till, in one transaction.
 
@@ -243,7 +254,12 @@ class Documents(Protocol):
         ...
 
     def defer_receipt(
-        self, receipt: Receipt, time: str, identifier: str | None = None, journal: Iterable[Mapping[str, Any]] = ()
+        self,
+        receipt: Receipt,
+        time: str,
+        identifier: str | None = None,
+        journal: Iterable[Mapping[str, Any]] = (),
+        messages: Sequence[Message] = (),
     ) -> None:
         """Put a receipt aside and free its marks; the till is free when it was the open one. `identifier` is the name
         that a receipt made elsewhere has there."""

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ncash.model.outbox import Message
 from ncash.model.ports import Closed, Document, MarkUse
 from ncash.model.receipt import Payment, Receipt
-from ncash.store import closing, deferred, open_receipts, shifts
+from ncash.store import closing, deferred, open_receipts, outbox, shifts
 from ncash.store import journal as journal_lines
 from ncash.store.connection import WAIT
 from ncash.store.documents_schema import DOCUMENTS
@@ -46,8 +47,11 @@ class SqliteDocuments:
         take: Iterable[str] = (),
         opcode: int = 0,
         restored: bool = False,
+        messages: Sequence[Message] = (),
+        time: str = "",
     ) -> None:
-        """Write the open receipt, its journal lines, the marks it takes, the sale positions it gives back, its orders.
+        """Write the open receipt, its journal lines, the marks it takes, the sale positions it gives back, its orders,
+        and with `time` the messages that follow from it.
 
         Raises MarkTaken, AlreadyReturned or NotDeferred, and then nothing is written.
         """
@@ -59,14 +63,16 @@ class SqliteDocuments:
             open_receipts.hold_returned(self.connection, receipt)
             deferred.hold_orders(self.connection, receipt)
             journal_lines.append(self.connection, self.cashcode, journal, receipt.id)
+            outbox.put(self.connection, self.cashcode, messages, time)
         self._open.remember(receipt)
 
-    def journal(self, lines: JournalLines) -> None:
-        """Append journal lines alone (refusals)."""
+    def journal(self, lines: JournalLines, messages: Sequence[Message] = (), time: str = "") -> None:
+        """Append journal lines (refusals), and with `time` the messages that follow from them, alone."""
         with self.connection.write():
             journal_lines.append(self.connection, self.cashcode, lines, None)
+            outbox.put(self.connection, self.cashcode, messages, time)
 
-    def cancel_receipt(self, receipt: Receipt, time: str) -> Closed:
+    def cancel_receipt(self, receipt: Receipt, time: str, messages: Sequence[Message] = ()) -> Closed:
         """Annul: a document of doctype 7 or 8 with its positions; marks and sale positions are free again."""
         with self.connection.write():
             rows = self._open.rows(receipt)
@@ -75,13 +81,19 @@ class SqliteDocuments:
             annulled = closing.enter(
                 self.connection, self.cashcode, self.shopcode, receipt, rows, receipt.kind.annulled_doctype, time
             )
+            outbox.put(self.connection, self.cashcode, messages, time, annulled.docnum)
         self._open.forget()
         return annulled
 
     def close_receipt(
-        self, receipt: Receipt, payments: Sequence[Payment], time: str, fiscal: Mapping[str, Any]
+        self,
+        receipt: Receipt,
+        payments: Sequence[Payment],
+        time: str,
+        fiscal: Mapping[str, Any],
+        messages: Sequence[Message] = (),
     ) -> Closed:
-        """Write the closed document with its positions and payments and free the till, in one transaction.
+        """Write the closed document with its positions, payments and messages and free the till, in one transaction.
 
         Raises AlreadyReturned when another till gave a position of the sale back, and then nothing is written.
         """
@@ -101,6 +113,7 @@ class SqliteDocuments:
                 payments,
                 fiscal,
             )
+            outbox.put(self.connection, self.cashcode, messages, time, closed.docnum)
         self._open.forget()
         return closed
 
@@ -113,12 +126,18 @@ class SqliteDocuments:
         return closing.documents_of_shift(self.connection, self.cashcode, shift)
 
     def defer_receipt(
-        self, receipt: Receipt, time: str, identifier: str | None = None, journal: JournalLines = ()
+        self,
+        receipt: Receipt,
+        time: str,
+        identifier: str | None = None,
+        journal: JournalLines = (),
+        messages: Sequence[Message] = (),
     ) -> None:
         """Put a receipt aside; it holds no marks there, since they are checked again when it is restored."""
         with self.connection.write():
             deferred.defer(self.connection, self.cashcode, self.shopcode, receipt, time, identifier)
             journal_lines.append(self.connection, self.cashcode, journal, receipt.id)
+            outbox.put(self.connection, self.cashcode, messages, time)
         self._open.forget()
 
     def deferred(self) -> tuple[Receipt, ...]:

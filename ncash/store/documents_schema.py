@@ -131,6 +131,21 @@ def _chained_journal(database: Any) -> None:
     )
 
 
+def _outbox(database: Any) -> None:
+    """Messages on their way to the cash server; found by route and key while they wait."""
+    message = {
+        "id": int, "uuid": str, "cashcode": str, "route": str, "op": str, "key": str, "body": str, "created": str,
+        "attempts": int, "nexttry": float, "trouble": str, "sent": str, "result": str, "status": str,
+    }  # fmt: skip
+    database["outbox"].create(
+        message, pk="id", not_null={"uuid", "cashcode", "route", "op", "key", "body", "created", "attempts"}
+    )
+    database["outbox"].create_index(["uuid"], "outbox_uuid", unique=True)
+    database.execute("CREATE INDEX outbox_unsent ON outbox (route, id) WHERE result IS NULL")
+    database.execute("CREATE INDEX outbox_waiting ON outbox (key, id) WHERE result IS NULL AND nexttry IS NOT NULL")
+    database.execute("CREATE INDEX outbox_refused ON outbox (id) WHERE result = 'refused'")
+
+
 DOCUMENTS: Final = Schema(
     "Documents",
     1852007503,
@@ -140,5 +155,6 @@ DOCUMENTS: Final = Schema(
         Step("PRAGMA user_version = 2", _deferred_and_returned),
         Step("PRAGMA user_version = 3", _orders_and_exports),
         Step("PRAGMA user_version = 4", _chained_journal),
+        Step("PRAGMA user_version = 5", _outbox),
     ),
 )

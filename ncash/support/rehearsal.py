@@ -15,6 +15,7 @@ from ncash.errors import UserError, raised
 from ncash.model.decision import Decision, Step
 from ncash.model.fiscal import FiscalLine
 from ncash.model.goods import Goods
+from ncash.model.outbox import Message
 from ncash.model.ports import (
     Clock,
     HttpAnswer,
@@ -97,6 +98,8 @@ class ReadOnlyDocuments(SqliteDocuments):
         take: Iterable[str] = (),
         opcode: int = 0,
         restored: bool = False,
+        messages: Sequence[Message] = (),
+        time: str = "",
     ) -> None:
         """Writes nothing. Raises MarkTaken as the till's books would."""
         for cis in take:

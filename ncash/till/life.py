@@ -131,7 +131,7 @@ def closed(room: Room, view: View, payments: Sequence[Mapping[str, Any]] | None)
     if receipt.kind is not Kind.INVENTORY:
         lines = [fiscal_line(receipt, p) for p in receipt.positions]
         fiscal = room.drive.register(receipt, lines, paid, now)
-    written = room.world.documents.close_receipt(receipt, paid, now, fiscal)
+    written = room.world.documents.close_receipt(receipt, paid, now, fiscal, decision.messages)
     document = {**document_json(written), "change": rubles(change), "fiscal": dict(fiscal)}
     done = receipt._replace(state=State.CLOSED)
     result = {"document": document, "receipt": done.json()}

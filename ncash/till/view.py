@@ -9,6 +9,7 @@ from ncash.loader import Plugins
 from ncash.model.decision import NOTHING, Decision, Dialog, Text, Verdict
 from ncash.model.fiscal import FiscalDrive
 from ncash.model.goods import Cashier
+from ncash.model.outbox import Message
 from ncash.model.ports import Closed, World
 from ncash.model.receipt import Position, Receipt
 from ncash.model.record import Entry
@@ -79,6 +80,8 @@ class Outcome(NamedTuple):
     """More members of the answer."""
     closed: tuple[Receipt, Closed] | None = None
     """The receipt that was closed by this command, as it stands in the books."""
+    messages: tuple[Message, ...] = ()
+    """Owed to the cash server; written with the receipt, or with the journal."""
 
     def joined(self, later: "Outcome") -> "Outcome":
         """This outcome followed by another one that was made on top of its view."""
@@ -92,6 +95,7 @@ class Outcome(NamedTuple):
             self.restored or later.restored,
             {**self.result, **later.result},
             later.closed or self.closed,
+            self.messages + later.messages,
         )
 
 
