@@ -268,13 +268,13 @@ class Plugins:
             self._own.turn = turn
             self._turn = turn
 
-    def abandon_overdue(self) -> Loaded | None:
-        """Give up, until restart, on a plugin that is running past its budget; what its thread still does is void."""
+    def abandon_overdue(self, stood: float = 0.0) -> Loaded | None:
+        """Give up, until restart, on a plugin past its budget; `stood`: seconds in which nobody got the processor."""
         with self._lock:
-            running = self._running
-            if running is None or self._clock.monotonic() - running[1] <= running[0].started.budget:
+            one, begun = self._running or (None, 0.0)
+            if one is None or self._clock.monotonic() - begun - stood <= one.started.budget:
+                self._running = None if one is None else (one, begun + stood)
                 return None
-            one = running[0]
             one.failures += 1
             one.state, one.error = BROKEN, f"did not answer within {one.started.budget:g} s"
             self._running, self._turn, self._asked = None, object(), {}

@@ -1,7 +1,8 @@
 """The thread a till works in, and the watch over it: a plugin that hangs is left behind with its thread.
 
 One hand-over a command. A command changes nothing before its last hook has answered, so after an abandoned plugin the
-same command is simply done again by a new thread, and finds the plugin broken.
+same command is simply done again by a new thread, and finds the plugin broken. A program that was not served itself,
+because the machine slept or was overloaded, blames no plugin: only time in which the watch was awake counts.
 """
 
 import threading
@@ -11,6 +12,7 @@ from typing import Any, Final
 from ncash.errors import UserError
 from ncash.loader import Abandoned
 from ncash.till.session import Answer, Command, Till
+from ncash.world import SystemClock
 
 POLL_SECONDS: Final = 0.05
 GREETING: Final[Command] = {}
@@ -23,6 +25,7 @@ class Supervisor:
 
     def __init__(self, till: Till) -> None:
         self.till = till
+        self._clock = SystemClock()
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
         self._answers: SimpleQueue[Any] = SimpleQueue()
         self._start()
@@ -55,10 +58,12 @@ class Supervisor:
         """The till's answer to a command, or to a line that is none. Raises what the till raised: a defect of ours."""
         self._jobs.put(command)
         while True:
+            begun = self._clock.monotonic()
             try:
                 answer = self._answers.get(timeout=POLL_SECONDS)
             except Empty:
-                if self.till.room.plugins.abandon_overdue() is not None:
+                stood = max(self._clock.monotonic() - begun - 2 * POLL_SECONDS, 0.0)
+                if self.till.room.plugins.abandon_overdue(stood) is not None:
                     self._start()
                     self._jobs.put(command)
                 continue

@@ -86,13 +86,13 @@ def till(world: World) -> Iterator[Till]:
 
     def make(*urls: str, tokens: str | None = f"[-1:{TOKEN}]", start: bool = True, **options: Any) -> Crpt:
         parsed: Tokens | None = parse_tokens(tokens) if tokens else None
-        timeouts = (options.pop("info", 2), options.pop("health", 1))
+        timeouts = (options.pop("info", 20), options.pop("health", 20))
         around, default = options.pop("world", world), options.pop("default_url", DEFAULT_URL)
         crpt = Crpt(urls, parsed, *timeouts, around, default, Options(**options))
         made.append(crpt)
         if start:
             crpt.start()
-            assert crpt.listing.ready.wait(5)
+            assert crpt.listing.ready.wait(30)
         return crpt
 
     yield make

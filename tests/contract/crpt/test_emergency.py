@@ -18,7 +18,7 @@ from .conftest import CODE, MovableClock, Till
 
 
 def reason(crpt: Crpt, dept: str = "1") -> str | None:
-    found = crpt.check(CODE, dept, 3)
+    found = crpt.check(CODE, dept, 20)
     return found.reason if isinstance(found, NotChecked) else None
 
 
@@ -172,5 +172,5 @@ def test_a_data_folder_that_cannot_be_written_ends_no_emergency(emulator: Emulat
 
 def test_with_a_good_answer_there_is_no_emergency(emulator: Emulator, till: Till) -> None:
     crpt = till(emulator.url)
-    assert isinstance(crpt.check(CODE, "1", 3), Answer)
+    assert isinstance(crpt.check(CODE, "1", 20), Answer)
     assert crpt.emergency.status()["on"] is False

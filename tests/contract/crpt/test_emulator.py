@@ -24,7 +24,7 @@ def ask(
     http: RequestsHttp, url: str, method: str = "GET", body: bytes | None = None, headers: Headers = NONE
 ) -> HttpAnswer:
     given = {name: value for name, value in {**GOOD, **headers}.items() if value}
-    return http.send(HttpRequest(method, url, given, body), 2)
+    return http.send(HttpRequest(method, url, given, body), 30)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ OUTCOMES: list[dict[str, Any]] = [
 def test_an_official_code_gets_its_official_answer(
     emulator: Emulator, till: Till, code: str, outcome: dict[str, Any]
 ) -> None:
-    found = till(emulator.url).check(code, "1", 1.7 if outcome.get("reason") == "timeout" else 5)
+    found = till(emulator.url).check(code, "1", 0.3 if outcome.get("reason") == "timeout" else 20)
     assert isinstance(found, NotChecked if "reason" in outcome else Answer)
     assert {name: getattr(found, name) for name in outcome} == outcome
 
@@ -132,7 +132,7 @@ def test_the_command_prints_its_port_first_and_serves_until_its_input_ends(http:
         assert word == "port"
         assert ask(http, f"http://127.0.0.1:{port}{HEALTH}").status == 200
         process.stdin.close()
-        assert process.wait(5) == 0
+        assert process.wait(30) == 0
 
 
 def test_the_command_ends_at_sigterm() -> None:
@@ -141,4 +141,4 @@ def test_the_command_ends_at_sigterm() -> None:
         assert process.stdout is not None
         process.stdout.readline()
         process.terminate()
-        assert process.wait(5) == 0
+        assert process.wait(30) == 0

@@ -99,7 +99,7 @@ def running(*arguments: str) -> Iterator[tuple[int, int]]:
         port, control = (int(process.stdout.readline().split()[1]) for _ in range(2))
         yield port, control
         process.stdin.close()
-        assert process.wait(5) == 0
+        assert process.wait(30) == 0
 
 
 def test_the_command_takes_a_script_and_prints_its_control_port(http: RequestsHttp, tmp_path: Path) -> None:
@@ -115,7 +115,7 @@ def test_the_command_names_a_script_it_cannot_read(tmp_path: Path) -> None:
     file = tmp_path / "faults.yml"
     file.write_text("faults: [")
     command = [sys.executable, "-m", "crpt_emulator", "--script", str(file)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=30)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert done.returncode == 2
     assert "faults.yml" in done.stderr
 

@@ -15,15 +15,15 @@ from .test_policy import asked, ranked
 
 def took(crpt: Crpt) -> float:
     begun = time.monotonic()
-    assert isinstance(crpt.check(CODE, "1", 5), Answer)
+    assert isinstance(crpt.check(CODE, "1", 20), Answer)
     return time.monotonic() - begun
 
 
 def test_the_second_site_answers_for_a_slow_first_one(three: Emulator, till: Till) -> None:
     crpt = ranked(till(three.url, hedge=0.1), three)
-    three.fault("delay", 0.8, site=2)
-    assert 0.1 <= took(crpt) < 0.6
-    assert asked(three) == [2, 1]
+    three.fault("silent", site=2)
+    assert took(crpt) >= 0.1
+    assert (asked(three), crpt.noted) == ([2, 1], [])
 
 
 def test_without_the_setting_only_one_site_is_asked(three: Emulator, till: Till) -> None:
@@ -34,7 +34,7 @@ def test_without_the_setting_only_one_site_is_asked(three: Emulator, till: Till)
 
 
 def test_a_first_site_in_time_is_asked_alone(three: Emulator, till: Till) -> None:
-    crpt = ranked(till(three.url, hedge=0.5), three)
+    crpt = ranked(till(three.url, hedge=1.4), three)
     took(crpt)
     assert asked(three) == [2]
 
@@ -49,25 +49,25 @@ def test_an_only_site_is_waited_for(emulator: Emulator, till: Till) -> None:
 def test_the_first_site_may_still_be_the_faster_one(three: Emulator, till: Till) -> None:
     crpt = ranked(till(three.url, hedge=0.1), three)
     three.fault("delay", 0.3, site=2)
-    three.fault("delay", 2.0, site=1)
-    assert 0.3 <= took(crpt) < 1.0
-    assert asked(three) == [2, 1]
+    three.fault("silent", site=1)
+    assert took(crpt) >= 0.3
+    assert (asked(three), crpt.noted) == ([2, 1], [])
 
 
 def test_a_second_site_that_fails_changes_nothing(three: Emulator, till: Till) -> None:
     crpt = ranked(till(three.url, hedge=0.1), three)
     three.fault("delay", 0.4, site=2)
     three.fault("status", 503, site=1)
-    assert 0.4 <= took(crpt) < 1.2
+    assert took(crpt) >= 0.4
     assert [site["blocked_for"] for site in crpt.status()["sites"]] == [None] * 3
 
 
 @pytest.mark.parametrize(("status", "reason"), [(401, "token"), (203, "emergency"), (400, "http")])
 def test_a_second_site_that_ends_the_check_ends_it(three: Emulator, till: Till, status: int, reason: str) -> None:
     crpt = ranked(till(three.url, hedge=0.1), three)
-    three.fault("delay", 1.0, site=2)
+    three.fault("silent", site=2)
     three.fault("status", status, site=1)
-    found = crpt.check(CODE, "1", 5)
+    found = crpt.check(CODE, "1", 20)
     assert isinstance(found, NotChecked)
     assert found.reason == reason
 

@@ -2,7 +2,7 @@
 
 import json
 import threading
-import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,9 @@ from .conftest import CODE, DEFAULT_URL, MovableClock, Till
 
 BAD_1 = "bad00001-0000-4000-8000-0000000000a1"
 BAD_2 = "bad00002-0000-4000-8000-0000000000a2"
+
+
+Promptly = Callable[..., Answer | NotChecked | None]
 
 
 def paths(emulator: Emulator) -> list[str]:
@@ -37,7 +40,7 @@ def test_the_tokens_are_tried_from_the_last_to_the_first(emulator: Emulator, til
 
 def test_401_for_every_token_is_a_token_error_and_nothing_is_asked(emulator: Emulator, till: Till) -> None:
     crpt = till(emulator.url, tokens=f"[1:{BAD_1}],[2:{BAD_2}]")
-    found = crpt.check(CODE, "1", 2)
+    found = crpt.check(CODE, "1", 20)
     assert isinstance(found, NotChecked)
     assert found.reason == "token"
     assert crpt.token_error
@@ -50,13 +53,13 @@ def test_a_token_error_ends_when_a_token_is_accepted_again(emulator: Emulator, t
     clock.ahead += 301
     crpt.listing.tick()
     assert not crpt.token_error
-    assert isinstance(crpt.check(CODE, "1", 2), Answer)
+    assert isinstance(crpt.check(CODE, "1", 20), Answer)
 
 
 def test_a_token_revoked_in_mid_shift_is_noticed_at_the_next_check(emulator: Emulator, till: Till) -> None:
     crpt = till(emulator.url)
     emulator.tokens.clear()
-    found = crpt.check(CODE, "1", 2)
+    found = crpt.check(CODE, "1", 20)
     assert isinstance(found, NotChecked)
     assert (found.reason, found.status, crpt.token_error) == ("token", 401, True)
 
@@ -64,7 +67,7 @@ def test_a_token_revoked_in_mid_shift_is_noticed_at_the_next_check(emulator: Emu
 @pytest.mark.parametrize(("dept", "reason"), [("1", "unchecked"), ("9", "missing")])
 def test_a_department_without_a_token_asks_nobody(emulator: Emulator, till: Till, dept: str, reason: str) -> None:
     crpt = till(emulator.url, tokens=f"[1:1],[2:{TOKEN}]")
-    found = crpt.check(CODE, dept, 2)
+    found = crpt.check(CODE, dept, 20)
     assert isinstance(found, NotChecked)
     assert found.reason == reason
     assert CHECK not in paths(emulator)
@@ -74,13 +77,13 @@ def test_each_department_is_checked_with_its_own_token(till: Till) -> None:
     with Emulator(tokens={TOKEN: INN, BAD_1: "7700000017"}) as emulator:
         crpt = till(emulator.url, tokens=f"[1:{TOKEN}],[2:{BAD_1}]")
         emulator.owners[CODE.partition("\x1d")[0]] = INN
-        owners = [crpt.check(CODE, dept, 2) for dept in ("1", "2")]
+        owners = [crpt.check(CODE, dept, 20) for dept in ("1", "2")]
         assert [answer.isOwner for answer in owners if isinstance(answer, Answer)] == [True, False]
 
 
 def test_without_a_token_there_is_no_call_at_all(emulator: Emulator, till: Till) -> None:
     crpt = till(emulator.url, tokens=None)
-    assert isinstance(crpt.check(CODE, "1", 2), NotChecked)
+    assert isinstance(crpt.check(CODE, "1", 20), NotChecked)
     assert crpt.token_error
     assert emulator.journal == ()
 
@@ -89,44 +92,39 @@ def test_the_first_check_waits_for_the_list_within_its_own_budget(emulator: Emul
     emulator.fault("delay", 0.5, path="cdn/info")
     crpt = till(emulator.url, start=False)
     crpt.start()
-    begun = time.monotonic()
-    assert isinstance(crpt.check(CODE, "1", 3), Answer)
-    assert 0.4 < time.monotonic() - begun < 1.5
+    assert isinstance(crpt.check(CODE, "1", 30), Answer)
+    assert crpt.status()["source"] == "crpt"
 
 
-def test_a_list_that_does_not_come_in_time_is_no_check(emulator: Emulator, till: Till) -> None:
+def test_a_list_that_does_not_come_in_time_is_no_check(emulator: Emulator, till: Till, promptly: Promptly) -> None:
     emulator.fault("silent", path="cdn/info")
     crpt = till(emulator.url, start=False)
     crpt.start()
-    begun = time.monotonic()
-    found = crpt.check(CODE, "1", 0.3)
+    found = promptly(lambda: crpt.check(CODE, "1", 0.3), 0.5)
     assert isinstance(found, NotChecked)
     assert found.reason == "timeout"
-    assert time.monotonic() - begun < 0.5
 
 
 def test_a_slow_health_check_does_not_keep_the_first_sale_waiting(emulator: Emulator, till: Till) -> None:
     emulator.fault("silent", path="health/check")
-    crpt = till(emulator.url, start=False, health=5)
+    crpt = till(emulator.url, start=False, health=60)
     crpt.start()
-    assert isinstance(crpt.check(CODE, "1", 1.0), Answer)
+    assert isinstance(crpt.check(CODE, "1", 4.0), Answer)
 
 
-def test_health_is_asked_at_all_sites_at_once(three: Emulator, till: Till) -> None:
+def test_health_is_asked_at_all_sites_at_once(three: Emulator, till: Till, promptly: Promptly) -> None:
     three.heal()
     three.fault("delay", 0.3, path="health/check")
     crpt = till(three.url, start=False)
-    begun = time.monotonic()
-    crpt.listing.load()
-    assert time.monotonic() - begun < 0.3 * 2
-    assert paths(three).count(HEALTH) == 3
+    promptly(crpt.listing.load, 0.3 * 2)
+    assert paths(three).count(HEALTH) == 3 * paths(three).count(INFO)
 
 
 def test_a_list_that_cannot_be_had_leaves_the_roots_as_sites(emulator: Emulator, till: Till) -> None:
     emulator.fault("status", 503, path="cdn/info")
     crpt = till(emulator.url)
     assert (crpt.status()["source"], urls(crpt)) == ("roots", [emulator.url])
-    assert isinstance(crpt.check(CODE, "1", 2), Answer)
+    assert isinstance(crpt.check(CODE, "1", 20), Answer)
     assert not crpt.token_error
 
 
@@ -166,7 +164,7 @@ class PickyNetwork(DeadNetwork):
 def test_one_refused_token_is_no_token_error_while_the_other_was_not_heard(world: World, till: Till) -> None:
     tokens = f"[1:{TOKEN}],[2:{BAD_1}]"
     crpt = till("https://crpt.example.test", tokens=tokens, world=world._replace(http=PickyNetwork()))
-    found = crpt.check(CODE, "1", 2)
+    found = crpt.check(CODE, "1", 20)
     assert isinstance(found, NotChecked)
     assert (found.reason, crpt.token_error, crpt.status()["source"]) == ("connection", False, "roots")
 
@@ -178,7 +176,7 @@ def test_the_production_sites_are_built_in_for_the_default_address_only(world: W
     ):
         network = DeadNetwork()
         crpt = till(f"{url}/", world=world._replace(http=network))
-        assert isinstance(crpt.check(CODE, "1", 2), NotChecked)
+        assert isinstance(crpt.check(CODE, "1", 20), NotChecked)
         assert (crpt.status()["source"], set(urls(crpt))) == (source, expected)
         assert {asked.partition("/api")[0] for asked in network.asked} == {url, *expected}
 
@@ -213,7 +211,7 @@ def test_the_list_is_kept_on_disk_for_a_day_when_it_cannot_be_had(three: Emulato
     three.fault("drop", path="cdn/info")
     crpt = till(three.url)
     assert (crpt.status()["source"], len(urls(crpt))) == ("cache", 3)
-    assert isinstance(crpt.check(CODE, "1", 2), Answer)
+    assert isinstance(crpt.check(CODE, "1", 20), Answer)
 
 
 def test_a_list_kept_for_other_roots_is_not_used(three: Emulator, emulator: Emulator, till: Till) -> None:
@@ -236,7 +234,7 @@ def test_a_data_folder_that_cannot_be_written_stops_nothing(emulator: Emulator, 
     crpt = till(emulator.url, start=False)
     crpt.listing.load()
     assert "cannot be kept" in crpt.status()["trouble"]
-    assert isinstance(crpt.check(CODE, "1", 2), Answer)
+    assert isinstance(crpt.check(CODE, "1", 20), Answer)
 
 
 @pytest.mark.parametrize(
@@ -278,5 +276,5 @@ def test_stopping_ends_the_background_thread(emulator: Emulator, till: Till) -> 
     listing = [thread for thread in threading.enumerate() if thread.name == "crpt-list"]
     crpt.stop()
     for thread in listing:
-        thread.join(3)
+        thread.join(30)
     assert not any(thread.is_alive() for thread in listing)

@@ -18,10 +18,11 @@ from crpt_emulator import CHECK, INFO, TOKEN, Emulator
 from ncash.model.ports import HttpAnswer, HttpError, HttpRequest
 from ncash.net import RequestsHttp
 
-from .lag import Lag
-
 CANARY = "c4na4y00-5eC4-4e7a-8111-222233334444"
 SLACK = 0.2
+AMPLE = 30.0
+"""Seconds, where the time is not what a test is about."""
+Promptly = Callable[..., HttpError]
 
 
 def get(url: str, path: str = INFO, token: str = TOKEN, keep_alive: bool = True) -> HttpRequest:
@@ -29,7 +30,7 @@ def get(url: str, path: str = INFO, token: str = TOKEN, keep_alive: bool = True)
     return HttpRequest("GET", url + path, headers, secrets=(token,), keep_alive=keep_alive)
 
 
-def failure(http: RequestsHttp, request: HttpRequest, budget: float = 2.0, limit: int = 1_000_000) -> HttpError:
+def failure(http: RequestsHttp, request: HttpRequest, budget: float = AMPLE, limit: int = 1_000_000) -> HttpError:
     with pytest.raises(HttpError) as caught:
         http.send(request, budget, limit)
     shown = "".join(traceback.format_exception(caught.value)) + repr(request)
@@ -52,30 +53,31 @@ def raw_server(serve: Callable[[socket.socket], None]) -> Iterator[str]:
         thread.start()
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
         listening.shutdown(socket.SHUT_RDWR)
-        thread.join(5)
+        thread.join(AMPLE)
 
 
 def test_one_connection_serves_many_calls_and_one_asked_to_close_is_closed(http: RequestsHttp) -> None:
     with Emulator() as emulator:
         for _ in range(3):
-            assert http.send(get(emulator.url), 2).status == 200
-        http.send(get(emulator.url, keep_alive=False), 2)
-        http.send(get(emulator.url, keep_alive=False), 2)
+            assert http.send(get(emulator.url), AMPLE).status == 200
+        http.send(get(emulator.url, keep_alive=False), AMPLE)
+        http.send(get(emulator.url, keep_alive=False), AMPLE)
         connections = [entry.connection for entry in emulator.journal]
         assert len(set(connections[:3])) == 1
         assert len(set(connections[2:])) == 3
         assert emulator.journal[-1].header("Connection") == "close"
 
 
-@pytest.mark.parametrize(("fault", "value"), [("silent", None), ("drip", 0.05), ("delay", 3.0)])
+@pytest.mark.parametrize(("fault", "value"), [("silent", None), ("drip", 0.05), ("delay", 30.0)])
 @pytest.mark.parametrize("budget", [0.15, 0.4])
-def test_no_server_holds_a_call_past_its_budget(http: RequestsHttp, fault: str, value: object, budget: float) -> None:
+def test_no_server_holds_a_call_past_its_budget(
+    http: RequestsHttp, fault: str, value: object, budget: float, promptly: Promptly
+) -> None:
     with Emulator() as emulator:
-        http.send(get(emulator.url), 5)
+        http.send(get(emulator.url), AMPLE)
         emulator.fault(fault, value)
-        begun = time.monotonic()
-        assert failure(http, get(emulator.url), budget).reason == "timeout"
-        assert time.monotonic() - begun < budget + SLACK
+        error = promptly(lambda: failure(http, get(emulator.url), budget), budget + SLACK)
+    assert error.reason == "timeout"
 
 
 def test_an_endless_body_ends_with_the_budget_or_the_limit(http: RequestsHttp) -> None:
@@ -87,9 +89,7 @@ def test_an_endless_body_ends_with_the_budget_or_the_limit(http: RequestsHttp) -
             time.sleep(0.02)
 
     with raw_server(drip) as url:
-        begun = time.monotonic()
         assert failure(http, get(url), 0.3).reason == "timeout"
-        assert time.monotonic() - begun < 0.3 + SLACK
 
 
 def test_an_abandoned_call_hangs_up_on_a_server_that_goes_on_and_on(http: RequestsHttp) -> None:
@@ -99,7 +99,7 @@ def test_an_abandoned_call_hangs_up_on_a_server_that_goes_on_and_on(http: Reques
         connection.recv(65_536)
         connection.sendall(b"HTTP/1.1 200 OK\r\nX-Long: ")
         try:
-            for _ in range(200):
+            while True:
                 connection.sendall(b"x")
                 time.sleep(0.02)
         except OSError:
@@ -107,7 +107,7 @@ def test_an_abandoned_call_hangs_up_on_a_server_that_goes_on_and_on(http: Reques
 
     with raw_server(drip) as url:
         assert failure(http, get(url), 0.2).reason == "timeout"
-        assert hung_up.wait(1)
+        assert hung_up.wait(AMPLE)
 
 
 def test_a_tls_greeting_that_drips_is_abandoned_too(http: RequestsHttp) -> None:
@@ -117,7 +117,7 @@ def test_a_tls_greeting_that_drips_is_abandoned_too(http: RequestsHttp) -> None:
         connection.recv(65_536)
         connection.sendall(b"\x16\x03\x03\x40\x00\x02")
         try:
-            for _ in range(200):
+            while True:
                 connection.sendall(b"\x00")
                 time.sleep(0.02)
         except OSError:
@@ -125,7 +125,7 @@ def test_a_tls_greeting_that_drips_is_abandoned_too(http: RequestsHttp) -> None:
 
     with raw_server(drip) as url:
         assert failure(http, get(url.replace("http:", "https:")), 0.3).reason in ("timeout", "tls")
-        assert hung_up.wait(1)
+        assert hung_up.wait(AMPLE)
 
 
 def test_a_call_that_asks_to_close_hangs_up_even_when_the_server_would_not(http: RequestsHttp) -> None:
@@ -134,37 +134,35 @@ def test_a_call_that_asks_to_close_hangs_up_even_when_the_server_would_not(http:
     def keep(connection: socket.socket) -> None:
         connection.recv(65_536)
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
-        connection.settimeout(5)
+        connection.settimeout(AMPLE)
         if connection.recv(1) == b"":
             hung_up.set()
 
     with raw_server(keep) as url:
-        assert http.send(get(url, keep_alive=False), 2).body == b"{}"
-        assert hung_up.wait(1)
+        assert http.send(get(url, keep_alive=False), AMPLE).body == b"{}"
+        assert hung_up.wait(AMPLE)
 
 
-def test_a_connection_that_is_never_made_ends_with_the_budget(http: RequestsHttp) -> None:
+def test_a_connection_that_is_never_made_ends_with_the_budget(http: RequestsHttp, promptly: Promptly) -> None:
     with socket.create_server(("127.0.0.1", 0), backlog=0) as full, contextlib.ExitStack() as waiting:
         for _ in range(4):
             other = waiting.enter_context(socket.socket())
             other.setblocking(False)
             other.connect_ex(full.getsockname())
-        begun = time.monotonic()
-        assert failure(http, get(f"http://127.0.0.1:{full.getsockname()[1]}"), 0.3).reason == "timeout"
-        assert time.monotonic() - begun < 0.3 + SLACK
+        url = f"http://127.0.0.1:{full.getsockname()[1]}"
+        assert promptly(lambda: failure(http, get(url), 0.3), 0.3 + SLACK).reason == "timeout"
 
 
-def test_forty_calls_at_a_time_keep_their_budgets(http: RequestsHttp) -> None:
-    def one(url: str) -> tuple[str, float]:
-        begun = time.monotonic()
-        return failure(http, get(url), 0.4).reason, time.monotonic() - begun
+def test_forty_calls_at_a_time_keep_their_budgets(http: RequestsHttp, promptly: Promptly) -> None:
+    def crowded(url: str) -> None:
+        with ThreadPoolExecutor(40) as crowd:
+            failures = list(crowd.map(lambda _: failure(http, get(url), 0.4), range(40)))
+        assert {error.reason for error in failures} == {"timeout"}
 
-    with Emulator() as emulator, Lag() as lag, ThreadPoolExecutor(40) as crowd:
-        http.send(get(emulator.url), 5)
+    with Emulator() as emulator:
+        http.send(get(emulator.url), AMPLE)
         emulator.fault("silent")
-        results = list(crowd.map(one, [emulator.url] * 40))
-    assert {reason for reason, _ in results} == {"timeout"}
-    assert max(seconds for _, seconds in results) < 0.4 + SLACK + lag.worst
+        promptly(lambda: crowded(emulator.url), 0.4 + SLACK)
 
 
 def test_a_redirect_is_an_error_and_the_token_stays_here(http: RequestsHttp) -> None:
@@ -179,14 +177,14 @@ def test_a_redirect_is_an_error_and_the_token_stays_here(http: RequestsHttp) -> 
 def test_a_body_over_the_limit_is_refused_packed_or_not(http: RequestsHttp, fault: str, value: object) -> None:
     with Emulator() as emulator:
         emulator.fault(fault, value)
-        assert failure(http, get(emulator.url), 5).reason == "too_large"
+        assert failure(http, get(emulator.url), AMPLE).reason == "too_large"
 
 
 def test_a_packed_body_is_unpacked(http: RequestsHttp) -> None:
     with Emulator() as emulator:
-        plain = http.send(get(emulator.url), 2)
+        plain = http.send(get(emulator.url), AMPLE)
         emulator.fault("gzip")
-        assert http.send(get(emulator.url), 2).body == plain.body
+        assert http.send(get(emulator.url), AMPLE).body == plain.body
 
 
 @pytest.mark.parametrize(("fault", "reason"), [("drop", "connect"), ("cut_body", "connect")])
@@ -198,12 +196,12 @@ def test_a_cut_connection_is_told_apart(http: RequestsHttp, fault: str, reason: 
 
 def test_a_refused_connection_is_told_apart_and_the_next_call_works_again(http: RequestsHttp) -> None:
     with Emulator() as emulator:
-        http.send(get(emulator.url), 2)
+        http.send(get(emulator.url), AMPLE)
         emulator.off()
         assert failure(http, get(emulator.url)).reason in ("refused", "connect")
         assert failure(http, get(emulator.url)).reason == "refused"
         emulator.on()
-        assert isinstance(http.send(get(emulator.url), 2), HttpAnswer)
+        assert isinstance(http.send(get(emulator.url), AMPLE), HttpAnswer)
 
 
 def test_something_else_than_http_is_told_apart(http: RequestsHttp) -> None:
@@ -229,11 +227,9 @@ def test_something_else_than_http_is_told_apart(http: RequestsHttp) -> None:
     ],
 )
 def test_an_address_that_is_not_https_or_this_computer_is_not_called(http: RequestsHttp, url: str) -> None:
-    begun = time.monotonic()
     error = failure(http, get(url))
     assert error.reason == "protocol"
     assert "secret" not in str(error)
-    assert time.monotonic() - begun < SLACK
 
 
 @pytest.mark.parametrize("token", [f"{CANARY}\r\nX: y", f" {CANARY}", f"{CANARY}Ж"])
@@ -253,7 +249,7 @@ def test_a_proxy_named_by_the_environment_is_not_used(http: RequestsHttp, monkey
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:1")
     with Emulator() as emulator:
-        assert http.send(get(emulator.url), 2).status == 200
+        assert http.send(get(emulator.url), AMPLE).status == 200
 
 
 @pytest.fixture(scope="module")
@@ -278,8 +274,8 @@ def trusting(authority: trustme.CA, tmp_path: Path) -> Iterator[RequestsHttp]:
 
 def test_a_certificate_of_a_trusted_authority_is_accepted(authority: trustme.CA, trusting: RequestsHttp) -> None:
     with Emulator(tls=tls_of(authority.issue_cert("127.0.0.1"))) as emulator:
-        assert trusting.send(get(emulator.url), 3).status == 200
-        assert trusting.send(get(emulator.url), 3).status == 200
+        assert trusting.send(get(emulator.url), AMPLE).status == 200
+        assert trusting.send(get(emulator.url), AMPLE).status == 200
         assert len({entry.connection for entry in emulator.journal}) == 1
 
 
