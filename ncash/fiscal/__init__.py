@@ -1,20 +1,73 @@
-"""Fiscal drivers by the name that `[Fiscal] driver` gives them. A driver is a module with `open_drive(data)`."""
+"""Fiscal registers by the name that `[Fiscal] driver` gives them. A driver is a module with `open_register(place)`.
+
+A name that is none of ours is looked up among the entry points of the group `ncash.fiscal`, which point at such a
+function.
+"""
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from ncash.errors import UserError
+from ncash.errors import UserError, raised
+from ncash.fiscal.place import Place
 from ncash.model.fiscal import FiscalDrive
+from ncash.model.ports import Clock, Http
+from ncash.model.register import FiscalRegister
+from ncash.settings.config import Config
+from ncash.settings.host import Fiscal
 
+GROUP: Final = "ncash.fiscal"
 DRIVERS: Final[Mapping[str, str]] = {"emulator": "ncash.fiscal.emulator"}
+OLD_DRIVERS: Final[Mapping[str, str]] = {"emulator": "ncash.fiscal.drive"}
+
+
+def place_of(config: Config, data: Path, clock: Clock, http: Http, till: str) -> Place:
+    """What the driver of this configuration is opened with."""
+    settings = config.section(Fiscal)
+    own = {line.key: line.value for line in config.lines(f"{Fiscal.section}.{settings.driver}")}
+    return Place(settings, data, clock, http, config.folder, till, own)
+
+
+def open_register(place: Place) -> FiscalRegister:
+    """The register that `[Fiscal] driver` names. Nothing is asked yet.
+
+    Raises UserError for a driver that is not there, or that cannot use its settings.
+    """
+    driver = place.settings.driver
+    if driver in DRIVERS:
+        opened: FiscalRegister = importlib.import_module(DRIVERS[driver]).open_register(place)
+        return opened
+    make = _installed(driver)
+    if make is None:
+        hint = f"drivers of ncash: {', '.join(DRIVERS)}; others are installed as entry points of the group {GROUP}"
+        raise UserError(f"[Fiscal] driver = {driver}: no such driver is installed", code="fiscal", hint=hint)
+    try:
+        return make(place)
+    except UserError:
+        raise
+    except Exception as error:
+        hint = "tell the author of the driver"
+        raise UserError(raised(f"the driver {driver}", error), code="fiscal", hint=hint) from error
+
+
+def _installed(driver: str) -> Callable[[Place], FiscalRegister] | None:
+    from importlib.metadata import entry_points
+
+    for point in entry_points(group=GROUP, name=driver):
+        try:
+            make: Callable[[Place], FiscalRegister] = point.load()
+        except Exception as error:
+            text = raised(f"the driver {driver} ({point.value})", error)
+            raise UserError(text, code="fiscal", hint="install it again") from error
+        return make
+    return None
 
 
 def open_drive(driver: str, data: Path) -> FiscalDrive:
     """The fiscal drive of this till. Raises UserError for a driver that is not there."""
-    if driver not in DRIVERS:
-        hint = f"drivers of this version: {', '.join(DRIVERS)}"
+    if driver not in OLD_DRIVERS:
+        hint = f"drivers of this version: {', '.join(OLD_DRIVERS)}"
         raise UserError(f"ncash.ini names no fiscal driver of ours: {driver!r}", code="fiscal", hint=hint)
-    drive: FiscalDrive = importlib.import_module(DRIVERS[driver]).open_drive(data)
+    drive: FiscalDrive = importlib.import_module(OLD_DRIVERS[driver]).open_drive(data)
     return drive

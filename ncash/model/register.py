@@ -140,7 +140,8 @@ class RegisterStatus(NamedTuple):
     shift: ShiftState
     shift_number: int
     last_number: int
-    """Tag 1040 of the document made last, 0 before the first; the next one has one more."""
+    """Tag 1040 of the document made last, be it a receipt or a report of a shift; 0 before the first. The next one has
+    one more."""
     drive: str
     """Tag 1041."""
     paper: bool = True
@@ -188,7 +189,8 @@ class FiscalRegister(Protocol):
         ...
 
     def last(self) -> Made | None:
-        """The document made last; None when there is none."""
+        """The receipt made last; None when there is none. Reports of shifts take numbers too and are passed over: after
+        one, `status().last_number` is higher."""
         ...
 
     def find(self, order_id: str) -> Made | None:
@@ -196,7 +198,10 @@ class FiscalRegister(Protocol):
         ...
 
     def register(self, order: FiscalOrder) -> Made:
-        """Make one document. Called once for an order, unless `last` and `find` have shown that there is none."""
+        """Make one document. Called once for an order, unless `last` and `find` have shown that there is none.
+
+        Refused while no shift is open, or one is that has run for more than 24 hours: see `open_shift`, `close_shift`.
+        """
         ...
 
     def check_mark(self, check: MarkCheck) -> MarkResult:

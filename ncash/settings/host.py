@@ -1,8 +1,11 @@
 """The host's own settings: conf/ncash.ini and bcode.ini."""
 
-from ncash.settings.declare import Settings, choice, flag, items, name, number, text
+from ncash.settings.declare import Settings, choice, flag, items, name, number, path, seconds, text, url
+from ncash.settings.kinds import over_tls
 
 FILE = "ncash.ini"
+TAXES = ("none", "vat0", "vat5", "vat7", "vat10", "vat20", "vat22", "vat105", "vat107", "vat110", "vat120", "vat122")
+TAXATIONS = ("osn", "usnIncome", "usnIncomeOutcome", "esn", "patent")
 
 
 class Cash(Settings, file=FILE, section="Cash"):
@@ -39,6 +42,34 @@ class Databases(Settings, file=FILE, section="Databases"):
     )
 
 
+class Backup(Settings, file=FILE, section="Backup"):
+    """Copies of Documents, made while tills run."""
+
+    title = "Резервные копии базы данных документов"
+
+    interval: int = number(
+        12,
+        least=0,
+        accepted="hours, 0 = no copies by itself",
+        effect="A till that has nothing to do copies Documents after so many hours.",
+        comment="Через сколько часов касса в свободное время делает копию базы документов; 0 – не делает",
+        extension=True,
+    )
+    keep: int = number(
+        14,
+        least=1,
+        effect="So many copies are kept; the oldest goes first.",
+        comment="Сколько последних копий хранится",
+        extension=True,
+    )
+    folder: str = name(
+        "backup",
+        effect="Folder of the copies, relative to the data folder; better on another disk.",
+        comment="Каталог копий (путь относительно каталога данных); надёжнее – на другом диске",
+        extension=True,
+    )
+
+
 class Fiscal(Settings, file=FILE, section="Fiscal", free_children=True):
     """The fiscal register; a driver's own keys stand in [Fiscal.DRIVER] and are read with `Config.lines`."""
 
@@ -49,6 +80,60 @@ class Fiscal(Settings, file=FILE, section="Fiscal", free_children=True):
         accepted="name of an installed driver",
         effect="Driver of the fiscal register; its own keys stand in [Fiscal.<driver>].",
         comment="Драйвер фискального регистратора; его собственные настройки задаются в секции [Fiscal.<драйвер>]",
+    )
+    url: str = url(
+        check=over_tls,
+        effect="Address of the service in front of the register; empty is the driver's own usual address.",
+        comment="Адрес службы, через которую доступен регистратор (пусто – обычный адрес для драйвера)",
+    )
+    device: int = number(
+        0,
+        effect="Number of the register in that service; 0 is the first one.",
+        comment="Номер регистратора в этой службе; 0 – первый подходящий",
+    )
+    user: str = text(
+        effect="Account in that service; empty is none.",
+        comment="Имя пользователя этой службы (пусто – без имени)",
+    )
+    passwordFile: str = path(
+        effect="File with the password of the account; relative to the conf folder.",
+        comment="Файл с паролем пользователя (путь относительно каталога настроек)",
+    )
+    timeout: int = seconds(
+        60,
+        effect="Seconds for one command of the register; after them the document is looked for, not sent again.",
+        comment="Время на одну команду регистратора, секунды; по истечении документ ищется, а не отправляется снова",
+    )
+    operator: str = name(
+        "Кассир",
+        accepted="a name",
+        effect="Tag 1021 where no cashier is known.",
+        comment="Кассир в чеке (тег 1021), если он не указан",
+    )
+    tax: str = choice(
+        "none",
+        *TAXES,
+        effect="Tag 1199: the rate of goods without one of their own.",
+        comment="Ставка НДС (тег 1199): none – без НДС; vat105, vat107, vat110, vat120, vat122 – расчётные ставки",
+    )
+    taxation: str = choice(
+        "auto",
+        "auto",
+        *TAXATIONS,
+        effect="Tag 1055; auto is the register's only one.",
+        comment="Система налогообложения (тег 1055); auto – единственная, на которую зарегистрирован регистратор",
+    )
+    checkMarks: bool = flag(
+        True,
+        effect="Marks are checked in the drive (tag 2106) after the permissive check; needs FFD 1.2.",
+        comment="Проверять коды маркировки в фискальном накопителе (ФФД 1.2) после разрешительной проверки",
+    )
+    ffd: str = choice(
+        "1.2",
+        "1.2",
+        "1.05",
+        effect="Tag 1209: format of the fiscal documents that the register makes.",
+        comment="Версия формата фискальных документов регистратора (тег 1209)",
     )
 
 
@@ -107,4 +192,4 @@ class BarcodeRules(Settings, file="bcode.ini", section="BCode", free=True):
     sample_lines = ("21???????????=BBBBBBBQQ.QQQX",)
 
 
-TABLES: tuple[type[Settings], ...] = (Cash, Databases, Fiscal, ArtixQueue, Host, BarcodeRules)
+TABLES: tuple[type[Settings], ...] = (Cash, Databases, Backup, Fiscal, ArtixQueue, Host, BarcodeRules)
