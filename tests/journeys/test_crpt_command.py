@@ -81,7 +81,7 @@ def test_the_status_of_a_running_till_shows_what_it_keeps(
     folder: Path, till: DrivenTill, emulator: Emulator, capsys: pytest.CaptureFixture[str]
 ) -> None:
     sold(till, MARKS[0])
-    until = time.monotonic() + 10
+    until = time.monotonic() + 30
     while not (folder / "data" / "markedgoods" / "crpt_sites.json").exists():
         assert time.monotonic() < until
         time.sleep(0.05)
@@ -132,7 +132,7 @@ def test_chestny_znak_declares_an_emergency_and_ends_it(
     assert "CrptEmergency" in [notice["key"] for notice in till.restart()["notices"]]
     emulator.heal()
     clock.move(120)
-    until = time.monotonic() + 20
+    until = time.monotonic() + 30
     while keys(till):
         assert time.monotonic() < until
         time.sleep(0.1)

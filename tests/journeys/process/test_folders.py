@@ -93,8 +93,8 @@ def test_a_short_lock_is_waited_for(till: Till) -> None:
     other = sqlite3.connect(till.shop / "data/Documents.sqlite", isolation_level=None, check_same_thread=False)
     other.execute("BEGIN IMMEDIATE")
     timer = threading.Timer(0.7, lambda: (other.execute("ROLLBACK"), other.close()))
-    timer.start()
     begun = time.monotonic()
+    timer.start()
     assert names(till.scan(BREAD)) == ["Хлеб дарницкий"]
     assert time.monotonic() - begun > 0.5
     timer.join()
