@@ -15,18 +15,17 @@ def impatience(shops: Shops) -> None:
     shops.budget = BUDGET
 
 
-HANG = "time.sleep(30)"
-LATE = "time.sleep(1.0)"
+HANG = "time.sleep(300)"
+GATE = "while not (self.world.data / 'go').exists():", "    time.sleep(0.01)", "(self.world.data / 'gone').touch()"
+"""Hangs until it is told to go on, and says that it did."""
 
 
 @pytest.mark.parametrize("order", [FIRST, LAST])
 @pytest.mark.parametrize("name", ["on_scan", "on_add_item", "on_notices", "on_price"])
 def test_past_its_budget_a_plugin_is_broken_and_marked_goods_are_refused(shops: Shops, name: str, order: str) -> None:
     till = shops.till(hook(name, HANG), order)
-    begun = time.monotonic()
     assert positions(sells(till, BREAD)) == ["Хлеб дарницкий"]
     refused = sells(till, WATER)
-    assert time.monotonic() - begun < 10 * BUDGET
     assert (positions(refused), shops.blamed(refused), shops.named(refused)) == ([], True, True)
     evil = shops.evil(till)
     assert (evil["state"], evil["error"]) == ("broken", f"did not answer within {BUDGET:g} s")
@@ -40,12 +39,16 @@ def test_a_plugin_that_hangs_at_the_greeting_is_left_behind(shops: Shops) -> Non
 
 
 def test_a_late_answer_changes_nothing(shops: Shops) -> None:
-    body = LATE, "return Decision(Verdict.ALLOW, effects=Effects(cis='evil', excisemark='evil', quantity=Decimal(7)))"
+    body = *GATE, "return Decision(Verdict.ALLOW, effects=Effects(cis='evil', excisemark='evil', quantity=Decimal(7)))"
     till = shops.till(hook("on_add_item", *body))
     till.send("open")
     refused = till.send("scan", data=WATER)
     sold = till.send("scan", data=BREAD)
-    time.sleep(1.2)
+    (till.shop.data / "go").touch()
+    until = time.monotonic() + 30
+    while not (till.shop.data / "gone").exists():
+        assert time.monotonic() < until
+        time.sleep(0.01)
     after = till.send("state")
     assert (positions(refused), positions(sold)) == ([], ["Хлеб дарницкий"])
     assert after["receipt"] == sold["receipt"]
@@ -126,8 +129,6 @@ def test_a_reload_brings_a_broken_plugin_back(shops: Shops) -> None:
 def test_many_hanging_commands_in_a_row_leave_one_thread_each_plugin(shops: Shops) -> None:
     till = shops.till(hook("on_scan", HANG))
     till.send("open")
-    begun = time.monotonic()
     for _ in range(50):
         assert till.send("scan", data=BREAD)["ok"]
-    assert time.monotonic() - begun < 5
     assert shops.evil(till)["failures"] == 1

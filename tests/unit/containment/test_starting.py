@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -80,19 +81,22 @@ def test_settings_that_cannot_be_read_stop_their_plugin(shops: Shops, source: st
     assert positions(sells(till, BREAD)) == ["Хлеб дарницкий"]
 
 
-@pytest.mark.parametrize("source", ["import time\ntime.sleep(1.5)\n", ""])
-def test_a_start_that_lasts_is_given_up_and_its_late_end_changes_nothing(shops: Shops, source: str) -> None:
-    lasting = BARE + STARTED + "import time\n        time.sleep(1.5)\n        return Started('late')"
-    shop = shops.plugin(source or lasting, head=HEAD if source else "")
+@pytest.mark.parametrize("importing", [True, False])
+def test_a_start_that_lasts_is_given_up_and_its_late_end_changes_nothing(
+    shops: Shops, tmp_path: Path, importing: bool
+) -> None:
+    go = tmp_path / "go"
+    gate = f"import time, pathlib\n{{}}while not pathlib.Path({str(go)!r}).exists(): time.sleep(0.01)\n"
+    lasting = BARE + STARTED + gate.format(" " * 8) + "        return Started('late')"
+    shop = shops.plugin(gate.format("") if importing else lasting, head=HEAD if importing else "")
     config: Config = configuration(shop / "conf")
     outside = Outside(FrozenClock(), SeededRandom(), FencedHttp())
     with DrivenTill(shops.template / "conf", shop / "data", outside) as till:
         world = till.shop.till.room.world
-        begun = time.monotonic()
         plugins = Plugins.start(config, world, folders_of(config), patience=0.3)
-        assert time.monotonic() - begun < 1.4
         evil = next(one for one in plugins.loaded if one.name == shops.name)
-        time.sleep(1.6)
+        go.touch()
+        time.sleep(0.3)
         assert (evil.state, evil.error, evil.started.version) == ("broken", "did not start within 0.3 s", "0")
         assert shops.name in plugins.ask("on_add_item", object())[1]
         plugins.stop()
@@ -117,16 +121,14 @@ def test_a_plugin_that_is_switched_off_is_not_even_imported(shops: Shops) -> Non
     assert positions(sells(till, WATER)) == ["Вода питьевая 0,5 л"]
 
 
-@pytest.mark.parametrize("body", ["time.sleep(30)", "raise ValueError", "raise SystemExit"])
+@pytest.mark.parametrize("body", ["time.sleep(300)", "raise ValueError", "raise SystemExit"])
 def test_a_plugin_that_does_not_stop_is_left_behind_and_said_to_be(
     shops: Shops, body: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     shops.budget = BUDGET
     till = shops.till(hook("on_stop", body))
-    begun = time.monotonic()
     till.close()
     shops.tills.clear()
-    assert time.monotonic() - begun < 1
     assert f"plugin {shops.name}: on_stop" in capsys.readouterr().err
 
 
