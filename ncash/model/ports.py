@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, Protocol
 
 from ncash.model.decision import NOTHING
 from ncash.model.goods import Cashier, Goods
+from ncash.model.intent import Intent
 from ncash.model.outbox import Message
 from ncash.model.receipt import Payment, Receipt
 
@@ -239,10 +240,27 @@ class Documents(Protocol):
         time: str,
         fiscal: Mapping[str, Any],
         messages: Sequence[Message] = (),
+        journal: Iterable[Mapping[str, Any]] = (),
     ) -> Closed:
-        """Write the closed document, its positions and payments, and free the till, in one transaction.
+        """Write the closed document, its positions and payments, end its intent and free the till, in one transaction.
 
         Raises AlreadyReturned, and then nothing is written."""
+        ...
+
+    def intent(self) -> Intent | None:
+        """The fiscal document of this till of which nobody but the register knows whether it was made."""
+        ...
+
+    def dropped_intent(self, uuid: str) -> Intent | None:
+        """An earlier intent of this receipt, of which the register had made nothing when it was asked."""
+        ...
+
+    def begin_close(self, receipt: Receipt, intent: Intent) -> None:
+        """Write the intent before the register is told. Raises AlreadyReturned, and then nothing is written."""
+        ...
+
+    def change_intent(self, intent: Intent, journal: Iterable[Mapping[str, Any]] = ()) -> None:
+        """Write what came of an intent: dropped, or stopped for a supervisor."""
         ...
 
     def sale(self, documentid: str) -> Document | None:
@@ -288,6 +306,14 @@ class Documents(Protocol):
 
     def close_shift(self, time: str) -> Mapping[str, Any]:
         """Close the shift; its last report."""
+        ...
+
+    def begin_shift_close(self, time: str | None) -> None:
+        """Write that the register is about to close the shift, or with None that it did not."""
+        ...
+
+    def shift_closing(self) -> str | None:
+        """Since when the open shift is being closed: the register may have closed it."""
         ...
 
     def idle(self) -> None:

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ncash.model.intent import Intent, Ruling
 from ncash.model.outbox import Message
 from ncash.model.ports import Closed, Document, MarkUse
 from ncash.model.receipt import Payment, Receipt
-from ncash.store import closing, deferred, open_receipts, outbox, shifts
+from ncash.store import closing, deferred, intents, open_receipts, outbox, shifts
 from ncash.store import journal as journal_lines
 from ncash.store.connection import WAIT
 from ncash.store.documents_schema import DOCUMENTS
@@ -28,6 +29,7 @@ class SqliteDocuments:
         self.shopcode = shopcode
         self.connection = opened(path, DOCUMENTS, wait, read_only)
         self._open = open_receipts.OpenReceipt(self.connection, cashcode)
+        self._intents = intents.Intents(self.connection, cashcode)
 
     def last_use(self, cis: str) -> MarkUse | None:
         """The last registered operation on a CIS; annulled documents and inventories do not count."""
@@ -82,7 +84,8 @@ class SqliteDocuments:
                 self.connection, self.cashcode, self.shopcode, receipt, rows, receipt.kind.annulled_doctype, time
             )
             outbox.put(self.connection, self.cashcode, messages, time, annulled.docnum)
-        self._open.forget()
+            self._intents.clear(receipt.id)
+        self._free()
         return annulled
 
     def close_receipt(
@@ -92,8 +95,10 @@ class SqliteDocuments:
         time: str,
         fiscal: Mapping[str, Any],
         messages: Sequence[Message] = (),
+        journal: JournalLines = (),
     ) -> Closed:
-        """Write the closed document with its positions, payments and messages and free the till, in one transaction.
+        """Write the closed document with its positions, payments, messages and journal lines, end its intent and free
+        the till, in one transaction.
 
         Raises AlreadyReturned when another till gave a position of the sale back, and then nothing is written.
         """
@@ -114,8 +119,43 @@ class SqliteDocuments:
                 fiscal,
             )
             outbox.put(self.connection, self.cashcode, messages, time, closed.docnum)
-        self._open.forget()
+            journal_lines.append(self.connection, self.cashcode, journal, receipt.id)
+            self._intents.clear(receipt.id)
+        self._free()
         return closed
+
+    def _free(self) -> None:
+        """The till has no receipt any more."""
+        self._open.forget()
+        self._intents.remember()
+
+    def intent(self) -> Intent | None:
+        """The fiscal document of this till of which nobody but the register knows whether it was made."""
+        return self._intents.standing
+
+    def dropped_intent(self, uuid: str) -> Intent | None:
+        """An earlier intent of this receipt, of which the register had made nothing when it was asked."""
+        return self._intents.dropped(uuid)
+
+    def begin_close(self, receipt: Receipt, intent: Intent) -> None:
+        """Write the intent before the register is told. Raises AlreadyReturned, and then nothing is written."""
+        with self.connection.write():
+            open_receipts.hold_returned(self.connection, receipt)
+            self._intents.write(intent)
+
+    def change_intent(self, intent: Intent, journal: JournalLines = ()) -> None:
+        """Write what came of an intent (dropped, or stopped for a supervisor) with its journal lines."""
+        with self.connection.write():
+            self._intents.write(intent)
+            journal_lines.append(self.connection, self.cashcode, journal, intent.uuid)
+
+    def rule_intent(self, uuid: str, ruling: Ruling, journal: JournalLines = ()) -> bool:
+        """Write a supervisor's decision for the till that stopped; whether there was something to decide."""
+        with self.connection.write():
+            ruled = self._intents.rule(uuid, ruling)
+            if ruled:
+                journal_lines.append(self.connection, self.cashcode, journal, uuid)
+        return ruled
 
     def sale(self, documentid: str) -> Document | None:
         """A closed sale of any till of this database, by `document.documentid`."""
@@ -138,7 +178,8 @@ class SqliteDocuments:
             deferred.defer(self.connection, self.cashcode, self.shopcode, receipt, time, identifier)
             journal_lines.append(self.connection, self.cashcode, journal, receipt.id)
             outbox.put(self.connection, self.cashcode, messages, time)
-        self._open.forget()
+            self._intents.clear(receipt.id)
+        self._free()
 
     def deferred(self) -> tuple[Receipt, ...]:
         """Receipts put aside by any till of this database, oldest first; orders in a receipt are left out."""
@@ -164,7 +205,18 @@ class SqliteDocuments:
     def close_shift(self, time: str) -> Mapping[str, Any]:
         """Close the shift; its last report. Raises UserError when there is none."""
         with self.connection.write():
-            return shifts.finish(self.connection, self.cashcode, time)
+            report = shifts.finish(self.connection, self.cashcode, time)
+        self._intents.closing = None
+        return report
+
+    def begin_shift_close(self, time: str | None) -> None:
+        """Write that the register is about to close the shift, or with None that it did not."""
+        with self.connection.write():
+            self._intents.begin_shift_close(time)
+
+    def shift_closing(self) -> str | None:
+        """Since when the open shift is being closed: the register may have closed it."""
+        return self._intents.closing if self.shift() is not None else None
 
     def shift_told(self, shift: int) -> Mapping[str, Any] | None:
         """Counters of a shift of this till, closed or open; None when there is no such shift."""

@@ -146,6 +146,17 @@ def _outbox(database: Any) -> None:
     database.execute("CREATE INDEX outbox_refused ON outbox (id) WHERE result = 'refused'")
 
 
+def _intents(database: Any) -> None:
+    """What the tills are about to do at their registers: one thing each."""
+    intent = {
+        "cashcode": str, "uuid": str, "expected": int, "drive": str, "total": float, "returned": int, "payments": str,
+        "change": float, "marks": str, "time": str, "messages": str, "dropped": int, "stopped": int, "found": str,
+        "ruling": str,
+    }  # fmt: skip
+    database["fiscalintent"].create(intent, pk="cashcode", not_null={"uuid", "expected", "total", "dropped", "stopped"})
+    database["workshift"].add_column("closing", str)
+
+
 DOCUMENTS: Final = Schema(
     "Documents",
     1852007503,
@@ -156,5 +167,6 @@ DOCUMENTS: Final = Schema(
         Step("PRAGMA user_version = 3", _orders_and_exports),
         Step("PRAGMA user_version = 4", _chained_journal),
         Step("PRAGMA user_version = 5", _outbox),
+        Step("PRAGMA user_version = 6", _intents),
     ),
 )

@@ -1,0 +1,52 @@
+"""What a till is about to do at its fiscal register: written before the command, gone with what came of it."""
+
+from typing import Final, NamedTuple
+
+from ncash.model.outbox import Message
+from ncash.model.receipt import Payment
+from ncash.model.register import Made
+
+ADOPT: Final = "adopt"
+DROP: Final = "drop"
+RULINGS: Final = (ADOPT, DROP)
+"""What a supervisor may decide: the document in the drive is this receipt, or it is another one's."""
+
+
+class Ruling(NamedTuple):
+    """What the supervisor decided about an intent that the till could not settle."""
+
+    what: str
+    """One of RULINGS."""
+    who: str
+    why: str
+    time: str
+
+
+class Intent(NamedTuple):
+    """A fiscal document that is to be made, or was: nobody but the register knows."""
+
+    uuid: str
+    """Of the receipt."""
+    expected: int
+    """Number (tag 1040) that the document gets when no other one comes between."""
+    drive: str
+    """Tag 1041."""
+    total: int
+    """Kopecks."""
+    returned: bool
+    """Gives money back (tag 1054)."""
+    payments: tuple[Payment, ...]
+    change: int
+    """Kopecks that go back to the buyer."""
+    marks: tuple[str, ...]
+    """Codes of its lines, in their order."""
+    time: str
+    messages: tuple[Message, ...] = ()
+    """What leaves the shop when the receipt is closed."""
+    dropped: bool = False
+    """The register was asked and had made nothing; kept until the receipt is over, should the document come late."""
+    stopped: bool = False
+    """The till could not tell whether the document was made: a supervisor decides."""
+    found: Made | None = None
+    """The document made last when the till stopped."""
+    ruling: Ruling | None = None

@@ -1,0 +1,114 @@
+"""Documents: what a till is about to do at its fiscal register (ncash.model.intent), at most one thing a till."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from ncash.model.intent import Intent, Ruling
+from ncash.model.outbox import Message
+from ncash.model.receipt import Payment
+from ncash.model.register import Made
+from ncash.store.connection import Connection, Row
+from ncash.store.receipts import as_text
+
+_COLUMNS: Final = (
+    "uuid, expected, drive, total, returned, payments, change, marks, time, messages, dropped, stopped, found, ruling"
+)
+_LOAD: Final = "SELECT " + _COLUMNS + " FROM fiscalintent WHERE cashcode = ?"
+_ALL: Final = "SELECT " + _COLUMNS + ", cashcode FROM fiscalintent ORDER BY cashcode"
+_WRITE: Final = (
+    "INSERT OR REPLACE INTO fiscalintent ("
+    + _COLUMNS
+    + ", cashcode) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_RULE: Final = "UPDATE fiscalintent SET ruling = ? WHERE cashcode = ? AND uuid = ? AND stopped = 1 AND ruling IS NULL"
+_BEGIN_SHIFT: Final = "UPDATE workshift SET closing = ? WHERE cashcode = ? AND timeend IS NULL"
+_CLOSING: Final = "SELECT closing FROM workshift WHERE cashcode = ? AND timeend IS NULL"
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = value._asdict()
+    return found
+
+
+def _row(intent: Intent) -> Row:
+    return (
+        intent.uuid, intent.expected, intent.drive, intent.total / 100, int(intent.returned),
+        as_text([_object(p) for p in intent.payments]), intent.change / 100, as_text(intent.marks), intent.time,
+        as_text([_object(m) for m in intent.messages]), int(intent.dropped), int(intent.stopped),
+        as_text(_object(intent.found)) if intent.found else None,
+        as_text(_object(intent.ruling)) if intent.ruling else None,
+    )  # fmt: skip
+
+
+def _made(text: str) -> Made:
+    found = json.loads(text)
+    return Made(**{**found, "marks": None if found["marks"] is None else tuple(found["marks"])})
+
+
+def _read(row: Row) -> Intent:
+    (uuid, expected, drive, total, returned, payments, change, marks, time, messages, dropped, stopped, found,
+     ruling) = row  # fmt: skip
+    return Intent(
+        uuid, expected, drive, round(total * 100), bool(returned),
+        tuple(Payment(**one) for one in json.loads(payments)), round(change * 100), tuple(json.loads(marks)), time,
+        tuple(Message(**one) for one in json.loads(messages)), bool(dropped), bool(stopped),
+        _made(found) if found else None, Ruling(**json.loads(ruling)) if ruling else None,
+    )  # fmt: skip
+
+
+def all_of(connection: Connection) -> list[tuple[str, Intent]]:
+    """The intents of every till of this database with their cash numbers."""
+    return [(row[-1], _read(row[:-1])) for row in connection.all(_ALL)]
+
+
+class Intents:
+    """The intent of one till. It remembers whether there is one, so that a scan asks nothing of the disk."""
+
+    def __init__(self, connection: Connection, cashcode: str) -> None:
+        self._connection = connection
+        self._cashcode = cashcode
+        self._there = self._load() is not None
+        self.closing = self._closing()
+        """The shift is being closed: when it was begun."""
+
+    def _load(self) -> Intent | None:
+        row = self._connection.one(_LOAD, (self._cashcode,))
+        return _read(row) if row else None
+
+    def _closing(self) -> str | None:
+        return (self._connection.one(_CLOSING, (self._cashcode,)) or (None,))[0]
+
+    @property
+    def standing(self) -> Intent | None:
+        """What the register has to be asked about; a ruling may have come from another program."""
+        intent = self._load() if self._there else None
+        return None if intent is None or intent.dropped else intent
+
+    def dropped(self, uuid: str) -> Intent | None:
+        """The earlier intent of a receipt of which the register had made nothing."""
+        intent = self._load() if self._there else None
+        return intent if intent is not None and intent.dropped and intent.uuid == uuid else None
+
+    def write(self, intent: Intent) -> None:
+        """Put it in the place of any other, inside the caller's transaction."""
+        self._connection.change(_WRITE, (*_row(intent), self._cashcode))
+        self._there = True
+
+    def rule(self, uuid: str, ruling: Ruling) -> bool:
+        """Write a supervisor's decision, inside the caller's transaction; whether there was something to decide."""
+        return self._connection.change(_RULE, (as_text(_object(ruling)), self._cashcode, uuid)) > 0
+
+    def clear(self, uuid: str) -> None:
+        """The receipt is over, inside the caller's transaction."""
+        if self._there:
+            self._connection.change("DELETE FROM fiscalintent WHERE cashcode = ? AND uuid = ?", (self._cashcode, uuid))
+
+    def remember(self) -> None:
+        """The transaction of `clear` is on the disk."""
+        self._there = False
+
+    def begin_shift_close(self, time: str | None) -> None:
+        """The register is about to be told to close the shift, or did not; inside the caller's transaction."""
+        self._connection.change(_BEGIN_SHIFT, (time, self._cashcode))
+        self.closing = time
