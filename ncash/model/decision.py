@@ -7,11 +7,35 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from enum import IntEnum
 from functools import lru_cache
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 
 if TYPE_CHECKING:
     from ncash.model.outbox import Message
+
+
+class Fixed(dict[str, Any]):
+    """A mapping that JSON can carry and nobody can write into, so that one may be shown again and again."""
+
+    __slots__ = ()
+
+    def _refused(self, *given: Any, **named: Any) -> NoReturn:
+        raise TypeError("this mapping is fixed; make a copy to write into")
+
+    __setitem__ = __delitem__ = __ior__ = _refused
+    clear = pop = popitem = setdefault = update = _refused
+
+
+NOTHING: Final[Mapping[str, Any]] = Fixed()
+
+
+def fixed(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A copy that nobody can write into."""
+    return Fixed(values) if values else NOTHING
+
+
+def loose(values: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy to write into. Of a mapping that is no `dict`, `dict()` would ask for key after key."""
+    return values.copy() if isinstance(values, dict) else dict(values)
 
 
 class Verdict(IntEnum):
@@ -53,18 +77,34 @@ class Step(NamedTuple):
         return self.told.copy()
 
     @property
-    def told(self) -> "MappingProxyType[str, Any]":
+    def told(self) -> Fixed:
         """The same, fixed; steps that say the same share it."""
         check, verdict, key, setting, value, source, skipped, _ = self
         return _told(check, None if skipped else _WORDS[verdict], key, setting, value, source, skipped)
 
 
 @lru_cache(maxsize=1024)
-def _told(*values: str | None) -> "MappingProxyType[str, Any]":
-    return MappingProxyType(dict(zip(_TOLD, values, strict=True)))
+def _told(*values: str | None) -> Fixed:
+    return Fixed(zip(_TOLD, values, strict=True))
 
 
 _TOLD: Final = ("check", "verdict", "key", "setting", "value", "source", "skipped")
+_MOST_TRAILS: Final = 256
+_trails: dict[int, tuple[tuple[Step, ...], tuple[Fixed, ...]]] = {}
+"""Trails without facts as they are told, by identity: a plugin that finds nothing wrong answers with the same one."""
+
+
+def told(steps: tuple[Step, ...]) -> tuple[Fixed, ...]:
+    """A trail as objects of the line protocol, fixed."""
+    known = _trails.get(id(steps))
+    if known is not None and known[0] is steps:
+        return known[1]
+    made = tuple([step.told for step in steps])
+    if all(step.fact is None for step in steps):
+        if len(_trails) >= _MOST_TRAILS:
+            _trails.clear()
+        _trails[id(steps)] = (steps, made)
+    return made
 
 
 class Text(NamedTuple):
@@ -91,22 +131,6 @@ class Dialog(NamedTuple):
     def json(self) -> dict[str, Any]:
         """The object of the line protocol."""
         return {**self._asdict(), "buttons": list(self.buttons)}
-
-
-NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
-
-
-def fixed(values: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A copy that nobody can write into."""
-    return MappingProxyType(loose(values)) if values else NOTHING
-
-
-_COPIED: Final = (dict, MappingProxyType)
-
-
-def loose(values: Mapping[str, Any]) -> dict[str, Any]:
-    """A copy to write into. Of a fixed mapping `dict()` would ask for key after key, ten times as long."""
-    return values.copy() if isinstance(values, _COPIED) else dict(values)
 
 
 class Effects(NamedTuple):

@@ -4,6 +4,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 GRAM = Decimal("0.001")
 ONE = Decimal("1.000")
+_CENTS = tuple(f"{rest:02d}" for rest in range(100))
 
 
 def kopecks(text: str | int | Decimal) -> int:
@@ -19,14 +20,22 @@ def kopecks(text: str | int | Decimal) -> int:
 
 def rubles(amount: int) -> str:
     """Kopecks to the text every face shows: `8990` is `"89.90"`."""
-    whole, rest = divmod(abs(amount), 100)
-    return f"{'-' if amount < 0 else ''}{whole}.{rest:02d}"
+    if amount < 0:
+        return "-" + rubles(-amount)
+    return f"{amount // 100}.{_CENTS[amount % 100]}"
+
+
+def pieces(count: Decimal) -> str:
+    """A quantity to the text every face shows, with three digits after the point."""
+    return "1.000" if count is ONE else f"{count:.3f}"
 
 
 def quantity(text: str | int | Decimal) -> Decimal:
     """A quantity with at most three digits after the point. Raises ValueError otherwise, and for zero or less."""
+    if text is ONE:
+        return ONE
     try:
-        value = Decimal(str(text))
+        value = text if type(text) is Decimal else Decimal(str(text))
     except InvalidOperation as error:
         raise ValueError(f"not a quantity: {text!r}") from error
     if not value.is_finite() or value <= 0 or value >= 1_000_000:
@@ -39,6 +48,6 @@ def quantity(text: str | int | Decimal) -> Decimal:
 
 def amount(price: int, count: Decimal) -> int:
     """Kopecks of one position: price times quantity, halves up (FFD tag 1043)."""
-    if count == ONE:
+    if count is ONE or count == ONE:
         return price
     return int((price * count).quantize(Decimal(1), rounding=ROUND_HALF_UP))

@@ -5,8 +5,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
-from ncash.model.decision import NOTHING, loose
-from ncash.model.money import amount, rubles
+from ncash.model.decision import NOTHING
+from ncash.model.money import ONE, amount, pieces, rubles
 
 SALE_OPCODE: Final = 50
 RETURN_OPCODE: Final = 58
@@ -34,9 +34,10 @@ class Kind(StrEnum):
     @property
     def opcode(self) -> int:
         """`Goodsitem.opcode` of its positions."""
-        return RETURN_OPCODE if self in (Kind.RETURN, Kind.RETURN_BY_SALE) else SALE_OPCODE
+        return _OPCODES[self]
 
 
+_OPCODES: Final = {kind: RETURN_OPCODE if kind.startswith("return") else SALE_OPCODE for kind in Kind}
 _DOCTYPES: Final = {Kind.SALE: (1, 7), Kind.RETURN: (2, 8), Kind.RETURN_BY_SALE: (25, 8), Kind.INVENTORY: (16, 7)}
 
 
@@ -96,20 +97,21 @@ class Position(NamedTuple):
 
     def json(self) -> dict[str, Any]:
         """The object of the line protocol."""
+        price = rubles(self.price)
         return {
             "n": self.n,
             "name": self.name,
             "bcode": self.bcode,
-            "quantity": f"{self.quantity:.3f}",
-            "price": rubles(self.price),
-            "amount": rubles(self.amount),
+            "quantity": pieces(self.quantity),
+            "price": price,
+            "amount": price if self.quantity is ONE else rubles(self.amount),
             "marked": self.marked,
             "category": self.category,
             "excisemark": self.excisemark,
             "additionalbarcode": self.additionalbarcode,
             "cis": self.cis,
-            "checks": [loose(check) for check in self.checks],
-            "tags": loose(self.tags),
+            "checks": list(self.checks),
+            "tags": self.tags,
             "refused": self.refused,
         }
 
@@ -144,7 +146,7 @@ class Receipt(NamedTuple):
     @property
     def total(self) -> int:
         """Kopecks."""
-        return sum(p.amount for p in self.positions)
+        return sum([amount(p.price, p.quantity) for p in self.positions])
 
     def position(self, n: int) -> Position | None:
         """The position with this number, or None."""
@@ -154,8 +156,8 @@ class Receipt(NamedTuple):
         """The object of the line protocol."""
         return {
             "id": self.id,
-            "kind": self.kind.value,
-            "state": self.state.value,
+            "kind": str(self.kind),
+            "state": str(self.state),
             "positions": [p.json() for p in self.positions],
             "total": rubles(self.total),
         }
