@@ -1,0 +1,102 @@
+"""The database of the server: a file of SQLite or a URL, one kept connection for writing and one for reading."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
+
+from ncash.errors import UserError
+
+DEFAULT_FILE: Final = "CashServer.sqlite"
+WAIT: Final = 10.0
+"""Seconds to wait for a connection, or for another program that is writing."""
+_DRIVERS: Final = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
+_AGAIN: Final = frozenset({"40001", "40P01"})
+"""SQLSTATE: serialization failure, deadlock."""
+
+
+class Unavailable(Exception):
+    """The database does not answer."""
+
+
+def address(text: str, data: Path) -> URL:
+    """`text` is a URL, or a file in the data folder; nothing means the default file. Raises UserError."""
+    if "://" not in text:
+        return URL.create("sqlite", database=str(data / (text or DEFAULT_FILE)))
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError) as error:
+        hint = "postgresql://user@host/database, or the name of a file in the data folder"
+        raise UserError("the address of the database is no URL", code="database", hint=hint) from error
+    return url.set(drivername=_DRIVERS.get(url.drivername, url.drivername))
+
+
+def engine_of(url: URL) -> Engine:
+    """The engine for an address; nothing is connected yet. Raises UserError when its driver is not installed."""
+    try:
+        if url.get_backend_name() != "sqlite":
+            given: dict[str, Any] = {"connect_timeout": int(WAIT)} if url.get_driver_name() == "psycopg" else {}
+            return create_engine(url, connect_args=given)
+        engine = create_engine(url, connect_args={"timeout": WAIT, "check_same_thread": False})
+    except (SQLAlchemyError, ImportError) as error:
+        text = f"no driver for {url.render_as_string(hide_password=True)}"
+        raise UserError(text, code="database", hint="pip install ncash[server]") from error
+    event.listen(engine, "connect", _prepared)
+    event.listen(engine, "begin", _begun)
+    return engine
+
+
+def _prepared(raw: Any, record: Any) -> None:
+    raw.isolation_level = None
+    for pragma in ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL"):
+        raw.execute(pragma)
+
+
+def _begun(connection: Connection) -> None:
+    """A transaction that reads before it writes is the only one to do so from its first statement on."""
+    if not connection.get_execution_options().get("reading"):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def reading(engine: Engine) -> Engine:
+    """The same database for statements that only read, each of them a transaction of its own."""
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(reading=True)
+    return engine.execution_options(reading=True, isolation_level="AUTOCOMMIT")
+
+
+def again(error: DBAPIError) -> bool:
+    """Whether the database asks to do the same transaction once more."""
+    return getattr(error.orig, "sqlstate", None) in _AGAIN
+
+
+class Link:
+    """One connection that is kept, and made anew after it broke. Used by one thread at a time."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._connection: Connection | None = None
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """A transaction. Raises Unavailable when there is no connection, or it broke."""
+        try:
+            connection = self._connection = self._connection or self._engine.connect()
+            with connection.begin():
+                yield connection
+        except DBAPIError as error:
+            if self._connection is None or error.connection_invalidated or isinstance(error, OperationalError):
+                self.close()
+                if not again(error):
+                    raise Unavailable(type(error.orig).__name__) from error
+            raise
+
+    def close(self) -> None:
+        """Give the connection back."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()

@@ -1,0 +1,100 @@
+"""Serve the application by uvicorn until SIGTERM or SIGINT; running requests are finished."""
+
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import uvicorn
+
+from ncash.cashserver.notify import ALIVE, READY, STOPPING, Notifier
+from ncash.cashserver.service import Service
+from ncash.errors import UserError
+
+GRACE: Final = 15
+"""Seconds that running requests get after SIGTERM."""
+KEEP_ALIVE: Final = 75
+BACKLOG: Final = 1024
+SWITCH: Final = 0.0005
+"""Seconds after which the thread of the database may take its turn from the loop."""
+
+
+class Place(NamedTuple):
+    """Where to listen."""
+
+    host: str
+    port: int
+    certificate: Path | None = None
+    key: Path | None = None
+
+    @property
+    def scheme(self) -> str:
+        """http, or https with a certificate."""
+        return "https" if self.certificate else "http"
+
+
+def place_of(text: str) -> tuple[str, int]:
+    """HOST:PORT; [::1]:8080 for IPv6. Raises UserError."""
+    host, colon, port = text.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")
+    if not colon or not host or not (port.isascii() and port.isdigit() and int(port) < 65_536):
+        raise UserError(f"{text!a} is no place to listen at", code="listen", hint="HOST:PORT, as in 127.0.0.1:8080")
+    return host, int(port)
+
+
+class Server(uvicorn.Server):
+    """uvicorn that says when it is ready, and where."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[int], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[Any] | None = None) -> None:
+        """Listen, then tell the port."""
+        await super().startup(sockets)
+        self._ready(self.servers[0].sockets[0].getsockname()[1])
+
+
+def server(service: Service, place: Place, ready: Callable[[int], None], notifier: Notifier) -> Server:
+    """The server, not running yet; `ready` is told the port."""
+
+    async def alive() -> None:
+        notifier.say(ALIVE)
+
+    config = uvicorn.Config(
+        service.app, place.host, place.port, loop="uvloop", http="httptools", ws="none", lifespan="off",
+        interface="asgi3", log_config=None, access_log=False, server_header=False, proxy_headers=False,
+        timeout_keep_alive=KEEP_ALIVE, timeout_graceful_shutdown=GRACE, backlog=BACKLOG,
+        ssl_certfile=place.certificate, ssl_keyfile=place.key,
+        callback_notify=alive if notifier.interval else None, timeout_notify=max(1, int(notifier.interval)),
+    )  # fmt: skip
+    for name in ("uvicorn", "uvicorn.error", "asyncio"):
+        service.log.take_over(name)
+    return Server(config, ready)
+
+
+def run(service: Service, place: Place, announce: Callable[[str], None], notifier: Notifier) -> None:
+    """Serve until a signal ends it; `announce` is told the address. Raises UserError when it cannot listen."""
+    address = f"{place.scheme}://{f'[{place.host}]' if ':' in place.host else place.host}"
+
+    def ready(port: int) -> None:
+        announce(f"{address}:{port}")
+        notifier.say(READY)
+        service.log.say("info", "ready", address=f"{address}:{port}")
+
+    serving = server(service, place, ready, notifier)
+    sys.setswitchinterval(SWITCH)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda number, frame: None)
+    try:
+        serving.run()
+    except SystemExit as error:
+        hint = "another program may listen there; give another place with --listen"
+        raise UserError(f"cannot listen on {place.host}:{place.port}", code="listen", hint=hint) from error
+    except OSError as error:
+        hint = "two PEM files that belong together"
+        raise UserError(f"the certificate cannot be used: {type(error).__name__}", code="tls", hint=hint) from error
+    finally:
+        notifier.say(STOPPING)
+        service.log.say("info", "stopped")

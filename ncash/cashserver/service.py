@@ -1,0 +1,74 @@
+"""The whole server put together: engine, threads, application."""
+
+import json
+import uuid
+from typing import NamedTuple, TextIO
+
+from sqlalchemy import Connection, Engine
+
+from ncash.cashserver import accounts, openapi
+from ncash.cashserver.accounts import Account
+from ncash.cashserver.app import App, Limits
+from ncash.cashserver.batching import Batcher
+from ncash.cashserver.calls import Desk
+from ncash.cashserver.gate import Gate
+from ncash.cashserver.log import Log
+from ncash.cashserver.metrics import Metrics
+from ncash.cashserver.migrations import upgrade
+from ncash.cashserver.reader import Reader
+from ncash.cashserver.routes import ROUTES
+from ncash.cashserver.whitelist import OFF
+from ncash.cashserver.writer import Writer
+from ncash.model.ports import Clock, Random
+
+LEASE: float = 900.0
+"""Seconds a reservation lives (cashserver.md)."""
+MOST: int = 256
+"""Calls in one transaction."""
+
+
+class Options(NamedTuple):
+    """How a server is run."""
+
+    white_list: str = OFF
+    lease: float = LEASE
+    rate: int = 500
+    """Calls a second of one account, 0 for no limit."""
+    limits: Limits = Limits()
+
+
+class Service:
+    """A server that answers as soon as something serves its `app`. Raises UserError when there is no database."""
+
+    def __init__(self, engine: Engine, clock: Clock, random: Random, stream: TextIO, options: Options) -> None:
+        """`stream` gets the log."""
+        upgrade(engine)
+        self._engine = engine
+        self.log = Log(stream, clock.now)
+        mode = options.white_list
+        self._writer = Writer(engine, clock, mode, options.lease)
+        self._reader, self._looker = Reader(engine, clock, mode), Reader(engine, clock, mode)
+        self._changes = Batcher("writer", self._writer.work, MOST)
+        self._questions = Batcher("reader", self._reader.work, MOST)
+        self._gate = Gate(clock, uuid.UUID(random.uuid()).bytes, self._account, options.rate)
+        metrics = Metrics()
+        metrics.watch("transactions", "Transactions that changed marks", lambda: self._changes.batches)
+        metrics.watch("changes", "Calls that changed marks, in these transactions", lambda: self._changes.items)
+        metrics.watch("waiting", "Calls that wait for a transaction", lambda: self._changes.waiting)
+        document = json.dumps(openapi.document(ROUTES), ensure_ascii=False).encode()
+        desk = Desk(clock, self._writer, self._reader, self._changes, self._questions, metrics, document)
+        self.app = App(desk, self._gate, self.log, random.uuid()[:8], options.limits)
+
+    def close(self) -> None:
+        """Finish what was begun and let the database go."""
+        for running in (self._changes, self._questions, self._gate):
+            running.close()
+        for link in (self._writer, self._reader, self._looker):
+            link.close()
+        self._engine.dispose()
+
+    def _account(self, name: str) -> Account | None:
+        def found(connection: Connection) -> Account | None:
+            return accounts.find(connection, name)
+
+        return self._looker.ask(found)

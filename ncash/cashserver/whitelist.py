@@ -1,0 +1,111 @@
+"""The white list of the server: how it counts, and how marks get into it."""
+
+import csv
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import Connection, insert, select
+
+from ncash.cashserver import ledger, states
+from ncash.cashserver.marks import Element
+from ncash.cashserver.tables import LONGEST_MARK, LONGEST_WORD, WHITELIST
+from ncash.model.mark import cis, trimmed
+
+OFF, BY_MARK, BY_BARCODE = "off", "mark", "barcode"
+MODES: Final = (OFF, BY_MARK, BY_BARCODE)
+_DOCTYPES: Final = ("sale", "back_by_sale")
+HEADER: Final = "excisemarkid"
+SHOWN: Final = 20
+"""Faulty rows that a report names."""
+
+
+class Entry(NamedTuple):
+    """A mark that may be sold."""
+
+    mark: str
+    barcode: str = ""
+    shopcode: str = ""
+    excisetype: str = ""
+
+
+class Faulty(NamedTuple):
+    """A row that cannot be listed."""
+
+    line: int
+    reason: str
+
+
+def counts(mode: str, element: Element) -> bool:
+    """Whether the list is asked about this: for sales and returns by sale."""
+    return mode != OFF and element.op == "reserve" and element.doctype in _DOCTYPES
+
+
+def verdict(mode: str, element: Element, listed: Mapping[str, set[str]]) -> str | None:
+    """The status that stands in the way, or None. A mark listed without a barcode goes with every barcode."""
+    if not counts(mode, element):
+        return None
+    barcodes = listed.get(element.cis)
+    if barcodes is None:
+        return states.NOT_IN_WHITE_LIST
+    if mode == BY_MARK or "" in barcodes:
+        return None
+    if not element.barcode:
+        return states.BARCODE_NOT_PASSED
+    wanted = element.barcode.lstrip("0")
+    return None if wanted in {one.lstrip("0") for one in barcodes} else states.BARCODE_MISMATCH
+
+
+def entry(fields: Sequence[str]) -> Entry:
+    """A row of CSV. Raises ValueError with what is wrong."""
+    cells = [trimmed(cell) for cell in fields]
+    if len(cells) > len(Entry._fields):
+        raise ValueError(f"{len(cells)} columns; excisemarkid[,barcode[,shopcode[,excisetype]]] has 4")
+    found = Entry(*cells)
+    if not found.mark:
+        raise ValueError("no mark")
+    if len(found.mark) > LONGEST_MARK or any(len(cell) > LONGEST_WORD for cell in cells[1:]):
+        raise ValueError(f"a mark has up to {LONGEST_MARK} characters, the other columns up to {LONGEST_WORD}")
+    if any("\0" in cell for cell in cells):
+        raise ValueError("a character with the code 0")
+    return found
+
+
+class Lines:
+    """Reads CSV line by line: comma or semicolon by the first one, a header or none."""
+
+    def __init__(self) -> None:
+        self._number = 0
+        self._delimiter = ","
+
+    def row(self, line: str) -> Entry | Faulty | None:
+        """What the next line holds; None for a header and for an empty line."""
+        self._number += 1
+        if self._number == 1:
+            line = line.removeprefix("\ufeff")
+            self._delimiter = ";" if ";" in line else ","
+        try:
+            fields = next(csv.reader([line], delimiter=self._delimiter, strict=True), [])
+            if not fields or (self._number == 1 and fields[0].strip().lower() == HEADER):
+                return None
+            return entry(fields)
+        except (csv.Error, ValueError) as error:
+            return Faulty(self._number, str(error))
+
+
+def add(connection: Connection, entries: Sequence[Entry]) -> int:
+    """List marks that are not listed yet; how many. Raises the database's IntegrityError when another was first."""
+    wanted = {(cis(one.mark), one.barcode): one for one in entries}
+    known = ledger.listed(connection, {key for key, _ in wanted})
+    fresh = [
+        {"cis": key, **one._asdict()} for (key, barcode), one in wanted.items() if barcode not in known.get(key, ())
+    ]
+    if fresh:
+        connection.execute(insert(WHITELIST), fresh)
+    return len(fresh)
+
+
+def page(connection: Connection, after: int, limit: int) -> list[dict[str, Any]]:
+    """Entries in the order they were listed, those with a greater number than `after`."""
+    columns = (WHITELIST.c.number, WHITELIST.c.mark, WHITELIST.c.barcode, WHITELIST.c.shopcode, WHITELIST.c.excisetype)
+    statement = select(*columns).where(WHITELIST.c.number > after).order_by(WHITELIST.c.number).limit(limit)
+    return [dict(row) for row in connection.execute(statement).mappings()]
