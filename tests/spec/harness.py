@@ -14,10 +14,8 @@ from .beside import WHERE
 from .cases import EVENTS, Case, CaseError, Step
 from .expect import decided, entries, fits
 from .shopfolder import write
-from .stage import Answer, Stage, Town
+from .stage import PATIENCE, Answer, Stage, Town
 
-PATIENCE: Final = 5.0
-"""Seconds that a notice of background work may take to appear."""
 _OPEN: Final = "sale"
 
 
@@ -108,7 +106,7 @@ class Run:
         if step.what == "at":
             stage.town.clock.set(given)
         elif step.what == "wait":
-            time.sleep(float(given))
+            stage.wait(given)
         elif step.what == "crpt":
             stage.set_crpt(given)
         elif step.what == "server":

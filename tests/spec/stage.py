@@ -22,6 +22,8 @@ from .cases import Case, CaseError
 from .shopfolder import Templates, texts, without, write
 
 MOST_SITES: Final = 3
+PATIENCE: Final = 30.0
+"""Seconds that background work may take."""
 Answer = dict[str, Any]
 
 
@@ -79,7 +81,7 @@ class ProcessTill:
         with self._process:
             if self._process.stdin is not None:
                 self._process.stdin.close()
-            assert self._process.wait(20) == 0
+            assert self._process.wait(60) == 0
 
 
 class Town:
@@ -200,6 +202,14 @@ class Stage:
         with books(self.conf, self.data) as opened:
             found = bring(path, opened, self.town.clock, self._elsewhere, order="order" in given)
         return found.receipt.id
+
+    def wait(self, what: str) -> None:
+        """Until the till has its list of sites and knows how each one is. Raises CaseError when it never does."""
+        until = time.monotonic() + PATIENCE
+        while not (what == "sites" and (self.data / "markedgoods" / "crpt_sites.json").exists()):
+            if what != "sites" or time.monotonic() > until:
+                raise CaseError(f"{self.case.id}: wait knows sites, and there are none to wait for: {what!r}")
+            time.sleep(0.01)
 
     def hold(self) -> None:
         """Another program holds Documents, and lets nobody write."""
