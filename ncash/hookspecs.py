@@ -13,9 +13,9 @@ from ncash.model.finding import Finding
 from ncash.model.mark import Mark
 from ncash.model.ports import Closed, Surroundings, World
 from ncash.model.receipt import Position, Receipt
-from ncash.model.request import AddItem, ChangeQuantity, Close, Storno
+from ncash.model.request import AddItem, Cancel, ChangeQuantity, Close, Storno
 from ncash.model.scan import Scan
-from ncash.plugin import Advice, PriceOffer, Reading, Started
+from ncash.plugin import Account, Advice, PriceOffer, Reading, Started
 from ncash.settings.config import Config
 
 PROJECT = "ncash"
@@ -69,6 +69,18 @@ class Hooks:
     def on_closed(self, receipt: Receipt, document: Closed) -> None:
         """The receipt is closed: the fiscal document is made and the books are written. Called once, whatever comes
         of it; nothing that happens here undoes the close, so keep on disk what must not be lost."""
+
+    @hookspec
+    def on_cancel(self, request: Cancel) -> Decision | None:
+        """Goods end without being sold: a storno, an annulled or deferred receipt, goods that somebody else refused.
+
+        Nothing can be refused here, and a plugin that fails stops nothing: of the answer only the messages count."""
+
+    @hookspec
+    def on_send(self, config: Config, route: str) -> Account | None:
+        """How the queue presents itself at this receiver, when the messages for it are yours.
+
+        As with on_status the plugin was not started; called again when the receiver no longer knows the account."""
 
     @hookspec
     def on_status(self, config: Config, around: Surroundings, ask: bool) -> Mapping[str, Any] | None:

@@ -1,5 +1,6 @@
 """The public face for plugins: what a plugin's `NAME/plugin.py` and `NAME/settings.py` import from the host."""
 
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 import pluggy
@@ -20,6 +21,7 @@ __all__ = [
     "CRPT_EMERGENCY",
     "UNSEEN",
     "VERSION",
+    "Account",
     "Advice",
     "Candidate",
     "Category",
@@ -93,3 +95,17 @@ class PriceOffer(NamedTuple):
     price: int
     """Kopecks."""
     reason: str
+
+
+class Account(NamedTuple):
+    """How the queue presents itself at a receiver of messages, and how long it waits there."""
+
+    headers: Mapping[str, str]
+    """As they are sent, the authorization among them."""
+    secrets: tuple[str, ...] = ()
+    """Values that no error text may show."""
+    budget: float = 30.0
+    """Seconds, for one call."""
+
+    def __repr__(self) -> str:
+        return f"Account(budget={self.budget:g})"

@@ -14,7 +14,7 @@ from ncash.model.decision import NO_EFFECTS, NOTHING, Decision, Dialog, Effects,
 from ncash.model.finding import LEVELS, Finding
 from ncash.model.mark import Mark
 from ncash.model.outbox import Message
-from ncash.plugin import Category, PriceOffer, Started
+from ncash.plugin import Account, Category, PriceOffer, Started
 
 _TEXTS: Final = ("category", "excisemark", "additionalbarcode", "cis", "markingcode", "unchecked")
 _TEXTS_OF: Final = attrgetter(*_TEXTS)
@@ -214,14 +214,23 @@ def _findings(answer: Any) -> str:
     return "" if _many(answer, Finding) and all(map(_finding, answer)) else "is not a tuple of Finding"
 
 
+def _account(answer: Any) -> str:
+    if type(answer) is not Account or type(answer.budget) is not float or not 0 < answer.budget <= MOST_SECONDS:
+        return f"answered {type(answer).__name__}, not Account, or its budget is not up to {MOST_SECONDS:g} s"
+    if not isinstance(answer.headers, Mapping) or not all(map(_text, (*answer.headers, *answer.headers.values()))):
+        return "the headers are not texts by name"
+    return "" if type(answer.secrets) is tuple and all(map(_text, answer.secrets)) else "the secrets are no texts"
+
+
 _JUDGES: Final[Mapping[str, Callable[[Any], str]]] = {
-    **dict.fromkeys(("on_add_item", "on_return", "on_quantity", "on_storno", "on_close"), _decision),
+    **dict.fromkeys(("on_add_item", "on_return", "on_quantity", "on_storno", "on_close", "on_cancel"), _decision),
     "on_scan": _mark,
     "on_price": _offer,
     "on_notices": _notices,
     "on_start": _started,
     "on_status": _sections,
     "on_doctor": _findings,
+    "on_send": _account,
 }
 
 

@@ -70,6 +70,16 @@ class Close(NamedTuple):
     receipt: Receipt
 
 
+class Cancel(NamedTuple):
+    """Goods that end without being sold or returned (hook on_cancel)."""
+
+    receipt: Receipt
+    positions: tuple[Position, ...] = ()
+    """Positions that leave the receipt: taken out, annulled, put aside, taken by another till."""
+    refused: tuple[AddItem, ...] = ()
+    """Goods that did not join although every check of yours may have allowed them; `facts` are what was fetched."""
+
+
 class ChangeQuantity(NamedTuple):
     """A quantity modifier (hook on_quantity)."""
 

@@ -25,6 +25,7 @@ from ncash.model.receipt import Channel, Kind, Position, Receipt
 from ncash.model.record import Entry
 from ncash.model.request import AddItem
 from ncash.model.scan import RESTORED
+from ncash.till.leaving import owed
 from ncash.till.view import Outcome, Room, View, open_receipt, worth_a_line
 
 _DECIDED: Final = declare("till.decided", "goods have their verdict, the receipt does not know it yet")
@@ -66,7 +67,8 @@ def _host_refusal(room: Room, request: AddItem, marked: bool) -> Decision | None
         return _deny(REMOTE_MARKED)
     if marked and room.blocked:
         return _deny(MARKED_GOODS_BLOCKED)
-    return None
+    doubt = room.doubt() if marked else None
+    return Decision(Verdict.DENY, screen=(doubt,)) if doubt else None
 
 
 def decide(room: Room, request: AddItem) -> Decision:
@@ -195,10 +197,12 @@ def carry_out(room: Room, view: View, request: AddItem, decision: Decision) -> O
         return Outcome(view, decision.screen, decision, lines, save=True, take=take, messages=decision.messages)
     pending = request._replace(facts=fixed(decision.facts), asked=decision.asks)
     if decision.verdict is Verdict.DENY:
+        messages = owed(room, receipt, refused=(pending,))
         if request.replaces is not None:
-            return _still_refused(view, request, decision, lines)
-        kept = pending if decision.dialog else None
-        return Outcome(view._replace(dialog=decision.dialog, pending=kept), decision.screen, decision, lines)
+            return _still_refused(view, request, decision, lines)._replace(messages=messages)
+        kept = pending._replace(facts=NOTHING) if decision.dialog else None
+        view = view._replace(dialog=decision.dialog, pending=kept)
+        return Outcome(view, decision.screen, decision, lines, messages=messages)
     dialog = decision.dialog or view.dialog
     if dialog is None:
         return Outcome(view.settled(), (*decision.screen, MARK_DATA_MISSING.fill()), decision, lines)

@@ -11,6 +11,7 @@ from ncash.model.money import kopecks, rubles
 from ncash.model.ports import Closed
 from ncash.model.receipt import Channel, Kind, Payment, Position, Receipt, State
 from ncash.model.request import Close
+from ncash.till.leaving import owed
 from ncash.till.orders import unfit
 from ncash.till.view import DIALOG_OPEN, Outcome, Refused, Room, View, open_receipt
 
@@ -146,7 +147,9 @@ def document_json(written: Closed) -> dict[str, Any]:
 def cancelled(room: Room, view: View) -> Outcome:
     """Annul the open receipt; always works while there is one."""
     receipt = open_receipt(view)
-    written = room.world.documents.cancel_receipt(receipt, room.world.clock.now().isoformat(timespec="seconds"))
+    messages = owed(room, receipt, receipt.positions, (view.pending,) if view.pending else ())
+    now = room.world.clock.now().isoformat(timespec="seconds")
+    written = room.world.documents.cancel_receipt(receipt, now, messages)
     done = receipt._replace(state=State.CANCELLED)
     return Outcome(View(), result={"document": document_json(written), "receipt": done.json()})
 
@@ -160,7 +163,8 @@ def deferred(room: Room, view: View) -> Outcome:
         raise Refused("the receipt is empty", code="empty")
     done = receipt._replace(state=State.DEFERRED)
     now = room.world.clock.now().isoformat(timespec="seconds")
-    room.world.documents.defer_receipt(done, now, receipt.extra.get("identifier"))
+    messages = owed(room, receipt, receipt.positions)
+    room.world.documents.defer_receipt(done, now, receipt.extra.get("identifier"), messages=messages)
     return Outcome(View(), result={"receipt": done.json()})
 
 

@@ -2,6 +2,7 @@
 
 from ncash.model.decision import Decision, Text, Verdict
 from ncash.till.adding import add, carry_out, go_on
+from ncash.till.leaving import owed
 from ncash.till.returning import choose, form_again
 from ncash.till.storno import storno
 from ncash.till.view import Outcome, Refused, Room, View, open_receipt
@@ -35,7 +36,8 @@ def _given_up(room: Room, view: View) -> Outcome:
     """The cashier does not want it: the goods are forgotten, a restored position stays refused."""
     pending = view.pending
     if pending is None or pending.replaces is None or view.dialog is None:
-        return form_again(go_on(room, Outcome(view.settled())))
+        messages = owed(room, open_receipt(view), refused=(pending,)) if pending else ()
+        return form_again(go_on(room, Outcome(view.settled(), messages=messages)))
     dialog = view.dialog
-    refusal = Decision(Verdict.DENY, screen=(Text("error", dialog.key, dialog.text),))
+    refusal = Decision(Verdict.DENY, screen=(Text("error", dialog.key, dialog.text),), facts=pending.facts)
     return go_on(room, carry_out(room, view, pending, refusal))

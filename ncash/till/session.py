@@ -26,6 +26,7 @@ from ncash.model.scan import TEXT, Scan
 from ncash.till import life, orders, press, returning, scanning
 from ncash.till import storno as taking_out
 from ncash.till.conflict import without
+from ncash.till.leaving import owed
 from ncash.till.view import DIALOG_OPEN, Outcome, Refused, Room, View, open_receipt, verdict_json
 
 _HEARD: Final = declare("till.heard", "a command was read, nothing was done about it")
@@ -119,23 +120,30 @@ class Till:
         outcome = DO[name](self.room, self.view, command)
         failpoint(_WORKED_OUT)
         while (taken := self._write(outcome)) is not None:
-            outcome = without(self.view, outcome, taken)
+            outcome = self._without(outcome, taken)
         failpoint(_WRITTEN)
         self.view = outcome.view
         failpoint(_DONE)
         return outcome
+
+    def _without(self, outcome: Outcome, taken: str) -> Outcome:
+        """What is left to write when another till holds this CIS."""
+        receipt = open_receipt(outcome.view)
+        messages = owed(self.room, receipt, tuple(p for p in receipt.positions if p.cis == taken))
+        outcome = without(self.view, outcome, taken)
+        return outcome._replace(messages=outcome.messages + messages)
 
     def _write(self, outcome: Outcome) -> str | None:
         """The one place that writes the open receipt; a CIS when another till holds it. Raises UserError."""
         documents = self.room.world.documents
         receipt = outcome.view.receipt
         lines = self._lines(outcome)
-        owed = outcome.messages
-        time = self.room.world.clock.now().isoformat(timespec="seconds") if owed else ""
+        sent = outcome.messages
+        time = self.room.world.clock.now().isoformat(timespec="seconds") if sent else ""
         if receipt is not None and outcome.save:
             opcode = receipt.kind.opcode
             try:
-                documents.save_receipt(receipt, lines, outcome.take, opcode, outcome.restored, owed, time)
+                documents.save_receipt(receipt, lines, outcome.take, opcode, outcome.restored, sent, time)
             except MarkTaken as taken:
                 return taken.cis
             except AlreadyReturned as error:
@@ -144,8 +152,8 @@ class Till:
                 ) from error
             except NotDeferred as error:
                 raise Refused(f"{error}; another till has it", code="receipt") from error
-        elif outcome.journal or owed:
-            documents.journal(lines, owed, time)
+        elif outcome.journal or sent:
+            documents.journal(lines, sent, time)
         return None
 
     def _lines(self, outcome: Outcome) -> Iterator[Mapping[str, Any]]:

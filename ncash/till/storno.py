@@ -7,6 +7,7 @@ from ncash.messages import STORNO_REFUSED
 from ncash.model.decision import Decision, Verdict, fold
 from ncash.model.record import Entry
 from ncash.model.request import Storno
+from ncash.till.leaving import owed
 from ncash.till.view import Outcome, Refused, Room, View, open_receipt
 
 _DECIDED: Final = declare("till.storno.decided", "a storno has its verdict, the position still stands")
@@ -25,11 +26,13 @@ def storno(room: Room, view: View, request: Storno) -> Outcome:
         return Outcome(view, decision.screen, decision)
     receipt = open_receipt(view)
     selected = decision.position if decision.position is not None else request.position
-    gone = [p.n for p in receipt.positions if selected is None or p.n == selected]
-    kept = tuple(p for p in receipt.positions if p.n not in gone)
-    entry = Entry("storno", request, decision, {"gone": gone})
+    gone = tuple(p for p in receipt.positions if selected is None or p.n == selected)
+    numbers = [p.n for p in gone]
+    kept = tuple(p for p in receipt.positions if selected is not None and p.n != selected)
+    entry = Entry("storno", request, decision, {"gone": numbers})
+    messages = (*decision.messages, *owed(room, receipt, gone))
     view = view._replace(receipt=receipt._replace(positions=kept))
-    return Outcome(view, decision.screen, decision, (entry,), save=True, messages=decision.messages)
+    return Outcome(view, decision.screen, decision, (entry,), save=True, messages=messages)
 
 
 def start(room: Room, view: View, position: int | None) -> Outcome:

@@ -1,31 +1,30 @@
 """The client of the cash server: status and reservation of one mark (cashserver.md, the wire format of ours)."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
-from urllib.parse import urlsplit
+from typing import Any, Final, NamedTuple
 
 from markedgoods.case import Case
 from markedgoods.secret_file import SecretFile, basic
 from markedgoods.settings import MarkedGoods
-from markedgoods.store_server import DOCTYPES, ServerFact
+from markedgoods.store_server import DOCTYPES, ServerFact, sibling, status_url
 from ncash.model.ports import HttpError, HttpRequest, Surroundings, World
+from ncash.plugin import Account
+from ncash.settings.config import Config
 
-DEFAULT_PATH: Final = "/CSrest/rest/sales/exciseMark/status"
 MAX_BODY: Final = 65_536
+MAX_ANSWERS: Final = 1_000_000
 NOTHING_CARRIES: Final = "010000000000000021doctor"
 """A code with a GTIN that is given to nobody."""
 
 
-def status_url(url: str) -> str:
-    """markVerifyUrl names the status address; an address without a path means the vendor's."""
-    parts = urlsplit(url.strip())
-    return url.strip() if parts.path.strip("/") else f"{parts.scheme}://{parts.netloc}{DEFAULT_PATH}"
+class Reserved(NamedTuple):
+    """A mark that is to be reserved again, with the settings that rule it."""
 
-
-def sibling(url: str, name: str) -> str:
-    """Another address beside the status address."""
-    return status_url(url).rsplit("/", 1)[0] + "/" + name
+    mark: str
+    barcode: str
+    own: MarkedGoods
 
 
 class CashServer:
@@ -37,6 +36,10 @@ class CashServer:
         self._folder = folder
         self._shopcode = shopcode
         self._cashcode = cashcode
+
+    def route(self, case: Case) -> str:
+        """The status address that rules the case: the name of its server in the queue."""
+        return status_url(case.own.markVerifyUrl)
 
     def status(self, case: Case) -> ServerFact:
         """The mark's state before CRPT is asked."""
@@ -63,6 +66,43 @@ class CashServer:
         except (HttpError, ValueError) as error:
             return ServerFact(None, trouble=f"{type(error).__name__}: {error}")
         return _read(answer.status, answer.body, case.request.receipt.id)
+
+    def reserve_again(self, route: str, doctype: str, receipt: str, marks: Sequence[Reserved]) -> list[ServerFact]:
+        """Reserve marks of one receipt again in one call: what the server says of each, in their order."""
+        own = marks[0].own
+        body = {
+            "marks": [{"mark": one.mark, "barcode": one.barcode} for one in marks],
+            "excisetype": "MARKEDGOODS",
+            "shopcode": self._shopcode,
+            "cashcode": self._cashcode,
+            "doctype": doctype,
+            "documentid": receipt,
+        }
+        try:
+            headers, secrets = _account(own, self._folder)
+            request = HttpRequest("POST", sibling(route, "reserve"), headers, json.dumps(body).encode(), secrets)
+            answer = self._world.http.send(request, float(own.markVerifyTimeout), MAX_ANSWERS)
+            found: Any = json.loads(answer.body) if answer.status == 200 else None
+            results = found["results"] if isinstance(found, dict) else None
+        except (HttpError, ValueError, KeyError, RecursionError) as error:
+            return [ServerFact(None, trouble=f"{type(error).__name__}: {error}")] * len(marks)
+        if not isinstance(results, list) or len(results) != len(marks):
+            return [ServerFact(None, trouble=f"the server answered {answer.status}, without a result each")] * len(
+                marks
+            )
+        return [_heard(one, True, receipt) for one in results]
+
+
+def account_of(config: Config, route: str) -> Account | None:
+    """How the sender of the queue presents itself at a cash server of these settings; None for any other address.
+
+    Raises ValueError when the password file cannot be read.
+    """
+    for own in (*config.categories(MarkedGoods), config.section(MarkedGoods)):
+        if own.enableMarkVerify and status_url(own.markVerifyUrl) == route:
+            headers, secrets = _account(own, config.folder)
+            return Account(headers, secrets, float(own.markVerifyTimeout))
+    return None
 
 
 def _account(own: MarkedGoods, folder: Path) -> tuple[dict[str, str], tuple[str, ...]]:
@@ -99,9 +139,13 @@ def _read(status: int, body: bytes, receipt: str) -> ServerFact:
         answer: Any = json.loads(body)
     except (ValueError, RecursionError):
         return ServerFact(None, trouble="the answer is not JSON")
+    return _heard(answer, status == 200, receipt)
+
+
+def _heard(answer: Any, taken: bool, receipt: str) -> ServerFact:
     if not isinstance(answer, dict) or not isinstance(answer.get("status"), str):
         return ServerFact(None, trouble="the answer names no status")
     owner = answer.get("owner")
     holder = owner.get("documentid") if isinstance(owner, dict) else None
-    granted = status == 200 and "lease" in answer
+    granted = taken and "lease" in answer
     return ServerFact(answer["status"], mine=granted or holder == receipt)

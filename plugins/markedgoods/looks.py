@@ -9,6 +9,7 @@ from markedgoods.inquiry import Found
 from markedgoods.matching import look_match
 from markedgoods.offline import Offline
 from markedgoods.online import CrptFact
+from markedgoods.server_desk import ServerDesk
 from markedgoods.services import Services
 from markedgoods.store_server import ServerFact
 from ncash.model.ports import World
@@ -19,10 +20,13 @@ NO_CLIENT: Final = Found(NotChecked("connection", "the client of CRPT was not st
 class WorldLooks:
     """Looks at the real world."""
 
-    def __init__(self, world: World, services: Services | None, server: CashServer) -> None:
+    def __init__(
+        self, world: World, services: Services | None, server: CashServer, desk: ServerDesk | None = None
+    ) -> None:
         self._world = world
         self._services = services
         self._server = server
+        self._desk = desk
         self.unchecked = ""
         """Why the latest wish to ask CRPT was not granted; empty when it was."""
         self.offline = ""
@@ -50,7 +54,7 @@ class WorldLooks:
 
     def reserve(self, case: Case) -> ServerFact:
         """The reservation at the cash server."""
-        return self._server.reserve(case)
+        return self._desk.reserve(case) if self._desk is not None else self._server.reserve(case)
 
     def crpt(self, case: Case) -> CrptFact:
         """CRPT's answer, unless the goods' catalog makes asking needless."""

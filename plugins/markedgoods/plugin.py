@@ -11,6 +11,7 @@ from markedgoods.masks import Masks
 from markedgoods.messages import MESSAGES
 from markedgoods.online import EMERGENCY, ruled_by
 from markedgoods.policy import decide
+from markedgoods.server_desk import ServerDesk
 from markedgoods.services import Services
 from ncash.messages import CONFIG_PROBLEMS, MARKED_GOODS_BLOCKED, QUANTITY_FORBIDDEN
 from ncash.model.decision import Decision, Dialog, Step, Text, Verdict
@@ -18,9 +19,9 @@ from ncash.model.finding import Finding
 from ncash.model.mark import Mark
 from ncash.model.ports import Closed, Dictionaries, Surroundings, World
 from ncash.model.receipt import Receipt
-from ncash.model.request import AddItem, ChangeQuantity, Close, Storno
+from ncash.model.request import AddItem, Cancel, ChangeQuantity, Close, Storno
 from ncash.model.scan import Scan
-from ncash.plugin import VERSION, Advice, Category, Reading, Started, hookimpl
+from ncash.plugin import VERSION, Account, Advice, Category, Reading, Started, hookimpl
 from ncash.settings.config import Config
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Plugin:
         """Catalogs of the settings that Dictionaries did not hold when last looked."""
         self._looks: WorldLooks | None = None
         self._services: Services | None = None
+        self._desk: ServerDesk | None = None
         self._rehearsed: Rehearsed | None = None
 
     @hookimpl
@@ -67,7 +69,10 @@ class Plugin:
             self._services = Services(config, world, world.cashcode)
             self._services.start(lambda category: self._profile(category).settings.checkLocalUniqueness)
         server = CashServer(world, world.shopcode, world.cashcode, config.folder)
-        self._looks = WorldLooks(world, self._services, server)
+        if world.rehearsal is None and any(profile.settings.enableMarkVerify for profile in profiles):
+            self._desk = ServerDesk(world, server, self._profile)
+            self._desk.start()
+        self._looks = WorldLooks(world, self._services, server, self._desk)
         live = {category.name for category in self._masks.categories}
         places = [(s.category or "", s.place) for s in sections if s.category in live]
         return Started(
@@ -79,6 +84,8 @@ class Plugin:
     @hookimpl
     def on_stop(self) -> None:
         """End the background work."""
+        if self._desk is not None:
+            self._desk.leases.stop()
         if self._services is not None:
             self._services.stop()
 
@@ -86,6 +93,8 @@ class Plugin:
     def on_notices(self) -> tuple[Text, ...]:
         """Tokens that are refused, industry tags that are empty, checks that are not made."""
         shared = self._common.settings
+        if self._desk is not None:
+            self._desk.leases.nudge()
         notices: list[Text] = [CONFIG_PROBLEMS.fill()] if self._blocked else []
         if self._absent and self._dictionaries is not None:
             exists = self._dictionaries.catalog_exists
@@ -185,13 +194,27 @@ class Plugin:
     def on_close(self, request: Close) -> Decision | None:
         """No marked position leaves without the trail of what allowed it."""
         bare = next((p for p in request.receipt.positions if p.marked and not p.checks), None)
-        if bare is None:
-            return Decision(Verdict.ALLOW)
-        return Decision(Verdict.DENY, screen=(MESSAGES["MarkDataMissing"].fill(),))
+        if bare is not None:
+            return Decision(Verdict.DENY, screen=(MESSAGES["MarkDataMissing"].fill(),))
+        return self._desk.at_close(request.receipt) if self._desk is not None else Decision(Verdict.ALLOW)
+
+    @hookimpl
+    def on_cancel(self, request: Cancel) -> Decision | None:
+        """Reservations at the cash server end with what they were made for."""
+        return self._desk.given_up(request) if self._desk is not None else None
+
+    @hookimpl
+    def on_send(self, config: Config, route: str) -> Account | None:
+        """The account at a cash server of these settings."""
+        from markedgoods.cashserver import account_of
+
+        return account_of(config, route)
 
     @hookimpl
     def on_closed(self, receipt: Receipt, document: Closed) -> None:
         """What was sold or returned is told to the local module."""
+        if self._desk is not None:
+            self._desk.leases.clear()
         if self._services is not None:
             self._services.closed(receipt, document.documentid)
 

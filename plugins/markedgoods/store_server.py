@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
+from urllib.parse import urlsplit
 
 from markedgoods.case import Case, Judgement, passed, refused
 from markedgoods.messages import CASH_SERVER_CONNECTION, MESSAGES, SERVER_UNCHECKED
@@ -10,6 +11,20 @@ from ncash.model.decision import Effects, Step, Verdict
 from ncash.model.receipt import Kind
 
 DOCTYPES: Final = {Kind.SALE: "sale", Kind.RETURN_BY_SALE: "back_by_sale"}
+DEFAULT_PATH: Final = "/CSrest/rest/sales/exciseMark/status"
+RESERVED: Final = "reserved"
+"""`extra` of a position whose mark is reserved: the status address of the server that holds the reservation."""
+
+
+def status_url(url: str) -> str:
+    """markVerifyUrl names the status address; an address without a path means the vendor's."""
+    parts = urlsplit(url.strip())
+    return url.strip() if parts.path.strip("/") else f"{parts.scheme}://{parts.netloc}{DEFAULT_PATH}"
+
+
+def sibling(url: str, name: str) -> str:
+    """Another address beside the status address."""
+    return status_url(url).rsplit("/", 1)[0] + "/" + name
 
 
 class ServerFact(NamedTuple):
@@ -71,5 +86,13 @@ def judge_server(case: Case, fact: ServerFact) -> Judgement:
 
 
 def judge_reserve(case: Case, fact: ServerFact) -> Judgement:
-    """One conditional write on the server; its refusal is the refusal."""
-    return _judged("reserve", case, fact)
+    """One conditional write on the server; its refusal is the refusal. A position keeps where its mark is reserved."""
+    judged = _judged("reserve", case, fact)
+    if not granted(case.request.kind, fact):
+        return judged
+    return judged._replace(effects=Effects(extra={RESERVED: status_url(case.own.markVerifyUrl)}))
+
+
+def granted(kind: Kind, fact: ServerFact) -> bool:
+    """Whether the reservation stands, for this very receipt."""
+    return fact.mine and fact.status is not None and refusal_key(kind, fact) is None

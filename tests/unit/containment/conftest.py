@@ -26,7 +26,7 @@ ARGUMENTS = {
     "on_price": "position",
     "on_closed": "receipt, document",
 }
-HOOKS = ("on_add_item", "on_return", "on_quantity", "on_storno", "on_close", *ARGUMENTS)
+HOOKS = ("on_add_item", "on_return", "on_quantity", "on_storno", "on_close", "on_cancel", *ARGUMENTS)
 FIRST, LAST = "aaa", "zzz"
 """Names before and after those of the bundled plugins."""
 NUMBERS = itertools.count(1)
