@@ -18,7 +18,11 @@ from ncash.settings.config import Config
 from ncash.settings.host import Fiscal
 
 GROUP: Final = "ncash.fiscal"
-DRIVERS: Final[Mapping[str, str]] = {"emulator": "ncash.fiscal.emulator"}
+DRIVERS: Final[Mapping[str, str]] = {
+    "emulator": "ncash.fiscal.emulator",
+    "kkmserver": "ncash.fiscal.kkmserver",
+    "atol": "ncash.fiscal.atol",
+}
 OLD_DRIVERS: Final[Mapping[str, str]] = {"emulator": "ncash.fiscal.drive"}
 
 

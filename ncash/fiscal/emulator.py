@@ -15,6 +15,7 @@ from ncash.fiscal import making, slips
 from ncash.fiscal.faults import Faults
 from ncash.fiscal.memory import FsyncFailed, Memory
 from ncash.fiscal.place import Place
+from ncash.fiscal.tags import FFD_105, NOT_IN_105, letter
 from ncash.fiscal.tape import Tape
 from ncash.model.mark import cis
 from ncash.model.ports import Clock
@@ -108,7 +109,7 @@ class EmulatedRegister:
         if self._shift(last) is not ShiftState.OPEN:
             raise RegisterRefused(f"the shift of the register is {self._shift(last).value}", "open the shift")
         self._sound(order)
-        document = self._stamped(last, making.receipt(order, last, self._results))
+        document = self._stamped(last, making.receipt(order, last, self._results, self._ffd))
         if busy := self.faults.take("busy"):
             self.faults.add("at_work", document, times=int(busy.value or 2))
             raise RegisterSilent("the emulated register is still at work on the document")
@@ -121,6 +122,8 @@ class EmulatedRegister:
     def check_mark(self, check: MarkCheck) -> MarkResult:
         """Tag 2106 as `faults` has it, else 15: right in the drive, and right for the operator."""
         self._wait()
+        if self._ffd == FFD_105:
+            return MarkResult(0, NOT_IN_105)
         code = cis(check.mark)
         if refused := self.faults.take("check_refused", code):
             raise RegisterRefused(str(refused.value or "the code is of no known form"), "scan the mark again")
@@ -129,10 +132,12 @@ class EmulatedRegister:
         told = self.faults.take("bits", code)
         bits = int(told.value) if told else CHECKED
         self._pending = check.mark, bits
-        return MarkResult(bits, slips.RESULTS.get(bits, "[М]"))
+        return MarkResult(bits, letter(bits))
 
     def accept_mark(self, check: MarkCheck) -> None:
         """The code goes into the buffer."""
+        if self._ffd == FFD_105:
+            return
         if self._pending is None or self._pending[0] != check.mark:
             raise RegisterRefused("no check of this code stands in the register", "check the code again")
         self._results[check.mark] = self._pending[1]

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any, Final
 
+from ncash.fiscal import tags
 from ncash.model.receipt import Kind
 from ncash.model.register import FiscalLine, FiscalOrder, Made
 
@@ -12,8 +13,11 @@ NONE_YET: Final[Mapping[str, int]] = {"count": 0, "sum": 0}
 SIDES: Final = ("sales", "returns")
 
 
-def receipt(order: FiscalOrder, last: Mapping[str, Any], results: Mapping[str, int]) -> dict[str, Any]:
-    """A receipt in the open shift of `last`; `results` are tag 2106 by code, where the order brings none."""
+def receipt(order: FiscalOrder, last: Mapping[str, Any], results: Mapping[str, int], ffd: str) -> dict[str, Any]:
+    """A receipt in the open shift of `last`; `results` are tag 2106 by code, where the order brings none.
+
+    Under `ffd` of its lines stands the position by tag numbers, as the drive keeps it in this format.
+    """
     returned = order.kind is not Kind.SALE
     side = "returns" if returned else "sales"
     before = last.get(side, NONE_YET)
@@ -28,17 +32,18 @@ def receipt(order: FiscalOrder, last: Mapping[str, Any], results: Mapping[str, i
         "shift": last["shift"],
         "shift_opened": last["shift_opened"],
         "in_shift": last["in_shift"] + 1,
-        "lines": [_line(line, results) for line in order.lines],
+        "lines": [_line(line, results, ffd) for line in order.lines],
         "payments": [payment._asdict() for payment in order.payments],
         side: {"count": before["count"] + 1, "sum": before["sum"] + order.total},
     }
 
 
-def _line(line: FiscalLine, results: Mapping[str, int]) -> dict[str, Any]:
+def _line(line: FiscalLine, results: Mapping[str, int], ffd: str) -> dict[str, Any]:
     result = line.result
     if line.mark is not None and result is None:
         result = results.get(line.mark, 0)
-    return {**line._asdict(), "quantity": str(line.quantity), "industry": dict(line.industry), "result": result}
+    told = {"quantity": str(line.quantity), "industry": tags.industry(line, ffd), "result": result}
+    return {**line._asdict(), **told, "ffd": tags.tags(line, ffd, result)}
 
 
 def report(what: str, operator: str, now: str, last: Mapping[str, Any]) -> dict[str, Any]:

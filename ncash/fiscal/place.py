@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ncash.model.decision import NOTHING
-from ncash.model.ports import Clock, Http
+from ncash.model.ports import Clock, Http, Random
 from ncash.settings.host import Fiscal
+from ncash.world import SystemRandom
 
 
 class Place(NamedTuple):
@@ -23,3 +24,4 @@ class Place(NamedTuple):
     till: str = "1"
     own: Mapping[str, str] = NOTHING
     """Lines of `[Fiscal.DRIVER]`, for drivers with keys of their own."""
+    random: Random = SystemRandom()

@@ -4,13 +4,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
+from ncash.fiscal.tags import letter
 from ncash.fiscal.tape import WIDTH, foot, row
 from ncash.model.money import rubles
 
-RESULTS: Final[Mapping[int, str]] = {
-    0: "[М]", 1: "[М-]", 3: "[М]", 5: "[М-]", 7: "[М-]", 15: "[М+]", 16: "[М]", 17: "[М-]", 19: "[М]",
-}  # fmt: skip
-"""Tag 2106 as the letter beside a position (crpt.md §12)."""
 TITLES: Final = {"open": "ОТЧЁТ ОБ ОТКРЫТИИ СМЕНЫ", "close": "ОТЧЁТ О ЗАКРЫТИИ СМЕНЫ"}
 
 
@@ -36,7 +33,7 @@ def document(told: Mapping[str, Any]) -> list[str]:
 def _receipt(told: Mapping[str, Any]) -> list[str]:
     lines = ["КАССОВЫЙ ЧЕК", "ВОЗВРАТ ПРИХОДА" if told.get("returned") else "ПРИХОД"]
     for line in told["lines"]:
-        letter = f"{RESULTS.get(line.get('result') or 0, '[М]')} " if line["mark"] is not None else ""
+        sign = f"{letter(line.get('result') or 0)} " if line["mark"] is not None else ""
         count = f"{Decimal(line['quantity']).normalize():f} x {rubles(line['price'])}"
-        lines += [f"{letter}{line['name']}"[:WIDTH], row(count, rubles(line["amount"]))]
+        lines += [f"{sign}{line['name']}"[:WIDTH], row(count, rubles(line["amount"]))]
     return [*lines, row("ИТОГ", rubles(told["total"]))]

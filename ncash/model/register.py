@@ -226,7 +226,8 @@ class FiscalRegister(Protocol):
         ...
 
     def close_shift(self, operator: str) -> Mapping[str, Any]:
-        """Close the shift; what the register counted: `shift`, `sales`, `returns` as {count, sum in kopecks}."""
+        """Close the shift; what the register counted: `shift`, and where it tells them `sales` and `returns` as {count,
+        sum in kopecks}."""
         ...
 
     def report_x(self, operator: str) -> Mapping[str, Any]:

@@ -1,0 +1,325 @@
+"""ATOL registers through the web server of their driver, version 10.
+
+A request is a list of JSON tasks under a UUID: `POST /api/v2/requests`, then `GET /api/v2/requests/UUID` until every
+task is ready. The server takes a UUID once only, so that the UUID of the receipt is what keeps it single; and what has
+come of it can be asked for later.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from ncash.fiscal import atol_tasks as tasks
+from ncash.fiscal.place import Place
+from ncash.fiscal.tags import FFD_105, NOT_IN_105, letter
+from ncash.fiscal.wire import Wire, moment, unless_moved, whole
+from ncash.model.register import (
+    FiscalOrder,
+    Made,
+    MarkCheck,
+    MarkResult,
+    RegisterRefused,
+    RegisterSilent,
+    RegisterStatus,
+    ShiftState,
+)
+
+USUAL: Final = "http://127.0.0.1:16732"
+REQUESTS: Final = "/api/v2/requests"
+NAME: Final = "ATOL"
+POLL: Final = 0.25
+LOOKED_BACK: Final = 12
+"""So many documents before the last one are asked for when the last ones are no receipts."""
+RUNS_ALREADY: Final = 401
+"""Another check runs: it is cancelled, and this one begins again."""
+COME_AGAIN: Final = frozenset({403, 407, 410})
+"""The module of the registry was interrupted, is closed for a moment, or is in another state."""
+UNHEARD: Final = frozenset({402, 421})
+"""The registry was not reached: the drive's own answer stands."""
+TRIES: Final = 5
+PAUSES: Final = (1.0, 3.0)
+"""Seconds before the check is tried again, the least and the most."""
+
+
+class Failed(RegisterRefused):
+    """A task that the driver says has failed, with its code."""
+
+    def __init__(self, code: int, text: str) -> None:
+        super().__init__(f"{NAME}: {text or 'an error without a text'} ({code})")
+        self.code = code
+
+
+class _Report(NamedTuple):
+    """A task as the server reports it."""
+
+    status: str
+    code: int
+    text: str
+    result: Mapping[str, Any]
+
+
+class Atol:
+    """Implements ncash.model.register.FiscalRegister."""
+
+    def __init__(self, place: Place) -> None:
+        self.serial = ""
+        self._place = place
+        self._settings = place.settings
+        self._wire = Wire(place, USUAL, NAME)
+        self._ffd = ""
+        self._known: int | None = None
+        self._unprinted = False
+
+    def status(self) -> RegisterStatus:
+        """getShiftStatus, getFnStatus, getDeviceStatus, ofdExchangeStatus; getFnInfo as long as it is not known."""
+        asked = ["getShiftStatus", "getFnStatus", "getDeviceStatus", "ofdExchangeStatus", "getFnInfo"]
+        answers = self._asked(*({"type": name} for name in asked))
+        shift, drive, device = (
+            _part(answers[at], name) for at, name in ((0, "shiftStatus"), (1, "fnStatus"), (2, "deviceStatus"))
+        )
+        exchange, about = _part(answers[3], "status"), _part(answers[4], "fnInfo")
+        number, state = whole(drive.get("fiscalDocumentNumber")), shift.get("status")
+        if number is None or state not in ("opened", "closed", "expired"):
+            raise RegisterSilent(f"{NAME}: the answer does not say how the register is")
+        self.serial = str(about.get("serial") or self.serial).strip()
+        self._known = number
+        unsent = whole(exchange.get("notSentCount")) or 0
+        return RegisterStatus(
+            shift={"opened": ShiftState.OPEN, "closed": ShiftState.CLOSED, "expired": ShiftState.EXPIRED}[state],
+            shift_number=whole(shift.get("number")) or 0,
+            last_number=number,
+            drive=self.serial,
+            paper=device.get("paperPresent") is not False,
+            unsent=unsent,
+            unsent_since=moment(exchange.get("notSentFirstDocDateTime"), self._zone) if unsent else None,
+            ffd="1.05" if about.get("ffdVersion") == "1.05" else "1.2",
+            unprinted=self._unprinted,
+        )
+
+    def last(self) -> Made | None:
+        """getFnDocument of the last number, or of one before it where the last ones are reports."""
+        (answer,) = self._asked({"type": "getFnStatus"})
+        number = whole(_part(answer, "fnStatus").get("fiscalDocumentNumber"))
+        if number is None:
+            raise RegisterSilent(f"{NAME}: the drive does not tell its last number")
+        for one in range(number, max(number - LOOKED_BACK, 0), -1):
+            if made := self._document(one):
+                return made
+        if number <= LOOKED_BACK:
+            return None
+        raise RegisterSilent(f"{NAME}: the last {LOOKED_BACK} documents are no receipts that it can tell of")
+
+    def find(self, order_id: str) -> Made | None:
+        """The request of this UUID, and the document that it made."""
+        reports = self._reports(order_id, float(self._settings.timeout))
+        if reports is None or not reports:
+            return None
+        report = reports[0]
+        if report.status in ("wait", "inProgress", "blocked"):
+            raise RegisterSilent(f"{NAME}: the receipt is {report.status}", "wait, then ask again")
+        number = whole(_part(report.result, "fiscalParams").get("fiscalDocumentNumber"))
+        if report.status != "ready" or not number:
+            return None
+        made = self._document(number)
+        if made is None:
+            raise RegisterSilent(f"{NAME} made document {number} and does not tell of it")
+        self._note_paper(report.result)
+        return made._replace(receipt=order_id)
+
+    def register(self, order: FiscalOrder) -> Made:
+        """`sell` or `sellReturn` under the UUID of the order. After an error the drive's number tells whether something
+        was made all the same."""
+        before = self._known if self._known is not None else self._number()
+        try:
+            (result,) = self._run([tasks.receipt(order, self._settings)], order.id)
+        except RegisterRefused as refusal:
+            self._known = None
+            raise unless_moved(refusal, before, self._number) from None
+        made = tasks.made(result.get("fiscalParams"), order, self._zone)
+        if made is None:
+            raise RegisterSilent(f"{NAME}: the answer holds no document number")
+        self._known = made.number
+        self._note_paper(result)
+        return made
+
+    def check_mark(self, check: MarkCheck) -> MarkResult:
+        """One code at a time: begin, ask until it is ready. What the drive alone said stands when the registry cannot
+        be reached."""
+        if self._settings.ffd == FFD_105:
+            return MarkResult(0, NOT_IN_105)
+        clock = self._place.clock
+        deadline = clock.monotonic() + float(self._settings.timeout)
+        for left in reversed(range(TRIES)):
+            offline = 0
+            try:
+                begun = self._one(tasks.check(check))
+                offline = tasks.offline_bits(begun.get("offlineValidation"))
+                return self._checked(offline, deadline)
+            except Failed as error:
+                if error.code in UNHEARD:
+                    return MarkResult(offline, f"{letter(offline)} {error}")
+                if error.code not in COME_AGAIN | {RUNS_ALREADY} or not left or clock.monotonic() >= deadline:
+                    raise
+                self._one({"type": "cancelMarkingCodeValidation"}, quietly=True)
+                if error.code in COME_AGAIN:
+                    clock.sleep(self._place.random.uniform(*PAUSES))
+        raise RegisterSilent(f"{NAME}: the check of the code came to no end")
+
+    def accept_mark(self, check: MarkCheck) -> None:
+        """acceptMarkingCode."""
+        if self._settings.ffd != FFD_105:
+            self._one({"type": "acceptMarkingCode"})
+
+    def decline_mark(self, check: MarkCheck) -> None:
+        """declineMarkingCode."""
+        if self._settings.ffd != FFD_105:
+            self._one({"type": "declineMarkingCode"})
+
+    def forget_marks(self) -> None:
+        """clearMarkingCodeValidationResult, and the end of a check that runs."""
+        if self._settings.ffd != FFD_105:
+            self._one({"type": "cancelMarkingCodeValidation"}, quietly=True)
+            self._one({"type": "clearMarkingCodeValidationResult"})
+
+    def open_shift(self, operator: str) -> int:
+        """openShift."""
+        self._known = None
+        told = _part(self._one({"type": "openShift", "operator": {"name": operator}}), "fiscalParams")
+        return whole(told.get("shiftNumber")) or 0
+
+    def close_shift(self, operator: str) -> Mapping[str, Any]:
+        """closeShift. The driver tells no sums with it."""
+        self._known = None
+        told = _part(self._one({"type": "closeShift", "operator": {"name": operator}}), "fiscalParams")
+        return {"shift": whole(told.get("shiftNumber")) or 0}
+
+    def report_x(self, operator: str) -> Mapping[str, Any]:
+        """reportX. The driver tells no sums with it."""
+        self._one({"type": "reportX", "operator": {"name": operator}})
+        return {"shift": self.status().shift_number}
+
+    def print_lines(self, lines: Sequence[str]) -> None:
+        """nonFiscal."""
+        self._one({"type": "nonFiscal", "items": [{"type": "text", "text": line} for line in lines]})
+
+    def print_copy(self) -> None:
+        """continuePrint after the paper ended in a document, else a copy of the last receipt."""
+        self._one({"type": "continuePrint" if self._unprinted else "printLastReceiptCopy"})
+        self._unprinted = False
+
+    @property
+    def _zone(self) -> Any:
+        return self._place.clock.now().tzinfo
+
+    def _number(self) -> int:
+        return self.status().last_number
+
+    def _note_paper(self, result: Mapping[str, Any]) -> None:
+        self._unprinted = _part(result, "warnings").get("notPrinted") is True
+
+    def _checked(self, offline: int, deadline: float) -> MarkResult:
+        """Ask until the check is ready. Raises Failed with the registry's error."""
+        clock = self._place.clock
+        while True:
+            told = self._one({"type": "getMarkingCodeValidationStatus"})
+            if told.get("ready") is True:
+                break
+            if clock.monotonic() + POLL >= deadline:
+                raise RegisterSilent(f"{NAME}: the check of the code was not ready in time")
+            clock.sleep(POLL)
+        error = _part(told, "driverError")
+        if code := whole(error.get("code")):
+            if code not in UNHEARD:
+                raise Failed(code, str(error.get("description") or error.get("error") or "")[:200])
+            return MarkResult(
+                offline, f"{letter(offline)} {NAME}: {str(error.get('description') or '')[:200]} ({code})"
+            )
+        bits = tasks.bits_of(_part(told, "onlineValidation").get("itemInfoCheckResult"))
+        bits = offline if bits is None else bits
+        return MarkResult(bits, letter(bits))
+
+    def _document(self, number: int) -> Made | None:
+        """A receipt of the drive; None for another document."""
+        try:
+            (answer,) = self._run([{"type": "getFnDocument", "fiscalDocumentNumber": number, "withRawData": False}])
+        except Failed:
+            return None
+        made = tasks.document(answer.get("documentTLV"), self._zone)
+        return made if made is not None and made.number == number else None
+
+    def _asked(self, *asked: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+        """Questions: every failure of one is silence."""
+        try:
+            return self._run(list(asked))
+        except RegisterRefused as error:
+            raise RegisterSilent(str(error), error.hint) from error
+
+    def _one(self, task: Mapping[str, Any], quietly: bool = False) -> Mapping[str, Any]:
+        """One task; `quietly` when it does not matter that it fails."""
+        try:
+            (result,) = self._run([task])
+        except Failed:
+            if not quietly:
+                raise
+            return {}
+        return result
+
+    def _run(self, asked: list[Mapping[str, Any]], number: str | None = None) -> list[Mapping[str, Any]]:
+        """Results of the tasks in their order. Raises Failed for the first one that failed."""
+        clock, limit = self._place.clock, float(self._settings.timeout)
+        deadline = clock.monotonic() + limit
+        number = number or self._place.random.uuid()
+        heard = self._wire.post(REQUESTS, {"uuid": number, "request": asked}, limit, doing=True)
+        if heard.status in (400, 404):
+            raise RegisterRefused(f"{NAME}: HTTP {heard.status}: {_text(heard.content)}", "[Fiscal] url, device")
+        if heard.status not in (200, 201, 409):
+            raise RegisterSilent(f"{NAME}: HTTP {heard.status}")
+        while True:
+            reports = self._reports(number, max(deadline - clock.monotonic(), POLL))
+            if reports and all(report.status not in ("wait", "inProgress") for report in reports):
+                return [_result(report) for report in reports]
+            if clock.monotonic() + POLL >= deadline:
+                raise RegisterSilent(f"{NAME}: the task was still at work after {limit:.0f} s")
+            clock.sleep(POLL)
+
+    def _reports(self, number: str, budget: float) -> list[_Report] | None:
+        """What the server tells of a request; None for one that it does not know."""
+        heard = self._wire.get(f"{REQUESTS}/{number}", budget)
+        if heard.status == 404:
+            return None
+        told = heard.content.get("results")
+        if heard.status != 200 or not isinstance(told, list):
+            raise RegisterSilent(f"{NAME}: HTTP {heard.status} without results")
+        return [_report(one) for one in told]
+
+
+def _report(told: object) -> _Report:
+    part = told if isinstance(told, dict) else {}
+    text = str(part.get("errorDescription") or "")[:300]
+    result = part.get("result")
+    return _Report(
+        str(part.get("status")), whole(part.get("errorCode")) or 0, text, result if isinstance(result, dict) else {}
+    )
+
+
+def _result(report: _Report) -> Mapping[str, Any]:
+    if report.status == "ready" and not report.code:
+        return report.result
+    if report.status in ("ready", "error", "interrupted", "canceled"):
+        raise Failed(report.code, report.text or report.status)
+    raise RegisterSilent(f"{NAME}: the task is {report.status!r}, what came of it is not known")
+
+
+def _part(answer: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """An object inside an answer; empty when there is none."""
+    found = answer.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _text(content: Mapping[str, Any]) -> str:
+    error = _part(content, "error")
+    return str(error.get("description") or content.get("errorDescription") or "")[:300]
+
+
+def open_register(place: Place) -> Atol:
+    """The register behind the web server of the ATOL driver."""
+    return Atol(place)

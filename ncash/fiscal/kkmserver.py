@@ -1,0 +1,324 @@
+"""KKM Server (kkmserver.ru): a service on this or another computer that has registers of many makers behind it.
+
+Commands are JSON objects for one address; it answers 200 to everything and says in `Status` and `Error` how it went
+(neighbours.md §5). Names are read whatever their case.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from ncash.fiscal import qr, tags
+from ncash.fiscal.place import Place
+from ncash.fiscal.wire import NotSent, Wire, decimal, moment, money, unless_moved, whole
+from ncash.model.decision import NOTHING
+from ncash.model.mark import plain, wire
+from ncash.model.receipt import Kind, Payment
+from ncash.model.register import (
+    FiscalLine,
+    FiscalOrder,
+    Made,
+    MarkCheck,
+    MarkResult,
+    PlannedStatus,
+    RegisterRefused,
+    RegisterSilent,
+    RegisterStatus,
+    ShiftState,
+)
+from ncash.settings import host
+
+USUAL: Final = "http://127.0.0.1:5893"
+EXECUTE: Final = "/Execute"
+NAME: Final = "KKM Server"
+OK, RUNNING, FAILED, NOT_FOUND, WAITING, DONE_BEFORE = range(6)
+"""`Status` of an answer."""
+POLL: Final = 0.3
+SPARE: Final = 3
+"""Seconds of the time limit that are left for the answer to come back."""
+LOOKED_BACK: Final = 12
+"""So many documents before the last one are asked for when the last ones are no receipts."""
+TAXES: Final[Mapping[str, int]] = {name: -1 if name == "none" else int(name.removeprefix("vat")) for name in host.TAXES}
+"""Tag 1199 in words of KKM Server; `vat20` is 20."""
+TAXATIONS: Final = {"auto": "", "osn": "0", "usnIncome": "1", "usnIncomeOutcome": "2", "esn": "4", "patent": "5"}
+PAYMENTS: Final = {
+    "cash": "Cash",
+    "advance": "AdvancePayment",
+    "prepaid": "AdvancePayment",
+    "credit": "Credit",
+    "provision": "CashProvision",
+    "other": "CashProvision",
+}
+"""Names of payments; every other one is electronic."""
+ELECTRONIC: Final = "ElectronicPayment"
+SHIFTS: Final = {1: ShiftState.CLOSED, 2: ShiftState.OPEN, 3: ShiftState.EXPIRED}
+FULL_PAYMENT: Final = 4
+
+
+class KkmServer:
+    """Implements ncash.model.register.FiscalRegister."""
+
+    def __init__(self, place: Place) -> None:
+        self.serial = ""
+        self._place = place
+        self._settings = place.settings
+        self._wire = Wire(place, USUAL, NAME)
+        self._known: int | None = None
+        """Tag 1040 of the document that was the last when the service was asked last."""
+
+    def status(self) -> RegisterStatus:
+        """GetDataKKT."""
+        answer = self._asked("GetDataKKT")
+        told = answer.get("info")
+        info: Mapping[str, Any] = told if isinstance(told, dict) else {}
+        number, state = whole(answer.get("checknumber")), whole(info.get("sessionstate"))
+        if number is None or state not in SHIFTS:
+            raise RegisterSilent(f"{NAME}: the answer does not say how the register is", "look at KKM Server's own log")
+        self.serial = str(info.get("fnnumber") or self.serial)
+        self._known = number
+        unsent = whole(info.get("ofd_numerrordoc")) or 0
+        since = moment(info.get("ofd_dateerrordoc"), self._place.clock.now().tzinfo)
+        return RegisterStatus(
+            shift=SHIFTS[state],
+            shift_number=whole(answer.get("sessionnumber")) or 0,
+            last_number=number,
+            drive=self.serial,
+            paper=info.get("paperover") is not True,
+            unsent=unsent,
+            unsent_since=since if unsent else None,
+            ffd="1.05" if str(info.get("ffdversion")) in ("1.05", "2") else "1.2",
+        )
+
+    def last(self) -> Made | None:
+        """GetDataCheck of the last number, or of one before it where the last ones are reports."""
+        number = self.status().last_number
+        for one in range(number, max(number - LOOKED_BACK, 0), -1):
+            if made := self._document(one):
+                return made
+        if number <= LOOKED_BACK:
+            return None
+        raise RegisterSilent(f"{NAME}: the last {LOOKED_BACK} documents are no receipts that it can tell of")
+
+    def find(self, order_id: str) -> Made | None:
+        """GetRezult by the order's UUID, which was the command's."""
+        answer = self._result(order_id)
+        status = answer.get("status")
+        if status in (RUNNING, WAITING):
+            raise RegisterSilent(f"{NAME} is still at work on the receipt", "wait, then ask again")
+        number = whole(answer.get("checknumber"))
+        if status != OK or not number:
+            return None
+        made = self._told(answer) or self._document(number)
+        if made is None:
+            raise RegisterSilent(f"{NAME} made document {number} and does not tell of it")
+        return made._replace(receipt=order_id)
+
+    def register(self, order: FiscalOrder) -> Made:
+        """RegisterCheck under the UUID of the order. After an error the drive's number tells whether something was
+        made all the same."""
+        before = self._known if self._known is not None else self.status().last_number
+        fields = self._check(order)
+        try:
+            answer = self._done("RegisterCheck", order.id, fields)
+        except RegisterRefused as refusal:
+            self._known = None
+            raise unless_moved(refusal, before, lambda: self.status().last_number) from None
+        number = whole(answer.get("checknumber"))
+        if not number:
+            raise RegisterSilent(f"{NAME}: the answer holds no document number")
+        self._known = number
+        told = self._told(answer)
+        if told is None:
+            shift, in_shift = whole(answer.get("sessionnumber")) or 0, whole(answer.get("sessionchecknumber")) or 0
+            returned = order.kind is not Kind.SALE
+            told = Made(number, self.serial, "", order.time, order.total, returned, shift, in_shift)
+        return told._replace(receipt=order.id, marks=tuple(line.mark for line in order.lines if line.mark is not None))
+
+    def check_mark(self, check: MarkCheck) -> MarkResult:
+        """ValidationMarkingCode. The service keeps no buffer: it asks the drive again when the receipt is made."""
+        if self._settings.ffd == tags.FFD_105:
+            return MarkResult(0, tags.NOT_IN_105)
+        goods = {
+            "Name": "",
+            "BarCode": wire(check.mark),
+            "Quantity": decimal(check.quantity),
+            "MeasureOfQuantity": check.unit,
+        }
+        returned = check.status in (PlannedStatus.PIECE_RETURNED, PlannedStatus.MEASURED_RETURNED)
+        fields = {"TypeCheck": int(returned), "GoodCodeDatas": [goods]}
+        answer = self._done("ValidationMarkingCode", self._place.random.uuid(), fields)
+        found = answer.get("markingcodevalidation")
+        for element in found if isinstance(found, list) else ():
+            if isinstance(element, dict) and plain(str(element.get("barcode", ""))) == plain(check.mark):
+                return _result_of(element)
+        raise RegisterSilent(f"{NAME}: the answer is not about the code that was asked for")
+
+    def accept_mark(self, check: MarkCheck) -> None:
+        """The code goes with its position."""
+
+    def decline_mark(self, check: MarkCheck) -> None:
+        """There is no buffer."""
+
+    def forget_marks(self) -> None:
+        """There is no buffer."""
+
+    def open_shift(self, operator: str) -> int:
+        """OpenShift."""
+        answer = self._done("OpenShift", self._place.random.uuid(), {"CashierName": operator, "CashierVATIN": ""})
+        self._known = None
+        return whole(answer.get("sessionnumber")) or 0
+
+    def close_shift(self, operator: str) -> Mapping[str, Any]:
+        """CloseShift. The service tells no sums."""
+        answer = self._done("CloseShift", self._place.random.uuid(), {"CashierName": operator, "CashierVATIN": ""})
+        self._known = None
+        return {"shift": whole(answer.get("sessionnumber")) or 0}
+
+    def report_x(self, operator: str) -> Mapping[str, Any]:
+        """XReport. The service tells no sums."""
+        answer = self._done("XReport", self._place.random.uuid(), {"CashierName": operator})
+        return {"shift": whole(answer.get("sessionnumber")) or 0}
+
+    def print_lines(self, lines: Sequence[str]) -> None:
+        """PrintDocument."""
+        fields = {"IsFiscalCheck": False, "CheckStrings": [{"PrintText": {"Text": line}} for line in lines]}
+        self._done("PrintDocument", self._place.random.uuid(), fields)
+
+    def print_copy(self) -> None:
+        """GetDataCheck with one copy."""
+        number = self.status().last_number
+        self._done("GetDataCheck", self._place.random.uuid(), {"FiscalNumber": number, "NumberCopies": 1})
+
+    def _check(self, order: FiscalOrder) -> dict[str, Any]:
+        paid = dict.fromkeys(("Cash", ELECTRONIC, "AdvancePayment", "Credit", "CashProvision"), 0)
+        for payment in order.payments:
+            paid[_column(payment)] += payment.amount
+        return {
+            "IsFiscalCheck": True,
+            "TypeCheck": 0 if order.kind is Kind.SALE else 1,
+            "CashierName": order.operator,
+            "TaxVariant": TAXATIONS[self._settings.taxation],
+            "CheckStrings": [{"Register": self._line(line)} for line in order.lines],
+            **{name: money(amount) for name, amount in paid.items()},
+        }
+
+    def _line(self, line: FiscalLine) -> dict[str, Any]:
+        ffd = self._settings.ffd
+        told: dict[str, Any] = {
+            "Name": line.name,
+            "Quantity": decimal(line.quantity),
+            "Price": money(line.price),
+            "Amount": money(line.amount),
+            "Tax": _tax(line.tax or self._settings.tax),
+            "SignMethodCalculation": FULL_PAYMENT,
+            "SignCalculationObject": tags.object_of(line, ffd),
+        }
+        if line.dept.isascii() and line.dept.isdecimal():
+            told["Department"] = int(line.dept)
+        if ffd != tags.FFD_105:
+            told["MeasureOfQuantity"] = line.unit
+        if line.mark is not None:
+            told["GoodCodeData"] = self._code(line.mark, tags.industry(line, ffd))
+        return told
+
+    def _code(self, mark: str, industry: Mapping[str, str]) -> dict[str, Any]:
+        """`IndustryProps` is tag 1265; the service puts 1262 to 1264 in by itself. Seen in it, stated nowhere."""
+        told: dict[str, Any] = {"BarCode": wire(mark), "ContainsSerialNumber": True, "AcceptOnBad": False}
+        return {**told, "IndustryProps": industry["1265"]} if "1265" in industry else told
+
+    def _document(self, number: int) -> Made | None:
+        """A receipt of the drive; None for another document."""
+        try:
+            answer = self._done("GetDataCheck", self._place.random.uuid(), {"FiscalNumber": number, "NumberCopies": 0})
+        except RegisterRefused:
+            return None
+        made = self._told(answer)
+        return made if made is not None and made.number == number else None
+
+    def _told(self, answer: Mapping[str, Any]) -> Made | None:
+        """A receipt by its QR code, with its marks where the service tells them."""
+        found = qr.read(answer.get("qrcode"), self._place.clock.now().tzinfo)
+        if found is None:
+            return None
+        check = answer.get("registercheck")
+        lines = check.get("register") if isinstance(check, dict) else None
+        codes = [_mark_of(line) for line in lines] if isinstance(lines, list) else []
+        marks = tuple(code for code in codes if code)
+        shift, in_shift = whole(answer.get("sessionnumber")) or 0, whole(answer.get("sessionchecknumber")) or 0
+        return found.made(shift, in_shift)._replace(marks=marks or None)
+
+    def _asked(self, command: str) -> dict[str, Any]:
+        """A question: every failure of it is silence."""
+        try:
+            return self._done(command, self._place.random.uuid(), NOTHING)
+        except RegisterRefused as error:
+            raise RegisterSilent(str(error), error.hint) from error
+
+    def _done(self, command: str, number: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """The answer to a command that was carried out; waits while it runs. Raises RegisterRefused for an error."""
+        clock, limit = self._place.clock, float(self._settings.timeout)
+        deadline = clock.monotonic() + limit
+        seconds = max(int(limit) - SPARE, 2)
+        head = {"Command": command, "NumDevice": self._settings.device, "IdCommand": number, "Timeout": seconds}
+        answer = self._sent({**head, **fields}, limit)
+        while (status := answer.get("status")) in (RUNNING, WAITING, DONE_BEFORE):
+            left = deadline - clock.monotonic()
+            if left <= POLL:
+                raise RegisterSilent(f"{NAME}: {command} was still at work after {limit:.0f} s")
+            clock.sleep(POLL)
+            answer = self._result(number, left)
+        text = str(answer.get("error") or "").strip()[:300]
+        if status == FAILED or (status == OK and text):
+            raise RegisterRefused(f"{NAME}: {text or 'an error without a text'}")
+        if status != OK:
+            raise RegisterSilent(f"{NAME}: {command} has the status {status!r}")
+        return answer
+
+    def _result(self, number: str, left: float | None = None) -> dict[str, Any]:
+        """What has come of a command so far."""
+        answer = self._sent({"Command": "GetRezult", "IdCommand": number}, left or float(self._settings.timeout))
+        inner = answer.get("rezult")
+        return inner if isinstance(inner, dict) else answer
+
+    def _sent(self, content: Mapping[str, Any], budget: float) -> dict[str, Any]:
+        heard = self._wire.post(EXECUTE, content, budget, doing=content["Command"] != "GetRezult")
+        if heard.status != 200:
+            raise RegisterSilent(f"{NAME}: HTTP {heard.status}")
+        lowered: dict[str, Any] = _lowered(heard.content)
+        return lowered
+
+
+def _lowered(value: Any) -> Any:
+    """Names in lower case: `BarCode` is `Barcode` elsewhere."""
+    if isinstance(value, dict):
+        return {name.lower(): _lowered(each) for name, each in value.items()}
+    return [_lowered(each) for each in value] if isinstance(value, list) else value
+
+
+def _column(payment: Payment) -> str:
+    return PAYMENTS.get(payment.type, ELECTRONIC)
+
+
+def _mark_of(line: object) -> str:
+    code = line.get("goodcodedata") if isinstance(line, dict) else None
+    return str(code.get("barcode") or "") if isinstance(code, dict) else ""
+
+
+def _result_of(element: Mapping[str, Any]) -> MarkResult:
+    """Tag 2106, of the register's own part where there is one."""
+    own = element.get("validationkkt")
+    part = own if isinstance(own, dict) else element
+    bits = whole(part.get("validationresult"))
+    if bits is None or not 0 <= bits < 64:
+        raise RegisterSilent(f"{NAME}: the answer has no result for the code")
+    return MarkResult(bits, str(part.get("decryptionresult") or tags.letter(bits))[:200])
+
+
+def _tax(name: str) -> int:
+    if name not in TAXES:
+        raise NotSent(f"{name!r} is no rate that {NAME} knows", f"rates: {', '.join(TAXES)}")
+    return TAXES[name]
+
+
+def open_register(place: Place) -> KkmServer:
+    """The register behind KKM Server."""
+    return KkmServer(place)

@@ -1,0 +1,160 @@
+"""JSON over HTTP with the service in front of a register: one account, one time limit, no secret in a text."""
+
+import json
+from base64 import b64encode
+from collections.abc import Callable, Mapping
+from datetime import datetime, tzinfo
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from ncash.fiscal.place import Place
+from ncash.model.ports import HttpError, HttpRequest
+from ncash.model.register import RegisterError, RegisterRefused, RegisterSilent
+
+LONGEST_SECRET: Final = 4096
+NEVER_SENT: Final = ("refused", "tls")
+"""Reasons of HttpError after which nothing can have been done."""
+ACCOUNT: Final = (401, 403)
+
+
+class NotSent(RegisterRefused):
+    """The command did not get to the service."""
+
+
+class Heard(NamedTuple):
+    """An answer with its status."""
+
+    status: int
+    content: dict[str, Any]
+
+
+class Wire:
+    """The conversation. Every call raises RegisterSilent when no usable answer comes.
+
+    With `doing` it raises NotSent when the call cannot have reached the service, or was not let in.
+    """
+
+    def __init__(self, place: Place, usual: str, name: str) -> None:
+        """`usual` is the address of a service on this machine, `name` what the service is called."""
+        self._place = place
+        self._url = (place.settings.url or usual).rstrip("/")
+        self._name = name
+
+    def post(self, path: str, content: Mapping[str, Any], budget: float, doing: bool = False) -> Heard:
+        """Send an object."""
+        body = json.dumps(content, separators=(",", ":")).encode("ascii")
+        return self._send("POST", path, body, budget, doing)
+
+    def get(self, path: str, budget: float) -> Heard:
+        """Ask."""
+        return self._send("GET", path, None, budget, doing=False)
+
+    def _send(self, method: str, path: str, body: bytes | None, budget: float, doing: bool) -> Heard:
+        headers = {"Content-Type": "application/json; charset=utf-8"} if body is not None else {}
+        try:
+            account, secrets = self._account()
+        except NotSent as error:
+            raise error if doing else RegisterSilent(str(error), error.hint) from None
+        request = HttpRequest(method, self._url + path, {**headers, **account}, body, secrets, keep_alive=False)
+        try:
+            answer = self._place.http.send(request, budget)
+        except HttpError as error:
+            hint = f"does {self._name} run at {self._url}? [Fiscal] url"
+            if doing and error.reason in NEVER_SENT:
+                raise NotSent(f"{self._name}: {error}", hint) from None
+            raise RegisterSilent(f"{self._name}: {error}", hint) from None
+        if answer.status in ACCOUNT:
+            text, hint = (
+                f"{self._name}: HTTP {answer.status}, the account is not accepted",
+                "[Fiscal] user, passwordFile",
+            )
+            raise NotSent(text, hint) if doing else RegisterSilent(text, hint)
+        try:
+            return Heard(answer.status, _object(answer.body))
+        except (ValueError, RecursionError):
+            raise RegisterSilent(f"{self._name}: HTTP {answer.status} and no JSON object") from None
+
+    def _account(self) -> tuple[dict[str, str], tuple[str, ...]]:
+        own = self._place.settings
+        if not own.user:
+            return {}, ()
+        password = _secret(self._place.conf, own.passwordFile)
+        token = b64encode(f"{own.user}:{password}".encode()).decode("ascii")
+        return {"Authorization": f"Basic {token}"}, tuple(one for one in (password, token) if one)
+
+
+def _secret(conf: Path, name: str) -> str:
+    """The password in its file. Raises NotSent, which shows nothing of it."""
+    if not name:
+        return ""
+    try:
+        text = Path(conf, name).read_bytes()[:LONGEST_SECRET].decode("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        unreadable = f"[Fiscal] passwordFile: {name} cannot be read ({type(error).__name__})"
+        raise NotSent(unreadable, "write the password into this file") from None
+    if not text.isprintable():
+        raise NotSent(f"[Fiscal] passwordFile: {name} holds more than one line")
+    return text
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    """A JSON object; a name that comes twice and a number that is none are refused. Raises ValueError."""
+    found = json.loads(body or b"{}", object_pairs_hook=_once, parse_constant=_no_number, parse_float=Decimal)
+    if not isinstance(found, dict):
+        raise ValueError("not an object")
+    return found
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name comes twice")
+    return found
+
+
+def _no_number(text: str) -> Any:
+    raise ValueError(text)
+
+
+def unless_moved(refusal: RegisterRefused, before: int, number: Callable[[], int]) -> RegisterError:
+    """What a refused receipt came to: the refusal, or silence when the drive holds more than `before`, or does not
+    say. An error that the register reports after it made the document must not be taken for a refusal."""
+    if isinstance(refusal, NotSent):
+        return refusal
+    hint = "the till asks the register for its last document"
+    try:
+        now = number()
+    except RegisterError as error:
+        return RegisterSilent(f"{refusal}; and whether a document was made is not known: {error}", hint)
+    return (
+        refusal if now == before else RegisterSilent(f"{refusal}; and the last document is {now}, not {before}", hint)
+    )
+
+
+def moment(value: object, zone: tzinfo | None) -> str | None:
+    """A time as services write it, ISO 8601 with an offset; None for anything else."""
+    try:
+        at = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return at.replace(tzinfo=at.tzinfo or zone).isoformat(timespec="seconds") if at is not None else None
+
+
+def decimal(value: int | Decimal) -> int | float:
+    """A quantity as JSON writes it best: without a point where there is no fraction."""
+    return int(value) if value == int(value) else float(value)
+
+
+def money(amount: int) -> int | float:
+    """Kopecks as rubles of JSON."""
+    return decimal(Decimal(amount) / 100)
+
+
+def whole(value: object) -> int | None:
+    """A number of documents, shifts and the like, also where it comes as text; None for anything else."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value
+    return int(value) if isinstance(value, str) and value.isascii() and value.isdecimal() else None
