@@ -54,7 +54,9 @@ def replace_made(path: Path, make: Callable[[Path], None]) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+        failpoint(_SYNCED)
         os.replace(fresh, path)
+        failpoint(_RENAMED)
     finally:
         fresh.unlink(missing_ok=True)
     _settle(path.parent)

@@ -1,7 +1,13 @@
-"""One program per till: a lock on a file that the system takes back when the program ends, however it ends."""
+"""One program per till: a lock on a file that the system takes back when the program ends, however it ends.
+
+Beside it the tills of a folder share a second lock, which who replaces a database takes alone.
+"""
 
 import fcntl
 import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from ncash.errors import UserError
@@ -27,8 +33,52 @@ def holder(data: Path, cashcode: str) -> int | None:
     return None
 
 
+def _shared(data: Path) -> int:
+    try:
+        return os.open(data / "tills.lock", os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        hint = "check the rights on the folder named by --data"
+        raise UserError(f"{data} takes no files: {error.strerror}", code="data", hint=hint) from error
+
+
+def _taken(handle: int, how: int) -> bool:
+    try:
+        fcntl.flock(handle, how | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+@contextmanager
+def tills_away(data: Path) -> Iterator[None]:
+    """While no till of this folder runs, and none can start. Raises UserError when one runs."""
+    handle = _shared(data)
+    try:
+        if not _taken(handle, fcntl.LOCK_EX):
+            hint = "end every till of this data folder, then repeat the command"
+            raise UserError("a till is running on this data folder", code="running", hint=hint)
+        yield
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[bool]:
+    """Whether nobody else is at work under this lock; it is ours meanwhile. Raises OSError."""
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        yield _taken(handle, fcntl.LOCK_EX)
+    finally:
+        os.close(handle)
+
+
 class TillLock:
     """Held as long as the till runs."""
+
+    alone: bool
+    """No other till of the folder ran when this one came; it may set the folder right until it calls `share`."""
+    unclean: bool
+    """The program that ran this till before did not end in order."""
 
     def __init__(self, data: Path, cashcode: str) -> None:
         """Raises UserError when another program runs this till."""
@@ -46,9 +96,22 @@ class TillLock:
             hint = "end that program, or give this till a number of its own: --cash N"
             text = f"till {cashcode} is running already (process {holder or 'unknown'})"
             raise UserError(text, code="running", hint=hint) from error
+        self.unclean = bool(os.read(self._handle, 32))
         os.ftruncate(self._handle, 0)
-        os.write(self._handle, str(os.getpid()).encode("ascii"))
+        os.pwrite(self._handle, str(os.getpid()).encode("ascii"), 0)
+        self._folder = _shared(data)
+        self.alone = _taken(self._folder, fcntl.LOCK_EX)
+        if not self.alone and not _taken(self._folder, fcntl.LOCK_SH):
+            sys.stderr.write(f"ncash: waiting for the program that sets {data} right\n")
+            fcntl.flock(self._folder, fcntl.LOCK_SH)
 
-    def release(self) -> None:
-        """Let another program run this till."""
+    def share(self) -> None:
+        """Let other tills of the folder start."""
+        fcntl.flock(self._folder, fcntl.LOCK_SH)
+
+    def release(self, in_order: bool = True) -> None:
+        """Let another program run this till, and tell it how this one ended."""
+        if in_order:
+            os.ftruncate(self._handle, 0)
         os.close(self._handle)
+        os.close(self._folder)

@@ -238,6 +238,31 @@ EXPORT_FAILED: Final = Message(
     "a shift was closed and its sales could not be written for the back office; gone when they are",
     own=True,
 )
+BACKUP_FAILED: Final = Message(
+    "BackupFailed",
+    "Резервная копия базы данных не сделана: {reason}",
+    "notice",
+    (),
+    "a till that had nothing to do could not copy Documents; gone when a copy was made",
+    own=True,
+)
+DATABASE_DAMAGED: Final = Message(
+    "DatabaseDamaged",
+    "База данных кассы повреждена: маркированный товар не продаётся. "
+    "Позвоните в поддержку (ncash restore, ncash rebuild)",
+    "notice",
+    (),
+    "the check of Documents after the start found damage; also the refusal of goods with tmctype 7 and of marks",
+    own=True,
+)
+DATABASE_CHECKED: Final = Message(
+    "DatabaseChecked",
+    "База данных кассы проверяется после сбоя. Повторите через минуту",
+    "error",
+    ("ok",),
+    "goods with tmctype 7 or a mark, while Documents is still being checked after a till did not end in order",
+    own=True,
+)
 SCAN_TWO_CODES: Final = Message(
     "ScanTwoCodes",
     "Считаны сразу два кода: {first} и {second}. Отсканируйте один код",

@@ -18,15 +18,20 @@ from ncash.net import RequestsHttp
 from ncash.settings import host
 from ncash.settings.config import Config
 from ncash.settings.problems import ERROR, Problem
+from ncash.store.backup import finish
 from ncash.store.dictionaries import SqliteDictionaries, open_dictionaries
 from ncash.store.documents import SqliteDocuments, open_documents
+from ncash.support.backup import Backups
 from ncash.support.export import exporter
+from ncash.support.health import Health, quick
 from ncash.till.session import Till
 from ncash.till.view import Room
 from ncash.workers import bounded
 from ncash.world import SystemClock, SystemRandom
 
 UNKNOWN_SECTION = "MG023"
+LAST_LOOK = 1.0
+"""Seconds that the end of a till waits for the check of its database."""
 
 
 class Outside(NamedTuple):
@@ -88,11 +93,12 @@ class Shop:
         try:
             self._open(config)
         except BaseException:
-            self._lock.release()
+            self._lock.release(in_order=not self._lock.unclean)
             raise
 
     def _open(self, config: Config) -> None:
         data, names = self.data, config.section(host.Databases)
+        unclean = self._set_right(data / names.documents)
         self.documents: SqliteDocuments = open_documents(data / names.documents, self.cashcode, self.shopcode)
         try:
             self.dictionaries: SqliteDictionaries = open_dictionaries(data / names.dictionaries)
@@ -101,8 +107,24 @@ class Shop:
             self.documents.close()
             raise
         self.config = config
+        self.backups = Backups(self.outside.clock)
+        look = quick(data / names.documents)
+        self.health = Health(look, unclean, self.outside.clock, self.documents.journal)
         self._half = last_good.shortened(data, config)
         self.till = Till(self._room(config), self._reload)
+
+    def _set_right(self, documents: Path) -> bool:
+        """Finish what was begun on the databases while no till ran; whether this one did not end in order."""
+        log = documents.with_name(f"{documents.name}-wal")
+        unclean = self._lock.unclean
+        if self._lock.alone:
+            unclean = unclean or (log.exists() and log.stat().st_size > 0)
+            try:
+                finish(documents)
+            except OSError as error:
+                raise UserError(f"{documents} cannot be restored: {error.strerror}", code="restore") from error
+        self._lock.share()
+        return unclean
 
     def announce(self) -> None:
         """Say which configuration runs, and keep its files as the accepted ones if they hold no error and are not cut.
@@ -146,6 +168,8 @@ class Shop:
             shopcode=self.shopcode,
             blocked=config.blocks_marked or bool(faults) or any(one.lost for one in self._half),
             notices=(*_notices(config, len(faults)), *_shortened(self._half)),
+            alarms=self._alarms,
+            doubt=self.health.refusal,
             version=__version__,
             export=exporter(self.documents, self.data, self.outside.clock),
             unexported=self.documents.unexported,
@@ -170,9 +194,13 @@ class Shop:
         self.announce()
         return fresh, changed
 
+    def _alarms(self) -> tuple[Text, ...]:
+        return (*self.health.notices(), *self.backups.notices())
+
     def close(self) -> None:
         """Stop the plugins, close the databases and the network."""
         self.till.room.plugins.stop()
+        self.health.finish(LAST_LOOK)
         self.outside.http.close()
         self.documents.close()
         self.dictionaries.close()

@@ -13,7 +13,7 @@ from ncash.errors import UserError
 from ncash.settings import host
 from ncash.settings.tree import paths
 from ncash.shop import Shop, configuration
-from ncash.support import toggles
+from ncash.support import backup, toggles
 from ncash.till.supervisor import Supervisor
 
 
@@ -41,6 +41,7 @@ class Upkeep:
     def idle(self) -> None:
         """Housekeeping now; the configuration only while no receipt is open."""
         self._shop.documents.idle()
+        self._shop.backups.step(backup.of(self._shop.config, self._shop.data))
         if self._shop.till.view.receipt is None:
             self._expire()
             if self.asked:

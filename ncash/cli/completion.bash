@@ -5,7 +5,7 @@
 #    source ~/.local/share/bash_completion/ncash
 # See also: https://github.com/scop/bash-completion/blob/main/doc/configuration.md
 
-_shtab_ncash_subparsers=(init till demo dict whitelist sales receipt plugins config reload doctor crpt journal explain replay scanner rule check completion)
+_shtab_ncash_subparsers=(init till demo dict whitelist sales receipt plugins config reload doctor crpt backup restore journal explain replay scanner rule check completion)
 
 _shtab_ncash_init_option_strings=(-h --help --conf --data --json --empty)
 _shtab_ncash_till_option_strings=(-h --help --conf --data --json --cash --ca)
@@ -19,6 +19,8 @@ _shtab_ncash_config_option_strings=(-h --help --conf --data --json --origin --ca
 _shtab_ncash_reload_option_strings=(-h --help --conf --data --json --cash --wait)
 _shtab_ncash_doctor_option_strings=(-h --help --conf --data --json --bundle --offline --whole --cash --ca)
 _shtab_ncash_crpt_option_strings=(-h --help --conf --data --json --reason --kept --ca)
+_shtab_ncash_backup_option_strings=(-h --help --conf --data --json --to)
+_shtab_ncash_restore_option_strings=(-h --help --conf --data --json --yes)
 _shtab_ncash_journal_option_strings=(-h --help --conf --data --json --head --against --since --out)
 _shtab_ncash_explain_option_strings=(-h --help --conf --data --json --last --journal --mode --channel --input --goods --dept --role --at --crpt --server-status --offline --press --cash)
 _shtab_ncash_replay_option_strings=(-h --help --conf --data --json --since --until --set --category)
@@ -62,6 +64,12 @@ _shtab_ncash_doctor___ca_COMPGEN=_shtab_compgen_files
 _shtab_ncash_crpt___conf_COMPGEN=_shtab_compgen_dirs
 _shtab_ncash_crpt___data_COMPGEN=_shtab_compgen_dirs
 _shtab_ncash_crpt___ca_COMPGEN=_shtab_compgen_files
+_shtab_ncash_backup___conf_COMPGEN=_shtab_compgen_dirs
+_shtab_ncash_backup___data_COMPGEN=_shtab_compgen_dirs
+_shtab_ncash_backup___to_COMPGEN=_shtab_compgen_files
+_shtab_ncash_restore_pos_0_COMPGEN=_shtab_compgen_files
+_shtab_ncash_restore___conf_COMPGEN=_shtab_compgen_dirs
+_shtab_ncash_restore___data_COMPGEN=_shtab_compgen_dirs
 _shtab_ncash_journal___conf_COMPGEN=_shtab_compgen_dirs
 _shtab_ncash_journal___data_COMPGEN=_shtab_compgen_dirs
 _shtab_ncash_journal___against_COMPGEN=_shtab_compgen_files
@@ -88,6 +96,7 @@ _shtab_ncash_receipt_pos_0_choices=(import list)
 _shtab_ncash_config_pos_0_choices=(show get set unset revert edit delta diff cat)
 _shtab_ncash_crpt_pos_0_choices=(status emergency)
 _shtab_ncash_crpt_pos_1_choices=(on off)
+_shtab_ncash_backup_pos_0_choices=(make list)
 _shtab_ncash_journal_pos_0_choices=(verify export)
 _shtab_ncash_explain___mode_choices=(sale return inventory)
 _shtab_ncash_explain___channel_choices=(cashier self_checkout remote)
@@ -95,7 +104,7 @@ _shtab_ncash_explain___input_choices=(text binary)
 _shtab_ncash_scanner_pos_0_choices=(test stats)
 _shtab_ncash_check___format_choices=(text json sarif)
 _shtab_ncash_completion_pos_0_choices=(bash zsh)
-_shtab_ncash_pos_0_choices=(init till demo dict whitelist sales receipt plugins config reload doctor crpt journal explain replay scanner rule check completion)
+_shtab_ncash_pos_0_choices=(init till demo dict whitelist sales receipt plugins config reload doctor crpt backup restore journal explain replay scanner rule check completion)
 
 _shtab_ncash_init__h_nargs=0
 _shtab_ncash_init___help_nargs=0
@@ -141,6 +150,13 @@ _shtab_ncash_crpt__h_nargs=0
 _shtab_ncash_crpt___help_nargs=0
 _shtab_ncash_crpt___json_nargs=0
 _shtab_ncash_crpt___kept_nargs=0
+_shtab_ncash_backup__h_nargs=0
+_shtab_ncash_backup___help_nargs=0
+_shtab_ncash_backup___json_nargs=0
+_shtab_ncash_restore__h_nargs=0
+_shtab_ncash_restore___help_nargs=0
+_shtab_ncash_restore___json_nargs=0
+_shtab_ncash_restore___yes_nargs=0
 _shtab_ncash_journal__h_nargs=0
 _shtab_ncash_journal___help_nargs=0
 _shtab_ncash_journal___json_nargs=0

@@ -10,6 +10,7 @@
 
 _shtab_ncash_commands() {
   local _commands=(
+    backup:'Copy the books of the shop now, or list the copies there are. Tills may go on selling.'
     check:'Find the mistakes in the configuration; nothing is asked of the network.'
     completion:'Print the completion script of a shell: commands, options and their values at the Tab key.'
     config:'Show, switch and compare the settings of a shop.'
@@ -24,6 +25,7 @@ _shtab_ncash_commands() {
     receipt:'Bring a receipt made elsewhere to this till, or list the receipts that wait.'
     reload:'Let a running till read its configuration again, between two receipts, and say what came of it.'
     replay:'Judge the decisions in the journal again: under other settings, or by this newer program.'
+    restore:'Put a copy of the books in the place of a damaged database. No till of the data folder may run.'
     rule:'Explain a rule of ncash check: what it finds, what the mistake leads to, how it is mended.'
     sales:'Write the sales of a shift for the back office, as the till does when it closes one.'
     scanner:'What the scanner does to codes, and how often: a test for the engineer, figures for the shop.'
@@ -40,6 +42,18 @@ _shtab_ncash_options=(
 
 # guard to ensure default positional specs are added only once per session
 _shtab_ncash_defaults_added=0
+
+_shtab_ncash_backup_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "--conf[folder with ncash.ini and ncash.ini.d\/ (NCASH_CONF, then .\/conf)]:DIR:_files -/"
+  "--data[folder with databases, journal and caches (NCASH_DATA, then .\/data)]:DIR:_files -/"
+  "--json[answer as JSON]"
+  "--to[make\: into this file\; nothing is rotated then]:FILE:_files"
+  ":make a copy, or list those that are there:(make list)"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_ncash_backup_defaults_added=0
 
 _shtab_ncash_check_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
@@ -239,6 +253,18 @@ _shtab_ncash_replay_options=(
 # guard to ensure default positional specs are added only once per session
 _shtab_ncash_replay_defaults_added=0
 
+_shtab_ncash_restore_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "--conf[folder with ncash.ini and ncash.ini.d\/ (NCASH_CONF, then .\/conf)]:DIR:_files -/"
+  "--data[folder with databases, journal and caches (NCASH_DATA, then .\/data)]:DIR:_files -/"
+  "--json[answer as JSON]"
+  "--yes[do it\; without it nothing is changed]"
+  ":the copy\; ncash backup list shows them:_files"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_ncash_restore_defaults_added=0
+
 _shtab_ncash_rule_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "--conf[folder with ncash.ini and ncash.ini.d\/ (NCASH_CONF, then .\/conf)]:DIR:_files -/"
@@ -322,6 +348,7 @@ _shtab_ncash() {
       (( CURRENT += 1 ))
       curcontext="${curcontext%:*:*}:_shtab_ncash-$line[1]:"
       case $line[1] in
+        backup) _arguments -C -s $_shtab_ncash_backup_options ;;
         check) _arguments -C -s $_shtab_ncash_check_options ;;
         completion) _arguments -C -s $_shtab_ncash_completion_options ;;
         config) _arguments -C -s $_shtab_ncash_config_options ;;
@@ -336,6 +363,7 @@ _shtab_ncash() {
         receipt) _arguments -C -s $_shtab_ncash_receipt_options ;;
         reload) _arguments -C -s $_shtab_ncash_reload_options ;;
         replay) _arguments -C -s $_shtab_ncash_replay_options ;;
+        restore) _arguments -C -s $_shtab_ncash_restore_options ;;
         rule) _arguments -C -s $_shtab_ncash_rule_options ;;
         sales) _arguments -C -s $_shtab_ncash_sales_options ;;
         scanner) _arguments -C -s $_shtab_ncash_scanner_options ;;

@@ -28,6 +28,8 @@ COMMANDS: Final = {
     "reload": "let a running till read its configuration again",
     "doctor": "look at everything the shop works with; one file for support",
     "crpt": "show how the checks at Chestny Znak fare; declare an emergency",
+    "backup": "copy the books of the shop, or list the copies",
+    "restore": "put a copy in the place of damaged books",
     "journal": "verify and export the journal of decisions",
     "explain": "say why a code is sold, asked about or refused",
     "replay": "judge the journal again under other settings",

@@ -31,6 +31,12 @@ TEXTS: Final[Mapping[str, str]] = {
     "файл для поддержки",
     "show how the checks at Chestny Znak fare; declare an emergency": "как идут проверки в Честном знаке; объявить "
     "аварийный режим",
+    "copy the books of the shop, or list the copies": "сделать копию базы документов или перечислить копии",
+    "put a copy in the place of damaged books": "поставить копию на место повреждённой базы документов",
+    "make a copy, or list those that are there": "сделать копию или перечислить имеющиеся",
+    "make: into this file; nothing is rotated then": "make: в этот файл; тогда старые копии не удаляются",
+    "the copy; ncash backup list shows them": "копия; их показывает ncash backup list",
+    "do it; without it nothing is changed": "сделать; без этого параметра ничего не меняется",
     "verify and export the journal of decisions": "проверить и выгрузить журнал решений",
     "say why a code is sold, asked about or refused": "объяснить, почему код продаётся, спрашивается или отклоняется",
     "judge the journal again under other settings": "пересудить журнал при других настройках",

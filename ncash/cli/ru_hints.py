@@ -6,6 +6,23 @@ from typing import Final
 HINTS: Final[Mapping[str, str]] = {
     "the emulated drive was cut while writing; restore the file from a copy": "запись эмулятора накопителя "
     "оборвалась; восстановите файл из копии",
+    "ncash restore puts a copy back, ncash backup list shows the copies": "копию возвращает ncash restore, список "
+    "копий показывает ncash backup list",
+    "ncash restore puts a copy back and keeps this file beside it; ncash backup list shows the copies": "копию "
+    "возвращает ncash restore, этот файл останется рядом; список копий показывает ncash backup list",
+    "start the newer ncash that wrote it, or restore the copy made before the upgrade: ncash backup list": "запустите "
+    "ту новую версию ncash, которая его записала, или верните копию, сделанную до обновления: ncash backup list",
+    "start a till of this data folder, or repeat the command that restored it": "запустите кассу этого каталога данных "
+    "или повторите команду восстановления",
+    "check --conf and --data": "проверьте --conf и --data",
+    "make room, or name another folder in [Backup] folder": "освободите место или назовите другой каталог в [Backup] "
+    "folder",
+    "wait a moment and look: ncash backup list": "подождите и посмотрите: ncash backup list",
+    "ncash backup list shows the copies": "список копий показывает ncash backup list",
+    "ncash backup --help": "подробнее: ncash backup --help",
+    "the old database stands; make room and repeat": "прежняя база на месте; освободите место и повторите",
+    "end every till of this data folder, then repeat the command": "завершите все кассы этого каталога данных и "
+    "повторите команду",
     "check the rights on the folder named by --data": "проверьте права на каталог из --data",
     "end that program, or give this till a number of its own: --cash N": "завершите ту программу или дайте этой "
     "кассе свой номер: --cash N",

@@ -39,6 +39,7 @@ def serve(shop: Shop, source: int, sink: BinaryIO) -> None:
     upkeep = Upkeep(shop, supervisor)
     signal.signal(signal.SIGHUP, lambda number, frame: setattr(upkeep, "asked", True))
     say(supervisor.greeting())
+    shop.health.start()
     shop.announce()
     for line in lines(source, MAX_LINE, upkeep.idle):
         if not line.strip():

@@ -182,7 +182,7 @@ class Connection:
             return UserError(
                 f"{self.path} is damaged or is not a database of ncash: {error}",
                 code="database_damaged",
-                hint="put the file aside, restore it from a backup, and start again; it is not changed",
+                hint="ncash restore puts a copy back and keeps this file beside it; ncash backup list shows the copies",
             )
         if code in _UNWRITABLE:
             return UserError(

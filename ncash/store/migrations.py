@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from ncash.errors import UserError
 from ncash.failpoints import declare, failpoint
+from ncash.store import backup
 from ncash.store.connection import WAIT, Connection
 
 _UPGRADING: Final = declare("store.upgrading", "an older database is about to be brought up to date")
@@ -42,8 +43,12 @@ class Schema(NamedTuple):
 def opened(path: Path, schema: Schema, wait: float = WAIT, read_only: bool = False) -> Connection:
     """The database, created or upgraded when needed.
 
-    Raises UserError for a foreign or damaged file and for one written by a newer ncash; such a file is not changed.
+    A copy is made before an older file is changed. Raises UserError for a foreign or damaged file and for one written
+    by a newer ncash; such a file is not changed.
     """
+    if backup.unfinished(path):
+        hint = "start a till of this data folder, or repeat the command that restored it"
+        raise UserError(f"{path} is being restored, and that was not finished", code="restore_unfinished", hint=hint)
     connection = Connection(path, wait)
     try:
         version = version_of(connection, schema)
@@ -66,7 +71,10 @@ def _upgrade(connection: Connection, schema: Schema) -> None:
     with connection.write():
         database = Database(connection.raw)
         with database.atomic():
-            for step in schema.steps[version_of(connection, schema) :]:
+            version = version_of(connection, schema)
+            if 0 < version < schema.version:
+                backup.before_upgrade(connection.path, version)
+            for step in schema.steps[version:]:
                 step.run(database)
                 database.execute(step.stamp)
                 failpoint(_STEPPED)
@@ -92,6 +100,6 @@ def version_of(connection: Connection, schema: Schema) -> int:
         raise UserError(
             f"{connection.path} has version {version}, this ncash knows {schema.name} up to version {schema.version}",
             code="database_newer",
-            hint="start the newer ncash that wrote it, or restore the backup made before the upgrade",
+            hint="start the newer ncash that wrote it, or restore the copy made before the upgrade: ncash backup list",
         )
     return version

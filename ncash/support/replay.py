@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
+from ncash.messages import DATABASE_CHECKED, DATABASE_DAMAGED
 from ncash.model.decision import Decision, Verdict
 from ncash.model.record import request_of
 from ncash.model.request import MARK_FIRST, AddItem
@@ -170,10 +171,14 @@ def _given_up(line: Mapping[str, Any]) -> bool:
     return line["verdict"] == Verdict.DENY.word and not line["checks"] and line.get("replaces") is not None
 
 
+MOMENTARY: Final = frozenset({DATABASE_CHECKED.key, DATABASE_DAMAGED.key})
+"""Refusals for the state of the database, which no setting changes."""
+
+
 def _kept(line: Mapping[str, Any], decision: Decision) -> bool:
-    """Another till took the mark at the last moment, and would again."""
+    """Another till took the mark at the last moment, and would again; or the database was in no state to sell."""
     if line["verdict"] != Verdict.DENY.word or not line["checks"]:
-        return False
+        return line["key"] in MOMENTARY
     last = line["checks"][-1]
     taken = last["check"] == "uniqueness" and last["verdict"] == Verdict.DENY.word and last["setting"] is None
     return bool(taken and decision.verdict is Verdict.ALLOW and decision.effects.unique)

@@ -31,6 +31,7 @@ class DrivenTill:
         self.shop = Shop(*self._folders, self._outside, self._cash)
         self._supervisor = Supervisor(self.shop.till)
         self.greeting: Answer = _read(self._supervisor.greeting())
+        self.shop.health.start()
 
     def line(self, line: bytes) -> Answer:
         """The answer to a line as it comes over standard input."""

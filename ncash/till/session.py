@@ -192,7 +192,7 @@ class Till:
         if self.view.receipt is None:
             self._unexported = self.room.unexported()
         late = [EXPORT_FAILED.fill(shift=str(shift)) for shift in self._unexported]
-        return [*self.room.notices, *told, *broken, *failing, *late]
+        return [*self.room.notices, *self.room.alarms(), *told, *broken, *failing, *late]
 
 
 def _defect(error: Exception) -> Refused:

@@ -28,6 +28,10 @@ class Room(NamedTuple):
     blocked: bool = False
     """The configuration has an error: marked goods are not sold."""
     notices: tuple[Text, ...] = ()
+    alarms: Callable[[], tuple[Text, ...]] = lambda: ()
+    """Notices that come and go while the till runs."""
+    doubt: Callable[[], Text | None] = lambda: None
+    """Why marked goods are not sold at this moment, whatever the plugins would say."""
     version: str = ""
     export: Callable[[], tuple[str, ...]] = lambda: ()
     """Writes the sales of closed shifts for the back office; the new files. Raises UserError."""
@@ -100,7 +104,11 @@ class Outcome(NamedTuple):
 
 
 class Refused(UserError):
-    """The command itself cannot be done; nothing has changed. Answered as ok: false."""
+    """The command itself cannot be done; nothing has changed. Answered as ok: false, with these texts on the screen."""
+
+    def __init__(self, text: str, *, code: str = "error", hint: str = "", screen: tuple[Text, ...] = ()) -> None:
+        super().__init__(text, code=code, hint=hint)
+        self.screen = screen
 
 
 DIALOG_OPEN: Final = Refused("a dialog is on the screen; answer it first", code="dialog")

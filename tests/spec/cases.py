@@ -25,7 +25,8 @@ COMMANDS: Final = frozenset(
      "reload", "line"}
 )  # fmt: skip
 EVENTS: Final = (
-    frozenset({"restart", "till", "at", "wait", "crpt", "server", "ini", "brought", "hold", "release"}) | WHERE
+    frozenset({"restart", "till", "at", "wait", "crpt", "server", "ini", "brought", "hold", "release", "damage"})
+    | WHERE
 )
 EXPECTATIONS: Final = frozenset(
     {"screen", "text", "dialog", "verdict", "decided", "skipped", "position", "positions", "notices", "document",

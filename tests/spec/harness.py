@@ -99,8 +99,8 @@ class Run:
     def _event(self, step: Step) -> Answer | None:
         """Something that is no command; the answer to look at, or None."""
         stage, given = self.stage, step.given
-        if step.what == "restart":
-            return stage.till.restart()
+        if step.what in ("restart", "damage"):
+            return stage.till.restart() if step.what == "restart" else stage.damaged()
         if step.what == "till":
             return stage.start(cash=given) or self.stage.till.line(b'{"cmd":"state"}')
         if step.what == "at":

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -220,6 +220,19 @@ class Stage:
     def release(self) -> None:
         """It lets go."""
         self._holder.close()
+
+    def damaged(self) -> Answer:
+        """The till ends, a page of Documents turns into zeros, the till starts again; the greeting."""
+        [key] = [cash for cash, till in self.tills.items() if till is self.till]
+        self.tills.pop(key).close()
+        path = self.data / "Documents.sqlite"
+        with closing(sqlite3.connect(path)) as database:
+            size = database.execute("PRAGMA page_size").fetchone()[0]
+            page = database.execute("SELECT rootpage FROM sqlite_master WHERE name = 'moneyitem'").fetchone()[0]
+        with path.open("r+b") as file:
+            file.seek((page - 1) * size)
+            file.write(bytes(size))
+        return self.start(isinstance(self.till, ProcessTill), key or None)
 
     def close(self) -> None:
         """End the tills; whoever was asked for an answer and kept silent lets go."""
