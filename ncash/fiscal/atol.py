@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 from ncash.fiscal import atol_tasks as tasks
 from ncash.fiscal.place import Place
 from ncash.fiscal.tags import FFD_105, NOT_IN_105, letter
-from ncash.fiscal.wire import Wire, moment, unless_moved, whole
+from ncash.fiscal.wire import ATTEMPTS, Wire, attempts, moment, unless_moved, whole
 from ncash.model.register import (
     FiscalOrder,
     Made,
@@ -110,27 +110,38 @@ class Atol:
 
     def find(self, order_id: str) -> Made | None:
         """The request of this UUID, and the document that it made."""
-        reports = self._reports(order_id, float(self._settings.timeout))
-        if reports is None or not reports:
-            return None
-        report = reports[0]
-        if report.status in ("wait", "inProgress", "blocked"):
-            raise RegisterSilent(f"{NAME}: the receipt is {report.status}", "wait, then ask again")
-        number = whole(_part(report.result, "fiscalParams").get("fiscalDocumentNumber"))
-        if report.status != "ready" or not number:
-            return None
+        return self._past(order_id)[1]
+
+    def _past(self, order_id: str) -> tuple[str, Made | None]:
+        """A UUID that no request of this order had, or the document that one of them made."""
+        for number in attempts(order_id):
+            reports = self._reports(number, float(self._settings.timeout))
+            if not reports:
+                return number, None
+            report = reports[0]
+            if report.status in ("wait", "inProgress", "blocked"):
+                raise RegisterSilent(f"{NAME}: the receipt is {report.status}", "wait, then ask again")
+            made = whole(_part(report.result, "fiscalParams").get("fiscalDocumentNumber"))
+            if report.status == "ready" and made:
+                return number, self._found(report.result, made)._replace(receipt=order_id)
+        raise RegisterRefused(f"{NAME} refused this receipt {ATTEMPTS} times", "cancel it")
+
+    def _found(self, result: Mapping[str, Any], number: int) -> Made:
         made = self._document(number)
         if made is None:
             raise RegisterSilent(f"{NAME} made document {number} and does not tell of it")
-        self._note_paper(report.result)
-        return made._replace(receipt=order_id)
+        self._note_paper(result)
+        return made
 
     def register(self, order: FiscalOrder) -> Made:
         """`sell` or `sellReturn` under the UUID of the order. After an error the drive's number tells whether something
         was made all the same."""
         before = self._known if self._known is not None else self._number()
+        free, made_before = self._past(order.id)
+        if made_before is not None:
+            return made_before
         try:
-            (result,) = self._run([tasks.receipt(order, self._settings)], order.id)
+            (result,) = self._run([tasks.receipt(order, self._settings)], free)
         except RegisterRefused as refusal:
             self._known = None
             raise unless_moved(refusal, before, self._number) from None

@@ -1,4 +1,4 @@
-"""Tasks and answers of the ATOL driver, version 10, as JSON (neighbours.md §6): tables and their use, nothing is sent."""
+"""Tasks and answers of the ATOL driver, version 10, as JSON (neighbours.md §6): tables and their use, no sending."""
 
 from base64 import b64encode
 from collections.abc import Mapping

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from ncash.fiscal import qr, tags
 from ncash.fiscal.place import Place
-from ncash.fiscal.wire import NotSent, Wire, decimal, moment, money, unless_moved, whole
+from ncash.fiscal.wire import ATTEMPTS, NotSent, Wire, attempts, decimal, moment, money, unless_moved, whole
 from ncash.model.decision import NOTHING
 from ncash.model.mark import plain, wire
 from ncash.model.receipt import Kind, Payment
@@ -100,25 +100,37 @@ class KkmServer:
 
     def find(self, order_id: str) -> Made | None:
         """GetRezult by the order's UUID, which was the command's."""
-        answer = self._result(order_id)
-        status = answer.get("status")
-        if status in (RUNNING, WAITING):
-            raise RegisterSilent(f"{NAME} is still at work on the receipt", "wait, then ask again")
-        number = whole(answer.get("checknumber"))
-        if status != OK or not number:
-            return None
+        return self._past(order_id)[1]
+
+    def _past(self, order_id: str) -> tuple[str, Made | None]:
+        """An identifier that no command of this order had, or the document that one of them made."""
+        for number in attempts(order_id):
+            answer = self._result(number)
+            status, made = answer.get("status"), whole(answer.get("checknumber"))
+            if status == NOT_FOUND:
+                return number, None
+            if status in (RUNNING, WAITING):
+                raise RegisterSilent(f"{NAME} is still at work on the receipt", "wait, then ask again")
+            if status == OK and made:
+                return number, self._found(answer, made)._replace(receipt=order_id)
+        raise RegisterRefused(f"{NAME} refused this receipt {ATTEMPTS} times", "cancel it")
+
+    def _found(self, answer: Mapping[str, Any], number: int) -> Made:
         made = self._told(answer) or self._document(number)
         if made is None:
             raise RegisterSilent(f"{NAME} made document {number} and does not tell of it")
-        return made._replace(receipt=order_id)
+        return made
 
     def register(self, order: FiscalOrder) -> Made:
         """RegisterCheck under the UUID of the order. After an error the drive's number tells whether something was
         made all the same."""
         before = self._known if self._known is not None else self.status().last_number
         fields = self._check(order)
+        free, made_before = self._past(order.id)
+        if made_before is not None:
+            return made_before
         try:
-            answer = self._done("RegisterCheck", order.id, fields)
+            answer = self._done("RegisterCheck", free, fields)
         except RegisterRefused as refusal:
             self._known = None
             raise unless_moved(refusal, before, lambda: self.status().last_number) from None

@@ -2,11 +2,12 @@
 
 import json
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, tzinfo
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, NamedTuple
+from uuid import NAMESPACE_OID, uuid5
 
 from ncash.fiscal.place import Place
 from ncash.model.ports import HttpError, HttpRequest
@@ -16,6 +17,8 @@ LONGEST_SECRET: Final = 4096
 NEVER_SENT: Final = ("refused", "tls")
 """Reasons of HttpError after which nothing can have been done."""
 ACCOUNT: Final = (401, 403)
+ATTEMPTS: Final = 50
+"""So often one receipt may be refused."""
 
 
 class NotSent(RegisterRefused):
@@ -115,6 +118,14 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_number(text: str) -> Any:
     raise ValueError(text)
+
+
+def attempts(order_id: str) -> Iterator[str]:
+    """Identifiers for the commands of one order: its own first; after a refusal, which uses an identifier up, the next
+    one. They follow from the order alone, so that what came of each can be asked for at any time."""
+    yield order_id
+    for number in range(1, ATTEMPTS):
+        yield str(uuid5(NAMESPACE_OID, f"{order_id}/{number}"))
 
 
 def unless_moved(refusal: RegisterRefused, before: int, number: Callable[[], int]) -> RegisterError:

@@ -1,23 +1,27 @@
-"""The service: Execute with ValidationMarkingCode and GetRezult; scripts, faults and a journal (neighbours.md §5)."""
+"""The service: Execute with everything that ncash asks of it; scripts, faults and a journal (neighbours.md §5)."""
 
 import json
 import threading
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Final, Self
 
+from atol_emulator.device import Device, Trouble
 from crpt_emulator.catalogue import known_form
 from crpt_emulator.faults import KINDS, Fault, Response, answer
 from crpt_emulator.listener import Handler, Listener
 
+from kkmserver_emulator.register import Register
 from ncash.model.mark import cis
 
 EXECUTE: Final = "/Execute"
 USER: Final = "User"
 PASSWORD: Final = "kkm-secret"
 OK, RUNNING, FAILED, NOT_FOUND = 0, 1, 2, 3
+BEFORE, AFTER = "before", "after"
 GOOD: Final[Mapping[str, Any]] = {
     "ValidationResult": 15,
     "DecryptionResult": "Код маркировки проверен, статус товара корректен",
@@ -36,16 +40,23 @@ class Entry:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
+def _now() -> datetime:
+    return datetime.now().astimezone()
+
+
 class KkmServer:
     """KKM Server on loopback: `with KkmServer() as server: server.url`."""
 
-    def __init__(self, port: int = 0) -> None:
+    def __init__(self, port: int = 0, now: Callable[[], datetime] = _now) -> None:
+        self._now = now
         self._lock = threading.Lock()
         self._listener = Listener(0, port, self._answer, None)
         self._scripts: dict[str, Mapping[str, Any]] = {}
         self._running: dict[str, dict[str, Any]] = {}
         self._faults: list[Fault] = []
         self._journal: list[Entry] = []
+        self._lost: list[tuple[str, str]] = []
+        self._done: dict[str, dict[str, Any]] = {}
         self._as_installed()
 
     def __enter__(self) -> Self:
@@ -89,6 +100,11 @@ class KkmServer:
         mode = {"ValidationResult": False, "ValidationDisabled": False, "DecryptionResult": reason}
         self.script(code, ValidationPR=mode)
 
+    def lose(self, command: str, when: str) -> None:
+        """Give no answer to the next such command: `before` it is carried out, or `after`."""
+        with self._lock:
+            self._lost.append((command, when))
+
     def fault(self, kind: str, value: Any = None, *, times: int | None = None) -> None:
         """Misbehave from now on; see crpt_emulator.faults."""
         with self._lock:
@@ -101,6 +117,8 @@ class KkmServer:
             self._running.clear()
             self._faults.clear()
             self._journal.clear()
+            self._lost.clear()
+            self._done.clear()
         self._as_installed()
         self.on()
 
@@ -113,6 +131,9 @@ class KkmServer:
         """The permissive mode is switched on in the settings."""
         self.user = USER
         """The only account that may ask."""
+        self.device = Device(self._now)
+        """The register behind it."""
+        self.register = Register(self.device)
 
     def heal(self) -> None:
         """Forget every fault; scripts stay."""
@@ -142,29 +163,49 @@ class KkmServer:
             return answer(401, {"Status": FAILED, "Error": "Unauthorized"})
         if handler.path != EXECUTE:
             return answer(404, {})
-        if body.get("Command") == "GetRezult":
-            return self._result(str(body.get("IdCommand")))
-        done = self._validated(body) if body.get("Command") == "ValidationMarkingCode" else _failed(body, "нет команды")
+        command, number = str(body.get("Command")), str(body.get("IdCommand"))
+        if command == "GetRezult":
+            return self._result(number)
+        if (command, BEFORE) in self._lost:
+            self._lost.remove((command, BEFORE))
+            return _unanswered()
+        done = self._carried_out(command, body)
+        self._done[number] = done
+        if (command, AFTER) in self._lost:
+            self._lost.remove((command, AFTER))
+            return _unanswered()
         if self.polls:
-            self._running[str(body.get("IdCommand"))] = done
+            self._running[number] = done
             return answer(200, {**_head(body), "Status": RUNNING})
         return answer(200, done)
 
-    def _result(self, number: str) -> Response:
-        if number not in self._running:
-            return answer(200, {"Command": "GetRezult", "Status": NOT_FOUND, "Error": ""})
-        if self.polls > 0:
-            self.polls -= 1
-            return answer(200, {"Command": "GetRezult", "Status": OK, "Rezult": {"Status": RUNNING}})
-        return answer(200, {"Command": "GetRezult", "Status": OK, "Rezult": self._running[number]})
-
-    def _validated(self, body: Mapping[str, Any]) -> dict[str, Any]:
+    def _carried_out(self, command: str, body: Mapping[str, Any]) -> dict[str, Any]:
         if self.error:
             return _failed(body, self.error)
+        if command == "ValidationMarkingCode":
+            return self._validated(body)
+        if not self.register.knows(command):
+            return _failed(body, "нет команды")
+        try:
+            return {**_head(body), "Status": OK, **self.register.do(command, body)}
+        except Trouble as trouble:
+            return _failed(body, str(trouble))
+
+    def _result(self, number: str) -> Response:
+        if number not in self._running and number not in self._done:
+            return answer(200, {"Command": "GetRezult", "Status": NOT_FOUND, "Error": ""})
+        if self.polls > 0 and number in self._running:
+            self.polls -= 1
+            return answer(200, {"Command": "GetRezult", "Status": OK, "Rezult": {"Status": RUNNING}})
+        return answer(200, {"Command": "GetRezult", "Status": OK, "Rezult": self._done[number]})
+
+    def _validated(self, body: Mapping[str, Any]) -> dict[str, Any]:
         elements = []
         for goods in body.get("GoodCodeDatas", ()):
             code = str(goods.get("BarCode", ""))
             fields = self._scripts.get(cis(code), {})
+            if code in self.device.refused:
+                return _failed(body, self.device.refused[code])
             if fields.get("Error") or not known_form(code):
                 return _failed(body, str(fields.get("Error") or "Неверный формат кода маркировки"))
             elements.append(self._element(code, fields))
@@ -175,8 +216,16 @@ class KkmServer:
         if not self.permissive:
             text = "Проверка разрешительного режима отключена в настройках"
             mode = {"ValidationResult": True, "ValidationDisabled": True, "DecryptionResult": text}
-        laid = {"BarCode": code, **GOOD, "ValidationPR": mode, **fields}
+        bits = self.device.bits.get(code, 15)
+        own = {"ValidationResult": bits, "ValidationKKT": {"ValidationResult": bits, "DecryptionResult": ""}}
+        laid = {"BarCode": code, **GOOD, **(own if code in self.device.bits else {}), "ValidationPR": mode, **fields}
         return {name: value for name, value in laid.items() if value is not None}
+
+
+def _unanswered() -> Response:
+    response = answer(200, {})
+    response.end = "drop"
+    return response
 
 
 def _head(body: Mapping[str, Any]) -> dict[str, Any]:
