@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 from ncash.fiscal import atol_tasks as tasks
 from ncash.fiscal.place import Place
 from ncash.fiscal.tags import FFD_105, NOT_IN_105, letter
-from ncash.fiscal.wire import ATTEMPTS, Wire, attempts, moment, unless_moved, whole
+from ncash.fiscal.wire import ATTEMPTS, NotSent, Unheard, Wire, attempts, moment, unless_moved, whole
 from ncash.model.register import (
     FiscalOrder,
     Made,
@@ -136,8 +136,11 @@ class Atol:
     def register(self, order: FiscalOrder) -> Made:
         """`sell` or `sellReturn` under the UUID of the order. After an error the drive's number tells whether something
         was made all the same."""
-        before = self._known if self._known is not None else self._number()
-        free, made_before = self._past(order.id)
+        try:
+            before = self._known if self._known is not None else self._number()
+            free, made_before = self._past(order.id)
+        except Unheard as error:
+            raise NotSent(str(error), error.hint) from error
         if made_before is not None:
             return made_before
         try:
@@ -261,6 +264,8 @@ class Atol:
         """Questions: every failure of one is silence."""
         try:
             return self._run(list(asked))
+        except NotSent as error:
+            raise Unheard(str(error), error.hint) from error
         except RegisterRefused as error:
             raise RegisterSilent(str(error), error.hint) from error
 
@@ -287,7 +292,10 @@ class Atol:
         while True:
             reports = self._reports(number, max(deadline - clock.monotonic(), POLL))
             if reports and all(report.status not in ("wait", "inProgress") for report in reports):
-                return [_result(report) for report in reports]
+                results = [_result(report) for report in reports]
+                if len(results) != len(asked):
+                    raise RegisterSilent(f"{NAME}: {len(results)} results for {len(asked)} tasks")
+                return results
             if clock.monotonic() + POLL >= deadline:
                 raise RegisterSilent(f"{NAME}: the task was still at work after {limit:.0f} s")
             clock.sleep(POLL)

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from ncash.fiscal import qr, tags
 from ncash.fiscal.place import Place
-from ncash.fiscal.wire import ATTEMPTS, NotSent, Wire, attempts, decimal, moment, money, unless_moved, whole
+from ncash.fiscal.wire import ATTEMPTS, NotSent, Unheard, Wire, attempts, decimal, moment, money, unless_moved, whole
 from ncash.model.decision import NOTHING
 from ncash.model.mark import plain, wire
 from ncash.model.receipt import Kind, Payment
@@ -124,9 +124,12 @@ class KkmServer:
     def register(self, order: FiscalOrder) -> Made:
         """RegisterCheck under the UUID of the order. After an error the drive's number tells whether something was
         made all the same."""
-        before = self._known if self._known is not None else self.status().last_number
         fields = self._check(order)
-        free, made_before = self._past(order.id)
+        try:
+            before = self._known if self._known is not None else self.status().last_number
+            free, made_before = self._past(order.id)
+        except Unheard as error:
+            raise NotSent(str(error), error.hint) from error
         if made_before is not None:
             return made_before
         try:
@@ -262,6 +265,8 @@ class KkmServer:
         """A question: every failure of it is silence."""
         try:
             return self._done(command, self._place.random.uuid(), NOTHING)
+        except NotSent as error:
+            raise Unheard(str(error), error.hint) from error
         except RegisterRefused as error:
             raise RegisterSilent(str(error), error.hint) from error
 

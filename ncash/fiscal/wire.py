@@ -25,6 +25,10 @@ class NotSent(RegisterRefused):
     """The command did not get to the service."""
 
 
+class Unheard(RegisterSilent):
+    """No usable answer came over the wire."""
+
+
 class Heard(NamedTuple):
     """An answer with its status."""
 
@@ -33,7 +37,7 @@ class Heard(NamedTuple):
 
 
 class Wire:
-    """The conversation. Every call raises RegisterSilent when no usable answer comes.
+    """The conversation. Every call raises Unheard when no usable answer comes.
 
     With `doing` it raises NotSent when the call cannot have reached the service, or was not let in.
     """
@@ -58,7 +62,7 @@ class Wire:
         try:
             account, secrets = self._account()
         except NotSent as error:
-            raise error if doing else RegisterSilent(str(error), error.hint) from None
+            raise error if doing else Unheard(str(error), error.hint) from None
         request = HttpRequest(method, self._url + path, {**headers, **account}, body, secrets, keep_alive=False)
         try:
             answer = self._place.http.send(request, budget)
@@ -66,17 +70,17 @@ class Wire:
             hint = f"does {self._name} run at {self._url}? [Fiscal] url"
             if doing and error.reason in NEVER_SENT:
                 raise NotSent(f"{self._name}: {error}", hint) from None
-            raise RegisterSilent(f"{self._name}: {error}", hint) from None
+            raise Unheard(f"{self._name}: {error}", hint) from None
         if answer.status in ACCOUNT:
             text, hint = (
                 f"{self._name}: HTTP {answer.status}, the account is not accepted",
                 "[Fiscal] user, passwordFile",
             )
-            raise NotSent(text, hint) if doing else RegisterSilent(text, hint)
+            raise NotSent(text, hint) if doing else Unheard(text, hint)
         try:
             return Heard(answer.status, _object(answer.body))
         except (ValueError, RecursionError):
-            raise RegisterSilent(f"{self._name}: HTTP {answer.status} and no JSON object") from None
+            raise Unheard(f"{self._name}: HTTP {answer.status} and no JSON object") from None
 
     def _account(self) -> tuple[dict[str, str], tuple[str, ...]]:
         own = self._place.settings

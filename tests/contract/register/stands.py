@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import count
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -27,6 +28,10 @@ EVIDENCE: Final = {
     "1264": "1944",
     "1265": "UUID=b0f5c1de-0000-4000-8000-000000000001&Time=1790000000000",
 }
+
+
+_SEEDS: Final = count(1)
+"""Two tills never have the same chance: their commands would have the same identifiers."""
 
 
 class QuickClock:
@@ -66,8 +71,7 @@ def order(*lines: FiscalLine, name: str = UUID, kind: Kind = Kind.SALE) -> Fisca
 
 
 def weighed(status: PlannedStatus, quantity: str, amount: int) -> FiscalLine:
-    count = Decimal(quantity)
-    return line(CHEESE, name="Cheese", quantity=count, unit=11, price=69900, amount=amount, status=status)
+    return line(CHEESE, name="Cheese", quantity=Decimal(quantity), unit=11, price=69900, amount=amount, status=status)
 
 
 def check(mark: str = MILK, status: PlannedStatus = PlannedStatus.PIECE_SOLD) -> MarkCheck:
@@ -102,7 +106,8 @@ class Stand(Protocol):
 
 
 def place(driver: str, folder: Path, clock: QuickClock, http: Http, **settings: Any) -> Place:
-    return Place(Fiscal.defaults(driver=driver, **settings), folder, clock, http, folder, random=SeededRandom())
+    chance = SeededRandom(next(_SEEDS))
+    return Place(Fiscal.defaults(driver=driver, **settings), folder, clock, http, folder, random=chance)
 
 
 class EmulatorStand:
