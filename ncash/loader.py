@@ -9,9 +9,9 @@ three times a bare start of the interpreter.
 import importlib
 import importlib.util
 import sys
-import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
@@ -38,12 +38,6 @@ READY, FAILING, BROKEN = "ready", "failing", "broken"
 MISSING, CONFIG_ERROR, DISABLED = "missing", "config-error", "disabled"
 _MUTE: Final = frozenset({BROKEN, MISSING, CONFIG_ERROR})
 """States in which a plugin cannot be asked."""
-
-
-class _Own(threading.local):
-    """What each thread has for itself."""
-
-    turn: object | None = None
 
 
 class Abandoned(BaseException):
@@ -138,13 +132,22 @@ class Plugins:
 
     def __init__(self, loaded: Iterable[Loaded], clock: Clock) -> None:
         self.loaded = sorted(loaded, key=lambda one: one.name)
-        self._clock = clock
-        self._running: tuple[Loaded, float] | None = None
-        self._turn: object | None = None
-        self._lock = threading.Lock()
-        self._own = _Own()
+        self._now = clock.monotonic
+        self._calls = count()
+        self._under_way: dict[int, list[Any]] = {}
+        """Calls that run, by number: the plugin, and since when. Whoever takes a call out decides what became of it."""
         self._stumbled: dict[str, None] = {}
+        self._faltered = False
+        """Some call failed since the start."""
+        self._settle()
+
+    def _settle(self) -> None:
+        """Who can be asked stays as it is until a plugin breaks."""
         self._asked: dict[str, tuple[tuple[Loaded, Callable[..., Any]], ...]] = {}
+        self.broken = tuple([one for one in self.loaded if one.state in _MUTE])
+        """Plugins that are switched on and cannot be asked."""
+        whole = [one for one in self.loaded if one.state != BROKEN]
+        self._standing = [text for one in whole for text in one.started.notices]
 
     @classmethod
     def start(
@@ -175,10 +178,8 @@ class Plugins:
 
     def read(self, scan: Scan) -> Mark | None:
         """The first plugin's reading of a scan, in the order of names."""
-        for _, answer in self._answers("on_scan", scan):
-            mark: Mark = answer
-            return mark
-        return None
+        marks: list[Mark] = self._answers("on_scan", scan)
+        return marks[0] if marks else None
 
     def ask(self, hook: str, request: object) -> tuple[list[Decision], tuple[str, ...]]:
         """Every plugin's decision, and the names of those that owe one.
@@ -186,16 +187,15 @@ class Plugins:
         A plugin owes one that failed in this hook, or in another one since the command began, or that cannot be asked
         at all, unless it is known to have no such hook.
         """
-        decisions = [answer for _, answer in self._answers(hook, request)]
-        broken = self.broken
-        if not (broken or self._stumbled):
+        decisions = self._answers(hook, request)
+        if not (self.broken or self._stumbled):
             return decisions, ()
-        mute = {one.name: None for one in broken if hook in one.hooks or not one.hooks or hook in ADDING}
+        mute = {one.name: None for one in self.broken if hook in one.hooks or not one.hooks or hook in ADDING}
         return decisions, tuple(sorted(self._stumbled | mute))
 
     def prices(self, position: Position) -> list[PriceOffer]:
         """Every plugin's lower price."""
-        return [answer for _, answer in self._answers("on_price", position)]
+        return self._answers("on_price", position)
 
     def closed(self, receipt: Receipt, document: Closed, told: set[str]) -> None:
         """Tell every plugin that a receipt was closed, each one once; one that fails is named and changes nothing.
@@ -206,79 +206,69 @@ class Plugins:
 
     def notices(self) -> list[Text]:
         """What the plugins want to stay on the screen."""
-        told = [text for _, texts in self._answers("on_notices") for text in texts]
-        return [text for one in self.loaded for text in one.started.notices if one.state != BROKEN] + told
-
-    @property
-    def broken(self) -> tuple[Loaded, ...]:
-        """Plugins that are switched on and cannot be asked."""
-        return tuple([one for one in self.loaded if one.state in _MUTE])
+        told = self._standing.copy()
+        for texts in self._answers("on_notices"):
+            told += texts
+        return told
 
     @property
     def failing(self) -> tuple[Loaded, ...]:
         """Plugins whose latest answer to some hook was none; they are asked again."""
-        return tuple([one for one in self.loaded if one.state == FAILING])
+        return tuple([one for one in self.loaded if one.state == FAILING]) if self._faltered else ()
 
-    def _answers(self, hook: str, request: object = None, told: set[str] | None = None) -> list[tuple[Loaded, Any]]:
-        answers = []
-        for one, function in self._having(hook):
+    def _answers(self, hook: str, request: object = None, told: set[str] | None = None) -> list[Any]:
+        """What the plugins answer that do. Raises Abandoned in a thread that was given up meanwhile."""
+        answers: list[Any] = []
+        having = self._asked.get(hook)
+        if having is None:
+            having = self._having(hook)
+        now, under_way = self._now, self._under_way
+        for one, function in having:
             if told is not None:
                 if one.name in told:
                     continue
                 told.add(one.name)
-            answer = self._call(one, hook, function, request)
-            if answer is not None:
-                answers.append((one, answer))
+            number = next(self._calls)
+            under_way[number] = [one, now()]
+            try:
+                answer = function() if request is None else function(request)
+                error = "" if answer is None else sound(hook, answer)
+            except BaseException as trouble:
+                error = raised(hook, trouble)
+            if under_way.pop(number, None) is None:
+                raise Abandoned
+            if error:
+                self._failed(one, hook, error)
+            elif answer is not None:
+                answers.append(answer)
+            if one.failing == hook and not error:
+                one.state, one.error, one.failing = READY, "", ""
         return answers
 
     def _having(self, hook: str) -> tuple[tuple[Loaded, Callable[..., Any]], ...]:
-        """Plugins that have this hook and can be asked; kept until one breaks."""
-        asked = self._asked
-        having = asked.get(hook)
-        if having is None:
-            found = [(one, one.hooks[hook]) for one in self.loaded if hook in one.hooks and one.state not in _MUTE]
-            having = asked[hook] = tuple(found)
+        """Plugins that have this hook and can be asked."""
+        found = [(one, one.hooks[hook]) for one in self.loaded if hook in one.hooks and one.state not in _MUTE]
+        having = self._asked[hook] = tuple(found)
         return having
 
-    def _call(self, one: Loaded, hook: str, function: Callable[..., Any], request: object) -> Any:
-        turn = self._own.turn
-        self._running = (one, self._clock.monotonic())
-        answer, error = None, ""
-        try:
-            answer = function() if request is None else function(request)
-            error = sound(hook, answer)
-        except BaseException as trouble:
-            error = raised(hook, trouble)
-        with self._lock:
-            if self._turn is not turn:
-                raise Abandoned
-            self._running = None
-        if error:
-            one.failures += 1
-            one.state, one.error, one.failing = FAILING, error, hook
-            self._stumbled[one.name] = None
-            return None
-        if one.failing == hook:
-            one.state, one.error, one.failing = READY, "", ""
-        return answer
-
-    def take_turn(self, turn: object) -> None:
-        """The calling thread serves commands from now on; what an earlier thread still runs is void."""
-        with self._lock:
-            self._own.turn = turn
-            self._turn = turn
+    def _failed(self, one: Loaded, hook: str, error: str) -> None:
+        one.failures += 1
+        one.state, one.error, one.failing = FAILING, error, hook
+        self._stumbled[one.name] = None
+        self._faltered = True
 
     def abandon_overdue(self, stood: float = 0.0) -> Loaded | None:
         """Give up, until restart, on a plugin past its budget; `stood`: seconds in which nobody got the processor."""
-        with self._lock:
-            one, begun = self._running or (None, 0.0)
-            if one is None or self._clock.monotonic() - begun - stood <= one.started.budget:
-                self._running = None if one is None else (one, begun + stood)
-                return None
+        for number, call in tuple(self._under_way.items()):
+            one: Loaded = call[0]
+            call[1] += stood
+            if self._now() - call[1] <= one.started.budget or self._under_way.pop(number, None) is None:
+                continue
             one.failures += 1
             one.state, one.error = BROKEN, f"did not answer within {one.started.budget:g} s"
-            self._running, self._turn, self._asked = None, object(), {}
+            self._settle()
             return one
+        return None
 
 
 def _bring_up(one: Loaded, config: Config, world: World, folders: Sequence[Path], patience: float) -> None:

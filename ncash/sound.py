@@ -28,13 +28,17 @@ VALUES: Final = 4_000
 """JSON values in one fact."""
 DEPTH: Final = 16
 MOST_SECONDS: Final = 3_600.0
+_ASK: Final = Verdict.ASK
 _WAITING: Final = frozenset({"scan_mark", "scan_barcode", "error"})
 _KINDS: Final = frozenset({"error", "warning", "info", "notice"})
 _BUTTONS: Final = frozenset({"ok", "continue", "cancel", "without_mark"})
 _FREE: Final = frozenset({"continue", "without_mark"})
 """Buttons that may be withdrawn: the way out stays."""
 _heard: dict[int, Step] = {}
-"""Steps that were found sound; plugins answer with the same ones again and again."""
+"""Steps that were found sound, by identity; plugins answer with the same ones again and again."""
+_trails: dict[int, tuple[Step, ...]] = {}
+"""Whole trails of such steps."""
+_MOST_HEARD: Final = 1_024
 
 
 def _text(value: Any) -> bool:
@@ -79,20 +83,17 @@ def _many(value: Any, kind: type) -> bool:
 def _mark(answer: Any) -> str:
     if type(answer) is not Mark:
         return f"answered {type(answer).__name__}, not Mark"
-    for text in (answer.raw, answer.text, answer.cis):
-        if not text or not _text(text):
-            return "answered a Mark without its texts"
-    gtin, weight = answer.gtin, answer.weight
+    raw, text, cis, category, gtin, weight, kind = answer[:7]
+    if not (raw and _text(raw) and text and (text is raw or _text(text)) and cis and _text(cis)):
+        return "answered a Mark without its texts"
     if gtin is not None and not (_text(gtin) and gtin.isascii() and gtin.isdigit()):
         return "the Mark's gtin is not digits"
     if weight is not None and not (type(weight) is Decimal and weight.is_finite() and weight > 0):
         return "the Mark's weight is not a positive Decimal"
-    return "" if _words(answer.category) and _text(answer.input) else "the Mark's category or input is not text"
+    return "" if _words(category) and _text(kind) else "the Mark's category or input is not text"
 
 
 def _quantity(value: Any) -> bool:
-    if value is None:
-        return True
     try:
         return type(value) is Decimal and money.quantity(value) == value
     except ValueError:
@@ -104,14 +105,15 @@ def _effects(effects: Any) -> str:
         return ""
     if type(effects) is not Effects:
         return f"effects are {type(effects).__name__}, not Effects"
-    if not _quantity(effects.quantity):
+    if effects.quantity is not None and not _quantity(effects.quantity):
         return "the quantity in the effects is not a positive Decimal with at most three digits after the point"
-    for name, value in zip(_TEXTS, _TEXTS_OF(effects), strict=True):
-        if not _words(value):
-            return f"{name} in the effects is not text"
-    if type(effects.unique) is not bool or type(effects.marked) not in (bool, type(None)):
+    for value in _TEXTS_OF(effects):
+        if value is not None and not _text(value):
+            return f"{_TEXTS[_TEXTS_OF(effects).index(value)]} in the effects is not text"
+    if type(effects.unique) is not bool or (effects.marked is not None and type(effects.marked) is not bool):
         return "marked or unique in the effects is not true or false"
-    if not _sayable(effects.tags) or not all(type(value) is str for value in effects.tags.values()):
+    tags = effects.tags
+    if tags is not NOTHING and not (_sayable(tags) and all(type(value) is str for value in tags.values())):
         return "tags in the effects are not texts by tag"
     return "" if _sayable(effects.extra) else "extra in the effects is no mapping of JSON values"
 
@@ -125,9 +127,21 @@ def _step(step: Any) -> bool:
         return False
     if step.fact is not None:
         return _json(step.fact) <= VALUES
-    if len(_heard) >= 1_024:
+    if len(_heard) >= _MOST_HEARD:
         _heard.clear()
     _heard[id(step)] = step
+    return True
+
+
+def _trail(steps: Any) -> bool:
+    if _trails.get(id(steps)) is steps:
+        return True
+    if type(steps) is not tuple or len(steps) > MOST or not all(map(_step, steps)):
+        return False
+    if all(step.fact is None for step in steps):
+        if len(_trails) >= _MOST_HEARD:
+            _trails.clear()
+        _trails[id(steps)] = steps
     return True
 
 
@@ -160,21 +174,20 @@ def _owed(messages: Any) -> str:
 def _decision(answer: Any) -> str:
     if type(answer) is not Decision:
         return f"answered {type(answer).__name__}, not Decision"
-    if type(answer.verdict) is not Verdict:
+    verdict, steps, screen, dialog, effects, facts, withdraw, position, asks, messages = answer
+    if type(verdict) is not Verdict:
         return "the verdict is not a Verdict"
-    if type(answer.steps) is not tuple or len(answer.steps) > MOST or not all(map(_step, answer.steps)):
+    if not _trail(steps):
         return "the steps are no Steps"
-    if type(answer.screen) is not tuple or len(answer.screen) > MOST or not all(map(_shown, answer.screen)):
+    if type(screen) is not tuple or len(screen) > MOST or (screen and not all(map(_shown, screen))):
         return "the screen holds something that is no Text"
-    if answer.verdict is Verdict.ASK or answer.dialog is not None:
-        wrong = _dialog(answer.dialog, answer.verdict)
-        if wrong:
-            return wrong
-    if type(answer.asks) is not frozenset or type(answer.withdraw) is not frozenset or not answer.withdraw <= _FREE:
+    if (dialog is not None or verdict is _ASK) and (wrong := _dialog(dialog, verdict)):
+        return wrong
+    if type(asks) is not frozenset or type(withdraw) is not frozenset or not withdraw <= _FREE:
         return "asks or withdraw is not a set of names"
-    if type(answer.position) not in (int, type(None)) or not isinstance(answer.facts, Mapping):
+    if (position is not None and type(position) is not int) or not isinstance(facts, Mapping):
         return "position is no number, or facts are no mapping"
-    return _owed(answer.messages) or _effects(answer.effects)
+    return (_owed(messages) if messages != () else "") or _effects(effects)
 
 
 def _offer(answer: Any) -> str:

@@ -80,6 +80,18 @@ def _by_length() -> dict[int, tuple[Layout, ...]]:
 LAYOUTS: Final = _by_length()
 
 
+def _places(layout: Layout) -> tuple[tuple[str, int], ...]:
+    """The identifiers after the serial, and where they stand in a code without separators."""
+    at, found = 18 + layout.serial, []
+    for element in layout.tail:
+        found.append((element.ai, at))
+        at += len(element.ai) + element.length
+    return tuple(found)
+
+
+_MARKS_OF: Final = {length: tuple((one, _places(one)) for one in layouts) for length, layouts in LAYOUTS.items()}
+
+
 class Mark(NamedTuple):
     """A scanned marking code as one category's mask reads it."""
 
@@ -120,12 +132,10 @@ def layout_of(code: str) -> Layout | None:
     """
     if not _LINEAR.match(code):
         return None
-    for layout in LAYOUTS.get(len(code), ()):
-        at = 18 + layout.serial
-        for element in layout.tail:
-            if not code.startswith(element.ai, at):
+    for layout, places in _MARKS_OF.get(len(code), ()):
+        for identifier, at in places:
+            if not code.startswith(identifier, at):
                 break
-            at += len(element.ai) + element.length
         else:
             return layout
     return None
@@ -142,10 +152,10 @@ def cis(text: str) -> str:
 
 def identity(code: str) -> str:
     """КИ of a code without separators; see `cis`."""
-    if is_pack(code):
+    if len(code) == PACK_LENGTH and is_pack(code):
         return code[:PACK_CIS]
     layout = layout_of(code)
-    return code[: 18 + layout.serial] if layout else code
+    return code[: 18 + layout.serial] if layout is not None else code
 
 
 def wire(text: str) -> str:

@@ -148,6 +148,13 @@ class Receipt(NamedTuple):
         """Kopecks."""
         return sum([amount(p.price, p.quantity) for p in self.positions])
 
+    def joined(self, position: Position) -> "Receipt":
+        """The receipt with one position more, which has the next number."""
+        return Receipt(
+            self.id, self.kind, self.state, self.channel, self.cashier, (*self.positions, position), position.n,
+            self.sale, self.opened, self.shift, self.extra,
+        )  # fmt: skip
+
     def position(self, n: int) -> Position | None:
         """The position with this number, or None."""
         return next((p for p in self.positions if p.n == n), None)

@@ -31,6 +31,10 @@ ROLES: Final = "SELECT rolecode FROM roleuser WHERE usercode = ? AND rule = 1"
 ROLE: Final = "SELECT 1 FROM roleuser WHERE rolecode = ? AND rule = 1 LIMIT 1"
 
 
+REMEMBERED: Final = 4_096
+"""Goods that are kept in memory, with a few hundred bytes each: more than a shop sells of in a day."""
+
+
 def _kopecks(rubles: float | None) -> int | None:
     return None if rubles is None else round(rubles * 100)
 
@@ -48,6 +52,16 @@ class SqliteDictionaries:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+        self._remembered: dict[str, Goods] = {}
+        """Goods by what was asked for: a GTIN, or `=` and a barcode; as of the version."""
+        self._version = -1
+
+    def _memory(self) -> dict[str, Goods]:
+        """What is remembered, if nobody has written into the file since; SQLite counts what others commit."""
+        version = self.connection.version()
+        if version != self._version or len(self._remembered) >= REMEMBERED:
+            self._remembered, self._version = {}, version
+        return self._remembered
 
     def _row(self, statement: str, *values: str) -> Row | None:
         try:
@@ -63,14 +77,22 @@ class SqliteDictionaries:
 
     def goods(self, barcode: str) -> Goods | None:
         """Goods by a barcode as scanned: one indexed statement over Barcodes, tmc and units."""
-        row = self._row(GOODS, barcode)
-        return _goods(row) if row else None
+        memory, key = self._memory(), "=" + barcode
+        known = memory.get(key)
+        if known is None and (row := self._row(GOODS, barcode)):
+            known = memory[key] = _goods(row)
+        return known
 
     def goods_by_gtin(self, gtin: str) -> Goods | None:
         """Goods by the GTIN in a mark, in the order of till.md §2."""
-        first, *others = gtin_forms(gtin)
-        row = self._row(GOODS_BY_GTIN, first, others[0] if others else first, others[-1] if others else first)
-        return _goods(row) if row else None
+        memory = self._memory()
+        known = memory.get(gtin)
+        if known is None:
+            first, *others = gtin_forms(gtin)
+            row = self._row(GOODS_BY_GTIN, first, others[0] if others else first, others[-1] if others else first)
+            if row:
+                known = memory[gtin] = _goods(row)
+        return known
 
     def article_barcodes(self, code: str) -> frozenset[str]:
         """All barcodes of an article card."""

@@ -17,10 +17,10 @@ from ncash.messages import (
     SALE_FORBIDDEN,
     Message,
 )
-from ncash.model.decision import NOTHING, Decision, Effects, Text, Verdict, fixed, fold
+from ncash.model.decision import NOTHING, Decision, Effects, Text, Verdict, fixed, fold, told
 from ncash.model.goods import Goods
 from ncash.model.mark import Mark
-from ncash.model.money import quantity
+from ncash.model.money import ONE, quantity
 from ncash.model.receipt import Channel, Kind, Position, Receipt
 from ncash.model.record import Entry
 from ncash.model.request import AddItem
@@ -31,6 +31,9 @@ from ncash.till.view import Outcome, Room, View, open_receipt, worth_a_line
 _DECIDED: Final = declare("till.decided", "goods have their verdict, the receipt does not know it yet")
 _HOST_ALLOWS = Decision(Verdict.ALLOW)
 _RETURNS = (Kind.RETURN, Kind.RETURN_BY_SALE)
+_SALE, _ALLOW, _ABSTAIN = Kind.SALE, Verdict.ALLOW, Verdict.ABSTAIN
+_REMOTE: Final = Channel.REMOTE
+_NOBODY: Final[frozenset[str]] = frozenset()
 
 
 def find(room: Room, text: str) -> tuple[Goods | None, str, Decimal | None]:
@@ -59,15 +62,18 @@ def _deny(message: Message, **values: str) -> Decision:
 
 def _host_refusal(room: Room, request: AddItem, marked: bool) -> Decision | None:
     goods = request.goods
-    if goods and goods.disableinventsale and request.kind is Kind.SALE:
+    receipt = request.receipt
+    if goods is not None and goods.disableinventsale and receipt.kind is _SALE:
         return _deny(SALE_FORBIDDEN, position=goods.name)
-    if goods and goods.disableinventback and request.kind in _RETURNS:
+    if goods is not None and goods.disableinventback and receipt.kind in _RETURNS:
         return _deny(RETURN_FORBIDDEN, position=goods.name)
-    if marked and request.channel is Channel.REMOTE:
+    if not marked:
+        return None
+    if receipt.channel is _REMOTE:
         return _deny(REMOTE_MARKED)
-    if marked and room.blocked:
+    if room.blocked:
         return _deny(MARKED_GOODS_BLOCKED)
-    doubt = room.doubt() if marked else None
+    doubt = room.doubt()
     return Decision(Verdict.DENY, screen=(doubt,)) if doubt else None
 
 
@@ -81,13 +87,14 @@ def decide(room: Room, request: AddItem) -> Decision:
     refusal = _host_refusal(room, request, marked)
     if refusal is not None:
         return refusal
-    answers, failed = room.plugins.ask("on_return" if request.kind in _RETURNS else "on_add_item", request)
+    hook = "on_return" if request.receipt.kind in _RETURNS else "on_add_item"
+    answers, failed = room.plugins.ask(hook, request)
     if not marked:
         return fold([*answers, _HOST_ALLOWS]) if answers else _HOST_ALLOWS
     if failed:
         return fold([*answers, _deny(PLUGIN_BROKEN, plugin=failed[0])])
     decision = fold(answers)
-    if decision.verdict is Verdict.ABSTAIN:
+    if decision.verdict is _ABSTAIN:
         return _deny(MARK_DATA_MISSING)
     return decision
 
@@ -99,9 +106,9 @@ def _quantity(request: AddItem, goods: Goods, effects: Effects, old: Position | 
         return quantity(effects.quantity)
     if request.label_quantity is not None:
         return quantity(request.label_quantity)
-    if goods.cquant > 1 and not goods.marked:
+    if goods.cquant is not ONE and goods.cquant > 1 and not goods.marked:
         return quantity(goods.cquant)
-    return quantity(1)
+    return ONE
 
 
 KEPT: Final = ("agreed", "order", "label", "scanned", "repairs")
@@ -110,41 +117,21 @@ KEPT: Final = ("agreed", "order", "label", "scanned", "repairs")
 
 def position_of(room: Room, request: AddItem, decision: Decision, n: int) -> Position:
     """The position that an allowed request becomes; one that is decided again keeps its price and its quantity."""
-    goods, effects, mark = request.goods, decision.effects, request.mark
+    goods, effects, mark, sold = request.goods, decision.effects, request.mark, request.sold
     assert goods is not None
-    marked = goods.marked or mark is not None
     old = request.receipt.position(n) if request.replaces is not None else None
-    price = request.sold.price if request.sold else old.baseprice if old else goods.price
+    marked = effects.marked
+    if marked is None:
+        marked = mark is not None or goods.marked
+    price = sold.price if sold else old.baseprice if old else goods.price
+    name, count = old.name if old else goods.name, _quantity(request, goods, effects, old)
     position = Position(
-        n=n,
-        code=goods.code,
-        name=old.name if old else goods.name,
-        bcode=goods.barcode,
-        quantity=_quantity(request, goods, effects, old),
-        price=price,
-        dept=goods.dept,
-        tmctype=goods.tmctype,
-        marked=marked if effects.marked is None else effects.marked,
-        category=effects.category,
-        excisemark=effects.excisemark,
-        additionalbarcode=effects.additionalbarcode,
-        cis=effects.cis,
-        markingcode=effects.markingcode,
-        input=_input(mark, old),
-        checks=_checks(decision),
-        tags=fixed(effects.tags),
-        unchecked=effects.unchecked,
-        fractional=goods.fractional,
-        frunit=goods.frunit,
-        baseprice=request.sold.baseprice if request.sold else price,
-        sale_position=request.sold.n if request.sold else None,
-        extra=fixed({**_kept(request, goods, old), **effects.extra}),
-    )
-    return _discounted(room, goods, position) if request.kind is Kind.SALE else position
-
-
-def _checks(decision: Decision) -> tuple[Mapping[str, Any], ...]:
-    return tuple([step.told for step in decision.steps])
+        n, goods.code, name, goods.barcode, count, price, goods.dept, goods.tmctype, marked, effects.category,
+        effects.excisemark, effects.additionalbarcode, effects.cis, effects.markingcode, _input(mark, old),
+        told(decision.steps), fixed(effects.tags), effects.unchecked, goods.fractional, goods.frunit,
+        sold.baseprice if sold else price, sold.n if sold else None, None, _extra(request, goods, effects, old),
+    )  # fmt: skip
+    return _discounted(room, goods, position) if request.receipt.kind is _SALE else position
 
 
 def _input(mark: Mark | None, old: Position | None) -> str | None:
@@ -154,13 +141,18 @@ def _input(mark: Mark | None, old: Position | None) -> str | None:
     return old.input if old is not None and mark.input == RESTORED else mark.input
 
 
-def _kept(request: AddItem, goods: Goods, old: Position | None) -> dict[str, Any]:
+def _extra(request: AddItem, goods: Goods, effects: Effects, old: Position | None) -> Mapping[str, Any]:
+    kept = _kept(request, goods, old)
+    return fixed({**kept, **effects.extra} if kept else effects.extra)
+
+
+def _kept(request: AddItem, goods: Goods, old: Position | None) -> Mapping[str, Any]:
     if old is not None:
         return {name: old.extra[name] for name in KEPT if name in old.extra}
-    found: dict[str, Any] = {"label": request.label} if request.label and request.label != goods.barcode else {}
-    mark = request.mark
+    label, mark = request.label, request.mark
+    found = {"label": label} if label and label != goods.barcode else NOTHING
     if mark is not None and mark.scanned is not None:
-        found |= {"scanned": mark.scanned, "repairs": list(mark.repairs)}
+        return {**found, "scanned": mark.scanned, "repairs": list(mark.repairs)}
     return found
 
 
@@ -168,6 +160,8 @@ def _discounted(room: Room, goods: Goods, position: Position) -> Position:
     if position.extra.get("agreed"):
         return position
     offers = room.plugins.prices(position)
+    if not offers:
+        return position
     floor = max(goods.minprice or 0, goods.minretailprice or 0, 1)
     fair = [offer for offer in offers if floor <= offer.price < position.price]
     if not fair:
@@ -180,7 +174,7 @@ def _placed(receipt: Receipt, position: Position, replaces: int | None) -> Recei
     if replaces is not None:
         kept = tuple(position if p.n == replaces else p for p in receipt.positions)
         return receipt._replace(positions=kept)
-    return receipt._replace(positions=(*receipt.positions, position), last_n=position.n)
+    return receipt.joined(position)
 
 
 def carry_out(room: Room, view: View, request: AddItem, decision: Decision) -> Outcome:
@@ -188,13 +182,13 @@ def carry_out(room: Room, view: View, request: AddItem, decision: Decision) -> O
     failpoint(_DECIDED)
     receipt = open_receipt(view)
     lines = (Entry("verdict", request, decision),) if worth_a_line(request, decision) else ()
-    if decision.verdict is Verdict.ALLOW:
+    if decision.verdict is _ALLOW:
         n = request.replaces if request.replaces is not None else receipt.last_n + 1
         position = position_of(room, request, decision, n)
         receipt = _placed(receipt, position, request.replaces)
-        take = frozenset((position.cis,)) if position.cis and decision.effects.unique else frozenset()
-        view = view._replace(dialog=None, pending=None, storno=None, receipt=receipt)
-        return Outcome(view, decision.screen, decision, lines, save=True, take=take, messages=decision.messages)
+        take = frozenset((position.cis,)) if position.cis and decision.effects.unique else _NOBODY
+        view = View(receipt, view.cashier, None, None, None, view.queue, view.sale, view.choosing)
+        return Outcome(view, decision.screen, decision, lines, True, take, messages=decision.messages)
     pending = request._replace(facts=fixed(decision.facts), asked=decision.asks)
     if decision.verdict is Verdict.DENY:
         messages = owed(room, receipt, refused=(pending,))
@@ -219,7 +213,7 @@ def _still_refused(view: View, request: AddItem, decision: Decision, lines: tupl
     if position is None:
         return Outcome(view.settled(), decision.screen, decision, lines)
     reason = decision.screen[0].text if decision.screen else MARK_DATA_MISSING.text
-    refused = position._replace(refused=reason, checks=_checks(decision), tags=NOTHING)
+    refused = position._replace(refused=reason, checks=told(decision.steps), tags=NOTHING)
     text = POSITION_REFUSED.fill(n=str(position.n), position=position.name, reason=reason)
     view = view.settled()._replace(receipt=_placed(receipt, refused, position.n))
     return Outcome(view, (*decision.screen, text), decision, lines, save=True)

@@ -118,6 +118,8 @@ def unfit(receipt: Receipt) -> Position | None:
 def wanted_by(receipt: Receipt, mark: Mark, code: str | None) -> Position | None:
     """The refused position that this mark may mend: its own, or one of the same article that waits for a mark."""
     refused = [p for p in receipt.positions if p.refused]
+    if not refused:
+        return None
     own = next((p for p in refused if p.cis == mark.cis), None)
     return own or (awaiting(receipt, code) if code else None)
 

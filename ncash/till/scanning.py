@@ -16,6 +16,7 @@ from ncash.till.storno import storno
 from ncash.till.unread import told, without_identifier
 from ncash.till.view import Outcome, Room, View, open_receipt
 
+_BY_SALE: Final = Kind.RETURN_BY_SALE
 _READ: Final = declare("till.read", "a scan is read as a mark or as none, nobody was asked about it")
 
 
@@ -36,7 +37,7 @@ def scan(room: Room, view: View, burst: Scan) -> Outcome:
         outcome = storno(room, view, view.storno._replace(receipt=receipt, mark=mark, scan=unread))
         return outcome if mark else told(outcome, receipt, burst, wanted=True)
     if view.pending is None:
-        if receipt.kind is Kind.RETURN_BY_SALE:
+        if receipt.kind is _BY_SALE:
             outcome = scan_in_sale(room, view, burst, mark)
             return told(outcome, receipt, burst, wanted=False) if outcome.screen and not mark else outcome
         return _fresh(room, view, burst, mark)

@@ -82,21 +82,22 @@ class Till:
         if self._carried is None or self._carried[0] is not command:
             self._carried = (command, self._tried(command), set())
         _, outcome, told = self._carried
+        if isinstance(outcome, Outcome):
+            return self._answered(outcome, told)
         if isinstance(outcome, Refused):
             return self.refuse(outcome)
-        if isinstance(outcome, UserError):
-            return {**self.refuse(outcome), "screen": [DISK_TROUBLE.fill(reason=str(outcome)).json()]}
+        return {**self.refuse(outcome), "screen": [DISK_TROUBLE.fill(reason=str(outcome)).json()]}
+
+    def _answered(self, outcome: Outcome, told: set[str]) -> Answer:
         if outcome.closed is not None:
             self.room.plugins.closed(*outcome.closed, told)
             failpoint(_TOLD)
-        return {
-            "ok": True,
-            "screen": [text.json() for text in outcome.screen],
-            **self._shown(),
-            "decision": verdict_json(outcome.decision) if outcome.decision else None,
-            "document": None,
-            **outcome.result,
-        }
+        answer = {"ok": True, "screen": [text.json() for text in outcome.screen], **self._shown()}
+        answer["decision"] = verdict_json(outcome.decision) if outcome.decision else None
+        answer["document"] = None
+        if outcome.result:
+            answer.update(outcome.result)
+        return answer
 
     def _tried(self, command: Command) -> Outcome | UserError:
         try:
@@ -186,13 +187,16 @@ class Till:
 
     def _notices(self) -> list[Text]:
         plugins = self.room.plugins
-        told = plugins.notices()
-        broken = [PLUGIN_NOTICE.fill(plugin=one.name) for one in plugins.broken]
-        failing = [PLUGIN_FAILING.fill(plugin=one.name) for one in plugins.failing]
+        told = [*self.room.notices, *self.room.alarms(), *plugins.notices()]
+        for one in plugins.broken:
+            told.append(PLUGIN_NOTICE.fill(plugin=one.name))
+        for one in plugins.failing:
+            told.append(PLUGIN_FAILING.fill(plugin=one.name))
         if self.view.receipt is None:
             self._unexported = self.room.unexported()
-        late = [EXPORT_FAILED.fill(shift=str(shift)) for shift in self._unexported]
-        return [*self.room.notices, *self.room.alarms(), *told, *broken, *failing, *late]
+        for shift in self._unexported:
+            told.append(EXPORT_FAILED.fill(shift=str(shift)))
+        return told
 
 
 def _defect(error: Exception) -> Refused:
@@ -202,7 +206,9 @@ def _defect(error: Exception) -> Refused:
 
 
 def _scan(room: Room, view: View, command: Command) -> Outcome:
-    data = command["data"].encode("utf-8", "replace").decode("utf-8")
+    data = command["data"]
+    if not data.isascii():
+        data = data.encode("utf-8", "replace").decode("utf-8")
     return scanning.scan(room, view, Scan(data, command.get("input", TEXT)))
 
 

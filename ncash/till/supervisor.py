@@ -32,13 +32,12 @@ class Supervisor:
 
     def _start(self) -> None:
         self._jobs, self._answers = SimpleQueue(), SimpleQueue()
-        work = threading.Thread(target=self._work, args=(self._jobs, self._answers, object()), daemon=True)
+        work = threading.Thread(target=self._work, args=(self._jobs, self._answers), daemon=True)
         work.start()
 
-    def _work(self, jobs: "SimpleQueue[Job | None]", answers: "SimpleQueue[Any]", turn: object) -> None:
+    def _work(self, jobs: "SimpleQueue[Job | None]", answers: "SimpleQueue[Any]") -> None:
         while (command := jobs.get()) is not None:
             try:
-                self.till.room.plugins.take_turn(turn)
                 answers.put(self._done(command))
             except Abandoned:
                 return

@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 from ncash.barcode import Rule
 from ncash.errors import UserError
 from ncash.loader import Plugins
-from ncash.model.decision import NOTHING, Decision, Dialog, Text, Verdict
+from ncash.model.decision import NOTHING, Decision, Dialog, Text, Verdict, told
 from ncash.model.fiscal import FiscalDrive
 from ncash.model.goods import Cashier
 from ncash.model.outbox import Message
@@ -14,6 +14,8 @@ from ncash.model.ports import Closed, World
 from ncash.model.receipt import Position, Receipt
 from ncash.model.record import Entry
 from ncash.model.request import AddItem, Storno
+
+_NEED_SCAN: Final = Verdict.NEED_SCAN
 
 
 class Room(NamedTuple):
@@ -124,9 +126,9 @@ def open_receipt(view: View) -> Receipt:
 
 def verdict_json(decision: Decision) -> dict[str, Any]:
     """The `decision` member of an answer."""
-    return {"verdict": decision.verdict.word, "checks": [step.json() for step in decision.steps]}
+    return {"verdict": decision.verdict.word, "checks": list(told(decision.steps))}
 
 
 def worth_a_line(request: AddItem, decision: Decision) -> bool:
     """A bare prompt for the mark of freshly scanned goods is no verdict."""
-    return decision.verdict is not Verdict.NEED_SCAN or request.mark is not None or request.scan is not None
+    return decision.verdict is not _NEED_SCAN or request.mark is not None or request.scan is not None

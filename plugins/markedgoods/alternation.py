@@ -5,6 +5,7 @@ how the rest of a pattern is read, would mean something else beside others; then
 """
 
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 import regex
@@ -28,16 +29,16 @@ class Alternation:
     """One pattern out of many; an empty group at the end of each tells which one it was."""
 
     def __init__(self, pattern: "regex.Pattern[str]", number: int) -> None:
-        self._pattern = pattern
+        self._match = pattern.fullmatch
         names = (*CAPTURES, *(f"{_SIGN}{n}" for n in range(number)))
-        self._groups = tuple(pattern.groupindex[name] for name in names)
+        self._wanted = itemgetter(*(pattern.groupindex[name] - 1 for name in names))
 
     def first(self, text: str, seconds: float) -> Fit | None:
         """The first mask that fits the whole text. Raises TimeoutError."""
-        match = self._pattern.fullmatch(text, timeout=seconds)
+        match = self._match(text, timeout=seconds)
         if match is None:
             return None
-        barcode, weight, *signs = match.group(*self._groups)
+        barcode, weight, *signs = self._wanted(match.groups())
         return Fit(signs.index(""), barcode, weight)
 
 

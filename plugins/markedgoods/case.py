@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 from markedgoods.settings import MarkedGoods
 from ncash.messages import Message
@@ -21,6 +21,8 @@ class Profile:
     def __init__(self, settings: MarkedGoods) -> None:
         self.settings = settings
         self._told: dict[str, tuple[str, str, str | None]] = {}
+        self.courses: dict[Any, Any] = {}
+        """What the checks come to under this profile, by what else decides which are skipped; see policy."""
 
     def told(self, name: str) -> tuple[str, str, str | None]:
         """Name, value as written, and place of a setting; place is None for a default."""
@@ -33,7 +35,7 @@ class Profile:
 class Case:
     """One request under the profiles that rule it."""
 
-    __slots__ = ("asking", "common", "mark_first", "own", "profile", "request", "shared", "sold")
+    __slots__ = ("asking", "common", "goods", "mark", "mark_first", "own", "profile", "request", "shared", "sold")
 
     def __init__(self, request: AddItem, common: Profile, profile: Profile, sold: Profile | None = None) -> None:
         """`profile` is that of the mark's category, the common one while there is no mark.
@@ -41,6 +43,10 @@ class Case:
         `sold`, in a return by sale, is the category of the sold mark.
         """
         self.request = request
+        self.goods: Goods = cast(Any, request.goods)
+        """The goods; checks after the second one have some."""
+        self.mark: Mark = cast(Any, request.mark)
+        """The mark; checks after the second one have one."""
         self.common = common
         """`[MarkedGoods]`: rules until a mark is read."""
         self.profile = profile
@@ -53,18 +59,6 @@ class Case:
         """The values of `[MarkedGoods]`."""
         self.mark_first = request.order == MARK_FIRST
         """The mark was scanned before the goods."""
-
-    @property
-    def goods(self) -> Goods:
-        """The goods; checks after the second one have some."""
-        assert self.request.goods is not None
-        return self.request.goods
-
-    @property
-    def mark(self) -> Mark:
-        """The mark; checks after the second one have one."""
-        assert self.request.mark is not None
-        return self.request.mark
 
 
 class Judgement(NamedTuple):
@@ -79,14 +73,15 @@ class Judgement(NamedTuple):
 
 
 @cache
-def _bare(check: str, told: tuple[str, str, str | None] | None) -> Judgement:
+def quiet(check: str, told: tuple[str, str, str | None] | None = None) -> Judgement:
+    """The check has nothing to say; always the same object for the same words."""
     return Judgement(Step(check, Verdict.ALLOW, None, *(told or (None, None, None))))
 
 
 def passed(check: str, fact: Any = None, told: tuple[str, str, str | None] | None = None) -> Judgement:
     """The check has nothing against it."""
     if fact is None:
-        return _bare(check, told)
+        return quiet(check, told)
     if told is None:
         return Judgement(Step(check, fact=fact))
     return Judgement(Step(check, Verdict.ALLOW, None, *told, None, fact))

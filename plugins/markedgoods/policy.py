@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, Final, NamedTuple, Protocol
 
 from markedgoods import local, matching, online, store_server
-from markedgoods.case import Case, Judgement, json_fact
+from markedgoods.case import Case, Judgement, json_fact, quiet
 from markedgoods.messages import LABEL_WEIGHT
 from markedgoods.price import sold_by_pieces
 from ncash.model.decision import NO_EFFECTS, NOTHING, Decision, Effects, Step, Text, Verdict, loose, merged
@@ -41,7 +41,7 @@ class Looks(Protocol):
 
 
 class Check(NamedTuple):
-    """One check."""
+    """One check. Whether it is skipped is a matter of settings, kind of receipt, order of scans and kind of input."""
 
     name: str
     skipped: Callable[[Case], str | None]
@@ -59,6 +59,9 @@ def _never(case: Case) -> str | None:
     return None
 
 
+_ALLOW: Final = Verdict.ALLOW
+_INVENTORY: Final = Kind.INVENTORY
+
 CHECKS: Final = (
     Check("input", matching.input_skipped, matching.judge_input, looks=False),
     Check("match", _never, matching.judge_match),
@@ -72,20 +75,57 @@ CHECKS: Final = (
 )
 
 
+class Course:
+    """The checks as they stand for cases that are alike in all that decides which are skipped."""
+
+    __slots__ = ("checks", "quiet", "trail")
+
+    def __init__(self, case: Case) -> None:
+        skipped = ((check, check.skipped(case)) for check in CHECKS)
+        self.checks = tuple((check, None if why is None else _skip(check.name, why)) for check, why in skipped)
+        self.quiet: tuple[tuple[Check, Judgement], ...] = ()
+        """The checks that are made, with what each says when it has nothing to say; known after such a case."""
+        self.trail: tuple[Step, ...] = ()
+        """The steps of such a case."""
+
+
+def course_of(case: Case) -> Course:
+    """The course of a case, made for the first one of its kind."""
+    mark = case.request.mark
+    key = (case.request.receipt.kind, case.mark_first, None if mark is None else mark.input, case.common)
+    courses: dict[Any, Course] = case.profile.courses
+    known = courses.get(key)
+    if known is None:
+        known = courses[key] = Course(case)
+    return known
+
+
 def decide(case: Case, looks: Looks, trail: list[Step] | None = None) -> Decision:
     """Run the checks in their order; the first that does not allow decides.
 
     A scan may bring other goods: what was seen of the first ones is not kept for it. `trail` gets the steps as they
-    are made, for a look that breaks off.
+    are made, for a look that breaks off. Judges are pure: when one has something to say after all, they are all asked
+    once more, and what was looked at is not looked at again.
     """
-    steps: list[Step] = [] if trail is None else trail
+    course = course_of(case)
+    facts = loose(case.request.facts)
+    if course.trail and trail is None:
+        for check, nothing in course.quiet:
+            if check.judge(case, _fact(check, case, looks, facts)) is not nothing:
+                break
+        else:
+            effects, texts = _marked(case, NO_EFFECTS)
+            return Decision(_ALLOW, course.trail, texts, None, effects, facts)
+    return _decided(case, looks, course, facts, [] if trail is None else trail)
+
+
+def _decided(case: Case, looks: Looks, course: Course, facts: dict[str, Any], steps: list[Step]) -> Decision:
     texts: tuple[Text, ...] = ()
     effects = NO_EFFECTS
-    facts = loose(case.request.facts)
-    for check in CHECKS:
-        reason = check.skipped(case)
-        if reason is not None:
-            steps.append(_skip(check.name, reason))
+    silent: list[tuple[Check, Judgement]] | None = []
+    for check, skip in course.checks:
+        if skip is not None:
+            steps.append(skip)
             continue
         fact = _fact(check, case, looks, facts)
         judged = check.judge(case, fact)
@@ -93,7 +133,7 @@ def decide(case: Case, looks: Looks, trail: list[Step] | None = None) -> Decisio
         if fact is not None and step.fact is None:
             step = step._replace(fact=json_fact(fact))
         steps.append(step)
-        if step.verdict > Verdict.ALLOW:
+        if step.verdict > _ALLOW:
             asks = frozenset((check.name,)) if step.verdict is Verdict.ASK else frozenset()
             kept = NOTHING if step.verdict is Verdict.NEED_SCAN else facts
             return Decision(step.verdict, tuple(steps), judged.texts, judged.dialog, facts=kept, asks=asks)
@@ -101,17 +141,24 @@ def decide(case: Case, looks: Looks, trail: list[Step] | None = None) -> Decisio
         if judged.effects is not NO_EFFECTS:
             effects = merged(effects, judged.effects)
         if judged.final:
-            return Decision(Verdict.ALLOW, tuple(steps), texts, effects=_ordinary(case, effects), facts=facts)
+            return Decision(_ALLOW, tuple(steps), texts, effects=_ordinary(case, effects), facts=facts)
+        if judged is not quiet(check.name, step[3:6] if step.setting else None):
+            silent = None
+        elif silent is not None:
+            silent.append((check, judged))
+    if silent:
+        course.quiet, course.trail = tuple(silent), tuple(steps)
     effects, more = _marked(case, effects)
-    return Decision(Verdict.ALLOW, tuple(steps), texts + more, effects=effects, facts=facts)
+    return Decision(_ALLOW, tuple(steps), texts + more, effects=effects, facts=facts)
 
 
 def _fact(check: Check, case: Case, looks: Looks, facts: dict[str, Any]) -> Any:
     if not check.looks:
         return None
-    if check.name not in facts:
-        facts[check.name] = getattr(looks, check.name)(case)
-    return facts[check.name]
+    name = check.name
+    if name not in facts:
+        facts[name] = getattr(looks, name)(case)
+    return facts[name]
 
 
 def quantity_of(case: Case) -> Decimal | None:
@@ -135,17 +182,12 @@ def _marked(case: Case, effects: Effects) -> tuple[Effects, tuple[Text, ...]]:
     """What a position gets whose mark passed every check."""
     request, goods, mark = case.request, case.goods, case.mark
     foreign = mark.gtin is not None and goods.barcode not in gtin_forms(mark.gtin)
-    extra: Mapping[str, Any] = {"raw": mark.raw} if mark.raw != mark.text else NOTHING
+    extra: Mapping[str, Any] = {"raw": mark.raw} if mark.raw is not mark.text and mark.raw != mark.text else NOTHING
+    additional = ean(mark.gtin) if foreign and mark.gtin else None
+    unique = case.own.checkLocalUniqueness and request.receipt.kind is not _INVENTORY
     own = Effects(
-        quantity=quantity_of(case),
-        marked=True,
-        category=mark.category,
-        excisemark=mark.text,
-        additionalbarcode=ean(mark.gtin) if foreign and mark.gtin else None,
-        cis=mark.cis,
-        unique=case.own.checkLocalUniqueness and request.kind is not Kind.INVENTORY,
-        extra=extra,
-    )
+        quantity_of(case), True, mark.category, mark.text, additional, mark.cis, unique=unique, extra=extra
+    )  # fmt: skip
     texts: tuple[Text, ...] = ()
     label = request.label_quantity
     if label is not None and mark.weight is not None and label != mark.weight and request.sold is None:

@@ -9,7 +9,7 @@ from markedgoods.findings import Finding
 from markedgoods.messages_price import PRICES
 from markedgoods.statuses import TOBACCO_GROUP
 from ncash.model.mark import is_pack, places, plain
-from ncash.model.money import amount, rubles
+from ncash.model.money import ONE, amount, rubles
 from ncash.model.receipt import Channel
 
 OTHER_TOBACCO_GROUP: Final = 12
@@ -103,7 +103,8 @@ PRICE_RULES: Final = (
 
 def sold_by_pieces(case: Case) -> bool:
     """Whether one mark stands for the `cquant` pieces of a pack, each at the price of the goods."""
-    pack = case.goods.cquant > 1 and case.request.channel is Channel.SELF_CHECKOUT
+    count = case.goods.cquant
+    pack = count is not ONE and count > 1 and case.request.channel is Channel.SELF_CHECKOUT
     return pack and case.shared.allowSaleMarkedSet
 
 
