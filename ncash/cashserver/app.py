@@ -26,6 +26,7 @@ _DRAINED: Final = 16
 """So many times the limit of a body is read and thrown away, so that the client gets to read why."""
 _LONGEST_LINE: Final = 4096
 _UNKNOWN: Final = "unknown"
+_ENCODER: Final = json.JSONEncoder(separators=(",", ":"), check_circular=False)
 
 
 class Limits(NamedTuple):
@@ -165,8 +166,12 @@ class _Body:
 
     async def whole(self) -> bytes:
         """All of it, in the time that a body may take. Raises Problem."""
-        pieces = [piece async for piece in self._pieces(self._limits.body)]
-        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+        if self._declared <= self._limits.body:
+            first, more = await self._piece()
+            if not more and len(first) <= self._limits.body:
+                return first
+            return b"".join([piece async for piece in self._pieces(self._limits.body, first, more)])
+        return b"".join([piece async for piece in self._pieces(self._limits.body)])
 
     async def listing(self) -> AsyncIterator[bytes]:
         """Piece by piece, each in the time that a body may take. Raises Problem."""
@@ -174,16 +179,18 @@ class _Body:
             yield piece
             self._deadline = self._moment()
 
-    async def _pieces(self, limit: int) -> AsyncIterator[bytes]:
-        size, more = 0, True
+    async def _pieces(self, limit: int, piece: bytes = b"", more: bool = True) -> AsyncIterator[bytes]:
+        size = len(piece)
         self._seen.unread = True
-        while more:
-            piece, more = await self._piece()
-            size += len(piece)
+        while True:
             if max(size, self._declared) > limit:
                 await self._drained(limit, size, more)
                 raise Problem(413, "size", f"up to {limit} bytes are accepted", "send it in parts")
             yield piece
+            if not more:
+                break
+            piece, more = await self._piece()
+            size += len(piece)
         self._seen.unread = False
 
     async def _piece(self) -> tuple[bytes, bool]:
@@ -191,6 +198,7 @@ class _Body:
             async with asyncio.timeout_at(self._deadline):
                 message = await self._receive()
         except TimeoutError as error:
+            self._seen.unread = True
             raise Problem(408, "slow", "the body did not come in time", "send it again") from error
         if message["type"] != "http.request":
             raise _Gone
@@ -221,12 +229,11 @@ async def _lines(body: _Body) -> AsyncIterator[str]:
 
 async def _sent(send: Send, answer: Answer, request: str, close: bool) -> int:
     content = answer.content
-    body = content if isinstance(content, bytes) else json.dumps(content, separators=(",", ":")).encode()
+    body = content if isinstance(content, bytes) else _ENCODER.encode(content).encode()
     headers = [
         (b"content-type", answer.kind.encode()),
         (b"content-length", str(len(body)).encode()),
         (b"x-request-id", request.encode()),
-        (b"cache-control", b"no-store"),
         *((name.lower().encode(), value.encode()) for name, value in answer.headers.items()),
     ]
     if close:

@@ -135,9 +135,9 @@ async def marks(desk: Desk, call: Call) -> Answer:
         raise Invalid("mark: missing")
     asked = fields.MARK_FIELD.read(mark, "")
     now, _ = moment(desk.clock)
-    return Answer(
-        200, await desk.questions.run(desk.reader.ask, lambda connection: chain.story(connection, asked, now))
-    )
+    ledger = desk.reader.ledger
+    told = await desk.questions.run(desk.reader.ask, lambda connection: chain.story(ledger, connection, asked, now))
+    return Answer(200, told)
 
 
 async def conflicts(desk: Desk, call: Call) -> Answer:

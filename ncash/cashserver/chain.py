@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from ncash.cashserver import ledger
+from ncash.cashserver.ledger import Ledger
 from ncash.cashserver.marks import Kept
 from ncash.cashserver.tables import CONFLICT, HISTORY
 from ncash.cashserver.writer import iso, owner_of
@@ -13,7 +13,7 @@ from ncash.model.mark import cis
 from ncash.model.veil import veiled
 
 
-def story(connection: Connection, mark: str, now: int) -> dict[str, Any]:
+def story(ledger: Ledger, connection: Connection, mark: str, now: int) -> dict[str, Any]:
     """State and history of a mark, its verification part covered."""
     key = cis(mark)
     kept = ledger.marks(connection, {key}).get(key, Kept(key))

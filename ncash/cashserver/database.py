@@ -40,7 +40,7 @@ def engine_of(url: URL) -> Engine:
     try:
         if url.get_backend_name() != "sqlite":
             given: dict[str, Any] = {"connect_timeout": int(WAIT)} if url.get_driver_name() == "psycopg" else {}
-            return create_engine(url, connect_args=given)
+            return create_engine(url, connect_args=given, paramstyle="format")
         engine = create_engine(url, connect_args={"timeout": WAIT, "check_same_thread": False})
     except (SQLAlchemyError, ImportError) as error:
         text = f"no driver for {url.render_as_string(hide_password=True)}"

@@ -1,18 +1,19 @@
 """What the server's statements read and write: marks, their history, operations, conflicts, the white list.
 
-Each is one statement of the common core of SQL. A change is decided by its conditional write: a mark that has a row is
-changed where its version is still the one that was judged, and the key of a new row is free or not.
+Each is one statement of the common core of SQL, compiled once for the engine at hand. A change is decided by its
+conditional write: a mark that has a row is changed where its version is still the one that was judged, and the key of
+a new row is free or not.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, Dialect, Engine, bindparam, insert, select, update
 
 from ncash.cashserver.marks import Element, Kept
 from ncash.cashserver.tables import CONFLICT, HISTORY, MARK, OPERATION, WHITELIST
 
-_SLICE: Final = 500
+_SLICE: Final = 512
 """Keys in one statement; engines bound the number of values."""
 
 
@@ -37,73 +38,106 @@ class Change(NamedTuple):
     conflict: bool
 
 
-_MARKS: Final = select(*(MARK.c[name] for name in Kept._fields)).where(
-    MARK.c.cis.in_(bindparam("keys", expanding=True))
-)
-_OPERATIONS: Final = select(OPERATION.c.id, OPERATION.c.digest, OPERATION.c.status).where(
-    OPERATION.c.id.in_(bindparam("keys", expanding=True))
-)
-_LISTED: Final = select(WHITELIST.c.cis, WHITELIST.c.barcode).where(
-    WHITELIST.c.cis.in_(bindparam("keys", expanding=True))
-)
+_QUESTIONS: Final[Mapping[str, tuple[tuple[Any, ...], Any]]] = {
+    "marks": (tuple(MARK.c[name] for name in Kept._fields), MARK.c.cis),
+    "operations": ((OPERATION.c.id, OPERATION.c.digest, OPERATION.c.status), OPERATION.c.id),
+    "listed": ((WHITELIST.c.cis, WHITELIST.c.barcode), WHITELIST.c.cis),
+}
 _CHANGE_MARK: Final = (
     update(MARK)
     .where(MARK.c.cis == bindparam("key"), MARK.c.version == bindparam("judged"))
     .values({MARK.c[name]: bindparam(name) for name in Kept._fields if name != "cis"})
 )
-_ADD_MARK, _ADD_HISTORY, _ADD_OPERATION = insert(MARK), insert(HISTORY), insert(OPERATION)
-_ADD_CONFLICT: Final = insert(CONFLICT)
 _SIDE: Final = ("documentid", "docnum", "shopcode", "cashcode", "time")
 
 
-def _rows(connection: Connection, statement: Any, keys: Collection[str]) -> Iterable[Any]:
-    given = sorted(keys)
-    for start in range(0, len(given), _SLICE):
-        yield from connection.execute(statement, {"keys": given[start : start + _SLICE]})
+class Text(NamedTuple):
+    """A statement as the driver takes it, compiled once, and the order of its values."""
+
+    text: str
+    order: tuple[str, ...]
+
+    def run(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> int:
+        """Run it for each of the rows; how many rows of the table it changed."""
+        return connection.exec_driver_sql(self.text, [tuple([row[one] for one in self.order]) for row in rows]).rowcount
 
 
-def marks(connection: Connection, keys: Collection[str]) -> dict[str, Kept]:
-    """The marks that have a row, by CIS."""
-    return {row[0]: Kept(*row) for row in _rows(connection, _MARKS, keys)}
+def _compiled(dialect: Dialect, statement: Any) -> Text:
+    made = statement.compile(dialect=dialect)
+    return Text(str(made), tuple(made.positiontup))
 
 
-def operations(connection: Connection, ids: Collection[str]) -> dict[str, Done]:
-    """The operations that were answered, by id."""
-    return {row[0]: Done(row[1], row[2]) for row in _rows(connection, _OPERATIONS, ids)}
+class Ledger:
+    """The statements in the words of one engine."""
 
+    def __init__(self, engine: Engine) -> None:
+        self._dialect = engine.dialect
+        self._asked: dict[tuple[str, int], Text] = {}
+        self._change_mark = _compiled(self._dialect, _CHANGE_MARK)
+        self._add_mark, self._add_history, self._add_operation, self._add_conflict = (
+            _compiled(self._dialect, insert(table).values({column.name: bindparam(column.name) for column in columns}))
+            for table in (MARK, HISTORY, OPERATION, CONFLICT)
+            if (columns := [column for column in table.c if column.name != "number"])
+        )
 
-def listed(connection: Connection, keys: Collection[str]) -> dict[str, set[str]]:
-    """The barcodes under which the white list holds each of the marks."""
-    found: dict[str, set[str]] = {}
-    for row in _rows(connection, _LISTED, keys):
-        found.setdefault(row[0], set()).add(row[1])
-    return found
+    def marks(self, connection: Connection, keys: Collection[str]) -> dict[str, Kept]:
+        """The marks that have a row, by CIS."""
+        return {row[0]: Kept(*row) for row in self._rows(connection, "marks", keys)}
 
+    def operations(self, connection: Connection, ids: Collection[str]) -> dict[str, Done]:
+        """The operations that were answered, by id."""
+        return {row[0]: Done(row[1], row[2]) for row in self._rows(connection, "operations", ids)}
 
-def write(connection: Connection, changes: Sequence[Change], done: Mapping[str, Done], now: int) -> None:
-    """Write changes in the order they were made, and the operations that were answered by them.
+    def listed(self, connection: Connection, keys: Collection[str]) -> dict[str, set[str]]:
+        """The barcodes under which the white list holds each of the marks."""
+        found: dict[str, set[str]] = {}
+        for row in self._rows(connection, "listed", keys):
+            found.setdefault(row[0], set()).add(row[1])
+        return found
 
-    Raises Contended, or the database's IntegrityError, when somebody else was first; nothing may be committed then.
-    """
-    first = {change.found.cis: change.found.version for change in reversed(changes)}
-    last = {change.kept.cis: change.kept for change in changes}
-    fresh = [kept._asdict() for cis, kept in sorted(last.items()) if not first[cis]]
-    known = [{**kept._asdict(), "key": cis, "judged": first[cis]} for cis, kept in sorted(last.items()) if first[cis]]
-    if known and connection.execute(_CHANGE_MARK, known).rowcount != len(known):
-        raise Contended
-    if fresh:
-        connection.execute(_ADD_MARK, fresh)
-    if changes:
-        connection.execute(_ADD_HISTORY, [_history(change, now) for change in changes])
-    if done:
-        rows = [
-            {"id": key, "digest": one.digest, "status": one.status, "recorded": now}
-            for key, one in sorted(done.items())
+    def _rows(self, connection: Connection, name: str, keys: Collection[str]) -> Iterator[Any]:
+        given = sorted(keys)
+        for start in range(0, len(given), _SLICE):
+            part = given[start : start + _SLICE]
+            size = 1 << (len(part) - 1).bit_length()
+            padded = (*part, *part[-1:] * (size - len(part)))
+            yield from connection.exec_driver_sql(self._asking(name, size).text, padded)
+
+    def _asking(self, name: str, size: int) -> Text:
+        """A question about so many keys, a power of two, so that an engine sees few different texts."""
+        found = self._asked.get((name, size))
+        if found is None:
+            columns, key = _QUESTIONS[name]
+            keys: list[Any] = [bindparam(f"key{number}") for number in range(size)]
+            found = self._asked[name, size] = _compiled(self._dialect, select(*columns).where(key.in_(keys)))
+        return found
+
+    def write(self, connection: Connection, changes: Sequence[Change], done: Mapping[str, Done], now: int) -> None:
+        """Write changes in the order they were made, and the operations that were answered by them.
+
+        Raises Contended, or the database's IntegrityError, when somebody else was first; nothing may be committed then.
+        """
+        first = {change.found.cis: change.found.version for change in reversed(changes)}
+        last = {change.kept.cis: change.kept for change in changes}
+        fresh = [kept._asdict() for cis, kept in sorted(last.items()) if not first[cis]]
+        known = [
+            {**kept._asdict(), "key": cis, "judged": first[cis]} for cis, kept in sorted(last.items()) if first[cis]
         ]
-        connection.execute(_ADD_OPERATION, rows)
-    conflicts = [_conflict(change, now) for change in changes if change.conflict]
-    if conflicts:
-        connection.execute(_ADD_CONFLICT, conflicts)
+        if known and self._change_mark.run(connection, known) != len(known):
+            raise Contended
+        if fresh:
+            self._add_mark.run(connection, fresh)
+        if changes:
+            self._add_history.run(connection, [_history(change, now) for change in changes])
+        if done:
+            rows = [
+                {"id": key, "digest": one.digest, "status": one.status, "recorded": now}
+                for key, one in sorted(done.items())
+            ]
+            self._add_operation.run(connection, rows)
+        conflicts = [_conflict(change, now) for change in changes if change.conflict]
+        if conflicts:
+            self._add_conflict.run(connection, conflicts)
 
 
 def _history(change: Change, now: int) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any, Final, TextIO
 from ncash.errors import raised
 
 _LOUD: Final = logging.WARNING
+_ENCODER: Final = json.JSONEncoder(separators=(",", ":"), check_circular=False)
 
 
 class Log:
@@ -21,7 +22,7 @@ class Log:
     def say(self, level: str, event: str, **fields: Any) -> None:
         """One line; None is left out."""
         line = {"time": self._now().isoformat(timespec="milliseconds"), "level": level, "event": event, **fields}
-        self._stream.write(json.dumps(line, separators=(",", ":")) + "\n")
+        self._stream.write(_ENCODER.encode(line) + "\n")
 
     def trouble(self, event: str, error: BaseException, **fields: Any) -> None:
         """An exception by type and place; its own text may hold a secret."""

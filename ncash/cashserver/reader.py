@@ -5,8 +5,9 @@ from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Connection, Engine, select
 
-from ncash.cashserver import ledger, whitelist
+from ncash.cashserver import whitelist
 from ncash.cashserver.database import Link, Unavailable, reading
+from ncash.cashserver.ledger import Ledger
 from ncash.cashserver.marks import Element, Kept
 from ncash.cashserver.writer import moment, owner_of
 from ncash.model.ports import Clock
@@ -27,6 +28,7 @@ class Reader:
     def __init__(self, engine: Engine, clock: Clock, mode: str) -> None:
         """`mode`: how the white list counts (`ncash.cashserver.whitelist`)."""
         self._link = Link(reading(engine))
+        self.ledger = Ledger(engine)
         self._clock = clock
         self._mode = mode
 
@@ -59,9 +61,9 @@ class Reader:
 
     def _told(self, connection: Connection, questions: Sequence[Element]) -> list[Told | Exception]:
         now, _ = moment(self._clock)
-        kept = ledger.marks(connection, {one.cis for one in questions})
+        kept = self.ledger.marks(connection, {one.cis for one in questions})
         asked = {one.cis for one in questions if whitelist.counts(self._mode, one)}
-        listed = ledger.listed(connection, asked) if asked else {}
+        listed = self.ledger.listed(connection, asked) if asked else {}
         answers: list[Told | Exception] = []
         for one in questions:
             mark = kept.get(one.cis) or Kept(one.cis)

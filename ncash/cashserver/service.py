@@ -25,6 +25,8 @@ LEASE: float = 900.0
 """Seconds a reservation lives (cashserver.md)."""
 MOST: int = 256
 """Calls in one transaction."""
+WRITERS: int = 3
+"""Transactions at once, so that one is prepared while the disk is busy with another; SQLite takes one at a time."""
 
 
 class Options(NamedTuple):
@@ -46,25 +48,29 @@ class Service:
         self._engine = engine
         self.log = Log(stream, clock.now)
         mode = options.white_list
-        self._writer = Writer(engine, clock, mode, options.lease)
+        count = 1 if engine.dialect.name == "sqlite" else WRITERS
+        self._writers = [Writer(engine, clock, mode, options.lease) for _ in range(count)]
         self._reader, self._looker = Reader(engine, clock, mode), Reader(engine, clock, mode)
-        self._changes = Batcher("writer", self._writer.work, MOST)
-        self._questions = Batcher("reader", self._reader.work, MOST)
+        self._changes = Batcher("writer", [writer.work for writer in self._writers], MOST)
+        self._questions = Batcher("reader", [self._reader.work], MOST)
         self._gate = Gate(clock, uuid.UUID(random.uuid()).bytes, self._account, options.rate)
         metrics = Metrics()
         metrics.watch("transactions", "Transactions that changed marks", lambda: self._changes.batches)
         metrics.watch("changes", "Calls that changed marks, in these transactions", lambda: self._changes.items)
         metrics.watch("waiting", "Calls that wait for a transaction", lambda: self._changes.waiting)
         document = json.dumps(openapi.document(ROUTES), ensure_ascii=False).encode()
-        desk = Desk(clock, self._writer, self._reader, self._changes, self._questions, metrics, document)
+        desk = Desk(clock, self._writers[0], self._reader, self._changes, self._questions, metrics, document)
         self.app = App(desk, self._gate, self.log, random.uuid()[:8], options.limits)
 
     def close(self) -> None:
         """Finish what was begun and let the database go."""
-        for running in (self._changes, self._questions, self._gate):
-            running.close()
-        for link in (self._writer, self._reader, self._looker):
-            link.close()
+        self._changes.close()
+        self._questions.close()
+        self._gate.close()
+        for writer in self._writers:
+            writer.close()
+        self._reader.close()
+        self._looker.close()
         self._engine.dispose()
 
     def _account(self, name: str) -> Account | None:

@@ -6,7 +6,8 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, insert, select
 
-from ncash.cashserver import ledger, states
+from ncash.cashserver import states
+from ncash.cashserver.ledger import Ledger
 from ncash.cashserver.marks import Element
 from ncash.cashserver.tables import LONGEST_MARK, LONGEST_WORD, WHITELIST
 from ncash.model.mark import cis, trimmed
@@ -92,7 +93,7 @@ class Lines:
             return Faulty(self._number, str(error))
 
 
-def add(connection: Connection, entries: Sequence[Entry]) -> int:
+def add(ledger: Ledger, connection: Connection, entries: Sequence[Entry]) -> int:
     """List marks that are not listed yet; how many. Raises the database's IntegrityError when another was first."""
     wanted = {(cis(one.mark), one.barcode): one for one in entries}
     known = ledger.listed(connection, {key for key, _ in wanted})

@@ -11,9 +11,9 @@ from typing import Final, NamedTuple
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from ncash.cashserver import ledger, states, whitelist
+from ncash.cashserver import states, whitelist
 from ncash.cashserver.database import Link, Unavailable, again
-from ncash.cashserver.ledger import Change, Contended, Done
+from ncash.cashserver.ledger import Change, Contended, Done, Ledger
 from ncash.cashserver.marks import Element, Kept, applied
 from ncash.cashserver.whitelist import Entry
 from ncash.model.ports import Clock
@@ -54,6 +54,7 @@ class Writer:
     def __init__(self, engine: Engine, clock: Clock, mode: str, lease: float) -> None:
         """`lease` in seconds; `mode` is how the white list counts (`ncash.cashserver.whitelist`)."""
         self._link = Link(engine)
+        self._ledger = Ledger(engine)
         self._clock = clock
         self._mode = mode
         self._lease = int(lease * 1000)
@@ -76,7 +77,7 @@ class Writer:
         for _ in range(_TRIES):
             try:
                 with self._link.begin() as connection:
-                    return whitelist.add(connection, entries)
+                    return whitelist.add(self._ledger, connection, entries)
             except IntegrityError:
                 continue
         raise Unavailable("too many writers at once")
@@ -101,14 +102,14 @@ class Writer:
         now, time = moment(self._clock)
         with self._link.begin() as connection:
             elements = [element for job in jobs for element in job]
-            kept = ledger.marks(connection, {one.cis for one in elements})
+            kept = self._ledger.marks(connection, {one.cis for one in elements})
             ids = {one.id for one in elements if one.id}
-            done = ledger.operations(connection, ids) if ids else {}
+            done = self._ledger.operations(connection, ids) if ids else {}
             asked = {one.cis for one in elements if whitelist.counts(self._mode, one)}
-            listed = ledger.listed(connection, asked) if asked else {}
+            listed = self._ledger.listed(connection, asked) if asked else {}
             batch = _Batch(kept, done, listed, self._mode, (now, time, self._lease))
             results = [tuple(map(batch.result, job)) for job in jobs]
-            ledger.write(connection, batch.changes, batch.answered, now)
+            self._ledger.write(connection, batch.changes, batch.answered, now)
         return results
 
 
