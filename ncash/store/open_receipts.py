@@ -15,6 +15,7 @@ LAST_USE: Final = (
     "WHERE g.cis = ? AND d.doctype IN (1, 2, 25) ORDER BY g.goodsitemid DESC LIMIT 1"
 )
 _LOAD: Final = "SELECT uuid, revision, receipt FROM openreceipt WHERE cashcode = ?"
+_REVISION: Final = "SELECT revision FROM openreceipt WHERE cashcode = ?"
 _OPEN: Final = (
     "INSERT INTO openreceipt (cashcode, uuid, revision, receipt) VALUES (?, ?, 1, ?) "
     "ON CONFLICT (cashcode) DO UPDATE SET receipt = excluded.receipt, revision = revision + 1 "
@@ -52,6 +53,8 @@ class OpenReceipt:
         self._cashcode = cashcode
         self._known: Receipt | None = None
         self._revision = 0
+        self._begun = 0
+        """Revision of a receipt that was just put here."""
         self._rows: dict[int, tuple[Position, Row]] = {}
 
     def load(self) -> Receipt | None:
@@ -75,6 +78,7 @@ class OpenReceipt:
         if known is None:
             written = self._connection.change(_OPEN, (*place, head))
             self._connection.change("DELETE FROM openposition WHERE uuid = ?", (receipt.id,))
+            self._begun = (self._connection.one(_REVISION, (self._cashcode,)) or (0,))[0]
         else:
             written = self._connection.change(_SAVE, (head, *place, self._revision))
         if not written:
@@ -91,12 +95,9 @@ class OpenReceipt:
             self._connection.change("DELETE FROM openposition WHERE uuid = ? AND posnum = ?", (receipt.id, n))
 
     def remember(self, receipt: Receipt) -> None:
-        """What `put` wrote is on the disk."""
-        if self._known and self._known.id == receipt.id:
-            self._revision += 1
-        else:
-            found = self._connection.one(_LOAD, (self._cashcode,))
-            self._revision = found[1] if found else 0
+        """What `put` wrote is on the disk. Asks the disk nothing: whatever failed now would be told as not written."""
+        same = self._known is not None and self._known.id == receipt.id
+        self._revision = self._revision + 1 if same else self._begun
         self._known = receipt
 
     def forget(self) -> None:
