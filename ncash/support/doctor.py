@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 
 from ncash import last_good
 from ncash.errors import UserError, raised
-from ncash.fiscal import open_drive
+from ncash.fiscal import place_of
 from ncash.locks import holder
 from ncash.model.finding import FAIL, OK, WARN, Finding
 from ncash.model.ports import Surroundings
@@ -27,7 +27,7 @@ from ncash.store.dictionaries_schema import DICTIONARIES
 from ncash.store.documents_schema import DOCUMENTS
 from ncash.store.journal import Journal
 from ncash.store.migrations import Schema
-from ncash.support import config_desk, plugins, toggles
+from ncash.support import config_desk, plugins, registers, toggles
 from ncash.support.check import examine
 from ncash.support.scanner import usage
 from ncash.support.status import answered
@@ -209,11 +209,9 @@ def _scanners(shop: Shop) -> Iterator[Finding]:
 
 
 def _fiscal(shop: Shop) -> Iterator[Finding]:
-    driver = shop.config.section(host.Fiscal).driver
-    drive = open_drive(driver, shop.data)
-    last = drive.last
-    told = f"last document {last['number']} of {last['time']}" if last else "no document yet"
-    yield Finding("fiscal", OK, f"{driver}, drive {drive.serial or 'of unknown number'}, {told}")
+    outside = shop.outside
+    place = place_of(shop.config, shop.data, outside.clock, outside.http, shop.cash)
+    yield from registers.findings(place, shop.ask)
 
 
 def _plugins(shop: Shop) -> Iterator[Finding]:

@@ -23,6 +23,7 @@ def http() -> Iterator[RequestsHttp]:
 def kkm(tmp_path: Path, http: RequestsHttp) -> Iterator[KkmStand]:
     clock = QuickClock()
     (tmp_path / "kkm.password").write_text(PASSWORD, encoding="utf-8")
+    (tmp_path / "kkm.password").chmod(0o600)
     with KkmServer(now=clock.now) as server:
         yield KkmStand(tmp_path, http, server, clock)
 

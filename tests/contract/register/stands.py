@@ -115,12 +115,12 @@ class EmulatorStand:
 
     def __init__(self, folder: Path, http: Http) -> None:
         self.clock = QuickClock()
-        self._place = place("emulator", folder, self.clock, http)
+        self.place = place("emulator", folder, self.clock, http)
         self.own = EmulatedRegister(folder, self.clock)
         self.register: FiscalRegister = self.again()
 
     def again(self) -> FiscalRegister:
-        return open_register(self._place)
+        return open_register(self.place)
 
     def numbers(self) -> list[int]:
         return [document["number"] for document in self.own.memory.documents()]
@@ -156,11 +156,11 @@ class KkmStand:
     def __init__(self, folder: Path, http: Http, server: KkmServer, clock: QuickClock, **settings: Any) -> None:
         self.clock, self.server, self.device = clock, server, server.device
         account = {"user": "User", "passwordFile": "kkm.password"}
-        self._place = place("kkmserver", folder, clock, http, url=server.url, **{**account, **settings})
+        self.place = place("kkmserver", folder, clock, http, url=server.url, **{**account, **settings})
         self.register: FiscalRegister = self.again()
 
     def again(self) -> FiscalRegister:
-        return open_register(self._place)
+        return open_register(self.place)
 
     def numbers(self) -> list[int]:
         return [document.number for document in self.device.documents]
@@ -195,11 +195,11 @@ class AtolStand:
 
     def __init__(self, folder: Path, http: Http, server: AtolServer, clock: QuickClock, **settings: Any) -> None:
         self.clock, self.server, self.device = clock, server, server.device
-        self._place = place("atol", folder, clock, http, url=server.url, **settings)
+        self.place = place("atol", folder, clock, http, url=server.url, **settings)
         self.register: FiscalRegister = self.again()
 
     def again(self) -> FiscalRegister:
-        return open_register(self._place)
+        return open_register(self.place)
 
     def numbers(self) -> list[int]:
         return [document.number for document in self.device.documents]
