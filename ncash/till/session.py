@@ -193,10 +193,17 @@ class Till:
         for one in plugins.failing:
             told.append(PLUGIN_FAILING.fill(plugin=one.name))
         if self.view.receipt is None:
-            self._unexported = self.room.unexported()
+            self._unexported = self._late()
         for shift in self._unexported:
             told.append(EXPORT_FAILED.fill(shift=str(shift)))
         return told
+
+    def _late(self) -> tuple[int, ...]:
+        """A disk that does not tell now must not take the answer from a command that is carried out."""
+        try:
+            return self.room.unexported()
+        except UserError:
+            return self._unexported
 
 
 def _defect(error: Exception) -> Refused:
