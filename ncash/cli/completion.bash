@@ -5,7 +5,7 @@
 #    source ~/.local/share/bash_completion/ncash
 # See also: https://github.com/scop/bash-completion/blob/main/doc/configuration.md
 
-_shtab_ncash_subparsers=(init till demo dict whitelist sales receipt plugins config reload doctor crpt backup restore journal explain replay scanner rule check completion)
+_shtab_ncash_subparsers=(init till demo dict whitelist sales receipt plugins config reload doctor crpt backup restore journal explain replay scanner rule check server completion)
 
 _shtab_ncash_init_option_strings=(-h --help --conf --data --json --empty)
 _shtab_ncash_till_option_strings=(-h --help --conf --data --json --cash --ca)
@@ -27,6 +27,7 @@ _shtab_ncash_replay_option_strings=(-h --help --conf --data --json --since --unt
 _shtab_ncash_scanner_option_strings=(-h --help --conf --data --json --scan --input --till)
 _shtab_ncash_rule_option_strings=(-h --help --conf --data --json)
 _shtab_ncash_check_option_strings=(-h --help --conf --data --json --format --fix --diff --quiet)
+_shtab_ncash_server_option_strings=(-h --help --conf --data --json --database --listen --certificate --private-key --role --key --password-file)
 _shtab_ncash_completion_option_strings=(-h --help --conf --data --json)
 _shtab_ncash_option_strings=(-h --help -V --version)
 
@@ -86,6 +87,11 @@ _shtab_ncash_rule___conf_COMPGEN=_shtab_compgen_dirs
 _shtab_ncash_rule___data_COMPGEN=_shtab_compgen_dirs
 _shtab_ncash_check___conf_COMPGEN=_shtab_compgen_dirs
 _shtab_ncash_check___data_COMPGEN=_shtab_compgen_dirs
+_shtab_ncash_server___conf_COMPGEN=_shtab_compgen_dirs
+_shtab_ncash_server___data_COMPGEN=_shtab_compgen_dirs
+_shtab_ncash_server___certificate_COMPGEN=_shtab_compgen_files
+_shtab_ncash_server___private_key_COMPGEN=_shtab_compgen_files
+_shtab_ncash_server___password_file_COMPGEN=_shtab_compgen_files
 _shtab_ncash_completion___conf_COMPGEN=_shtab_compgen_dirs
 _shtab_ncash_completion___data_COMPGEN=_shtab_compgen_dirs
 
@@ -103,8 +109,10 @@ _shtab_ncash_explain___channel_choices=(cashier self_checkout remote)
 _shtab_ncash_explain___input_choices=(text binary)
 _shtab_ncash_scanner_pos_0_choices=(test stats)
 _shtab_ncash_check___format_choices=(text json sarif)
+_shtab_ncash_server_pos_0_choices=(run user conflicts history whitelist)
+_shtab_ncash_server___role_choices=(till admin)
 _shtab_ncash_completion_pos_0_choices=(bash zsh)
-_shtab_ncash_pos_0_choices=(init till demo dict whitelist sales receipt plugins config reload doctor crpt backup restore journal explain replay scanner rule check completion)
+_shtab_ncash_pos_0_choices=(init till demo dict whitelist sales receipt plugins config reload doctor crpt backup restore journal explain replay scanner rule check server completion)
 
 _shtab_ncash_init__h_nargs=0
 _shtab_ncash_init___help_nargs=0
@@ -180,6 +188,11 @@ _shtab_ncash_check___json_nargs=0
 _shtab_ncash_check___fix_nargs=0
 _shtab_ncash_check___diff_nargs=0
 _shtab_ncash_check___quiet_nargs=0
+_shtab_ncash_server_pos_1_nargs='*'
+_shtab_ncash_server__h_nargs=0
+_shtab_ncash_server___help_nargs=0
+_shtab_ncash_server___json_nargs=0
+_shtab_ncash_server___key_nargs=0
 _shtab_ncash_completion__h_nargs=0
 _shtab_ncash_completion___help_nargs=0
 _shtab_ncash_completion___json_nargs=0

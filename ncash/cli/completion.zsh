@@ -29,6 +29,7 @@ _shtab_ncash_commands() {
     rule:'Explain a rule of ncash check: what it finds, what the mistake leads to, how it is mended.'
     sales:'Write the sales of a shift for the back office, as the till does when it closes one.'
     scanner:'What the scanner does to codes, and how often: a test for the engineer, figures for the shop.'
+    server:'The cash server: one state for each mark of a store or a chain, so that a unit is sold once by any till.'
     till:'Drive a till by the line protocol: one JSON object a line in, one a line out.'
     whitelist:'Load the list of marks allowed to be sold: CSV with excisemarkid[,barcode[,shopcode[,excisetype]]].'
   )
@@ -304,6 +305,25 @@ _shtab_ncash_scanner_options=(
 # guard to ensure default positional specs are added only once per session
 _shtab_ncash_scanner_defaults_added=0
 
+_shtab_ncash_server_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "--conf[folder with ncash.ini and ncash.ini.d\/ (NCASH_CONF, then .\/conf)]:DIR:_files -/"
+  "--data[folder with databases, journal and caches (NCASH_DATA, then .\/data)]:DIR:_files -/"
+  "--json[answer as JSON]"
+  "--database[a URL, or a file in the data folder (\[Server\] database)]:URL:"
+  "--listen[run\: where to listen (\[Server\] listen)\; port 0\: any]:HOST:PORT:"
+  "--certificate[run\: PEM file of the certificate, for https]:FILE:_files"
+  "--private-key[run\: PEM file of its private key]:FILE:_files"
+  "--role[user add\: what the account may call]:role:(till admin)"
+  "--key[user add\: a bearer key instead of a password]"
+  "--password-file[user add\: take the password from a file]:FILE:_files"
+  ":action:(run user conflicts history whitelist)"
+  "(*)::add NAME, list, remove NAME\; MARK\; import FILE:"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_ncash_server_defaults_added=0
+
 _shtab_ncash_till_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "--conf[folder with ncash.ini and ncash.ini.d\/ (NCASH_CONF, then .\/conf)]:DIR:_files -/"
@@ -367,6 +387,7 @@ _shtab_ncash() {
         rule) _arguments -C -s $_shtab_ncash_rule_options ;;
         sales) _arguments -C -s $_shtab_ncash_sales_options ;;
         scanner) _arguments -C -s $_shtab_ncash_scanner_options ;;
+        server) _arguments -C -s $_shtab_ncash_server_options ;;
         till) _arguments -C -s $_shtab_ncash_till_options ;;
         whitelist) _arguments -C -s $_shtab_ncash_whitelist_options ;;
       esac

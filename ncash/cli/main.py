@@ -36,6 +36,7 @@ COMMANDS: Final = {
     "scanner": "tell what a scanner does to codes, and how often",
     "rule": "explain a rule of ncash check",
     "check": "find the mistakes in the configuration",
+    "server": "run the cash server: a unit is sold once by any till",
     "completion": "print the completion script of a shell",
 }
 

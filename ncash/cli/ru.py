@@ -108,6 +108,17 @@ TEXTS: Final[Mapping[str, str]] = {
     "test: what the scanner typed": "test: что напечатал сканер",
     "test: lines that the scanner typed": "test: строки, напечатанные сканером",
     "stats: of this till only": "stats: только по этой кассе",
+    "run the cash server: a unit is sold once by any till": "кассовый сервер: единица товара "
+    "продаётся один раз, на любой кассе",
+    "add NAME, list, remove NAME; MARK; import FILE": "add ИМЯ, list, remove ИМЯ; МАРКА; import ФАЙЛ",
+    "a URL, or a file in the data folder ([Server] database)": "адрес или файл в каталоге данных ([Server] database)",
+    "run: where to listen ([Server] listen); port 0: any": "run: где принимать запросы ([Server] "
+    "listen); порт 0 – любой",
+    "run: PEM file of the certificate, for https": "run: PEM-файл сертификата, для https",
+    "run: PEM file of its private key": "run: PEM-файл закрытого ключа",
+    "user add: what the account may call": "user add: чьи запросы разрешены",
+    "user add: a bearer key instead of a password": "user add: ключ вместо пароля",
+    "user add: take the password from a file": "user add: взять пароль из файла",
 }
 """Command list, helps of options and arguments, and words of argparse."""
 

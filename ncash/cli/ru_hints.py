@@ -35,6 +35,12 @@ HINTS: Final[Mapping[str, str]] = {
     "send this line to the developers": "отправьте эту строку разработчикам",
     "convert the file to UTF-8": "переведите файл в UTF-8",
     "edit the file by hand and run ncash check": "исправьте файл вручную и запустите ncash check",
+    "ncash server --help": "подробнее: ncash server --help",
+    "pip install ncash[server]": "установите: pip install ncash[server]",
+    "look at the log of the database": "посмотрите журнал базы данных",
+    "a text file whose first line is the password": "текстовый файл, в первой строке которого пароль",
+    "12 characters or more, or leave it to ncash server user add": "12 символов или больше, или пусть па"
+    "роль придумает ncash server user add",
     "ncash --help lists the commands": "ncash --help перечислит команды",
     "run it again with NCASH_DEBUG=1 and send the output to the developers": "запустите ещё раз с NCASH_DEBUG=1 и "
     "отправьте вывод разработчикам",

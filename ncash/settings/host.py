@@ -163,6 +163,48 @@ class ArtixQueue(Settings, file=FILE, section="ArtixQueue"):
     )
 
 
+class Server(Settings, file=FILE, section="Server"):
+    """The cash server of a store or a chain, `ncash server run`."""
+
+    title = "Кассовый сервер (ncash server run)"
+
+    database: str = text(
+        "",
+        accepted="a file in the data folder, or a URL",
+        effect="Database of the server; without it CashServer.sqlite. The password of a URL is kept in PGPASSFILE.",
+        comment="База данных: файл в каталоге данных или адрес postgresql://user@host/database; пароль – в PGPASSFILE",
+    )
+    listen: str = name(
+        "127.0.0.1:8080",
+        accepted="HOST:PORT",
+        effect="Where the server listens; 0.0.0.0:8080 is every network of the machine.",
+        comment="Адрес и порт, на которых сервер принимает запросы касс",
+    )
+    certificate: str = path(
+        "", effect="PEM file of the certificate; with it the server speaks https.", comment="Сертификат сервера (PEM)"
+    )
+    privateKey: str = path("", effect="PEM file of its private key.", comment="Закрытый ключ сертификата (PEM)")
+    leaseMinutes: int = number(
+        15,
+        least=1,
+        effect="How long a mark stays reserved when its receipt asks no more.",
+        comment="Сколько минут марка остаётся зарезервированной, если касса больше не обращается",
+    )
+    whiteList: str = choice(
+        "off",
+        "off",
+        "mark",
+        "barcode",
+        effect="Whether marks must be in the white list: no, by mark, by mark and barcode.",
+        comment="Белый список: off – не проверять, mark – по марке, barcode – по марке и штрих-коду",
+    )
+    requestsPerSecond: int = number(
+        500,
+        effect="Calls a second that one account may make; 0 is no limit.",
+        comment="Сколько запросов в секунду принимать от одной учётной записи, 0 – без ограничения",
+    )
+
+
 class Host(Settings, file=FILE, section="Host"):
     """The program itself."""
 
@@ -192,4 +234,4 @@ class BarcodeRules(Settings, file="bcode.ini", section="BCode", free=True):
     sample_lines = ("21???????????=BBBBBBBQQ.QQQX",)
 
 
-TABLES: tuple[type[Settings], ...] = (Cash, Databases, Backup, Fiscal, ArtixQueue, Host, BarcodeRules)
+TABLES: tuple[type[Settings], ...] = (Cash, Databases, Backup, Fiscal, ArtixQueue, Server, Host, BarcodeRules)

@@ -7,6 +7,7 @@ import asyncio
 import json
 import sys
 import time
+from functools import partial
 from typing import cast
 
 _STATUS = b"/CSrest/rest/sales/exciseMark/reserve"
@@ -81,16 +82,19 @@ def many(number: int, marks: int) -> bytes:
     ).encode()
 
 
+def _same(client: Client) -> Client:
+    return client
+
+
 async def load(port: int, clients: int, seconds: float, marks: int, token: str, base: int) -> dict[str, float]:
     """Run all clients."""
     loop = asyncio.get_running_loop()
     until = time.perf_counter() + seconds
     overs = [loop.create_future() for _ in range(clients)]
     begun = time.perf_counter()
-    made = [
-        (await loop.create_connection(lambda n=n: Client(base + n, marks, token, until, overs[n]), "127.0.0.1", port))[1]
-        for n in range(clients)
-    ]
+    made = [Client(base + number, marks, token, until, overs[number]) for number in range(clients)]
+    for client in made:
+        await loop.create_connection(partial(_same, client), "127.0.0.1", port)
     await asyncio.gather(*overs)
     took = time.perf_counter() - begun
     times = sorted(one for client in made for one in client.times)

@@ -1,0 +1,110 @@
+"""What the operator of a cash server does on its database: accounts, the white list, conflicts, a mark's history."""
+
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final, Self
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from ncash.cashserver import accounts, chain, whitelist
+from ncash.cashserver.database import Unavailable, address, engine_of
+from ncash.cashserver.ledger import Ledger
+from ncash.cashserver.migrations import upgrade
+from ncash.cashserver.whitelist import Faulty
+from ncash.cashserver.writer import Writer, iso, moment
+from ncash.errors import UserError
+from ncash.model.ports import Clock, Random
+
+_PAGE: Final = 1000
+_DOWN: Final = "the database does not answer"
+
+
+class Desk:
+    """The database of a server, whether the server runs or not. Raises UserError when it cannot be used."""
+
+    def __init__(self, data: Path, database: str, clock: Clock, random: Random) -> None:
+        url = address(database, data)
+        if url.get_backend_name() == "sqlite" and not data.is_dir():
+            raise UserError(f"the data folder {data} does not exist", code="data", hint="give it with --data")
+        self._engine = engine_of(url)
+        upgrade(self._engine)
+        self._clock, self._random = clock, random
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trail: object) -> None:
+        self._engine.dispose()
+        if isinstance(error, SQLAlchemyError | Unavailable):
+            raise UserError(_DOWN, code="database", hint="look at the log of the database") from error
+
+    def add(self, name: str, role: str, key: bool, password_file: Path | None) -> dict[str, Any]:
+        """Make an account; its secret is told here and nowhere else."""
+        secret = _first_line(password_file) if password_file else accounts.fresh_secret(self._random)
+        kind = accounts.KEY if key else accounts.PASSWORD
+        with self._engine.begin() as connection:
+            accounts.add(connection, name, role, kind, secret, moment(self._clock)[0])
+        shown = {"key": f"{name}.{secret}"} if key else {} if password_file else {"password": secret}
+        return {"user": name, "role": role, **shown}
+
+    def users(self) -> dict[str, Any]:
+        """Accounts by name."""
+        with self._engine.begin() as connection:
+            rows = accounts.listed(connection)
+        return {"users": [{**row, "created": iso(row["created"])} for row in rows]}
+
+    def remove(self, name: str) -> dict[str, Any]:
+        """Take an account away."""
+        with self._engine.begin() as connection:
+            accounts.remove(connection, name)
+        return {"removed": name}
+
+    def history(self, mark: str) -> dict[str, Any]:
+        """State and history of a mark."""
+        with self._engine.begin() as connection:
+            return chain.story(Ledger(self._engine), connection, mark, moment(self._clock)[0])
+
+    def conflicts(self) -> dict[str, Any]:
+        """All conflicts."""
+        found: list[dict[str, Any]] = []
+        with self._engine.begin() as connection:
+            while page := chain.conflicts(connection, found[-1]["number"] if found else 0, _PAGE):
+                found += page
+        return {"conflicts": found}
+
+    def enlist(self, file: str) -> dict[str, Any]:
+        """List the marks of a CSV file that are not listed yet."""
+        source = Path(file)
+        writer = Writer(self._engine, self._clock, whitelist.OFF, 0)
+        read = added = faulty = 0
+        faults: list[dict[str, Any]] = []
+        table = whitelist.Lines()
+        try:
+            with source.open(encoding="utf-8-sig") as lines:
+                rows = (row for line in lines if (row := table.row(line.rstrip("\r\n"))) is not None)
+                while chunk := list(islice(rows, _PAGE)):
+                    bad = [row for row in chunk if isinstance(row, Faulty)]
+                    read, faulty = read + len(chunk), faulty + len(bad)
+                    faults += [row._asdict() for row in bad[: whitelist.SHOWN - len(faults)]]
+                    added += writer.enlist([row for row in chunk if not isinstance(row, Faulty)])
+        except UnicodeDecodeError as error:
+            raise UserError(f"{source} is not UTF-8", code="encoding", hint="save it in UTF-8") from error
+        except OSError as error:
+            hint = "name a CSV file, as in marks.csv"
+            raise UserError(f"{source} cannot be read: {error.strerror}", code="file_missing", hint=hint) from error
+        finally:
+            writer.close()
+        known = read - faulty - added
+        return {"read": read, "added": added, "known": known, "faulty": faulty, "faults": faults}
+
+
+def _first_line(file: Path) -> str:
+    try:
+        secret = file.read_text(encoding="utf-8").split("\n")[0].strip()
+    except (OSError, UnicodeDecodeError) as error:
+        hint = "a text file whose first line is the password"
+        raise UserError(f"{file} cannot be read: {type(error).__name__}", code="password", hint=hint) from error
+    if len(secret) < 12:
+        text = f"the password in {file} is too short"
+        raise UserError(text, code="password", hint="12 characters or more, or leave it to ncash server user add")
+    return secret
