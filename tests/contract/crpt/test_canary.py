@@ -36,14 +36,14 @@ def driven(folder: Path, commands: list[dict[str, object]]) -> bytes:
     """Everything the till prints."""
     lines = "".join(json.dumps(command) + "\n" for command in commands).encode()
     call = [sys.executable, "-m", "ncash.cli.main", "till", "--conf", str(folder / "conf"), "--data"]
-    done = subprocess.run([*call, str(folder / "data")], input=lines, capture_output=True, timeout=120)
+    done = subprocess.run([*call, str(folder / "data")], input=lines, capture_output=True, timeout=600)
     assert done.returncode == 0, done.stderr
     return done.stdout + done.stderr
 
 
 def command(folder: Path, *words: str) -> bytes:
     call = [sys.executable, "-m", "ncash.cli.main", *words, "--conf", str(folder / "conf"), "--data"]
-    done = subprocess.run([*call, str(folder / "data")], capture_output=True, timeout=120)
+    done = subprocess.run([*call, str(folder / "data")], capture_output=True, timeout=600)
     assert done.returncode < 3
     return done.stdout + done.stderr
 

@@ -60,7 +60,7 @@ def sold(shop: Path) -> dict[str, int]:
 
 def test_of_two_tills_one_sells_and_the_other_is_told(shop: Path, tills: tuple[Till, Till]) -> None:
     batches = [range(first, first + BATCH) for first in range(0, RACES, BATCH)]
-    start = Barrier(2, timeout=60)
+    start = Barrier(2, timeout=300)
     with ThreadPoolExecutor(2) as pool:
         one, other = pool.map(lambda till: sell(till, start, batches), tills)
     assert [number for number in one if one[number] == other[number]] == []
