@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 from ncash.fiscal import atol_tasks as tasks
 from ncash.fiscal.place import Place
 from ncash.fiscal.tags import FFD_105, NOT_IN_105, letter
-from ncash.fiscal.wire import ATTEMPTS, NotSent, Unheard, Wire, attempts, moment, unless_moved, whole
+from ncash.fiscal.wire import ASKING, ATTEMPTS, NotSent, Unheard, Wire, attempts, moment, unless_moved, whole
 from ncash.model.register import (
     FiscalOrder,
     Made,
@@ -65,7 +65,7 @@ class Atol:
         self._place = place
         self._settings = place.settings
         self._wire = Wire(place, USUAL, NAME)
-        self._ffd = ""
+        self._patience = min(float(place.settings.timeout), ASKING)
         self._known: int | None = None
         self._unprinted = False
 
@@ -115,7 +115,7 @@ class Atol:
     def _past(self, order_id: str) -> tuple[str, Made | None]:
         """A UUID that no request of this order had, or the document that one of them made."""
         for number in attempts(order_id):
-            reports = self._reports(number, float(self._settings.timeout))
+            reports = self._reports(number, self._patience)
             if not reports:
                 return number, None
             report = reports[0]
@@ -254,7 +254,8 @@ class Atol:
     def _document(self, number: int) -> Made | None:
         """A receipt of the drive; None for another document."""
         try:
-            (answer,) = self._run([{"type": "getFnDocument", "fiscalDocumentNumber": number, "withRawData": False}])
+            task = {"type": "getFnDocument", "fiscalDocumentNumber": number, "withRawData": False}
+            (answer,) = self._run([task], limit=self._patience)
         except Failed:
             return None
         made = tasks.document(answer.get("documentTLV"), self._zone)
@@ -263,7 +264,7 @@ class Atol:
     def _asked(self, *asked: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         """Questions: every failure of one is silence."""
         try:
-            return self._run(list(asked))
+            return self._run(list(asked), limit=self._patience)
         except NotSent as error:
             raise Unheard(str(error), error.hint) from error
         except RegisterRefused as error:
@@ -279,9 +280,11 @@ class Atol:
             return {}
         return result
 
-    def _run(self, asked: list[Mapping[str, Any]], number: str | None = None) -> list[Mapping[str, Any]]:
+    def _run(
+        self, asked: list[Mapping[str, Any]], number: str | None = None, limit: float | None = None
+    ) -> list[Mapping[str, Any]]:
         """Results of the tasks in their order. Raises Failed for the first one that failed."""
-        clock, limit = self._place.clock, float(self._settings.timeout)
+        clock, limit = self._place.clock, limit or float(self._settings.timeout)
         deadline = clock.monotonic() + limit
         number = number or self._place.random.uuid()
         heard = self._wire.post(REQUESTS, {"uuid": number, "request": asked}, limit, doing=True)

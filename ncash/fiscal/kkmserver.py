@@ -7,29 +7,37 @@ Commands are JSON objects for one address; it answers 200 to everything and says
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from ncash.fiscal import qr, tags
+from ncash.fiscal import kkm_commands as commands
+from ncash.fiscal import tags
+from ncash.fiscal.kkm_commands import NAME
 from ncash.fiscal.place import Place
-from ncash.fiscal.wire import ATTEMPTS, NotSent, Unheard, Wire, attempts, decimal, moment, money, unless_moved, whole
+from ncash.fiscal.wire import (
+    ASKING,
+    ATTEMPTS,
+    NotSent,
+    Unheard,
+    Wire,
+    attempts,
+    moment,
+    unless_moved,
+    whole,
+)
 from ncash.model.decision import NOTHING
-from ncash.model.mark import plain, wire
-from ncash.model.receipt import Kind, Payment
+from ncash.model.mark import plain
+from ncash.model.receipt import Kind
 from ncash.model.register import (
-    FiscalLine,
     FiscalOrder,
     Made,
     MarkCheck,
     MarkResult,
-    PlannedStatus,
     RegisterRefused,
     RegisterSilent,
     RegisterStatus,
     ShiftState,
 )
-from ncash.settings import host
 
 USUAL: Final = "http://127.0.0.1:5893"
 EXECUTE: Final = "/Execute"
-NAME: Final = "KKM Server"
 OK, RUNNING, FAILED, NOT_FOUND, WAITING, DONE_BEFORE = range(6)
 """`Status` of an answer."""
 POLL: Final = 0.3
@@ -37,21 +45,7 @@ SPARE: Final = 3
 """Seconds of the time limit that are left for the answer to come back."""
 LOOKED_BACK: Final = 12
 """So many documents before the last one are asked for when the last ones are no receipts."""
-TAXES: Final[Mapping[str, int]] = {name: -1 if name == "none" else int(name.removeprefix("vat")) for name in host.TAXES}
-"""Tag 1199 in words of KKM Server; `vat20` is 20."""
-TAXATIONS: Final = {"auto": "", "osn": "0", "usnIncome": "1", "usnIncomeOutcome": "2", "esn": "4", "patent": "5"}
-PAYMENTS: Final = {
-    "cash": "Cash",
-    "advance": "AdvancePayment",
-    "prepaid": "AdvancePayment",
-    "credit": "Credit",
-    "provision": "CashProvision",
-    "other": "CashProvision",
-}
-"""Names of payments; every other one is electronic."""
-ELECTRONIC: Final = "ElectronicPayment"
 SHIFTS: Final = {1: ShiftState.CLOSED, 2: ShiftState.OPEN, 3: ShiftState.EXPIRED}
-FULL_PAYMENT: Final = 4
 
 
 class KkmServer:
@@ -62,6 +56,7 @@ class KkmServer:
         self._place = place
         self._settings = place.settings
         self._wire = Wire(place, USUAL, NAME)
+        self._patience = min(float(place.settings.timeout), ASKING)
         self._known: int | None = None
         """Tag 1040 of the document that was the last when the service was asked last."""
 
@@ -116,7 +111,7 @@ class KkmServer:
         raise RegisterRefused(f"{NAME} refused this receipt {ATTEMPTS} times", "cancel it")
 
     def _found(self, answer: Mapping[str, Any], number: int) -> Made:
-        made = self._told(answer) or self._document(number)
+        made = commands.told(answer, self._place.clock.now().tzinfo) or self._document(number)
         if made is None:
             raise RegisterSilent(f"{NAME} made document {number} and does not tell of it")
         return made
@@ -124,7 +119,7 @@ class KkmServer:
     def register(self, order: FiscalOrder) -> Made:
         """RegisterCheck under the UUID of the order. After an error the drive's number tells whether something was
         made all the same."""
-        fields = self._check(order)
+        fields = commands.receipt(order, self._settings)
         try:
             before = self._known if self._known is not None else self.status().last_number
             free, made_before = self._past(order.id)
@@ -141,7 +136,7 @@ class KkmServer:
         if not number:
             raise RegisterSilent(f"{NAME}: the answer holds no document number")
         self._known = number
-        told = self._told(answer)
+        told = commands.told(answer, self._place.clock.now().tzinfo)
         if told is None:
             shift, in_shift = whole(answer.get("sessionnumber")) or 0, whole(answer.get("sessionchecknumber")) or 0
             returned = order.kind is not Kind.SALE
@@ -152,19 +147,11 @@ class KkmServer:
         """ValidationMarkingCode. The service keeps no buffer: it asks the drive again when the receipt is made."""
         if self._settings.ffd == tags.FFD_105:
             return MarkResult(0, tags.NOT_IN_105)
-        goods = {
-            "Name": "",
-            "BarCode": wire(check.mark),
-            "Quantity": decimal(check.quantity),
-            "MeasureOfQuantity": check.unit,
-        }
-        returned = check.status in (PlannedStatus.PIECE_RETURNED, PlannedStatus.MEASURED_RETURNED)
-        fields = {"TypeCheck": int(returned), "GoodCodeDatas": [goods]}
-        answer = self._done("ValidationMarkingCode", self._place.random.uuid(), fields)
+        answer = self._done("ValidationMarkingCode", self._place.random.uuid(), commands.check(check))
         found = answer.get("markingcodevalidation")
         for element in found if isinstance(found, list) else ():
             if isinstance(element, dict) and plain(str(element.get("barcode", ""))) == plain(check.mark):
-                return _result_of(element)
+                return commands.result_of(element)
         raise RegisterSilent(f"{NAME}: the answer is not about the code that was asked for")
 
     def accept_mark(self, check: MarkCheck) -> None:
@@ -203,76 +190,28 @@ class KkmServer:
         number = self.status().last_number
         self._done("GetDataCheck", self._place.random.uuid(), {"FiscalNumber": number, "NumberCopies": 1})
 
-    def _check(self, order: FiscalOrder) -> dict[str, Any]:
-        paid = dict.fromkeys(("Cash", ELECTRONIC, "AdvancePayment", "Credit", "CashProvision"), 0)
-        for payment in order.payments:
-            paid[_column(payment)] += payment.amount
-        return {
-            "IsFiscalCheck": True,
-            "TypeCheck": 0 if order.kind is Kind.SALE else 1,
-            "CashierName": order.operator,
-            "TaxVariant": TAXATIONS[self._settings.taxation],
-            "CheckStrings": [{"Register": self._line(line)} for line in order.lines],
-            **{name: money(amount) for name, amount in paid.items()},
-        }
-
-    def _line(self, line: FiscalLine) -> dict[str, Any]:
-        ffd = self._settings.ffd
-        told: dict[str, Any] = {
-            "Name": line.name,
-            "Quantity": decimal(line.quantity),
-            "Price": money(line.price),
-            "Amount": money(line.amount),
-            "Tax": _tax(line.tax or self._settings.tax),
-            "SignMethodCalculation": FULL_PAYMENT,
-            "SignCalculationObject": tags.object_of(line, ffd),
-        }
-        if line.dept.isascii() and line.dept.isdecimal():
-            told["Department"] = int(line.dept)
-        if ffd != tags.FFD_105:
-            told["MeasureOfQuantity"] = line.unit
-        if line.mark is not None:
-            told["GoodCodeData"] = self._code(line.mark, tags.industry(line, ffd))
-        return told
-
-    def _code(self, mark: str, industry: Mapping[str, str]) -> dict[str, Any]:
-        """`IndustryProps` is tag 1265; the service puts 1262 to 1264 in by itself. Seen in it, stated nowhere."""
-        told: dict[str, Any] = {"BarCode": wire(mark), "ContainsSerialNumber": True, "AcceptOnBad": False}
-        return {**told, "IndustryProps": industry["1265"]} if "1265" in industry else told
-
     def _document(self, number: int) -> Made | None:
         """A receipt of the drive; None for another document."""
         try:
-            answer = self._done("GetDataCheck", self._place.random.uuid(), {"FiscalNumber": number, "NumberCopies": 0})
+            fields = {"FiscalNumber": number, "NumberCopies": 0}
+            answer = self._done("GetDataCheck", self._place.random.uuid(), fields, self._patience)
         except RegisterRefused:
             return None
-        made = self._told(answer)
+        made = commands.told(answer, self._place.clock.now().tzinfo)
         return made if made is not None and made.number == number else None
-
-    def _told(self, answer: Mapping[str, Any]) -> Made | None:
-        """A receipt by its QR code, with its marks where the service tells them."""
-        found = qr.read(answer.get("qrcode"), self._place.clock.now().tzinfo)
-        if found is None:
-            return None
-        check = answer.get("registercheck")
-        lines = check.get("register") if isinstance(check, dict) else None
-        codes = [_mark_of(line) for line in lines] if isinstance(lines, list) else []
-        marks = tuple(code for code in codes if code)
-        shift, in_shift = whole(answer.get("sessionnumber")) or 0, whole(answer.get("sessionchecknumber")) or 0
-        return found.made(shift, in_shift)._replace(marks=marks or None)
 
     def _asked(self, command: str) -> dict[str, Any]:
         """A question: every failure of it is silence."""
         try:
-            return self._done(command, self._place.random.uuid(), NOTHING)
+            return self._done(command, self._place.random.uuid(), NOTHING, self._patience)
         except NotSent as error:
             raise Unheard(str(error), error.hint) from error
         except RegisterRefused as error:
             raise RegisterSilent(str(error), error.hint) from error
 
-    def _done(self, command: str, number: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+    def _done(self, command: str, number: str, fields: Mapping[str, Any], limit: float | None = None) -> dict[str, Any]:
         """The answer to a command that was carried out; waits while it runs. Raises RegisterRefused for an error."""
-        clock, limit = self._place.clock, float(self._settings.timeout)
+        clock, limit = self._place.clock, limit or float(self._settings.timeout)
         deadline = clock.monotonic() + limit
         seconds = max(int(limit) - SPARE, 2)
         head = {"Command": command, "NumDevice": self._settings.device, "IdCommand": number, "Timeout": seconds}
@@ -292,7 +231,7 @@ class KkmServer:
 
     def _result(self, number: str, left: float | None = None) -> dict[str, Any]:
         """What has come of a command so far."""
-        answer = self._sent({"Command": "GetRezult", "IdCommand": number}, left or float(self._settings.timeout))
+        answer = self._sent({"Command": "GetRezult", "IdCommand": number}, left or self._patience)
         inner = answer.get("rezult")
         return inner if isinstance(inner, dict) else answer
 
@@ -300,40 +239,8 @@ class KkmServer:
         heard = self._wire.post(EXECUTE, content, budget, doing=content["Command"] != "GetRezult")
         if heard.status != 200:
             raise RegisterSilent(f"{NAME}: HTTP {heard.status}")
-        lowered: dict[str, Any] = _lowered(heard.content)
+        lowered: dict[str, Any] = commands.lowered(heard.content)
         return lowered
-
-
-def _lowered(value: Any) -> Any:
-    """Names in lower case: `BarCode` is `Barcode` elsewhere."""
-    if isinstance(value, dict):
-        return {name.lower(): _lowered(each) for name, each in value.items()}
-    return [_lowered(each) for each in value] if isinstance(value, list) else value
-
-
-def _column(payment: Payment) -> str:
-    return PAYMENTS.get(payment.type, ELECTRONIC)
-
-
-def _mark_of(line: object) -> str:
-    code = line.get("goodcodedata") if isinstance(line, dict) else None
-    return str(code.get("barcode") or "") if isinstance(code, dict) else ""
-
-
-def _result_of(element: Mapping[str, Any]) -> MarkResult:
-    """Tag 2106, of the register's own part where there is one."""
-    own = element.get("validationkkt")
-    part = own if isinstance(own, dict) else element
-    bits = whole(part.get("validationresult"))
-    if bits is None or not 0 <= bits < 64:
-        raise RegisterSilent(f"{NAME}: the answer has no result for the code")
-    return MarkResult(bits, str(part.get("decryptionresult") or tags.letter(bits))[:200])
-
-
-def _tax(name: str) -> int:
-    if name not in TAXES:
-        raise NotSent(f"{name!r} is no rate that {NAME} knows", f"rates: {', '.join(TAXES)}")
-    return TAXES[name]
 
 
 def open_register(place: Place) -> KkmServer:

@@ -17,6 +17,8 @@ LONGEST_SECRET: Final = 4096
 NEVER_SENT: Final = ("refused", "tls")
 """Reasons of HttpError after which nothing can have been done."""
 ACCOUNT: Final = (401, 403)
+ASKING: Final = 10.0
+"""Seconds for a question, where `[Fiscal] timeout` leaves so many; a command has all of them."""
 ATTEMPTS: Final = 50
 """So often one receipt may be refused."""
 
