@@ -22,6 +22,7 @@ from ncash.messages import Message
 from ncash.settings.declare import Row, Settings
 from ncash.settings.host import TABLES as HOST
 from ncash.settings.problems import RULES
+from ncash.support.reconcile import INVARIANTS
 from ncash.till.protocol import FIELDS, REQUIRED
 
 Tables = Sequence[type[Settings]]
@@ -75,6 +76,11 @@ goods.
 `ncash till` reads one JSON object a line, its command in `cmd`, and answers each with one line. What the answer holds
 is in [integrator.md](../integrator.md#driving-the-till). A line that is no command changes nothing and answers
 `ok: false` with `error`. `storno` takes `position` or `all`.
+""",
+    "invariants": """\
+What must never happen, by the names used in tests and in `ncash reconcile`, which looks for it over databases, journal, fiscal
+drive and configuration. The last column names tests of what cannot be seen in files.
+[reliability.md](../reliability.md) says what to do when something is found.
 """,
     "crpt": """\
 Judged in this order, each by its own setting: any `deny` refuses, else one question lists what is to be asked.
@@ -206,7 +212,20 @@ def protocol() -> Iterator[str]:
     yield from table(("command", "fields", "what it does"), lines)
 
 
+def invariants() -> Iterator[str]:
+    """docs/reference/invariants.md."""
+    yield "# Invariants"
+    yield PROSE["invariants"]
+    lines = [
+        [f'<a id="{one.name}"></a>{one.name}', one.title, plain(one.says), "yes" if one.checker else "–",
+         ", ".join(f"`{path}`" for path in one.proof)]
+        for one in INVARIANTS
+    ]  # fmt: skip
+    yield from table(("name", "title", "what holds", "looked for by `ncash reconcile`", "proved by"), lines)
+
+
 PAGES: Final = {
+    "invariants.md": invariants,
     "settings.md": settings,
     "messages.md": messages,
     "checks.md": check_page,

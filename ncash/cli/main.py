@@ -31,6 +31,7 @@ COMMANDS: Final = {
     "backup": "copy the books of the shop, or list the copies",
     "restore": "put a copy in the place of damaged books",
     "journal": "verify and export the journal of decisions",
+    "reconcile": "look for what must never be: lost, doubled, unchecked sales",
     "explain": "say why a code is sold, asked about or refused",
     "replay": "judge the journal again under other settings",
     "scanner": "tell what a scanner does to codes, and how often",

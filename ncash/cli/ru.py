@@ -37,6 +37,9 @@ TEXTS: Final[Mapping[str, str]] = {
     "make: into this file; nothing is rotated then": "make: в этот файл; тогда старые копии не удаляются",
     "the copy; ncash backup list shows them": "копия; их показывает ncash backup list",
     "do it; without it nothing is changed": "сделать; без этого параметра ничего не меняется",
+    "look for what must never be: lost, doubled, unchecked sales": "поискать то, чего не должно быть: потерянные, "
+    "двойные, непроверенные продажи",
+    "look for this one only, as in I3; may be repeated": "искать только это, например I3; можно повторять",
     "verify and export the journal of decisions": "проверить и выгрузить журнал решений",
     "say why a code is sold, asked about or refused": "объяснить, почему код продаётся, спрашивается или отклоняется",
     "judge the journal again under other settings": "пересудить журнал при других настройках",

@@ -33,6 +33,8 @@ JOURNAL_LINES: Final = 500
 LOG_BYTES: Final = 200_000
 SHORTEST: Final = 4
 """Characters of the shortest secret that is looked for in texts."""
+LONG: Final = 8
+"""Characters of the shortest secret that stands in a file by no chance."""
 _SECRET_FILES: Final = ("PasswordFile", "TokenFile")
 _UUID: Final = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _SETTING: Final = re.compile(r"^([\s;#]*)(\w+)(\s*[=:]\s*)(\S.*?)(\s*)$")
@@ -164,6 +166,20 @@ def secrets_of(config: Config) -> tuple[str, ...]:
                 found |= _kept(Path(config.folder, entry.value))
     long = {one for one in found if len(one) >= SHORTEST}
     return tuple(sorted(long, key=len, reverse=True))
+
+
+def certain_secrets(config: Config) -> tuple[str, ...]:
+    """Secrets long enough to be found nowhere by chance; in a driver's own section those whose name tells."""
+    names = _names(config)
+    found: set[str] = set()
+    for document in config.files:
+        for entry in document.entries:
+            driver = entry.section.startswith(f"{host.Fiscal.section}.")
+            if names.get(entry.key) or (driver and _TELLING.search(entry.key)):
+                found |= {entry.value, *re.split(r"[\[\]:,\s]+", entry.value)}
+            elif entry.key.endswith(_SECRET_FILES) and entry.value:
+                found |= _kept(Path(config.folder, entry.value))
+    return tuple(sorted(one for one in found if len(one) >= LONG))
 
 
 def _kept(path: Path) -> set[str]:

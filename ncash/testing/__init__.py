@@ -2,7 +2,8 @@
 
 from ncash.testing.chance import SeededRandom
 from ncash.testing.clock import FrozenClock
+from ncash.testing.invariants import violations
 from ncash.testing.network import FencedHttp
 from ncash.testing.till import DrivenTill
 
-__all__ = ["DrivenTill", "FencedHttp", "FrozenClock", "SeededRandom"]
+__all__ = ["DrivenTill", "FencedHttp", "FrozenClock", "SeededRandom", "violations"]

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from ncash.testing import violations
+
 from .cases import Case, all_cases
 from .harness import Deviation, play
 from .stage import Town
@@ -14,10 +16,21 @@ def said(town: Town, case: Case, folder: Path, process: bool = False) -> None:
     deviation = None
     try:
         play(town, case, folder, process=process)
+        never(case, folder)
     except Deviation as found:
         deviation = str(found)
     if deviation:
         pytest.fail(deviation, pytrace=False)
+
+
+def never(case: Case, folder: Path) -> None:
+    """What must never happen did not happen in this case either. Raises Deviation."""
+    if any(step.what == "damage" for step in case.steps):
+        return
+    tills = any(step.what == "till" for step in case.steps)
+    found = violations(folder / "data", folder / "conf", but=["I8", "I3"] if tills else ["I8"])
+    if found:
+        raise Deviation("\n".join([case.id, *(f"  {one.invariant}: {one.text} ({one.place})" for one in found)]))
 
 
 @pytest.mark.parametrize("case", [c for c in all_cases() if c.given.get("process") != "only"], ids=lambda case: case.id)

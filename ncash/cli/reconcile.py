@@ -1,0 +1,55 @@
+"""Look for what must never be: I1 … I14, over the databases, the journal, the fiscal drive and the configuration.
+
+Each violation is told with its receipt, its place and what to do next; docs/reliability.md says what the names mean.
+What cannot be seen in files is named with the tests that prove it. Nothing is changed; tills may go on selling.
+
+examples:
+  ncash reconcile --conf shop/conf --data shop/data
+  ncash reconcile --only I3 --json --conf shop/conf --data shop/data
+
+exit code: 0 no violation, 1 there is one, 2 the books cannot be read
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+
+from ncash.support.evidence import Violation
+from ncash.support.reconcile import INVARIANTS, Reconciled, reconcile
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Which invariants."""
+    parser.add_argument("--only", choices=[one.name for one in INVARIANTS], action="append", default=[], metavar="NAME",
+                        help="look for this one only, as in I3; may be repeated")  # fmt: skip
+
+
+def run(args: argparse.Namespace) -> int:
+    """Look and tell; 1 when something was found. Raises UserError."""
+    found = reconcile(args.data, args.conf, args.only)
+    if args.json:
+        sys.stdout.write(json.dumps(found.json(), ensure_ascii=False, indent=2) + "\n")
+    else:
+        sys.stdout.writelines(f"{line}\n" for line in _told(found))
+    return 1 if found.violations else 0
+
+
+def _told(found: Reconciled) -> Iterator[str]:
+    for one in INVARIANTS:
+        own = [violation for violation in found.violations if violation.invariant == one.name]
+        if one.name in found.looked:
+            yield f"{one.name:<3}  {one.title}: {f'{len(own)} violations' if own else 'none found'}"
+        elif one.checker is None:
+            yield f"{one.name:<3}  {one.title}: not seen in files, proved by {', '.join(one.proof)}"
+        for violation in own:
+            yield from _shown(violation)
+
+
+def _shown(violation: Violation) -> Iterator[str]:
+    receipt = f", receipt {violation.receipt}" if violation.receipt else ""
+    yield f"     {violation.text}{receipt}"
+    if violation.place:
+        yield f"       where: {violation.place}"
+    if violation.next:
+        yield f"       next: {violation.next}"
