@@ -5,7 +5,7 @@ MAKEFLAGS += --no-print-directory
 .SHELLFLAGS := -euc
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test check bench mutants campaign clean
+.PHONY: help demo test check bench mutants faults campaign clean
 
 VENV := .venv
 RUN := $(VENV)/bin/python
@@ -38,6 +38,9 @@ bench: $(DEV) ## the promised speed ratios, measured on this machine
 
 mutants: $(DEV) ## one small mistake at a time in the code that decides: do the quick tests notice?
 	@$(RUN) tools/mutants --workers $(WORKERS)
+
+faults: $(DEV) ## kill tills and fail their disks at every step for some minutes: is anything lost or doubled?
+	@$(RUN) tools/faults --workers $(WORKERS)
 
 campaign: $(DEV) ## every test at its full size (hours)
 	@NCASH_CAMPAIGN=1 $(RUN) -m pytest --numprocesses $(WORKERS) --dist worksteal

@@ -1,0 +1,153 @@
+"""Chains of kills: a till is killed in the middle of a story, started again, killed again, until the story ends."""
+
+import random
+import shutil
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from faults.books import Books, State
+from faults.life import Life, Report, Script, armed, killing, lived
+from faults.scenarios import BEFORE, BY_NAME, SCENARIOS, Command, Scenario
+from faults.stage import Stage
+from ncash import failpoints
+
+LONGEST: Final = 12
+"""Kills in one chain at most."""
+
+
+class Chain(NamedTuple):
+    """Where a till is killed: the number of the failpoint in each of its lives."""
+
+    scenario: str
+    seed: int
+    kills: tuple[int, ...]
+
+    def __str__(self) -> str:
+        return f"{self.seed}:{self.scenario}:{','.join(map(str, self.kills))}"
+
+    @classmethod
+    def read(cls, text: str) -> "Chain":
+        """The chain that `str` wrote. Raises ValueError."""
+        seed, scenario, kills = text.split(":")
+        if scenario not in BY_NAME:
+            raise ValueError(f"no scenario {scenario}; there are {', '.join(BY_NAME)}")
+        return cls(scenario, int(seed), tuple(int(number) for number in kills.split(",") if number))
+
+
+class Result(NamedTuple):
+    """What a chain came to."""
+
+    chain: Chain
+    died: tuple[str, ...]
+    """Failpoints of the kills, in order."""
+    faults: tuple[str, ...]
+
+
+class Theatre:
+    """A stage with its undisturbed stories."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.stage = Stage.built(home)
+        self._rehearsed(BEFORE, self.stage.data)
+        self.scripts: dict[str, Script] = {}
+        self.hits: dict[str, tuple[str, ...]] = {}
+        """Failpoints of each story in the order they are reached, without a kill."""
+
+    def _rehearsed(self, steps: Sequence[Command], data: Path) -> tuple[list[tuple[State, bool]], list[str]]:
+        """An undisturbed story in this very process, which then has loaded whatever a till loads."""
+        names: list[str] = []
+        armed(None, names)
+        try:
+            life = Life(self.stage, data, f"golden of {data.name}", lambda what, value: None)
+            stands = list(life.undisturbed(steps))
+            life.close()
+        finally:
+            failpoints.arm(None)
+        return stands, names
+
+    def script(self, scenario: Scenario) -> Script:
+        """The story with its states, told once without a kill."""
+        if scenario.name not in self.scripts:
+            data = self.stage.copy(self.home / f"golden-{scenario.name}")
+            stands, names = self._rehearsed(scenario.steps, data)
+            self.hits[scenario.name] = tuple(names)
+            states, alone = zip(*stands, strict=True)
+            self.scripts[scenario.name] = Script(scenario.name, scenario.steps, states, alone)
+        return self.scripts[scenario.name]
+
+    def played(self, chain: Chain) -> Result:
+        """Kill and start again along the chain, let the story end, and look at what is left."""
+        script = self.script(BY_NAME[chain.scenario])
+        data = self.stage.copy(self.home / f"chain-{chain.seed}-{chain.scenario}")
+        try:
+            return self._played(chain, script, data)
+        finally:
+            shutil.rmtree(data)
+
+    def _played(self, chain: Chain, script: Script, data: Path) -> Result:
+        acked, died = 0, []
+        documents: tuple[str, ...] = ()
+        for life, at in enumerate((*chain.kills, 0)):
+            work = partial(self._work, script, data, f"{chain.seed}/{life}", acked, documents, life)
+            told = lived(work, partial(killing, at))
+            acked, documents = max(acked, told.acked), (*documents, *told.documents)
+            if told.died:
+                died.append(told.died)
+            if told.faults or not told.died:
+                return Result(chain, tuple(died), (*told.faults, *(() if told.faults else self._left(data))))
+        raise RuntimeError(f"{chain}: the last life was killed")
+
+    def _work(
+        self, script: Script, data: Path, name: str, acked: int, documents: Sequence[str], life: int, report: Report
+    ) -> None:
+        one = Life(self.stage, data, name, report, minutes=life)
+        one.go_on(script, acked, documents)
+        one.close()
+
+    def _left(self, data: Path) -> tuple[str, ...]:
+        books = Books(data)
+        try:
+            return tuple(books.faults())
+        finally:
+            books.close()
+
+
+def chains(seed: int, script: Script, hits: Sequence[str]) -> Iterator[Chain]:
+    """Chains without end: the first kill goes through every failpoint of the story, the later ones fall by chance."""
+    chance = random.Random(f"{seed}/{script.name}")
+    order = list(range(1, len(hits) + 1))
+    number = seed * 1_000_000
+    while True:
+        chance.shuffle(order)
+        for first in order:
+            later = tuple(chance.randint(1, chance.choice((8, 25, 60))) for _ in range(chance.randint(0, LONGEST - 1)))
+            yield Chain(script.name, number, (first, *later))
+            number += 1
+
+
+class Tally(NamedTuple):
+    """Kills by failpoint, and what was found."""
+
+    kills: Counter[str]
+    chains: int
+    broken: tuple[Result, ...]
+
+
+def campaign(theatre: Theatre, kills: int, seed: int, scenarios: Sequence[Scenario] = SCENARIOS) -> Tally:
+    """So many kills over these stories; ends early when too much is broken."""
+    tally = Tally(Counter(), 0, ())
+    share = -(-kills // len(scenarios))
+    for scenario in scenarios:
+        script = theatre.script(scenario)
+        before = tally.kills.total()
+        for chain in chains(seed, script, theatre.hits[scenario.name]):
+            if tally.kills.total() - before >= share or len(tally.broken) >= 20:
+                break
+            result = theatre.played(chain)
+            broken = (*tally.broken, result) if result.faults else tally.broken
+            tally = Tally(tally.kills + Counter(result.died), tally.chains + 1, broken)
+    return tally

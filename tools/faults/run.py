@@ -1,0 +1,145 @@
+"""The campaign from the command line: `python tools/faults [STAGE …]`; each violation comes with its own command."""
+
+import argparse
+import gc
+import json
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from faults import kills, trouble
+from faults.scenarios import BY_NAME, SCENARIOS
+from faults.stage import scratch
+
+HERE: Final = Path(__file__).resolve().parent
+Tally = Mapping[str, Any]
+"""What a stage did: `done` by failpoint, `chains`, `broken` as a list of texts."""
+
+
+@contextmanager
+def theatre() -> Iterator[kills.Theatre]:
+    """A theatre whose folder is gone afterwards."""
+    home = scratch("faults")
+    try:
+        yield kills.Theatre(home)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def kill(names: Sequence[str], number: int, seed: int) -> Tally:
+    """Kill tills in these stories."""
+    with theatre() as stage:
+        for name in names:
+            stage.script(BY_NAME[name])
+        gc.collect()
+        gc.freeze()
+        tally = kills.campaign(stage, number, seed, [BY_NAME[name] for name in names])
+    return {
+        "done": dict(tally.kills),
+        "chains": tally.chains,
+        "broken": [_told(result) for result in tally.broken],
+    }
+
+
+def _told(result: kills.Result) -> str:
+    died = " → ".join(result.died)
+    faults = "\n  ".join(result.faults)
+    return f"killed at {died}\n  {faults}\n  again: python tools/faults --repeat {result.chain}"
+
+
+def error(names: Sequence[str], number: int, seed: int) -> Tally:
+    """Let steps fail in these stories."""
+    with theatre() as stage:
+        for name in names:
+            stage.script(BY_NAME[name])
+        gc.collect()
+        gc.freeze()
+        tally = trouble.campaign(stage, number, seed, [BY_NAME[name] for name in names])
+    broken = [_failed(telling, faults) for telling, faults in tally.broken]
+    return {"done": dict(tally.failed), "chains": tally.tellings, "broken": broken}
+
+
+def _failed(telling: trouble.Telling, faults: Sequence[str]) -> str:
+    lines = "\n  ".join(faults)
+    return f"while steps failed\n  {lines}\n  again: python tools/faults --repeat {telling}"
+
+
+STAGES: Final[Mapping[str, Callable[[Sequence[str], int, int], Tally]]] = {"kills": kill, "errors": error}
+
+
+def repeat(text: str) -> int:
+    """Play one chain and say what came of it."""
+    seed, scenario, how = text.split(":")
+    with theatre() as stage:
+        if how == "errors":
+            telling = trouble.Telling(scenario, int(seed))
+            failed, faults = trouble.told(stage, telling)
+            what = _failed(telling, faults) if faults else f"{failed.total()} errors: everything holds"
+        else:
+            result = stage.played(kills.Chain.read(text))
+            faults = result.faults
+            what = _told(result) if faults else f"killed at {' → '.join(result.died)}: everything holds"
+    print(what)
+    return int(bool(faults))
+
+
+def spread(stage: str, number: int, seed: int, workers: int) -> Tally:
+    """A stage with every story in a process of its own."""
+    share = -(-number // len(SCENARIOS))
+
+    def one(name: str) -> Tally:
+        options = ["--number", str(share), "--seed", str(seed), "--scenario", name, "--json"]
+        ran = subprocess.run([sys.executable, str(HERE), stage, *options], capture_output=True, text=True, check=False)
+        if not ran.stdout.startswith("{"):
+            raise RuntimeError(f"{stage} of {name} ended with {ran.returncode}: {ran.stderr[-2000:]}")
+        found: Tally = json.loads(ran.stdout)
+        return found
+
+    with ThreadPoolExecutor(workers) as pool:
+        return merged(list(pool.map(one, BY_NAME)))
+
+
+def merged(tallies: Sequence[Tally]) -> Tally:
+    """Several tallies as one."""
+    done: Counter[str] = Counter()
+    for tally in tallies:
+        done.update(tally["done"])
+    broken = [text for tally in tallies for text in tally["broken"]]
+    return {"done": dict(done), "chains": sum(tally["chains"] for tally in tallies), "broken": broken}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the stages; 1 when something is broken."""
+    parser = argparse.ArgumentParser(prog="python tools/faults", description=__doc__)
+    parser.add_argument("stages", nargs="*", metavar="STAGE", help=f"{', '.join(STAGES)}; all when none is named")
+    parser.add_argument("--number", type=int, default=10_000, help="how many kills, or errors")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--scenario", action="append", choices=tuple(BY_NAME), help="only these stories")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--repeat", metavar="SEED:SCENARIO:KILLS", help="play one chain again")
+    parser.add_argument("--json", action="store_true", help="figures as JSON")
+    options = parser.parse_args(argv)
+    if options.repeat:
+        return repeat(options.repeat)
+    broken = 0
+    for stage in options.stages or STAGES:
+        if options.scenario:
+            tally = STAGES[stage](options.scenario, options.number, options.seed)
+        else:
+            tally = spread(stage, options.number, options.seed, options.workers)
+        broken += len(tally["broken"])
+        print(json.dumps(tally) if options.json else _report(stage, tally))
+    return int(broken > 0)
+
+
+def _report(stage: str, tally: Tally) -> str:
+    done: Counter[str] = Counter(tally["done"])
+    lines = [f"{stage}: {done.total()} in {tally['chains']} chains, {len(tally['broken'])} broken"]
+    lines += [f"  {name} {number}" for name, number in sorted(done.items())]
+    return "\n".join([*lines, *tally["broken"]])

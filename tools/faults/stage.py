@@ -1,0 +1,115 @@
+"""The shop that is hurt: made once, copied for every chain; CRPT answers inside the process, without a socket."""
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from crpt_emulator import TOKEN
+from crpt_emulator.catalogue import element
+
+from ncash.locks import TillLock
+from ncash.model.ports import HttpAnswer, HttpError, HttpRequest
+from ncash.settings.config import Config
+from ncash.shop import Outside, Shop, configuration
+from ncash.support import new_shop
+from ncash.testing import FrozenClock, SeededRandom
+
+URL: Final = "http://127.0.0.1:9"
+INI: Final = f"""[plugins]
+restrictions = off
+expirydiscount = off
+
+[MarkedGoods]
+enableMarkVerifyCrpt = true
+markVerifyCrptUrl = {URL}
+xapikey = "[-1:{TOKEN}]"
+markVerifyCrptTimeout = 20
+askForBarcodeFromCatalogs = "2"
+"""
+BEGUN: Final = datetime.fromisoformat("2027-01-15T12:00:00+03:00")
+_DISKS: Final = (Path("/dev/shm"), Path("/tmp"))
+
+
+def scratch(name: str) -> Path:
+    """A fresh folder where writing costs least: kills leave the page cache as it is, whatever the disk."""
+    home = next((disk for disk in _DISKS if os.access(disk, os.W_OK | os.X_OK)), None)
+    return Path(tempfile.mkdtemp(prefix=f"ncash-{name}-", dir=home))
+
+
+class Crpt:
+    """Implements ncash.model.ports.Http: every code is good."""
+
+    def __init__(self, name: str) -> None:
+        self._chance = SeededRandom(f"{name}/crpt")
+        self._asked = 0
+
+    def send(self, request: HttpRequest, budget: float, limit: int = 1_000_000) -> HttpAnswer:
+        """The answer of a site. Raises HttpError for a host that is none of the stage."""
+        if not request.url.startswith(URL):
+            raise HttpError("connect", f"nobody is at {request.url}")
+        if request.url.endswith("cdn/info"):
+            return _json({"code": 0, "description": "ok", "hosts": [{"host": URL}]})
+        if request.url.endswith("health/check"):
+            return _json({"code": 0, "description": "ok", "avgTimeMs": 5})
+        self._asked += 1
+        codes = [element(code, {}) for code in json.loads(request.body or b"")["codes"]]
+        top = {"code": 0, "description": "ok", "reqId": self._chance.uuid()}
+        return _json({**top, "reqTimestamp": 1_800_000_000_000 + self._asked, "codes": codes})
+
+    def release(self, url: str) -> None:
+        """Nothing is kept."""
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def _json(value: Mapping[str, Any]) -> HttpAnswer:
+    return HttpAnswer(200, {"content-type": "application/json"}, json.dumps(value).encode())
+
+
+class Stage(NamedTuple):
+    """A shop whose files were read already."""
+
+    conf: Path
+    data: Path
+    """As it is before the first receipt; copied, never written to."""
+    config: Config
+
+    @classmethod
+    def built(cls, home: Path) -> "Stage":
+        """Make the shop below this folder."""
+        new_shop.make(home / "shop")
+        (home / "shop/conf/ncash.ini.d/99-faults.ini").write_text(INI, encoding="utf-8")
+        conf = home / "shop/conf"
+        return cls(conf, home / "shop/data", configuration(conf))
+
+    def copy(self, folder: Path) -> Path:
+        """A data folder of one's own."""
+        shutil.copytree(self.data, folder)
+        return folder
+
+
+class WarmShop(Shop):
+    """A shop opened with a configuration that was read before."""
+
+    def __init__(self, stage: Stage, data: Path, outside: Outside) -> None:
+        """Raises UserError as Shop does."""
+        self.conf, self.data, self.outside = stage.conf, data, outside
+        self.cashcode, self.shopcode = "1", "1"
+        self._lock = TillLock(data, self.cashcode)
+        try:
+            self._open(stage.config)
+        except BaseException:
+            self._lock.release()
+            raise
+
+
+def opened(stage: Stage, data: Path, name: str, minutes: float = 0.0) -> WarmShop:
+    """A till on this data folder, as a program of its own would open it; `name` is what its chance begins with."""
+    clock = FrozenClock(BEGUN + timedelta(minutes=minutes))
+    return WarmShop(stage, data, Outside(clock, SeededRandom(name), Crpt(name)))
