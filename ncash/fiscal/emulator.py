@@ -7,7 +7,7 @@ documents with numbers of their own.
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from zlib import crc32
 
 from ncash.failpoints import declare, failpoint
@@ -30,6 +30,7 @@ from ncash.model.register import (
     ShiftState,
 )
 
+T = TypeVar("T")
 SERIAL: Final = "9999078900000001"
 """Of till 1; other tills have drives of their own."""
 LONGEST_SHIFT: Final = timedelta(hours=24)
@@ -81,7 +82,7 @@ class EmulatedRegister:
             unsent=last.get("unsent", 0),
             unsent_since=last.get("unsent_since"),
             ffd=self._ffd,
-            unprinted=bool(last.get("type")) and not self.tape.holds(last["number"]),
+            unprinted=bool(last.get("type")) and not self._printed(last["number"]),
         )
 
     def last(self) -> Made | None:
@@ -182,8 +183,8 @@ class EmulatedRegister:
         last = self._last()
         if last is None:
             raise RegisterRefused("the drive holds no document")
-        printed = self.tape.holds(last["number"])
-        self.print_lines([*(["КОПИЯ"] if printed else []), *slips.document(last)])
+        copy = ["КОПИЯ"] if self._printed(last["number"]) else []
+        self.print_lines([*copy, *slips.document(last)])
 
     def load_paper(self) -> None:
         """A new roll."""
@@ -192,7 +193,10 @@ class EmulatedRegister:
     def _last(self) -> dict[str, Any] | None:
         return self._read(self.memory.last)
 
-    def _read(self, ask: Callable[[], dict[str, Any] | None]) -> dict[str, Any] | None:
+    def _printed(self, number: int) -> bool:
+        return self._read(lambda: self.tape.holds(number))
+
+    def _read(self, ask: Callable[[], T]) -> T:
         try:
             return ask()
         except (OSError, ValueError) as error:
@@ -207,9 +211,13 @@ class EmulatedRegister:
 
     def _work_on(self) -> None:
         """Count the questions until a document that is being made is there."""
-        work = self.faults.take("at_work")
-        if work is not None and work.times is not None and work.times <= 1:
+        work = self.faults.peek("at_work")
+        if work is None:
+            return
+        there = (self._last() or {}).get("number", 0) >= work.value["number"]
+        if not there and work.times is not None and work.times <= 1:
             self._made(work.value)
+        self.faults.take("at_work")
 
     def _shift(self, last: Mapping[str, Any]) -> ShiftState:
         opened = last.get("shift_opened")

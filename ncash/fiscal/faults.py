@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from ncash import files
+from ncash.model.register import RegisterSilent
 
 KINDS: Final = {
     "refuse": "the register says no; `value` is what it says",
@@ -36,25 +37,22 @@ class Fault(NamedTuple):
 
 
 class Faults:
-    """The file of faults. No file is no fault."""
+    """The file of faults. No file is no fault. Every call raises RegisterSilent when the file cannot be used."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def all(self) -> tuple[Fault, ...]:
-        """What is planned, first things first. Raises ValueError for a file that cannot be read."""
+        """What is planned, first things first."""
         try:
-            rows = json.loads(self._path.read_bytes())
+            found = tuple(Fault(**row) for row in json.loads(self._path.read_bytes()))
+            for one in found:
+                _known(one.kind)
         except FileNotFoundError:
             return ()
-        try:
-            found = tuple(Fault(**row) for row in rows)
-        except TypeError:
-            raise ValueError(
-                f"{self._path.name} is a list of objects with the keys {', '.join(Fault._fields)}"
-            ) from None
-        for one in found:
-            _known(one.kind)
+        except (OSError, ValueError, TypeError) as error:
+            text = f"{self._path.name} cannot be used ({type(error).__name__}); it is a list of objects with the keys"
+            raise RegisterSilent(f"{text} {', '.join(Fault._fields)}") from None
         return found
 
     def add(self, kind: str, value: Any = None, *, times: int | None = None, code: str | None = None) -> None:
@@ -81,10 +79,13 @@ class Faults:
         return found
 
     def _keep(self, faults: tuple[Fault, ...]) -> None:
-        if faults:
-            files.replace(self._path, json.dumps([one._asdict() for one in faults]).encode("ascii"))
-        else:
-            files.remove(self._path)
+        try:
+            if faults:
+                files.replace(self._path, json.dumps([one._asdict() for one in faults]).encode("ascii"))
+            else:
+                files.remove(self._path)
+        except OSError as error:
+            raise RegisterSilent(f"{self._path.name} cannot be written: {error.strerror}") from error
 
 
 def _known(kind: str) -> None:

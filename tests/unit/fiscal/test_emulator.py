@@ -1,6 +1,8 @@
 """The emulated register: what it makes, what it refuses, and what is still there after it was cut off."""
 
 import json
+import subprocess
+import sys
 from decimal import Decimal
 from pathlib import Path
 
@@ -140,6 +142,59 @@ def test_a_busy_register_has_the_document_some_questions_later(
     found = again.find("a")
     assert found is not None
     assert found.number == again.status().last_number == 2
+
+
+def test_a_late_document_that_is_there_already_does_not_come_twice(
+    register: EmulatedRegister, tmp_path: Path, clock: FrozenClock
+) -> None:
+    register.faults.add("busy", 1, times=1)
+    with pytest.raises(RegisterSilent):
+        register.register(order("a"))
+    planned = (tmp_path / "fiscal-emulator.faults.json").read_bytes()
+    assert register.status().last_number == 2
+    (tmp_path / "fiscal-emulator.faults.json").write_bytes(planned)
+    assert opened(tmp_path, clock).status().last_number == 2
+    assert len(register.memory.documents()) == 2
+
+
+@pytest.mark.parametrize("content", ["{", "5", '[{"kind":"explode"}]', '[{"king":"refuse"}]', "[[]]"])
+def test_a_file_of_faults_that_cannot_be_read_is_said(register: EmulatedRegister, tmp_path: Path, content: str) -> None:
+    (tmp_path / "fiscal-emulator.faults.json").write_text(content)
+    with pytest.raises(RegisterSilent, match=r"faults\.json"):
+        register.register(order("a"))
+
+
+FULL_DISK = """
+import resource, sys
+from pathlib import Path
+from ncash.fiscal.emulator import EmulatedRegister
+from ncash.model.register import RegisterRefused
+from ncash.testing import FrozenClock
+sys.path.insert(0, sys.argv[2])
+from test_emulator import order
+folder = Path(sys.argv[1])
+register = EmulatedRegister(folder, FrozenClock())
+size = (folder / "fiscal-emulator.jsonl").stat().st_size
+_, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+for room in (0, 1, 200):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size + room, hard))
+    try:
+        register.register(order("a"))
+    except RegisterRefused as error:
+        print("refused", error)
+    assert (folder / "fiscal-emulator.jsonl").stat().st_size == size
+resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+print(register.register(order("a")).number)
+"""
+
+
+def test_a_disk_that_is_full_makes_no_half_document(register: EmulatedRegister, tmp_path: Path) -> None:
+    """A limit on the size of files stops a write where a full disk would."""
+    command = [sys.executable, "-c", FULL_DISK, str(tmp_path), str(Path(__file__).parent)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    *refusals, made = done.stdout.splitlines()
+    assert ([line.startswith("refused") for line in refusals], made) == ([True] * 3, "2")
 
 
 def test_a_fault_that_is_not_there_is_refused_by_name(register: EmulatedRegister) -> None:
