@@ -30,7 +30,7 @@ COMMANDS: Final = {
     "crpt": "show how the checks at Chestny Znak fare; declare an emergency",
     "backup": "copy the books of the shop, or list the copies",
     "restore": "put a copy in the place of damaged books",
-    "journal": "verify and export the journal of decisions",
+    "rebuild": "put the books together from what is left",
     "reconcile": "look for what must never be: lost, doubled, unchecked sales",
     "explain": "say why a code is sold, asked about or refused",
     "replay": "judge the journal again under other settings",

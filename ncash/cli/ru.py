@@ -37,6 +37,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "make: into this file; nothing is rotated then": "make: в этот файл; тогда старые копии не удаляются",
     "the copy; ncash backup list shows them": "копия; их показывает ncash backup list",
     "do it; without it nothing is changed": "сделать; без этого параметра ничего не меняется",
+    "put the books together from what is left": "собрать базу документов из того, что осталось",
+    "a damaged database that lies elsewhere; may be repeated": "повреждённая база из другого места; можно повторять",
     "look for what must never be: lost, doubled, unchecked sales": "поискать то, чего не должно быть: потерянные, "
     "двойные, непроверенные продажи",
     "look for this one only, as in I3; may be repeated": "искать только это, например I3; можно повторять",

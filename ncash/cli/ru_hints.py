@@ -23,6 +23,8 @@ HINTS: Final[Mapping[str, str]] = {
     "the old database stands; make room and repeat": "прежняя база на месте; освободите место и повторите",
     "end every till of this data folder, then repeat the command": "завершите все кассы этого каталога данных и "
     "повторите команду",
+    "ncash rebuild --yes puts it aside and begins with the newest sound copy": "ncash rebuild --yes отложит её и "
+    "начнёт с последней исправной копии",
     "start a till once: it brings the books up to date": "запустите кассу один раз: она обновит базу",
     "check the rights on the folder named by --data": "проверьте права на каталог из --data",
     "end that program, or give this till a number of its own: --cash N": "завершите ту программу или дайте этой "

@@ -1,0 +1,64 @@
+"""Put the books together again from what is left: copies, damaged databases, the journal, the fiscal drive.
+
+Books that are damaged are put aside first, and the newest sound copy takes their place. Then everything that the
+databases beside it (documents.damaged-TIME.sqlite, or --from FILE) still hold is taken over, and a receipt that only
+the fiscal drive has is entered from its lines and the journal; one that cannot be entered is listed. No till of the
+data folder may run. Without --yes nothing is changed.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from ncash.model.money import rubles
+from ncash.settings.config import Config
+from ncash.settings.host import TABLES, Cash
+from ncash.support.backup import places
+from ncash.support.rebuild import Entered, Rebuilt, rebuild
+from ncash.world import SystemClock
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """More sources, and whether it is meant."""
+    parser.add_argument("--from", dest="sources", type=Path, action="append", default=[], metavar="FILE",
+                        help="a damaged database that lies elsewhere; may be repeated")  # fmt: skip
+    parser.add_argument("--yes", action="store_true", help="do it; without it nothing is changed")
+    parser.epilog = (
+        "example:\n  ncash rebuild --yes --conf shop/conf --data shop/data\n\n"
+        "exit code: 0 done, or nothing is missing; 1 something cannot be entered, or --yes is missing; "
+        "2 it could not be done"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do it, or say what would be done. Raises UserError."""
+    cash = Config.load(args.conf, TABLES).section(Cash) if args.conf.is_dir() else Cash.defaults()
+    where, own = places(args.conf, args.data), (cash.cashcode, cash.shopcode)
+    found = rebuild(where, args.data, own, SystemClock().now(), tuple(args.sources), args.yes)
+    if args.json:
+        sys.stdout.write(json.dumps({"ok": True, "done": args.yes, **found.json()}, ensure_ascii=False) + "\n")
+    else:
+        sys.stdout.writelines(f"{line}\n" for line in _told(found, args.yes))
+    left = found.missing or (found.entered and not args.yes)
+    return 1 if left else 0
+
+
+def _told(found: Rebuilt, done: bool) -> Iterator[str]:
+    yield f"the books begin with: {found.base}"
+    for one in found.entered:
+        yield f"{'entered' if done else 'would enter'}: {_receipt(one)}, from {one.found}"
+    for one in found.missing:
+        yield f"MISSING: {_receipt(one)}, in {one.found}: {one.missing}"
+    yield from found.notes
+    yield f"receipts: {len(found.entered)}, journal lines: {found.lines}, messages: {found.messages}"
+    if not done:
+        yield "nothing was changed; with --yes it is done"
+    elif found.entered or found.missing:
+        yield "next: ncash reconcile"
+
+
+def _receipt(one: Entered) -> str:
+    number = f", fiscal document {one.number}" if one.number else ""
+    return f"receipt {one.receipt}{number}, {rubles(one.total)}"

@@ -1,0 +1,249 @@
+"""Documents put together again: a sound copy, the damaged database beside it, the fiscal drive."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from ncash.errors import UserError
+from ncash.fiscal.making import made
+from ncash.fiscal.memory import Memory
+from ncash.locks import tills_away
+from ncash.model.decision import fixed
+from ncash.model.mark import cis
+from ncash.model.money import rubles
+from ncash.model.ports import Document
+from ncash.model.receipt import Kind, Payment, Position, Receipt, State
+from ncash.store import backup, recovery
+from ncash.store.connection import Connection
+from ncash.store.documents_schema import DOCUMENTS
+from ncash.store.journal import append
+from ncash.store.migrations import opened
+from ncash.support.backup import Places, known
+from ncash.support.evidence import DRIVES
+from ncash.support.restore import aside_of, restore
+
+REBUILT: Final = "rebuilt"
+"""`kind` of the journal line about it; the reason of a marked position of which no check is known."""
+CHECKED: Final = ("check", "verdict", "key", "setting", "value", "source", "skipped")
+
+
+class Entered(NamedTuple):
+    """A receipt that was missing in the books."""
+
+    receipt: str
+    number: int | None
+    """Of its fiscal document."""
+    total: int
+    """Kopecks."""
+    found: str
+    """Where: the name of a file."""
+    missing: str = ""
+    """Why it could not be entered."""
+
+    def json(self) -> dict[str, Any]:
+        """JSON values."""
+        return {**self._asdict(), "total": rubles(self.total)}
+
+
+class Rebuilt(NamedTuple):
+    """What was done, or would be."""
+
+    base: str
+    """What the books began with: their own file, a copy, nothing."""
+    entered: tuple[Entered, ...]
+    missing: tuple[Entered, ...]
+    lines: int
+    """Of the journal."""
+    messages: int
+    notes: tuple[str, ...]
+
+    def json(self) -> dict[str, Any]:
+        """JSON values."""
+        lists = {name: [one.json() for one in getattr(self, name)] for name in ("entered", "missing")}
+        return {**self._asdict(), **lists, "notes": list(self.notes)}
+
+
+class _Undone(Exception):
+    """The work is looked at only."""
+
+
+def rebuild(
+    where: Places, data: Path, own: tuple[str, str], now: datetime, sources: tuple[Path, ...], do: bool
+) -> Rebuilt:
+    """Put the books together; `own` are the numbers of this till and its shop, `sources` more damaged databases.
+
+    Without `do` nothing is changed. Raises UserError while a till runs, or when the books are damaged and `do` is not
+    given: then nothing can be looked at.
+    """
+    base = "as it is"
+    fault = _fault(where.documents)
+    if fault is not None:
+        if not do:
+            hint = "ncash rebuild --yes puts it aside and begins with the newest sound copy"
+            raise UserError(f"the books cannot be worked with: {fault}", code="database_damaged", hint=hint)
+        base = _begun(where, data, own[0], now)
+    with tills_away(data), closing(opened(where.documents, DOCUMENTS)) as books:
+        work = _Work(books, data, own, now)
+        try:
+            with books.write():
+                for path in (*_asides(where.documents), *sources):
+                    work.from_database(path)
+                work.from_drives()
+                work.say()
+                if not do:
+                    raise _Undone
+        except _Undone:
+            pass
+        return Rebuilt(base, tuple(work.entered), tuple(work.missing), work.lines, work.messages, tuple(work.notes))
+
+
+def _fault(path: Path) -> str | None:
+    try:
+        backup.sound(path) if path.is_file() else _gone(path)
+    except UserError as error:
+        return str(error)
+    return None
+
+
+def _gone(path: Path) -> None:
+    raise UserError(f"there is no {path.name}", code="documents")
+
+
+def _begun(where: Places, data: Path, cashcode: str, now: datetime) -> str:
+    """Let the newest sound copy, or empty books, take the place of damaged ones."""
+    for copy in known(where):
+        try:
+            restore(copy.path, where.documents, data, cashcode, now)
+        except UserError:
+            continue
+        return copy.path.name
+    with tills_away(data):
+        aside = aside_of(where.documents, now) if where.documents.is_file() else None
+        backup.put_back(where.documents, aside, lambda fresh: opened(fresh, DOCUMENTS).close())
+    return "empty books"
+
+
+def _asides(documents: Path) -> list[Path]:
+    return sorted(documents.parent.glob(f"{documents.stem.lower()}.damaged-*.sqlite"))
+
+
+class _Work:
+    """What is done inside one transaction."""
+
+    def __init__(self, books: Connection, data: Path, own: tuple[str, str], now: datetime) -> None:
+        self._books = books
+        self._data = data
+        self._own = own
+        self._now = now.isoformat(timespec="milliseconds")
+        self.entered: list[Entered] = []
+        self.missing: list[Entered] = []
+        self.notes: list[str] = []
+        self.lines = 0
+        self.messages = 0
+
+    def from_database(self, path: Path) -> None:
+        """Everything that a damaged database still tells."""
+        try:
+            with closing(Connection(path)) as old:
+                old.one("PRAGMA query_only = ON")
+                self._taken(path.name, old)
+        except UserError as error:
+            self.notes.append(f"{path.name}: {error}")
+
+    def _taken(self, name: str, old: Connection) -> None:
+        lines = recovery.lines(self._books, old, name, self._now)
+        self.lines += lines.rows
+        for document, uuid in recovery.documents(self._books, old):
+            if document is None:
+                self.notes.append(f"{name}: the document of receipt {uuid} is damaged there")
+                continue
+            receipt = recovery.sale_of(self._books, old, document.receipt)
+            recovery.enter(self._books, document._replace(receipt=receipt))
+            self.entered.append(Entered(uuid, document.fiscal.get("number"), receipt.total, name))
+        messages = recovery.messages(self._books, old)
+        self.messages += messages.rows
+        self.notes += [f"{name}: {taken.stopped}" for taken in (lines, messages) if taken.stopped]
+        for cash, uuid in recovery.open_receipts(old):
+            if not recovery.known(self._books, uuid):
+                self.notes.append(f"{name}: receipt {uuid} was open on till {cash}; it is not brought back")
+
+    def from_drives(self) -> None:
+        """Documents of the emulated drives that are in no book."""
+        for path in sorted(self._data.glob(DRIVES)):
+            try:
+                documents = Memory(path).documents()
+            except (OSError, ValueError) as error:
+                self.notes.append(f"{path.name}: {error}")
+                continue
+            for document in documents:
+                if document.get("type", "receipt") == "receipt" and not self._settled(document["receipt"]):
+                    self._from_drive(path.name, document)
+
+    def _settled(self, uuid: str) -> bool:
+        """In the books, or open at a till, which asks its register when it starts."""
+        return recovery.known(self._books, uuid) or self._books.one(_OPEN, (uuid,)) is not None
+
+    def _from_drive(self, name: str, document: Mapping[str, Any]) -> None:
+        one = Entered(document["receipt"], document["number"], document["total"], name)
+        lines = recovery.verdicts(self._books, one.receipt)
+        try:
+            built = _document(document, lines, self._own)
+        except (ValueError, KeyError, TypeError, ArithmeticError) as error:
+            self.missing.append(one._replace(missing=f"{type(error).__name__}: {error}"))
+            return
+        if built.receipt.total != one.total:
+            total = rubles(built.receipt.total)
+            self.missing.append(one._replace(missing=f"its lines add up to {total}"))
+            return
+        recovery.enter(self._books, built)
+        self.entered.append(one)
+
+    def say(self) -> None:
+        """A line of the journal for each receipt that was entered."""
+        told = [
+            {"kind": REBUILT, "time": self._now, "receipt": one.receipt, "number": one.number, "found": one.found}
+            for one in self.entered
+        ]
+        append(self._books, self._own[0], told, None)
+
+
+_OPEN: Final = "SELECT 1 FROM openreceipt WHERE uuid = ?"
+
+
+def _document(document: Mapping[str, Any], lines: list[tuple[str, dict[str, Any]]], own: tuple[str, str]) -> Document:
+    """A document of the drive with what the journal knows of its marks."""
+    kind = Kind(document["kind"])
+    trails = {(line.get("mark") or {}).get("digest"): line for _, line in lines}
+    positions = tuple(_positions(document["lines"], trails))
+    head = lines[-1][1] if lines else {}
+    receipt = Receipt(
+        document["receipt"], kind, State.CLOSED, positions=positions, last_n=len(positions),
+        cashier=(head.get("cashier") or {}).get("code"), opened=head.get("opened", document["time"]),
+        extra=fixed({REBUILT: True}),
+    )  # fmt: skip
+    payments = tuple(Payment(str(one["type"]), int(one["amount"])) for one in document["payments"])
+    cashcode = lines[-1][0] if lines else own[0]
+    fiscal = made(document).json()
+    return Document(0, kind.doctype, 0, 0, own[1], cashcode, document["time"], receipt, payments, fiscal)
+
+
+def _positions(lines: list[dict[str, Any]], trails: Mapping[Any, dict[str, Any]]) -> Iterator[Position]:
+    from ncash.model.veil import digest
+
+    for n, line in enumerate(lines, 1):
+        mark = line.get("mark")
+        told = trails.get(digest(mark), {}) if mark else {}
+        goods = told.get("goods") or {}
+        tags = dict(line.get("industry") or line.get("tags") or {})
+        yield Position(
+            n, goods.get("code", line["barcode"]), line["name"], goods.get("barcode", line["barcode"]),
+            Decimal(line["quantity"]), line["price"], dept=line["dept"], tmctype=goods.get("tmctype", 7 if mark else 0),
+            marked=mark is not None, category=(told.get("mark") or {}).get("category"), excisemark=mark,
+            additionalbarcode=line["barcode"] if mark else None, cis=cis(mark) if mark else None,
+            checks=tuple(fixed({name: check.get(name) for name in CHECKED}) for check in told.get("checks", ())),
+            tags=fixed(tags), unchecked=told.get("unchecked") if told else (REBUILT if mark and not tags else None),
+            baseprice=line["price"], extra=fixed({REBUILT: True}),
+        )  # fmt: skip

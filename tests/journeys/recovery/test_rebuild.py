@@ -1,0 +1,165 @@
+"""What a copy does not have is found in the damaged database beside it, in the journal and in the fiscal drive."""
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from crpt_emulator import TOKEN, Emulator
+
+from ncash.cli.main import run
+from ncash.shop import Outside
+from ncash.support.new_shop import make
+from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, violations
+
+from .conftest import BREAD, Command
+from .test_backup import spoil
+
+MILK, MILK2 = "01046705401760992150001\x1d93dGVz", "01046705401760992150002\x1d93dGVz"
+DOCUMENTS: Final = "SELECT uuid, doctype, docsum, fiscal FROM document ORDER BY documentid"
+POSITIONS: Final = (
+    "SELECT d.uuid, g.posnum, g.bcode, g.cquant, g.summ, g.cis, g.excisemark, g.tag1265, g.checks FROM document d "
+    "JOIN Goodsitem g ON g.documentid = d.documentid ORDER BY d.documentid, g.posnum"
+)
+
+
+@pytest.fixture
+def crpt() -> Iterator[Emulator]:
+    with Emulator() as running:
+        yield running
+
+
+@pytest.fixture
+def folder(tmp_path: Path, crpt: Emulator) -> Path:
+    """The morning is in the copy, the afternoon is not: a checked sale, a return, a cancelled receipt."""
+    own = {"enableMarkVerifyCrpt": "true", "markVerifyCrptUrl": crpt.url, "xapikey": f"[-1:{TOKEN}]",
+           "allowNotMatchingBarcodes": "true"}  # fmt: skip
+    make(tmp_path / "shop", values={("MarkedGoods", name): value for name, value in own.items()})
+    day(tmp_path / "shop", crpt, "2027-01-15T09:00:00+03:00", morning)
+    assert run(["backup", "--conf", str(tmp_path / "shop" / "conf"), "--data", str(tmp_path / "shop" / "data")]) == 0
+    day(tmp_path / "shop", crpt, "2027-01-15T15:00:00+03:00", afternoon)
+    return tmp_path / "shop"
+
+
+def day(folder: Path, crpt: Emulator, at: str, part: Any) -> None:
+    outside = Outside(FrozenClock(at), SeededRandom(at), FencedHttp(*crpt.site_urls))
+    with DrivenTill(folder / "conf", folder / "data", outside) as till:
+        part(till)
+
+
+def morning(till: DrivenTill) -> None:
+    till.send("open", cashier="1")
+    till.send("scan", data=MILK)
+    till.send("scan", data=BREAD)
+    till.send("close", payments=[{"type": "card", "amount": "135.80"}])
+
+
+def afternoon(till: DrivenTill) -> None:
+    till.send("open", cashier="1")
+    till.send("scan", data=BREAD)
+    till.send("cancel")
+    till.send("open", cashier="1")
+    till.send("scan", data=MILK2)
+    assert till.send("close")["ok"]
+    till.send("open", kind="return_by_sale", sale="1")
+    till.send("choose", positions=[2])
+    assert till.send("close")["ok"]
+
+
+def rows(folder: Path, statement: str) -> list[Any]:
+    with closing(sqlite3.connect(folder / "data" / "Documents.sqlite")) as connection:
+        return connection.execute(statement).fetchall()
+
+
+def rebuilt(command: Command, *words: str) -> dict[str, Any]:
+    code, answer = command("rebuild", "--yes", *words)
+    assert code == 0, answer
+    assert answer["missing"] == []
+    return answer
+
+
+def test_damaged_books_are_put_together_again(folder: Path, command: Command) -> None:
+    before = rows(folder, DOCUMENTS), rows(folder, POSITIONS)
+    spoil(folder / "data" / "Documents.sqlite", "workshift")
+    answer = rebuilt(command)
+    assert answer["base"].startswith("Documents-")
+    assert (rows(folder, DOCUMENTS), rows(folder, POSITIONS)) == before
+    assert {one["found"].startswith("documents.damaged-") for one in answer["entered"]} == {True}
+    again = rebuilt(command)
+    assert (answer["lines"] > 0, again["lines"], again["entered"], again["messages"]) == (True, 0, [], 0)
+    assert violations(folder / "data", folder / "conf") == []
+
+
+def test_what_only_the_drive_and_the_journal_know_is_entered_from_them(folder: Path, command: Command) -> None:
+    before = [row for row in rows(folder, POSITIONS) if row[5]]
+    spoil(folder / "data" / "Documents.sqlite", "Goodsitem")
+    answer = rebuilt(command)
+    assert [one["found"] for one in answer["entered"]].count("fiscal-emulator.jsonl") >= 1
+    marked = {row[5]: row for row in rows(folder, POSITIONS) if row[5]}
+    sold = [row for row in before if row[5] in marked]
+    assert len(sold) == len(before)
+    for row in sold:
+        assert (marked[row[5]][6:8], json.loads(marked[row[5]][8])) == (row[6:8], json.loads(row[8]))
+    assert violations(folder / "data", folder / "conf") == []
+
+
+def test_without_any_copy_the_drive_is_the_book(folder: Path, command: Command) -> None:
+    shutil.rmtree(folder / "data" / "backup")
+    before = {row[0]: row[2] for row in rows(folder, DOCUMENTS) if row[1] != 7}
+    (folder / "data" / "Documents.sqlite").write_bytes(b"\0" * 50_000)
+    answer = rebuilt(command)
+    assert answer["base"] == "empty books"
+    assert {row[0]: row[2] for row in rows(folder, DOCUMENTS)} == before
+    assert {one.invariant for one in violations(folder / "data", folder / "conf")} <= {"I4", "I5"}
+
+
+def test_nothing_is_changed_without_yes(folder: Path, command: Command) -> None:
+    with closing(sqlite3.connect(folder / "data" / "Documents.sqlite")) as connection:
+        lost = connection.execute("SELECT uuid FROM document WHERE documentid = 3").fetchone()[0]
+        connection.execute("DELETE FROM Goodsitem WHERE documentid = 3")
+        connection.execute("DELETE FROM moneyitem WHERE documentid = 3")
+        connection.execute("DELETE FROM document WHERE documentid = 3")
+        connection.commit()
+    code, answer = command("rebuild")
+    assert (code, [one["receipt"] for one in answer["entered"]]) == (1, [lost])
+    assert len(rows(folder, DOCUMENTS)) == 3
+    assert [one["receipt"] for one in rebuilt(command)["entered"]] == [lost]
+    assert command("rebuild") == (0, command("rebuild")[1])
+
+
+def test_a_document_that_cannot_be_entered_is_listed(folder: Path, command: Command) -> None:
+    path = folder / "data" / "fiscal-emulator.jsonl"
+    last = json.loads(path.read_text("ascii").splitlines()[-1])
+    strange = {**last, "number": last["number"] + 1, "receipt": "00000000-0000-4000-8000-000000000000", "total": 1}
+    path.write_text(path.read_text("ascii") + json.dumps(strange) + "\n", "ascii")
+    code, answer = command("rebuild", "--yes")
+    [missing] = answer["missing"]
+    assert (code, missing["receipt"], missing["total"], missing["number"]) == (
+        1, strange["receipt"], "0.01", strange["number"]
+    )  # fmt: skip
+
+
+def test_nothing_is_rebuilt_while_a_till_runs(folder: Path, crpt: Emulator, command: Command) -> None:
+    def meanwhile(till: DrivenTill) -> None:
+        code, answer = command("rebuild", "--yes")
+        assert (code, answer["error"]["code"]) == (2, "running")
+
+    day(folder, crpt, "2027-01-15T18:00:00+03:00", meanwhile)
+
+
+def test_a_till_goes_on_after_it(folder: Path, crpt: Emulator, command: Command) -> None:
+    spoil(folder / "data" / "Documents.sqlite", "moneyitem")
+    rebuilt(command)
+
+    def evening(till: DrivenTill) -> None:
+        till.send("open", cashier="1")
+        assert till.send("scan", data=MILK)["decision"]["verdict"] in ("allow", "deny")
+        till.send("scan", data=BREAD)
+        assert till.send("close")["ok"]
+
+    day(folder, crpt, "2027-01-15T20:00:00+03:00", evening)
+    assert violations(folder / "data", folder / "conf", but=["I1"]) == []
