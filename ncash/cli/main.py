@@ -33,6 +33,7 @@ COMMANDS: Final = {
     "rebuild": "put the books together from what is left",
     "reconcile": "look for what must never be: lost, doubled, unchecked sales",
     "explain": "say why a code is sold, asked about or refused",
+    "journal": "verify and export the journal of decisions",
     "replay": "judge the journal again under other settings",
     "scanner": "tell what a scanner does to codes, and how often",
     "rule": "explain a rule of ncash check",
