@@ -319,5 +319,22 @@ SCAN_SQUARE: Final = Message(
     "a barcode that the scanner itself called EAN was scanned where a mark is asked for",
     own=True,
 )
+QUEUE_UNAVAILABLE: Final = Message(
+    "QueueUnavailable", "Очередь сообщений недоступна", "notice", (), "messages to the cash server lie in files"
+)
+QUEUE_LONG: Final = Message(
+    "QueueLong", "Большое количество сообщений в очереди ({count})", "notice", (), "more than messagesCountWarning wait"
+)
+QUEUE_OLD: Final = Message(
+    "QueueOld", "В очереди есть старые сообщения ({date})", "notice", (), "one is older than firstMessageDaysWarning"
+)
+QUEUE_REFUSED: Final = Message(
+    "QueueRefused",
+    "Кассовый сервер не принял сообщения ({count}). Позвоните в поддержку (ncash queue list)",
+    "notice",
+    (),
+    "the cash server knows the id of a message with another content",
+    own=True,
+)
 
 MESSAGES: Final = table(value for value in tuple(globals().values()) if isinstance(value, Message))

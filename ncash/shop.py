@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ncash import __version__, barcode, files, last_good, loader
 from ncash.errors import UserError
@@ -15,6 +15,7 @@ from ncash.messages import CONFIG_PROBLEMS, CONFIG_SHORTENED, CONFIG_WARNINGS
 from ncash.model.decision import Text
 from ncash.model.ports import Clock, Http, Random, World
 from ncash.net import RequestsHttp
+from ncash.queue.notices import notices
 from ncash.settings import host
 from ncash.settings.config import Config
 from ncash.settings.problems import ERROR, Problem
@@ -28,6 +29,9 @@ from ncash.till.session import Till
 from ncash.till.view import Room
 from ncash.workers import bounded
 from ncash.world import SystemClock, SystemRandom
+
+if TYPE_CHECKING:
+    from ncash.queue.loop import Loop
 
 UNKNOWN_SECTION = "MG023"
 LAST_LOOK = 1.0
@@ -173,6 +177,7 @@ class Shop:
             version=__version__,
             export=exporter(self.documents, self.data, self.outside.clock),
             unexported=self.documents.unexported,
+            unsent=lambda: self.documents.outgoing.backlog.unsent,
         )
 
     def _reload(self, room: Room) -> tuple[Room, Mapping[str, Any]]:
@@ -195,7 +200,18 @@ class Shop:
         return fresh, changed
 
     def _alarms(self) -> tuple[Text, ...]:
-        return (*self.health.notices(), *self.backups.notices())
+        waiting = notices(self.documents.outgoing.backlog, self.config, self.outside.clock)
+        return (*self.health.notices(), *self.backups.notices(), *waiting)
+
+    def sender(self) -> "Loop":
+        """What sends the messages of this database, while no other program does; not started yet."""
+        from ncash.queue.loop import Loop
+        from ncash.support import queue
+
+        documents, outside = self.data / self.config.section(host.Databases).documents, self.outside
+        loop = Loop(queue.desks(documents, lambda: self.config, outside.http, outside.clock, outside.random))
+        self.documents.outgoing.wake = loop.wake
+        return loop
 
     def close(self) -> None:
         """Stop the plugins, close the databases and the network."""

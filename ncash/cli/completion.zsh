@@ -20,9 +20,11 @@ _shtab_ncash_commands() {
     doctor:'Look at everything a shop works with: configuration, switches that run out, databases, journal, fiscal drive,'
     explain:'Say why a code is sold, asked about or refused, by the till'"'"'s own checks.'
     init:'Make a working shop folder: DIR/conf with live categories, DIR/data with databases, a sample dictionary file.'
-    journal:'The journal of decisions as a proof: verify that nobody touched it, export it as JSON lines.'
     plugins:'Show every installed plugin: on or off and where that is written, its version, how it starts and how long it takes.'
+    queue:'The queue of messages to the cash server: what waits and why, and a hand to send it.'
+    rebuild:'Put the books together again from what is left: copies, damaged databases, the journal, the fiscal drive.'
     receipt:'Bring a receipt made elsewhere to this till, or list the receipts that wait.'
+    reconcile:'Look for what must never be: I1 … I14, over the databases, the journal, the fiscal drive and the configuration.'
     reload:'Let a running till read its configuration again, between two receipts, and say what came of it.'
     replay:'Judge the decisions in the journal again: under other settings, or by this newer program.'
     restore:'Put a copy of the books in the place of a damaged database. No till of the data folder may run.'
@@ -190,21 +192,6 @@ _shtab_ncash_init_options=(
 # guard to ensure default positional specs are added only once per session
 _shtab_ncash_init_defaults_added=0
 
-_shtab_ncash_journal_options=(
-  "(- : *)"{-h,--help}"[show this help message and exit]"
-  "--conf[folder with ncash.ini and ncash.ini.d\/ (NCASH_CONF, then .\/conf)]:DIR:_files -/"
-  "--data[folder with databases, journal and caches (NCASH_DATA, then .\/data)]:DIR:_files -/"
-  "--json[answer as JSON]"
-  "*--head[verify\: a head that was written down]:SEQ:HASH:"
-  "--against[verify\: an earlier export]:FILE:_files"
-  "--since[export\: from this day on, 2027-01-15 or 15.01.2027]:DATE:"
-  "--out[export\: into this file instead of standard output]:FILE:_files"
-  ":action:(verify export)"
-)
-
-# guard to ensure default positional specs are added only once per session
-_shtab_ncash_journal_defaults_added=0
-
 _shtab_ncash_plugins_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "--conf[folder with ncash.ini and ncash.ini.d\/ (NCASH_CONF, then .\/conf)]:DIR:_files -/"
@@ -214,6 +201,33 @@ _shtab_ncash_plugins_options=(
 
 # guard to ensure default positional specs are added only once per session
 _shtab_ncash_plugins_defaults_added=0
+
+_shtab_ncash_queue_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "--conf[folder with ncash.ini and ncash.ini.d\/ (NCASH_CONF, then .\/conf)]:DIR:_files -/"
+  "--data[folder with databases, journal and caches (NCASH_DATA, then .\/data)]:DIR:_files -/"
+  "--json[answer as JSON]"
+  "--refused[list\: what the server will never take]"
+  "--limit[list\: so many at most]:N:"
+  "--loop[send\: go on until SIGTERM]"
+  "--ca[PEM file of certificate authorities to trust]:FILE:_files"
+  ":action:(status list send)"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_ncash_queue_defaults_added=0
+
+_shtab_ncash_rebuild_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "--conf[folder with ncash.ini and ncash.ini.d\/ (NCASH_CONF, then .\/conf)]:DIR:_files -/"
+  "--data[folder with databases, journal and caches (NCASH_DATA, then .\/data)]:DIR:_files -/"
+  "--json[answer as JSON]"
+  "*--from[a damaged database that lies elsewhere\; may be repeated]:FILE:_files"
+  "--yes[do it\; without it nothing is changed]"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_ncash_rebuild_defaults_added=0
 
 _shtab_ncash_receipt_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
@@ -227,6 +241,17 @@ _shtab_ncash_receipt_options=(
 
 # guard to ensure default positional specs are added only once per session
 _shtab_ncash_receipt_defaults_added=0
+
+_shtab_ncash_reconcile_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "--conf[folder with ncash.ini and ncash.ini.d\/ (NCASH_CONF, then .\/conf)]:DIR:_files -/"
+  "--data[folder with databases, journal and caches (NCASH_DATA, then .\/data)]:DIR:_files -/"
+  "--json[answer as JSON]"
+  "*--only[look for this one only, as in I3\; may be repeated]:NAME:(I1 I2 I3 I4 I5 I6 I7 I8 I9 I10 I11 I12 I13 I14)"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_ncash_reconcile_defaults_added=0
 
 _shtab_ncash_reload_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
@@ -378,9 +403,11 @@ _shtab_ncash() {
         doctor) _arguments -C -s $_shtab_ncash_doctor_options ;;
         explain) _arguments -C -s $_shtab_ncash_explain_options ;;
         init) _arguments -C -s $_shtab_ncash_init_options ;;
-        journal) _arguments -C -s $_shtab_ncash_journal_options ;;
         plugins) _arguments -C -s $_shtab_ncash_plugins_options ;;
+        queue) _arguments -C -s $_shtab_ncash_queue_options ;;
+        rebuild) _arguments -C -s $_shtab_ncash_rebuild_options ;;
         receipt) _arguments -C -s $_shtab_ncash_receipt_options ;;
+        reconcile) _arguments -C -s $_shtab_ncash_reconcile_options ;;
         reload) _arguments -C -s $_shtab_ncash_reload_options ;;
         replay) _arguments -C -s $_shtab_ncash_replay_options ;;
         restore) _arguments -C -s $_shtab_ncash_restore_options ;;

@@ -113,6 +113,10 @@ TEXTS: Final[Mapping[str, str]] = {
     "test: what the scanner typed": "test: что напечатал сканер",
     "test: lines that the scanner typed": "test: строки, напечатанные сканером",
     "stats: of this till only": "stats: только по этой кассе",
+    "show and send what the cash server is owed": "показать и отправить сообщения кассовому серверу",
+    "list: what the server will never take": "list: то, что сервер никогда не примет",
+    "list: so many at most": "list: не больше стольких",
+    "send: go on until SIGTERM": "send: продолжать до SIGTERM",
     "run the cash server: a unit is sold once by any till": "кассовый сервер: единица товара "
     "продаётся один раз, на любой кассе",
     "add NAME, list, remove NAME; MARK; import FILE": "add ИМЯ, list, remove ИМЯ; МАРКА; import ФАЙЛ",

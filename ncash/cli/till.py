@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from ncash.cli.lines import lines
 from ncash.shop import Shop, real_outside
@@ -20,6 +20,10 @@ from ncash.till.protocol import MAX_LINE, line_of, parsed
 from ncash.till.supervisor import Job, Supervisor
 from ncash.till.view import Refused
 from ncash.upkeep import Upkeep
+
+
+LAST_BATCH: Final = 2.0
+"""Seconds that the end of a till waits for a batch under way; what is not acknowledged is sent again."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,6 +45,8 @@ def serve(shop: Shop, source: int, sink: BinaryIO) -> None:
     say(supervisor.greeting())
     shop.health.start()
     shop.announce()
+    sender = shop.sender()
+    sender.start()
     for line in lines(source, MAX_LINE, upkeep.idle):
         if not line.strip():
             continue
@@ -50,6 +56,7 @@ def serve(shop: Shop, source: int, sink: BinaryIO) -> None:
             job = refusal
         say(supervisor.handle(job))
     supervisor.stop()
+    sender.stop(LAST_BATCH)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -1,9 +1,15 @@
 """The host's own settings: conf/ncash.ini and bcode.ini."""
 
+import re
+from typing import Final
+from urllib.parse import urlsplit
+
 from ncash.settings.declare import Settings, choice, flag, items, name, number, path, seconds, text, url
 from ncash.settings.kinds import over_tls
 
 FILE = "ncash.ini"
+_LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
+_SUBJECT: Final = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*", re.ASCII)
 TAXES = ("none", "vat0", "vat5", "vat7", "vat10", "vat20", "vat22", "vat105", "vat107", "vat110", "vat120", "vat122")
 TAXATIONS = ("osn", "usnIncome", "usnIncomeOutcome", "esn", "patent")
 
@@ -137,6 +143,19 @@ class Fiscal(Settings, file=FILE, section="Fiscal", free_children=True):
     )
 
 
+def _broker(value: str) -> None:
+    parts = urlsplit(value)
+    if parts.scheme not in ("nats", "tls") or not parts.hostname or parts.username or parts.path.strip("/"):
+        raise ValueError("accepted are nats://host:port and tls://host:port, the account stands in natsUser")
+    if parts.scheme == "nats" and parts.hostname not in _LOOPBACK:
+        raise ValueError("over the network only tls:// is accepted")
+
+
+def _subject(value: str) -> None:
+    if not _SUBJECT.fullmatch(value):
+        raise ValueError("accepted are words of letters, digits, - and _, separated by dots")
+
+
 class ArtixQueue(Settings, file=FILE, section="ArtixQueue"):
     """Messages to the cash server."""
 
@@ -160,6 +179,32 @@ class ArtixQueue(Settings, file=FILE, section="ArtixQueue"):
         "nats",
         effect="What carries the messages.",
         comment="Способ отправки сообщений: http – кассовому серверу, nats – через NATS JetStream",
+    )
+    natsUrl: str = name(
+        "nats://127.0.0.1:4222",
+        accepted="nats://host:port or tls://host:port",
+        check=_broker,
+        effect="Address of the NATS server; without TLS on this computer only.",
+        comment="Адрес сервера NATS (без TLS – только на этом же компьютере)",
+        extension=True,
+    )
+    natsSubject: str = name(
+        "ncash.operations",
+        accepted="words separated by dots",
+        check=_subject,
+        effect="Subject of the messages; the code of the shop follows it.",
+        comment="Тема сообщений; за ней следует код магазина",
+        extension=True,
+    )
+    natsUser: str = text(
+        effect="Account at the NATS server; empty is none.",
+        comment="Имя пользователя сервера NATS (пусто – без имени)",
+        extension=True,
+    )
+    natsPasswordFile: str = path(
+        effect="File with the password of the account; relative to the conf folder.",
+        comment="Файл с паролем пользователя NATS (путь относительно каталога настроек)",
+        extension=True,
     )
 
 

@@ -13,6 +13,7 @@ from ncash.store import journal as journal_lines
 from ncash.store.connection import WAIT
 from ncash.store.documents_schema import DOCUMENTS
 from ncash.store.migrations import opened
+from ncash.store.outgoing import Outgoing
 
 JournalLines = Iterable[Mapping[str, Any]]
 
@@ -30,6 +31,7 @@ class SqliteDocuments:
         self.connection = opened(path, DOCUMENTS, wait, read_only)
         self._open = open_receipts.OpenReceipt(self.connection, cashcode)
         self._intents = intents.Intents(self.connection, cashcode)
+        self.outgoing = Outgoing(self.connection, cashcode)
 
     def last_use(self, cis: str) -> MarkUse | None:
         """The last registered operation on a CIS; annulled documents and inventories do not count."""
@@ -65,14 +67,14 @@ class SqliteDocuments:
             open_receipts.hold_returned(self.connection, receipt)
             deferred.hold_orders(self.connection, receipt)
             journal_lines.append(self.connection, self.cashcode, journal, receipt.id)
-            outbox.put(self.connection, self.cashcode, messages, time)
+            self.outgoing.owe(messages, time)
         self._open.remember(receipt)
 
     def journal(self, lines: JournalLines, messages: Sequence[Message] = (), time: str = "") -> None:
         """Append journal lines (refusals), and with `time` the messages that follow from them, alone."""
         with self.connection.write():
             journal_lines.append(self.connection, self.cashcode, lines, None)
-            outbox.put(self.connection, self.cashcode, messages, time)
+            self.outgoing.owe(messages, time)
 
     def cancel_receipt(self, receipt: Receipt, time: str, messages: Sequence[Message] = ()) -> Closed:
         """Annul: a document of doctype 7 or 8 with its positions; marks and sale positions are free again."""
@@ -83,7 +85,7 @@ class SqliteDocuments:
             annulled = closing.enter(
                 self.connection, self.cashcode, self.shopcode, receipt, rows, receipt.kind.annulled_doctype, time
             )
-            outbox.put(self.connection, self.cashcode, messages, time, annulled.docnum)
+            self.outgoing.owe(messages, time, annulled.docnum)
             self._intents.clear(receipt.id)
         self._free()
         return annulled
@@ -118,7 +120,7 @@ class SqliteDocuments:
                 payments,
                 fiscal,
             )
-            outbox.put(self.connection, self.cashcode, messages, time, closed.docnum)
+            self.outgoing.owe(messages, time, closed.docnum)
             journal_lines.append(self.connection, self.cashcode, journal, receipt.id)
             self._intents.clear(receipt.id)
         self._free()
@@ -177,7 +179,7 @@ class SqliteDocuments:
         with self.connection.write():
             deferred.defer(self.connection, self.cashcode, self.shopcode, receipt, time, identifier)
             journal_lines.append(self.connection, self.cashcode, journal, receipt.id)
-            outbox.put(self.connection, self.cashcode, messages, time)
+            self.outgoing.owe(messages, time)
             self._intents.clear(receipt.id)
         self._free()
 
@@ -236,8 +238,9 @@ class SqliteDocuments:
             shifts.exported(self.connection, self.cashcode, shift, time)
 
     def idle(self) -> None:
-        """The till has nothing to do: checkpoint the write-ahead log and prepare the close."""
+        """The till has nothing to do: checkpoint the write-ahead log, prepare the close, look what was sent."""
         self._open.get_ready()
+        self.outgoing.idle()
         self.connection.checkpoint()
 
     def close(self) -> None:

@@ -15,7 +15,9 @@ DUPLICATE: Final = "duplicate"
 CONFLICT: Final = "conflict"
 REFUSED: Final = "refused"
 """The receiver knows this id with another body: kept for people, not sent again."""
-RESULTS: Final = (APPLIED, DUPLICATE, CONFLICT, REFUSED)
+DELIVERED: Final = "delivered"
+"""A broker has it; what it does to the mark is seen at the cash server."""
+RESULTS: Final = (APPLIED, DUPLICATE, CONFLICT, REFUSED, DELIVERED)
 _PUT: Final = (
     "INSERT INTO outbox (uuid, cashcode, route, op, key, body, created, attempts) VALUES (?, ?, ?, ?, ?, ?, ?, 0) "
     "ON CONFLICT (uuid) DO NOTHING"
@@ -27,9 +29,25 @@ _DUE: Final = (
 )
 _SETTLE: Final = "UPDATE outbox SET result = ?, status = ?, sent = ?, trouble = NULL WHERE id = ? AND result IS NULL"
 _POSTPONE: Final = "UPDATE outbox SET attempts = attempts + 1, nexttry = ?, trouble = ? WHERE id = ? AND result IS NULL"
+_TRIED: Final = "UPDATE outbox SET attempts = attempts + 1, trouble = ? WHERE id = ? AND result IS NULL"
 _OLDEST: Final = (
     "SELECT created FROM outbox WHERE id = (SELECT MIN(id) FROM outbox INDEXED BY outbox_unsent WHERE result IS NULL)"
 )
+_RECEIVERS: Final = (
+    "SELECT route, COUNT(*), MIN(created), MAX(attempts) FROM outbox WHERE result IS NULL GROUP BY route ORDER BY route"
+)
+_TROUBLE: Final = "SELECT trouble FROM outbox WHERE result IS NULL AND route = ? AND trouble IS NOT NULL LIMIT 1"
+_SENT: Final = "SELECT MAX(sent) FROM outbox"
+_LISTED: Final = (
+    "SELECT id, uuid, cashcode, route, op, key, created, attempts, nexttry, trouble, result, status, "
+    "json_extract(body, '$.documentid'), json_extract(body, '$.docnum') FROM outbox "
+)
+_WAITING: Final = _LISTED + "WHERE result IS NULL ORDER BY id LIMIT ?"
+_REFUSED: Final = _LISTED + "WHERE result = 'refused' ORDER BY id LIMIT ?"
+_NAMES: Final = (
+    "number", "id", "cashcode", "route", "op", "cis", "created", "attempts", "nexttry", "trouble", "result", "status",
+    "documentid", "docnum",
+)  # fmt: skip
 _ROUTES: Final = "SELECT DISTINCT route FROM outbox INDEXED BY outbox_unsent WHERE result IS NULL ORDER BY route"
 
 
@@ -59,7 +77,8 @@ class Settled(NamedTuple):
 
 def body_of(message: Message, time: str, docnum: int | None = None) -> dict[str, Any]:
     """The operation as it is sent; what the plugin could not know is filled in."""
-    return {"id": message.id, "op": message.op, **message.body, "docnum": docnum, "time": time}
+    number = {} if docnum is None else {"docnum": str(docnum)}
+    return {"id": message.id, "op": message.op, **message.body, **number, "time": time}
 
 
 def put(
@@ -71,6 +90,13 @@ def put(
         body = json.dumps(body_of(one, time, docnum), ensure_ascii=False)
         new += connection.change(_PUT, (one.id, cashcode, one.route, one.op, one.key, body, time))
     return new
+
+
+def put_again(connection: Connection, entry: Mapping[str, Any]) -> int:
+    """Write a message that was put aside, inside the caller's transaction; 1 when it was not there."""
+    body = json.dumps(entry["body"], ensure_ascii=False)
+    names = ("uuid", "cashcode", "route", "op", "key")
+    return connection.change(_PUT, (*(entry[name] for name in names), body, entry["created"]))
 
 
 def due(connection: Connection, route: str, now: float, horizon: float, limit: int) -> list[Pending]:
@@ -98,9 +124,14 @@ def settle(connection: Connection, settled: Iterable[Settled], time: str) -> Non
         connection.change(_SETTLE, (one.result, one.status, sent, one.id))
 
 
-def postpone(connection: Connection, ids: Sequence[int], nexttry: float, trouble: str) -> None:
-    """Mark rows that were tried in vain, inside the caller's transaction."""
-    connection.change_many(_POSTPONE, [(nexttry, trouble, one) for one in ids])
+def postpone(connection: Connection, row: int, nexttry: float, trouble: str) -> None:
+    """A row was not taken: it and later ones of its key wait, inside the caller's transaction."""
+    connection.change(_POSTPONE, (nexttry, trouble, row))
+
+
+def tried(connection: Connection, rows: Sequence[int], trouble: str) -> None:
+    """Rows were sent and nobody answered, inside the caller's transaction."""
+    connection.change_many(_TRIED, [(trouble, row) for row in rows])
 
 
 def unsent(connection: Connection) -> int:
@@ -117,3 +148,35 @@ def oldest(connection: Connection) -> str | None:
     """When the oldest row that waits was written."""
     row = connection.one(_OLDEST)
     return row[0] if row else None
+
+
+class Receiver(NamedTuple):
+    """What one receiver is owed."""
+
+    route: str
+    unsent: int
+    oldest: str
+    attempts: int
+    """The most tries that any message has had."""
+    trouble: str | None
+    """What stood in the way last."""
+
+
+def receivers(connection: Connection) -> list[Receiver]:
+    """Everybody who is owed something."""
+    found = []
+    for route, count, created, attempts in connection.all(_RECEIVERS):
+        trouble = connection.one(_TROUBLE, (route,))
+        found.append(Receiver(route, count, created, attempts, trouble[0] if trouble else None))
+    return found
+
+
+def last_sent(connection: Connection) -> str | None:
+    """When a receiver acknowledged something last."""
+    return (connection.one(_SENT) or (None,))[0]
+
+
+def listed(connection: Connection, refused_ones: bool, limit: int) -> list[dict[str, Any]]:
+    """Messages that wait, or those that were refused, oldest first, as JSON values."""
+    rows = connection.all(_REFUSED if refused_ones else _WAITING, (limit,))
+    return [dict(zip(_NAMES, row, strict=True)) for row in rows]

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from ncash.errors import UserError
 from ncash.model.money import rubles
+from ncash.store import outbox
 from ncash.store.connection import Connection, Row
 
 _OPEN: Final = (
@@ -61,7 +62,9 @@ def start(connection: Connection, cashcode: str, shopcode: str, time: str, cashi
 
 
 def report(connection: Connection, cashcode: str) -> dict[str, Any]:
-    """Counters of the open shift as JSON values, money as text. Raises UserError when no shift is open."""
+    """Counters of the open shift as JSON values, money as text, with how many messages wait to be sent.
+
+    Raises UserError when no shift is open."""
     row = connection.one(_OPEN, (cashcode,))
     if row is None:
         raise UserError(
@@ -69,7 +72,7 @@ def report(connection: Connection, cashcode: str) -> dict[str, Any]:
             code="no_shift",
             hint="opening a receipt opens a shift",
         )
-    return _counted(connection, cashcode, (*row, None))
+    return {**_counted(connection, cashcode, (*row, None)), "unsent": outbox.unsent(connection)}
 
 
 def _counted(connection: Connection, cashcode: str, row: Row) -> dict[str, Any]:

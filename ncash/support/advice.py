@@ -124,6 +124,24 @@ ADVICE: Final[Mapping[str, Advice]] = {
         "ncash sales writes the sales of the shift again and names what was in the way.",
         "Продавать можно. Позвоните в поддержку.",
     ),
+    "QueueUnavailable": Advice(
+        "Messages to the cash server lie in files, because the database did not take them: ncash queue status says "
+        "how many. They are picked up by themselves once it does.",
+        "Продавать можно. Позвоните в поддержку.",
+    ),
+    "QueueLong": Advice(
+        "Many messages to the cash server wait: ncash queue status names the receiver and what it answers.",
+        "Продавать можно. Позвоните в поддержку: касса не видит кассовый сервер.",
+    ),
+    "QueueOld": Advice(
+        "The oldest message to the cash server waits since that day: ncash queue status names the trouble.",
+        "Продавать можно. Позвоните в поддержку: касса не видит кассовый сервер.",
+    ),
+    "QueueRefused": Advice(
+        "The server knows the id of a message with another content: ncash queue list --refused shows it. Compare it "
+        "with the history of the mark at the server.",
+        "Продавать можно. Позвоните в поддержку.",
+    ),
     "ScanTwoCodes": Advice(
         "Two codes came in one burst: the scanner sends no terminator, or two labels stand in its view.",
         "Закройте рукой соседний код и отсканируйте один.",

@@ -181,6 +181,7 @@ class Till:
         receipt = self.view.receipt
         return {
             "notices": [text.json() for text in self._notices()],
+            "unsent": self.room.unsent(),
             "dialog": self.view.dialog.json() if self.view.dialog else None,
             "receipt": receipt.json() if receipt else None,
         }

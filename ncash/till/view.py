@@ -39,6 +39,8 @@ class Room(NamedTuple):
     """Writes the sales of closed shifts for the back office; the new files. Raises UserError."""
     unexported: Callable[[], tuple[int, ...]] = lambda: ()
     """Closed shifts that were not written."""
+    unsent: Callable[[], int] = lambda: 0
+    """How many messages to the cash server wait; from memory."""
     close: Callable[[], None] = lambda: None
 
 

@@ -26,8 +26,8 @@ from .vendor_texts import VENDOR
 
 BEHIND_THE_DIALOG: Final = {"WithoutMarkForbidden", "RoleForbids"}
 """Answers to a button that no dialog offers: the till refuses the press before a plugin is asked."""
-PASSES_BY: Final = {"DatabaseChecked", "BackupFailed"}
-"""Shown while something goes on that has to be held still for it: tests/journeys/recovery does."""
+PASSES_BY: Final = {"DatabaseChecked", "BackupFailed", "QueueRefused"}
+"""Shown while something goes on that has to be held still for it: tests/journeys/recovery and message_queue do."""
 TABLES: Final[tuple[type[Settings], ...]] = (*markedgoods.TABLES, *restrictions.TABLES, *expirydiscount.TABLES)
 
 
@@ -66,7 +66,7 @@ def test_the_vendors_texts_are_those_of_the_product() -> None:
     product = {**host_messages.MESSAGES, **markedgoods_messages.MESSAGES}
     assert {key: product[key].text for key in VENDOR} == VENDOR
     assert {key for key, message in product.items() if not message.own} == set(VENDOR)
-    assert len(VENDOR) == 27
+    assert len(VENDOR) == 30
 
 
 @pytest.mark.parametrize("key", VENDOR)

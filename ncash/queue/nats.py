@@ -1,0 +1,126 @@
+"""Operations to NATS JetStream, for chains that run one: a message each, known by its id.
+
+The broker keeps a message once however often it is published (`Nats-Msg-Id`); the cash server knows the id for ever.
+"""
+
+import asyncio
+import json
+import threading
+from collections.abc import Coroutine, Sequence
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+
+from nats.errors import Error as NatsError
+
+from ncash.queue.transport import Operation, Reply, Undelivered
+from ncash.store.outbox import DELIVERED, DUPLICATE
+
+if TYPE_CHECKING:
+    from nats.aio.client import Client
+
+STREAM: Final = "NCASH"
+SUBJECT: Final = "ncash.operations"
+"""Followed by the code of the shop."""
+ID: Final = "Nats-Msg-Id"
+BUDGET: Final = 10.0
+"""Seconds for a batch."""
+KEPT_IDS: Final = 7 * 24 * 3600.0
+"""Seconds the broker knows ids again."""
+Result = TypeVar("Result")
+
+
+class Broker(NamedTuple):
+    """Where the broker is, and who we are there."""
+
+    url: str
+    user: str = ""
+    password: str = ""
+
+    def __repr__(self) -> str:
+        return f"Broker({self.url})"
+
+
+class Link:
+    """A connection kept alive by a thread of its own, used from any other one."""
+
+    def __init__(self, broker: Broker, budget: float = BUDGET) -> None:
+        self._broker = broker
+        self._budget = budget
+        self._client: Client | None = None
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="ncash-nats", daemon=True)
+        self._thread.start()
+
+    def run(self, work: Coroutine[Any, Any, Result]) -> Result:
+        """Do the work on the connection's thread. Raises Undelivered."""
+        future = asyncio.run_coroutine_threadsafe(asyncio.wait_for(work, self._budget), self._loop)
+        try:
+            return future.result()
+        except TimeoutError as error:
+            raise Undelivered(f"the broker {self._broker.url} did not answer within {self._budget:g} s") from error
+        except (NatsError, OSError, ValueError) as error:
+            raise Undelivered(f"the broker {self._broker.url}: {type(error).__name__}: {error}") from error
+
+    async def client(self) -> "Client":
+        """The open connection, made when there is none."""
+        if self._client is None or not self._client.is_connected:
+            await self._drop()
+            import nats
+
+            account = {"user": self._broker.user, "password": self._broker.password} if self._broker.user else {}
+            self._client = await nats.connect(
+                self._broker.url, allow_reconnect=False, connect_timeout=self._budget, error_cb=_heard, **account
+            )
+        return self._client
+
+    async def _drop(self) -> None:
+        if self._client is not None:
+            client, self._client = self._client, None
+            await client.close()
+
+    def close(self) -> None:
+        """Close the connection and end the thread."""
+        asyncio.run_coroutine_threadsafe(self._drop(), self._loop).result(self._budget)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(self._budget)
+        self._loop.close()
+
+
+async def _heard(error: Exception) -> None:
+    """What happens to the connection is seen by the next call."""
+
+
+class NatsTransport:
+    """Implements Transport. The route does not matter: whoever reads the stream knows its server."""
+
+    def __init__(self, broker: Broker, subject: str) -> None:
+        """`subject` with the shop's code."""
+        self._subject = subject
+        self._link = Link(broker)
+
+    def send(self, route: str, operations: Sequence[Operation]) -> Sequence[Reply]:
+        """Publish in order and wait for the broker's acknowledgements. Raises Undelivered."""
+        return self._link.run(self._published(operations))
+
+    async def _published(self, operations: Sequence[Operation]) -> list[Reply]:
+        stream = (await self._link.client()).jetstream()
+        sent = [
+            await stream.publish_async(
+                self._subject, json.dumps(one, ensure_ascii=False).encode(), headers={ID: str(one["id"])}
+            )
+            for one in operations
+        ]
+        acks = await asyncio.gather(*sent)
+        return [
+            Reply(str(one["id"]), DUPLICATE if ack.duplicate else DELIVERED)
+            for one, ack in zip(operations, acks, strict=True)
+        ]
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._link.close()
+
+
+def subject_of(prefix: str, shopcode: str) -> str:
+    """The subject of a shop; letters that a subject cannot hold are written as numbers."""
+    safe = "".join(c if c.isalnum() and c.isascii() else f"_{ord(c):x}" for c in shopcode)
+    return f"{prefix}.{safe}"

@@ -1,0 +1,40 @@
+"""The transport that `[ArtixQueue]` names."""
+
+from pathlib import Path
+from typing import Final
+
+from ncash.errors import UserError
+from ncash.model.ports import Http
+from ncash.queue.http import AccountOf, HttpTransport
+from ncash.queue.transport import Transport
+from ncash.settings.config import Config
+from ncash.settings.host import ArtixQueue, Cash
+
+HTTP: Final = "http"
+NATS: Final = "nats"
+LONGEST: Final = 4096
+
+
+def transport_of(config: Config, http: Http, account_of: AccountOf) -> Transport:
+    """HTTP to each cash server, or NATS JetStream. Raises UserError."""
+    own = config.section(ArtixQueue)
+    if own.transport == HTTP:
+        return HttpTransport(http, account_of)
+    try:
+        from ncash.queue.nats import Broker, NatsTransport, subject_of
+    except ModuleNotFoundError as error:
+        hint = "install the extra: pip install 'ncash[nats]', or set [ArtixQueue] transport = http"
+        raise UserError(f"transport = nats needs the package {error.name}", code="nats", hint=hint) from error
+    password = password_of(config.folder, own.natsPasswordFile)
+    shopcode = config.section(Cash).shopcode
+    return NatsTransport(Broker(own.natsUrl, own.natsUser, password), subject_of(own.natsSubject, shopcode))
+
+
+def password_of(folder: Path, name: str) -> str:
+    """The first line of a password file; empty when none is named. Raises UserError, which shows nothing of it."""
+    if not name:
+        return ""
+    try:
+        return Path(folder, name).read_bytes()[:LONGEST].decode("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"the password file {name} cannot be read ({type(error).__name__})", code="nats") from None
