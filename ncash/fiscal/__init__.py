@@ -42,7 +42,7 @@ def open_register(place: Place) -> FiscalRegister:
     if driver in DRIVERS:
         opened: FiscalRegister = importlib.import_module(DRIVERS[driver]).open_register(place)
         return opened
-    make = _installed(driver)
+    make = _brought(driver)
     if make is None:
         hint = f"drivers of ncash: {', '.join(DRIVERS)}; others are installed as entry points of the group {GROUP}"
         raise UserError(f"[Fiscal] driver = {driver}: no such driver is installed", code="fiscal", hint=hint)
@@ -55,7 +55,14 @@ def open_register(place: Place) -> FiscalRegister:
         raise UserError(raised(f"the driver {driver}", error), code="fiscal", hint=hint) from error
 
 
-def _installed(driver: str) -> Callable[[Place], FiscalRegister] | None:
+def installed() -> tuple[str, ...]:
+    """Names of the drivers that others brought."""
+    from importlib.metadata import entry_points
+
+    return tuple(sorted({point.name for point in entry_points(group=GROUP)}))
+
+
+def _brought(driver: str) -> Callable[[Place], FiscalRegister] | None:
     from importlib.metadata import entry_points
 
     for point in entry_points(group=GROUP, name=driver):

@@ -211,4 +211,9 @@ EXPLAINED: Final = {
         "Everybody on this computer can read the password.",
         "Let only the user who runs the till read the file: chmod 600.",
     ),
+    "MG074": Explained(
+        "The till does not start: nobody would make its fiscal documents.",
+        "Write the name of a driver that is installed, or install the package that brings this one.",
+        "[Fiscal]\ndriver = kkmservr\n",
+    ),
 }  # fmt: skip

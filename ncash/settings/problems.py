@@ -70,6 +70,7 @@ _ROWS: Final = (
     _warning("MG071", "a service asked without a registration"),
     _warning("MG072", "a service without what it needs to be asked"),
     _warning("MG073", "a secret that others may read"),
+    _error("MG074", "a fiscal driver that is not installed"),
     _error("MG056", "a plugin whose settings or checks cannot be used"),
 )
 RULES: Final = {rule.code: rule for rule in _ROWS}

@@ -11,6 +11,7 @@ from ncash.settings.config import Config
 from ncash.settings.declare import Settings
 from ncash.settings.layout import PLUGINS
 from ncash.settings.problems import ERROR, Problem
+from ncash.support import register_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,8 @@ def examine(conf: Path) -> Findings:
         except Exception as error:
             problems.append(_broken(first, name, "settings", error))
     config = first.extended(tables, names)
-    problems += [*config.problems, *_label_rules(config), *_lint(config, names, folders)]
+    own = (*_label_rules(config), *register_rules.problems(config))
+    problems += [*config.problems, *own, *_lint(config, names, folders)]
     return Findings(config, config.sorted(problems))
 
 

@@ -80,6 +80,13 @@ PLANTED = [
     Planted("ncash", "MG020", 2, "[ArtixQueue]\nmessageCountWarning = 10\n", "messagesCountWarning"),
     Planted("ncash", "MG030", 2, "[Fiscal]\ndriver =\n"),
     Planted("ncash", "MG020", 2, "[Fiscal]\ndrivers = emulator\n", "driver"),
+    Planted("ncash", "MG074", 2, "[Fiscal]\ndriver = kkmservr\n", "kkmserver"),
+    Planted("ncash", "MG072", 2, "[Fiscal]\ndriver = kkmserver\n"),
+    Planted("ncash", "MG072", 3, "[Fiscal]\ndriver = kkmserver\nuser = User\n"),
+    Planted("ncash", "MG054", 2, "[Fiscal]\npasswordFile = kkm.password\n"),
+    Planted("ncash", "MG041", 3, "[Fiscal]\nffd = 1.05\ncheckMarks = true\n"),
+    Planted("ncash", "MG032", 2, "[Fiscal]\nurl = http://10.0.0.7:5893\n"),
+    Planted("ncash", "MG030", 2, "[Fiscal]\ntax = vat18\n", "vat10"),
     Planted("90_support", "MG020", 2, "[MarkedGoods]\nallowUnmarkd = true\n", "allowUnmarked"),
     Planted("90_support", "MG030", 2, "[MarkedGoods]\nfoiv = 30\n"),
     Planted("90_support", "MG005", 1, "[MarkedGoods.Milk\n"),
@@ -139,3 +146,12 @@ def test_together_at_least_120_distinct_mistakes_are_planted() -> None:
     in_markedgoods = sum(line.startswith(("    mg(", "    Planted(")) for line in main.splitlines())
     assert len(set(PLANTED)) == len(PLANTED)
     assert in_markedgoods + len(PLANTED) >= 120
+
+
+def test_a_password_of_the_register_that_others_may_read_is_found(make_conf: MakeConf) -> None:
+    conf = make_conf(ncash="[Fiscal]\nuser = User\npasswordFile = kkm.password\n")
+    (conf / "kkm.password").write_text("CANARY", encoding="utf-8")
+    (conf / "kkm.password").chmod(0o640)
+    assert found(conf) == [("MG073", "ncash.ini", 3)]
+    (conf / "kkm.password").chmod(0o600)
+    assert found(conf) == []

@@ -1,0 +1,49 @@
+"""What `ncash check` says about `[Fiscal]`."""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from pathlib import Path
+
+from ncash.fiscal import DRIVERS, GROUP, installed
+from ncash.fiscal.tags import FFD_105
+from ncash.settings.config import Config
+from ncash.settings.host import Fiscal
+from ncash.settings.problems import Problem
+
+EMULATOR, KKMSERVER = "emulator", "kkmserver"
+
+
+def problems(config: Config) -> Iterator[Problem]:
+    """Drivers that are not there, accounts that cannot be used, settings without effect."""
+    own = config.section(Fiscal)
+    if own.driver not in DRIVERS and own.driver not in (others := installed()):
+        near = get_close_matches(own.driver, [*DRIVERS, *others], 1)
+        accepted = f"{', '.join(DRIVERS)}, or an entry point of the group {GROUP}"
+        text = f"no driver {own.driver!r} is installed: the till does not start"
+        problem = _problem(own, "MG074", "driver", text)
+        yield problem._replace(accepted=accepted, nearest=near[0] if near else "")
+        return
+    yield from _account(own, config.folder)
+    if own.ffd == FFD_105 and own.checkMarks and own.origin("checkMarks"):
+        yield _problem(own, "MG041", "checkMarks", "with ffd = 1.05 no code is checked in the drive")
+
+
+def _account(own: Fiscal, folder: Path) -> Iterator[Problem]:
+    if own.driver == KKMSERVER and not own.user:
+        yield _problem(own, "MG072", "user", "it is empty: KKM Server lets nobody in without an account", at="driver")
+    if own.user and not own.passwordFile:
+        yield _problem(own, "MG072", "passwordFile", "it is empty: the account has an empty password", at="user")
+    if not own.passwordFile:
+        return
+    path = Path(folder, own.passwordFile)
+    if not path.is_file():
+        yield _problem(own, "MG054", "passwordFile", f"there is no file {own.passwordFile}")
+    elif path.stat().st_mode & 0o077:
+        text = f"{own.passwordFile} can be read by other accounts of this computer (chmod 600)"
+        yield _problem(own, "MG073", "passwordFile", text)
+
+
+def _problem(own: Fiscal, code: str, key: str, text: str, at: str = "") -> Problem:
+    origin = own.origin(at or key)
+    file, line = (origin.file, origin.line) if origin else ("ncash.ini", 0)
+    return Problem(code, file, line, text, Fiscal.section, key)
