@@ -33,6 +33,7 @@ COMMANDS: Final = {
     "restore": "put a copy in the place of damaged books",
     "rebuild": "put the books together from what is left",
     "reconcile": "look for what must never be: lost, doubled, unchecked sales",
+    "journal": "verify and export the journal of decisions",
     "explain": "say why a code is sold, asked about or refused",
     "replay": "judge the journal again under other settings",
     "scanner": "tell what a scanner does to codes, and how often",

@@ -25,6 +25,7 @@ _COLUMNS: Final = (
     "timebeg, saledocumentid, fiscal, extra FROM document "
 )
 _SALE: Final = _COLUMNS + "WHERE documentid = ? AND doctype = 1"
+_BY_ID: Final = _COLUMNS + "WHERE documentid = ?"
 _OF_SHIFT: Final = (
     _COLUMNS + "WHERE workshiftid = (SELECT workshiftid FROM workshift WHERE cashcode = ? AND shiftnum = ?) "
     "ORDER BY documentid"
@@ -100,6 +101,12 @@ def sale(connection: Connection, documentid: str) -> Document | None:
     if not (documentid.isascii() and documentid.isdigit() and len(documentid) < 19):
         return None
     stored = connection.one(_SALE, (int(documentid),))
+    return _document(connection, stored) if stored else None
+
+
+def by_id(connection: Connection, documentid: int) -> Document | None:
+    """The document of this number, whatever became of it."""
+    stored = connection.one(_BY_ID, (documentid,))
     return _document(connection, stored) if stored else None
 
 

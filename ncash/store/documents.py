@@ -8,7 +8,7 @@ from ncash.model.intent import Intent, Ruling
 from ncash.model.outbox import Message
 from ncash.model.ports import Closed, Document, MarkUse
 from ncash.model.receipt import Payment, Receipt
-from ncash.store import closing, deferred, intents, open_receipts, outbox, shifts
+from ncash.store import closing, deferred, intents, open_receipts, shifts
 from ncash.store import journal as journal_lines
 from ncash.store.connection import WAIT
 from ncash.store.documents_schema import DOCUMENTS
