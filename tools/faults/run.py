@@ -17,6 +17,8 @@ from faults import kills, trouble
 from faults.scenarios import BY_NAME, SCENARIOS
 from faults.stage import scratch
 
+USUAL: Final = {"kills": 10_000, "errors": 5_000}
+"""What `make faults` does."""
 HERE: Final = Path(__file__).resolve().parent
 Tally = Mapping[str, Any]
 """What a stage did: `done` by failpoint, `chains`, `broken` as a list of texts."""
@@ -32,14 +34,9 @@ def theatre() -> Iterator[kills.Theatre]:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def kill(names: Sequence[str], number: int, seed: int) -> Tally:
+def kill(stage: kills.Theatre, names: Sequence[str], number: int, seed: int) -> Tally:
     """Kill tills in these stories."""
-    with theatre() as stage:
-        for name in names:
-            stage.script(BY_NAME[name])
-        gc.collect()
-        gc.freeze()
-        tally = kills.campaign(stage, number, seed, [BY_NAME[name] for name in names])
+    tally = kills.campaign(stage, number, seed, [BY_NAME[name] for name in names])
     return {
         "done": dict(tally.kills),
         "chains": tally.chains,
@@ -53,14 +50,9 @@ def _told(result: kills.Result) -> str:
     return f"killed at {died}\n  {faults}\n  again: python tools/faults --repeat {result.chain}"
 
 
-def error(names: Sequence[str], number: int, seed: int) -> Tally:
+def error(stage: kills.Theatre, names: Sequence[str], number: int, seed: int) -> Tally:
     """Let steps fail in these stories."""
-    with theatre() as stage:
-        for name in names:
-            stage.script(BY_NAME[name])
-        gc.collect()
-        gc.freeze()
-        tally = trouble.campaign(stage, number, seed, [BY_NAME[name] for name in names])
+    tally = trouble.campaign(stage, number, seed, [BY_NAME[name] for name in names])
     broken = [_failed(telling, faults) for telling, faults in tally.broken]
     return {"done": dict(tally.failed), "chains": tally.tellings, "broken": broken}
 
@@ -70,7 +62,20 @@ def _failed(telling: trouble.Telling, faults: Sequence[str]) -> str:
     return f"while steps failed\n  {lines}\n  again: python tools/faults --repeat {telling}"
 
 
-STAGES: Final[Mapping[str, Callable[[Sequence[str], int, int], Tally]]] = {"kills": kill, "errors": error}
+STAGES: Final[Mapping[str, Callable[[kills.Theatre, Sequence[str], int, int], Tally]]] = {
+    "kills": kill,
+    "errors": error,
+}
+
+
+def staged(numbers: Mapping[str, int], names: Sequence[str], seed: int) -> dict[str, Tally]:
+    """These stages with so many kills or errors, in these stories, in this process."""
+    with theatre() as stage:
+        for name in names:
+            stage.script(BY_NAME[name])
+        gc.collect()
+        gc.freeze()
+        return {which: STAGES[which](stage, names, number, seed) for which, number in numbers.items()}
 
 
 def repeat(text: str) -> int:
@@ -89,20 +94,23 @@ def repeat(text: str) -> int:
     return int(bool(faults))
 
 
-def spread(stage: str, number: int, seed: int, workers: int) -> Tally:
-    """A stage with every story in a process of its own."""
-    share = -(-number // len(SCENARIOS))
+def spread(numbers: Mapping[str, int], seed: int, workers: int) -> dict[str, Tally]:
+    """The stages with every story in a process of its own."""
+    shares = [f"{which}={-(-number // len(SCENARIOS))}" for which, number in numbers.items()]
 
-    def one(name: str) -> Tally:
-        options = ["--number", str(share), "--seed", str(seed), "--scenario", name, "--json"]
-        ran = subprocess.run([sys.executable, str(HERE), stage, *options], capture_output=True, text=True, check=False)
+    def one(name: str) -> dict[str, Tally]:
+        options = ["--seed", str(seed), "--scenario", name, "--json"]
+        ran = subprocess.run(
+            [sys.executable, str(HERE), *shares, *options], capture_output=True, text=True, check=False
+        )
         if not ran.stdout.startswith("{"):
-            raise RuntimeError(f"{stage} of {name} ended with {ran.returncode}: {ran.stderr[-2000:]}")
-        found: Tally = json.loads(ran.stdout)
+            raise RuntimeError(f"the story {name} ended with {ran.returncode}: {ran.stderr[-2000:]}")
+        found: dict[str, Tally] = json.loads(ran.stdout)
         return found
 
     with ThreadPoolExecutor(workers) as pool:
-        return merged(list(pool.map(one, BY_NAME)))
+        found = list(pool.map(one, BY_NAME))
+    return {which: merged([each[which] for each in found]) for which in numbers}
 
 
 def merged(tallies: Sequence[Tally]) -> Tally:
@@ -114,11 +122,18 @@ def merged(tallies: Sequence[Tally]) -> Tally:
     return {"done": dict(done), "chains": sum(tally["chains"] for tally in tallies), "broken": broken}
 
 
+def _stage(text: str) -> tuple[str, int]:
+    name, _, number = text.partition("=")
+    if name not in STAGES or not (number or "0").isdigit():
+        raise argparse.ArgumentTypeError(f"{text!r} is no stage; there are {', '.join(STAGES)}, each with =NUMBER")
+    return name, int(number) if number else USUAL[name]
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the stages; 1 when something is broken."""
     parser = argparse.ArgumentParser(prog="python tools/faults", description=__doc__)
-    parser.add_argument("stages", nargs="*", metavar="STAGE", help=f"{', '.join(STAGES)}; all when none is named")
-    parser.add_argument("--number", type=int, default=10_000, help="how many kills, or errors")
+    words = ", ".join(f"{name}={number}" for name, number in USUAL.items())
+    parser.add_argument("stages", nargs="*", type=_stage, metavar="STAGE[=NUMBER]", help=f"as by default: {words}")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--scenario", action="append", choices=tuple(BY_NAME), help="only these stories")
     parser.add_argument("--workers", type=int, default=2)
@@ -127,15 +142,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser.parse_args(argv)
     if options.repeat:
         return repeat(options.repeat)
-    broken = 0
-    for stage in options.stages or STAGES:
-        if options.scenario:
-            tally = STAGES[stage](options.scenario, options.number, options.seed)
-        else:
-            tally = spread(stage, options.number, options.seed, options.workers)
-        broken += len(tally["broken"])
-        print(json.dumps(tally) if options.json else _report(stage, tally))
-    return int(broken > 0)
+    numbers = dict(options.stages) or dict(USUAL)
+    if options.scenario:
+        tallies = staged(numbers, options.scenario, options.seed)
+    else:
+        tallies = spread(numbers, options.seed, options.workers)
+    print(json.dumps(tallies) if options.json else "\n".join(_report(*item) for item in tallies.items()))
+    return int(any(tally["broken"] for tally in tallies.values()))
 
 
 def _report(stage: str, tally: Tally) -> str:
