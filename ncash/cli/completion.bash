@@ -5,7 +5,7 @@
 #    source ~/.local/share/bash_completion/ncash
 # See also: https://github.com/scop/bash-completion/blob/main/doc/configuration.md
 
-_shtab_ncash_subparsers=(init till demo dict whitelist sales receipt plugins config reload doctor crpt queue backup restore rebuild reconcile explain replay scanner rule check server completion)
+_shtab_ncash_subparsers=(init till demo dict whitelist sales receipt plugins config reload doctor crpt queue backup restore rebuild reconcile journal explain replay scanner rule check server completion)
 
 _shtab_ncash_init_option_strings=(-h --help --conf --data --json --empty)
 _shtab_ncash_till_option_strings=(-h --help --conf --data --json --cash --ca)
@@ -24,6 +24,7 @@ _shtab_ncash_backup_option_strings=(-h --help --conf --data --json --to)
 _shtab_ncash_restore_option_strings=(-h --help --conf --data --json --yes)
 _shtab_ncash_rebuild_option_strings=(-h --help --conf --data --json --from --yes)
 _shtab_ncash_reconcile_option_strings=(-h --help --conf --data --json --only)
+_shtab_ncash_journal_option_strings=(-h --help --conf --data --json --head --against --since --out)
 _shtab_ncash_explain_option_strings=(-h --help --conf --data --json --last --journal --mode --channel --input --goods --dept --role --at --crpt --server-status --offline --press --cash)
 _shtab_ncash_replay_option_strings=(-h --help --conf --data --json --since --until --set --category)
 _shtab_ncash_scanner_option_strings=(-h --help --conf --data --json --scan --input --till)
@@ -81,6 +82,10 @@ _shtab_ncash_rebuild___data_COMPGEN=_shtab_compgen_dirs
 _shtab_ncash_rebuild___from_COMPGEN=_shtab_compgen_files
 _shtab_ncash_reconcile___conf_COMPGEN=_shtab_compgen_dirs
 _shtab_ncash_reconcile___data_COMPGEN=_shtab_compgen_dirs
+_shtab_ncash_journal___conf_COMPGEN=_shtab_compgen_dirs
+_shtab_ncash_journal___data_COMPGEN=_shtab_compgen_dirs
+_shtab_ncash_journal___against_COMPGEN=_shtab_compgen_files
+_shtab_ncash_journal___out_COMPGEN=_shtab_compgen_files
 _shtab_ncash_explain___conf_COMPGEN=_shtab_compgen_dirs
 _shtab_ncash_explain___data_COMPGEN=_shtab_compgen_dirs
 _shtab_ncash_explain___crpt_COMPGEN=_shtab_compgen_files
@@ -111,6 +116,7 @@ _shtab_ncash_crpt_pos_1_choices=(on off)
 _shtab_ncash_queue_pos_0_choices=(status list send)
 _shtab_ncash_backup_pos_0_choices=(make list)
 _shtab_ncash_reconcile___only_choices=(I1 I2 I3 I4 I5 I6 I7 I8 I9 I10 I11 I12 I13 I14)
+_shtab_ncash_journal_pos_0_choices=(verify export)
 _shtab_ncash_explain___mode_choices=(sale return inventory)
 _shtab_ncash_explain___channel_choices=(cashier self_checkout remote)
 _shtab_ncash_explain___input_choices=(text binary)
@@ -119,7 +125,7 @@ _shtab_ncash_check___format_choices=(text json sarif)
 _shtab_ncash_server_pos_0_choices=(run user conflicts history whitelist)
 _shtab_ncash_server___role_choices=(till admin)
 _shtab_ncash_completion_pos_0_choices=(bash zsh)
-_shtab_ncash_pos_0_choices=(init till demo dict whitelist sales receipt plugins config reload doctor crpt queue backup restore rebuild reconcile explain replay scanner rule check server completion)
+_shtab_ncash_pos_0_choices=(init till demo dict whitelist sales receipt plugins config reload doctor crpt queue backup restore rebuild reconcile journal explain replay scanner rule check server completion)
 
 _shtab_ncash_init__h_nargs=0
 _shtab_ncash_init___help_nargs=0
@@ -184,6 +190,9 @@ _shtab_ncash_rebuild___yes_nargs=0
 _shtab_ncash_reconcile__h_nargs=0
 _shtab_ncash_reconcile___help_nargs=0
 _shtab_ncash_reconcile___json_nargs=0
+_shtab_ncash_journal__h_nargs=0
+_shtab_ncash_journal___help_nargs=0
+_shtab_ncash_journal___json_nargs=0
 _shtab_ncash_explain__h_nargs=0
 _shtab_ncash_explain___help_nargs=0
 _shtab_ncash_explain___json_nargs=0

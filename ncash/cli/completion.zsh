@@ -20,6 +20,7 @@ _shtab_ncash_commands() {
     doctor:'Look at everything a shop works with: configuration, switches that run out, databases, journal, fiscal drive,'
     explain:'Say why a code is sold, asked about or refused, by the till'"'"'s own checks.'
     init:'Make a working shop folder: DIR/conf with live categories, DIR/data with databases, a sample dictionary file.'
+    journal:'The journal of decisions as a proof: verify that nobody touched it, export it as JSON lines.'
     plugins:'Show every installed plugin: on or off and where that is written, its version, how it starts and how long it takes.'
     queue:'The queue of messages to the cash server: what waits and why, and a hand to send it.'
     rebuild:'Put the books together again from what is left: copies, damaged databases, the journal, the fiscal drive.'
@@ -191,6 +192,21 @@ _shtab_ncash_init_options=(
 
 # guard to ensure default positional specs are added only once per session
 _shtab_ncash_init_defaults_added=0
+
+_shtab_ncash_journal_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "--conf[folder with ncash.ini and ncash.ini.d\/ (NCASH_CONF, then .\/conf)]:DIR:_files -/"
+  "--data[folder with databases, journal and caches (NCASH_DATA, then .\/data)]:DIR:_files -/"
+  "--json[answer as JSON]"
+  "*--head[verify\: a head that was written down]:SEQ:HASH:"
+  "--against[verify\: an earlier export]:FILE:_files"
+  "--since[export\: from this day on, 2027-01-15 or 15.01.2027]:DATE:"
+  "--out[export\: into this file instead of standard output]:FILE:_files"
+  ":action:(verify export)"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_ncash_journal_defaults_added=0
 
 _shtab_ncash_plugins_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
@@ -403,6 +419,7 @@ _shtab_ncash() {
         doctor) _arguments -C -s $_shtab_ncash_doctor_options ;;
         explain) _arguments -C -s $_shtab_ncash_explain_options ;;
         init) _arguments -C -s $_shtab_ncash_init_options ;;
+        journal) _arguments -C -s $_shtab_ncash_journal_options ;;
         plugins) _arguments -C -s $_shtab_ncash_plugins_options ;;
         queue) _arguments -C -s $_shtab_ncash_queue_options ;;
         rebuild) _arguments -C -s $_shtab_ncash_rebuild_options ;;
