@@ -5,7 +5,7 @@
 #    source ~/.local/share/bash_completion/ncash
 # See also: https://github.com/scop/bash-completion/blob/main/doc/configuration.md
 
-_shtab_ncash_subparsers=(init till demo dict whitelist sales receipt plugins config reload doctor crpt queue backup restore rebuild reconcile journal explain replay scanner rule check server completion)
+_shtab_ncash_subparsers=(init till demo dict whitelist sales shift receipt plugins config reload doctor crpt queue backup restore rebuild reconcile journal explain replay scanner rule check server completion)
 
 _shtab_ncash_init_option_strings=(-h --help --conf --data --json --empty)
 _shtab_ncash_till_option_strings=(-h --help --conf --data --json --cash --ca)
@@ -13,6 +13,7 @@ _shtab_ncash_demo_option_strings=(-h --help --conf --data --json --keep)
 _shtab_ncash_dict_option_strings=(-h --help --conf --data --json --strict)
 _shtab_ncash_whitelist_option_strings=(-h --help --conf --data --json --strict)
 _shtab_ncash_sales_option_strings=(-h --help --conf --data --json --shift --cash --out)
+_shtab_ncash_shift_option_strings=(-h --help --conf --data --json --shift --cash)
 _shtab_ncash_receipt_option_strings=(-h --help --conf --data --json --order)
 _shtab_ncash_plugins_option_strings=(-h --help --conf --data --json)
 _shtab_ncash_config_option_strings=(-h --help --conf --data --json --origin --category --until --reason --cash)
@@ -52,6 +53,8 @@ _shtab_ncash_whitelist___data_COMPGEN=_shtab_compgen_dirs
 _shtab_ncash_sales___conf_COMPGEN=_shtab_compgen_dirs
 _shtab_ncash_sales___data_COMPGEN=_shtab_compgen_dirs
 _shtab_ncash_sales___out_COMPGEN=_shtab_compgen_dirs
+_shtab_ncash_shift___conf_COMPGEN=_shtab_compgen_dirs
+_shtab_ncash_shift___data_COMPGEN=_shtab_compgen_dirs
 _shtab_ncash_receipt_pos_1_COMPGEN=_shtab_compgen_files
 _shtab_ncash_receipt___conf_COMPGEN=_shtab_compgen_dirs
 _shtab_ncash_receipt___data_COMPGEN=_shtab_compgen_dirs
@@ -109,6 +112,7 @@ _shtab_ncash_completion___data_COMPGEN=_shtab_compgen_dirs
 _shtab_ncash_dict_pos_0_choices=(import)
 _shtab_ncash_whitelist_pos_0_choices=(import)
 _shtab_ncash_sales_pos_0_choices=(export)
+_shtab_ncash_shift_pos_0_choices=(report)
 _shtab_ncash_receipt_pos_0_choices=(import list)
 _shtab_ncash_config_pos_0_choices=(show get set unset revert edit delta diff cat)
 _shtab_ncash_crpt_pos_0_choices=(status emergency)
@@ -125,7 +129,7 @@ _shtab_ncash_check___format_choices=(text json sarif)
 _shtab_ncash_server_pos_0_choices=(run user conflicts history whitelist)
 _shtab_ncash_server___role_choices=(till admin)
 _shtab_ncash_completion_pos_0_choices=(bash zsh)
-_shtab_ncash_pos_0_choices=(init till demo dict whitelist sales receipt plugins config reload doctor crpt queue backup restore rebuild reconcile journal explain replay scanner rule check server completion)
+_shtab_ncash_pos_0_choices=(init till demo dict whitelist sales shift receipt plugins config reload doctor crpt queue backup restore rebuild reconcile journal explain replay scanner rule check server completion)
 
 _shtab_ncash_init__h_nargs=0
 _shtab_ncash_init___help_nargs=0
@@ -148,6 +152,9 @@ _shtab_ncash_whitelist___strict_nargs=0
 _shtab_ncash_sales__h_nargs=0
 _shtab_ncash_sales___help_nargs=0
 _shtab_ncash_sales___json_nargs=0
+_shtab_ncash_shift__h_nargs=0
+_shtab_ncash_shift___help_nargs=0
+_shtab_ncash_shift___json_nargs=0
 _shtab_ncash_receipt__h_nargs=0
 _shtab_ncash_receipt___help_nargs=0
 _shtab_ncash_receipt___json_nargs=0

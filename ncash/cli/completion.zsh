@@ -33,6 +33,7 @@ _shtab_ncash_commands() {
     sales:'Write the sales of a shift for the back office, as the till does when it closes one.'
     scanner:'What the scanner does to codes, and how often: a test for the engineer, figures for the shop.'
     server:'The cash server: one state for each mark of a store or a chain, so that a unit is sold once by any till.'
+    shift:'The report of a shift of a till: sums by kind and payment, marked goods, what was sold unchecked or refused and why.'
     till:'Drive a till by the line protocol: one JSON object a line in, one a line out.'
     whitelist:'Load the list of marks allowed to be sold: CSV with excisemarkid[,barcode[,shopcode[,excisetype]]].'
   )
@@ -365,6 +366,19 @@ _shtab_ncash_server_options=(
 # guard to ensure default positional specs are added only once per session
 _shtab_ncash_server_defaults_added=0
 
+_shtab_ncash_shift_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "--conf[folder with ncash.ini and ncash.ini.d\/ (NCASH_CONF, then .\/conf)]:DIR:_files -/"
+  "--data[folder with databases, journal and caches (NCASH_DATA, then .\/data)]:DIR:_files -/"
+  "--json[answer as JSON]"
+  "--shift[number of the shift\; the latest one when left out]:N:"
+  "--cash[number of the till (conf\/ncash.ini \[Cash\] cashcode)]:N:"
+  ":the only action so far:(report)"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_ncash_shift_defaults_added=0
+
 _shtab_ncash_till_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "--conf[folder with ncash.ini and ncash.ini.d\/ (NCASH_CONF, then .\/conf)]:DIR:_files -/"
@@ -432,6 +446,7 @@ _shtab_ncash() {
         sales) _arguments -C -s $_shtab_ncash_sales_options ;;
         scanner) _arguments -C -s $_shtab_ncash_scanner_options ;;
         server) _arguments -C -s $_shtab_ncash_server_options ;;
+        shift) _arguments -C -s $_shtab_ncash_shift_options ;;
         till) _arguments -C -s $_shtab_ncash_till_options ;;
         whitelist) _arguments -C -s $_shtab_ncash_whitelist_options ;;
       esac

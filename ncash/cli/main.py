@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "dict": "load the dictionary file of the back office",
     "whitelist": "load the list of marks allowed to be sold",
     "sales": "write the sales of a shift for the back office",
+    "shift": "tell what happened in a shift of a till",
     "receipt": "bring a receipt made elsewhere to this till",
     "plugins": "show the plugins and their state",
     "config": "show, switch and compare the settings",

@@ -37,6 +37,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "make: into this file; nothing is rotated then": "make: в этот файл; тогда старые копии не удаляются",
     "the copy; ncash backup list shows them": "копия; их показывает ncash backup list",
     "do it; without it nothing is changed": "сделать; без этого параметра ничего не меняется",
+    "tell what happened in a shift of a till": "рассказать, что было в смене кассы",
     "put the books together from what is left": "собрать базу документов из того, что осталось",
     "a damaged database that lies elsewhere; may be repeated": "повреждённая база из другого места; можно повторять",
     "look for what must never be: lost, doubled, unchecked sales": "поискать то, чего не должно быть: потерянные, "

@@ -97,7 +97,7 @@ INVARIANTS: Final = (
         "I11",
         "authority",
         "nothing is changed over the network without authentication and role; a till listens nowhere",
-        proof=("tests/test_house.py",),
+        proof=("tests/contract/cashserver", "tests/test_house.py"),
     ),
     Invariant(
         "I12",

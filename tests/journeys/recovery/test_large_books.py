@@ -1,0 +1,129 @@
+"""Years of sales behind a till: it greets at once after a crash, and a day of sales leaves nothing behind in memory.
+
+`make campaign` takes two million receipts and a hundred thousand sales, `make test` a thousandth of them.
+"""
+
+import gc
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from ncash.testing import DrivenTill
+from ncash.world import SystemClock
+
+from .conftest import BREAD, opened, sold
+
+FULL: Final = bool(os.environ.get("NCASH_CAMPAIGN"))
+RECEIPTS: Final = 2_000_000 if FULL else 5_000
+SALES: Final = 100_000 if FULL else 150
+READY: Final = 2.0 if FULL else 20.0
+"""Seconds from the start of the program to its greeting; in `make test` many programs run at once."""
+PER_SALE: Final = 5
+"""Objects that the collector sees; a leak of one position, receipt or answer a sale is more."""
+_N: Final = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) "
+SHIFTS: Final = (
+    _N + "INSERT INTO workshift (shiftnum, cashcode, shopcode, timebeg, timeend, exported) "
+    "SELECT i, '1', '1', '2024-01-01', '2024-01-02', '2024-01-02' FROM n"
+)
+DOCUMENTS: Final = (
+    _N + "INSERT INTO document (uuid, workshiftid, shiftnum, doctype, docnum, cashcode, shopcode, timebeg, timeend, "
+    "closed, docsum, kind, channel, fiscal, extra) SELECT printf('%08x-0000-4000-8000-%012d', i, i), 1 + i / 500, "
+    "1 + i / 500, 1, i, '1', '1', '2024-01-01', '2024-01-02', 1, 45.9, 'sale', 'cashier', "
+    'printf(\'{"number":%d,"drive":"9999078900000001"}\', i), \'{}\' FROM n'
+)
+LINES: Final = (
+    "INSERT INTO Goodsitem (documentid, posnum, bcode, code, name, price, baseprice, cquant, summ, opcode, dept, "
+    "fractional, tmctype, marked, excisemark, cis, checks, tags, extra) "
+    "SELECT documentid, 1, '4600000000015', '1', 'Хлеб', 45.9, 45.9, 1.0, 45.9, 50, '1', 0, 7, 1, "
+    "printf('010467054017609921%013d', documentid), printf('010467054017609921%013d', documentid), '[]', '{}', '{}' "
+    "FROM document"
+)
+MONEY: Final = (
+    "INSERT INTO moneyitem (documentid, posnum, opcode, type, summ) "
+    "SELECT documentid, 1, 70, 'cash', 45.9 FROM document"
+)
+
+
+def filled(path: Path) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as books:
+        books.execute("PRAGMA synchronous = OFF")
+        books.execute("BEGIN")
+        books.execute(SHIFTS, (1 + RECEIPTS // 500,))
+        books.execute(DOCUMENTS, (RECEIPTS,))
+        books.execute(LINES)
+        books.execute(MONEY)
+        books.execute("COMMIT")
+        books.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+@pytest.fixture
+def many(folder: Path, books: Path) -> Path:
+    """Books of years; the till was killed in the middle of a receipt."""
+    filled(books)
+    with opened(folder) as till:
+        till.send("open", cashier="1")
+        for _ in range(10):
+            till.send("scan", data=BREAD)
+        lock = folder / "data" / "till-1.lock"
+        left = lock.read_bytes()
+    lock.write_bytes(left)
+    return folder
+
+
+def test_a_till_is_ready_at_once_after_a_crash_whatever_lies_behind_it(many: Path) -> None:
+    command = [sys.executable, "-m", "ncash.cli.main", "till", "--conf", many / "conf", "--data", many / "data"]
+    clock = SystemClock()
+    begun = clock.monotonic()
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as running:
+        assert running.stdin is not None
+        assert running.stdout is not None
+        greeting = json.loads(running.stdout.readline())
+        ready = clock.monotonic() - begun
+        running.stdin.write(b'{"cmd":"scan","data":"4600000000015"}\n')
+        running.stdin.flush()
+        answer = json.loads(running.stdout.readline())
+        answered = clock.monotonic() - begun
+        running.stdin.close()
+        assert running.wait(300) == 0
+    size = (many / "data" / "Documents.sqlite").stat().st_size // 1_000_000
+    sys.stdout.write(
+        f"\n{RECEIPTS:,} receipts, {size} MB: greeting after {ready:.2f} s, a scan answered after {answered:.2f} s\n"
+    )
+    assert len(greeting["receipt"]["positions"]) == 10
+    assert answer["ok"]
+    assert ready < READY
+
+
+def objects() -> int:
+    gc.collect()
+    return len(gc.get_objects())
+
+
+def resident() -> int:
+    """Bytes of memory that this process holds."""
+    return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def test_sales_leave_nothing_behind_in_memory(till: DrivenTill) -> None:
+    day(till, 0, 60)
+    seen, memory = objects(), resident()
+    day(till, 60, SALES)
+    left, grown = objects() - seen, resident() - memory
+    sys.stdout.write(f"\n{SALES:,} sales: {left} objects, {grown / 1e6:.1f} MB of memory more\n")
+    assert left < PER_SALE * SALES
+    assert grown < (16 if FULL else 64) * 1_000_000
+
+
+def day(till: DrivenTill, first: int, count: int) -> None:
+    for n in range(first, first + count):
+        answer = sold(till, BREAD, f"010467054017609921{n:06}\x1d93dGVz")
+        assert answer["ok"], answer
+        if n % 500 == 499:
+            till.send("shift", do="close")
