@@ -173,7 +173,8 @@ def receivers(connection: Connection) -> list[Receiver]:
 
 def last_sent(connection: Connection) -> str | None:
     """When a receiver acknowledged something last."""
-    return (connection.one(_SENT) or (None,))[0]
+    row = connection.one(_SENT)
+    return str(row[0]) if row and row[0] else None
 
 
 def listed(connection: Connection, refused_ones: bool, limit: int) -> list[dict[str, Any]]:
