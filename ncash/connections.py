@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import SplitResult
 
 from ncash.model.ports import HttpAnswer, HttpError, HttpRequest
+from ncash.tape import Late, Tape
 from ncash.world import SystemClock
 
 if TYPE_CHECKING:
     import socket
     import ssl
 
-    from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+    from urllib3 import BaseHTTPResponse, HTTPConnectionPool, HTTPSConnectionPool
     from urllib3.connection import HTTPConnection
     from urllib3.connection import HTTPConnection as Connection
 else:
@@ -28,17 +29,29 @@ class Abandoned(Exception):
 class Call:
     """One call, between the thread that waits for it and the worker that makes it."""
 
-    def __init__(self, request: HttpRequest, parts: SplitResult, budget: float, limit: int) -> None:
+    def __init__(
+        self, request: HttpRequest, parts: SplitResult, budget: float, limit: int, until: float | None = None
+    ) -> None:
         self.request = request
+        self.until = until
+        """By the monotonic clock: how long the calling thread itself waits for the answer."""
+        self.tape: Tape | None = None
+        """What it has heard of the answer till then; None when nothing was asked."""
         self.parts = parts
         self.budget = budget
         self.limit = limit
-        self.done = threading.Event()
+        self.done = False
+        self._wake: threading.Event | None = None
         self.result: HttpAnswer | HttpError | None = None
         self._lock = threading.Lock()
         self.abandoned = False
         """The deadline has passed; whatever comes of the call is void."""
         self._connection: HTTPConnection | None = None
+
+    @property
+    def parked(self) -> bool:
+        """Patience is over, and the connection must stay open for whoever goes on."""
+        return self.tape is not None and self.tape.late
 
     def hold(self, connection: "HTTPConnection") -> None:
         """The worker uses this connection from now on. Raises Abandoned."""
@@ -56,8 +69,18 @@ class Call:
         """The worker is through."""
         with self._lock:
             self._connection = None
-            self.result = result
-        self.done.set()
+            self.result, self.done = result, True
+            wake = self._wake
+        if wake is not None:
+            wake.set()
+
+    def wait(self, seconds: float) -> bool:
+        """Whether the worker is through within so many seconds."""
+        with self._lock:
+            if self.done:
+                return True
+            self._wake = wake = threading.Event()
+        return wake.wait(seconds)
 
     def abandon(self) -> None:
         """Stop what is under way: the worker's next read or write fails at once."""
@@ -78,13 +101,13 @@ def _shut(sock: "socket.socket") -> None:
         return
 
 
-here: Final = threading.local()
+class _Here(threading.local):
+    """What each thread does."""
+
+    call: Call | None = None
 
 
-def _hold(connection: "HTTPConnection") -> None:
-    call: Call | None = getattr(here, "call", None)
-    if call is not None:
-        call.hold(connection)
+here: Final = _Here()
 
 
 class Watch:
@@ -115,25 +138,45 @@ class Watch:
                     self._running = False
                     return
                 left = self._due[0][0] - self._clock.monotonic()
-                if left > 0 and not self._due[0][2].done.is_set():
+                if left > 0 and not self._due[0][2].done:
                     self._changed.wait(left)
                     continue
                 call = heappop(self._due)[2]
-            if not call.done.is_set():
+            if not call.done:
                 call.abandon()
+
+
+def _heard(sock: Any, **options: Any) -> Any:
+    """What http.client reads an answer with; the tape between when the call is a patient one."""
+    from http.client import HTTPResponse
+
+    call = here.call
+    if call is not None and call.until is not None:
+        sock = call.tape = Tape(sock, call.until)
+    return HTTPResponse(sock, **options)
 
 
 class _Cuttable(Connection):
     """Tells the running call which socket it uses, and sends head and body in one piece."""
 
     pieces: list[bytes] | None = None
+    response_class: Any = staticmethod(_heard)
 
     def connect(self) -> None:
+        call = here.call
+        if call is not None and call.until is not None:
+            raise Late
         super().connect()
-        _hold(self)
+        if call is not None:
+            call.hold(self)
+
+    def close(self) -> None:
+        if here.call is None or not here.call.parked:
+            super().close()
 
     def request(self, *args: Any, **options: Any) -> None:
-        _hold(self)
+        if here.call is not None:
+            here.call.hold(self)
         pieces: list[bytes] = []
         self.pieces = pieces
         try:
@@ -178,12 +221,18 @@ def transport() -> tuple[Any, Any]:
     """
     from requests.adapters import HTTPAdapter
     from requests.models import PreparedRequest
-    from requests.structures import CaseInsensitiveDict
 
     class Adapter(HTTPAdapter):
         def __init__(self, pool: "HTTPConnectionPool") -> None:
             self._pool = pool
             self.max_retries = False  # type: ignore[assignment]
+
+        def close(self) -> None:
+            self._pool.close()
+
+        def request_url(self, request: PreparedRequest, proxies: Any) -> str:
+            """Path and query; the rest of the address belongs to the pool."""
+            return str(request.url)
 
         def get_connection_with_tls_context(self, *given: Any, **options: Any) -> "HTTPConnectionPool":
             return self._pool
@@ -195,13 +244,26 @@ def transport() -> tuple[Any, Any]:
             """The answer as it stands on the wire."""
             return raw
 
-    def prepared(method: str, url: str, headers: dict[str, str], body: bytes | None) -> PreparedRequest:
+    def prepared(method: str, target: str, headers: Any, body: bytes | None) -> PreparedRequest:
         request = PreparedRequest()
-        request.method, request.url, request.body = method, url, body
-        request.headers = CaseInsensitiveDict(headers)
+        request.method, request.url, request.headers, request.body = method, target, headers, body
         return request
 
     return Adapter, prepared
+
+
+def reread(tape: Tape, method: str) -> "BaseHTTPResponse":
+    """The answer on the tape from its first byte on, and what is still to come of it."""
+    from http.client import HTTPResponse as Plain
+
+    from urllib3 import HTTPHeaderDict, HTTPResponse
+
+    heard = Plain(tape, method=method)  # type: ignore[arg-type]
+    heard.begin()
+    return HTTPResponse(
+        heard, HTTPHeaderDict(heard.msg.items()), heard.status, preload_content=False, decode_content=False,
+        original_response=heard, enforce_content_length=True, request_method=method,
+    )  # fmt: skip
 
 
 def fingerprint(request: HttpRequest) -> str:

@@ -8,15 +8,17 @@ to the worker and back: its connection is cut at the deadline.
 import threading
 import zlib
 from collections.abc import Iterable, Iterator
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import SplitResult, urlsplit
 
 from ncash import __version__
-from ncash.connections import Abandoned, Call, Watch, context_of, fingerprint, here, pool_classes, transport
-from ncash.model.ports import HttpAnswer, HttpError, HttpRequest
+from ncash.connections import Abandoned, Call, Watch, context_of, fingerprint, here, pool_classes, reread, transport
+from ncash.model.ports import HttpAnswer, HttpError, HttpLate, HttpRequest
+from ncash.tape import Late
 from ncash.workers import Workers, WorkersBusy
+from ncash.world import SystemClock
 
 if TYPE_CHECKING:
     import ssl
@@ -53,25 +55,51 @@ class RequestsHttp:
     def __init__(self, ca: Path | None = None) -> None:
         """`ca`: a PEM file of certificate authorities to trust instead of the public ones."""
         self._ca = ca
+        self._clock = SystemClock()
         self._workers = Workers("http")
         self._watch = Watch()
         self._lock = threading.Lock()
         self._context: ssl.SSLContext | None = None
-        self._pools: dict[tuple[str, str, bool, str], HTTPConnectionPool] = {}
+        self._adapters: dict[tuple[str, str, bool, str], Any] = {}
 
     def send(self, request: HttpRequest, budget: float, limit: int = 1_000_000) -> HttpAnswer:
-        """Send and wait at most `budget` seconds in all for at most `limit` bytes. Raises HttpError."""
+        """Send and wait at most `budget` seconds in all for at most `limit` bytes. Raises HttpError, and HttpLate."""
         parts = _permitted(request)
+        if request.patience is not None:
+            return self._patiently(request, parts, budget, limit)
         call = Call(request, parts, budget, limit)
         if request.in_place:
             self._in_place(call)
         else:
             self._by_worker(call)
-        if call.result is None or call.abandoned:
-            raise HttpError("timeout", f"{address(request)}: no answer in {budget:.1f} s")
-        if isinstance(call.result, HttpError):
-            raise call.result
-        return call.result
+        return _outcome(call)
+
+    def _patiently(self, request: HttpRequest, parts: SplitResult, budget: float, limit: int) -> HttpAnswer:
+        """In the calling thread, over an open connection, as long as its patience lasts."""
+        begun = self._clock.monotonic()
+        call = Call(request, parts, budget, limit, begun + min(request.patience or 0.0, budget))
+        try:
+            self._work(call)
+        except Late:
+            raise HttpLate(partial(self._rest, call, begun + budget)) from None
+        return _outcome(call)
+
+    def _rest(self, call: Call, deadline: float) -> HttpAnswer:
+        """Go on listening where a patient thread gave up; ask, where it had nothing to ask over."""
+        left = max(deadline - self._clock.monotonic(), 0.0)
+        if call.tape is None:
+            return self.send(call.request._replace(patience=None, in_place=True), left, call.limit)
+        call.tape.go_on(deadline)
+        try:
+            return _received(call, reread(call.tape, call.request.method))
+        except Late:
+            raise HttpError("timeout", f"{address(call.request)}: no answer in {call.budget:.1f} s") from None
+        except HttpError:
+            raise
+        except Exception as error:
+            raise _explained(call.request, error) from None
+        finally:
+            call.hang_up()
 
     def _in_place(self, call: Call) -> None:
         if call.budget > 0:
@@ -84,23 +112,23 @@ class RequestsHttp:
                 self._workers.run(partial(self._work, call))
         except WorkersBusy as error:
             raise HttpError("timeout", f"{address(call.request)}: {error}") from None
-        if not call.done.wait(max(call.budget, 0.0)):
+        if not call.wait(max(call.budget, 0.0)):
             call.abandon()
 
     def release(self, url: str) -> None:
         """Close the kept connections to the host of this address; calls under way go on."""
         parts = urlsplit(url)
         with self._lock:
-            gone = [self._pools.pop(key) for key in tuple(self._pools) if key[:2] == (parts.scheme, parts.netloc)]
-        for pool in gone:
-            pool.close()
+            gone = [self._adapters.pop(key) for key in tuple(self._adapters) if key[:2] == (parts.scheme, parts.netloc)]
+        for adapter in gone:
+            adapter.close()
 
     def close(self) -> None:
         """Close kept connections and end idle threads; the next call opens what it needs."""
         with self._lock:
-            pools, self._pools = self._pools, {}
-        for pool in pools.values():
-            pool.close()
+            adapters, self._adapters = self._adapters, {}
+        for adapter in adapters.values():
+            adapter.close()
         self._workers.dismiss()
 
     def _work(self, call: Call) -> None:
@@ -118,17 +146,17 @@ class RequestsHttp:
             here.call = None
         call.finish(result)
 
-    def _pool(self, request: HttpRequest, parts: SplitResult) -> "HTTPConnectionPool":
+    def _adapter(self, request: HttpRequest, parts: SplitResult) -> Any:
         """Connections that are to be closed after one answer never mix with those that are kept, nor do those that
         trust one certificate mix with those that trust the authorities."""
-        key = parts.scheme, parts.netloc, request.keep_alive, fingerprint(request)
-        pool = self._pools.get(key)
-        if pool is not None:
-            return pool
+        key = parts.scheme, parts.netloc, request.keep_alive, fingerprint(request) if request.pinned else ""
+        adapter = self._adapters.get(key)
+        if adapter is not None:
+            return adapter
         with self._lock:
-            if key not in self._pools:
-                self._pools[key] = self._opened(request, parts, key[3])
-            return self._pools[key]
+            if key not in self._adapters:
+                self._adapters[key] = transport()[0](self._opened(request, parts, key[3]))
+            return self._adapters[key]
 
     def _opened(self, request: HttpRequest, parts: SplitResult, pin: str) -> "HTTPConnectionPool":
         plain, secure = pool_classes()
@@ -153,9 +181,8 @@ class RequestsHttp:
         target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
         if request.body is not None:
             headers["Content-Length"] = str(len(request.body))
-        adapter, prepare = transport()
-        prepared = prepare(request.method, f"{parts.scheme}://{parts.netloc}{target}", headers, request.body)
-        response = adapter(self._pool(request, parts)).send(prepared, stream=True, timeout=call.budget)
+        prepared = transport()[1](request.method, target, headers, request.body)
+        response = self._adapter(request, parts).send(prepared, stream=True, timeout=call.budget)
         try:
             answer = _received(call, response)
         except BaseException:
@@ -168,25 +195,40 @@ class RequestsHttp:
         return answer
 
 
+def _outcome(call: Call) -> HttpAnswer:
+    """What the call came to. Raises HttpError."""
+    if call.result is None or call.abandoned:
+        raise HttpError("timeout", f"{address(call.request)}: no answer in {call.budget:.1f} s")
+    if isinstance(call.result, HttpError):
+        raise call.result
+    return call.result
+
+
 def _received(call: Call, response: "BaseHTTPResponse") -> HttpAnswer:
     request, status = call.request, response.status
     if 300 <= status < 400:
         text = f"{address(request)}: HTTP {status} redirects elsewhere, which is not followed"
         raise HttpError("protocol", text)
-    lower = {name.lower(): response.headers[name] for name in response.headers}
+    lower = {name.lower(): value for name, value in response.headers.itermerged()}
     coding = lower.get("content-encoding", "identity").strip().lower()
     body = _body(request, response.stream(CHUNK, decode_content=False), coding, call.limit)
     return HttpAnswer(status, lower, body)
 
 
+@lru_cache(64)
+def _split(url: str) -> tuple[SplitResult, str | None, int | None, str | None]:
+    """Parts, host, port, user. Raises ValueError."""
+    parts = urlsplit(url)
+    return parts, parts.hostname, parts.port, parts.username
+
+
 def _permitted(request: HttpRequest) -> SplitResult:
     """The parts of an address that may be called. Raises HttpError."""
     try:
-        parts = urlsplit(request.url)
-        host, port = parts.hostname, parts.port
+        parts, host, port, user = _split(request.url)
     except ValueError:
         raise HttpError("protocol", "the address is not a URL") from None
-    if parts.scheme not in ("http", "https") or not host or port == 0 or parts.username is not None:
+    if parts.scheme not in ("http", "https") or not host or port == 0 or user is not None:
         raise HttpError("protocol", f"{address(request)}: not an address of the form https://HOST[:PORT]/PATH")
     if parts.scheme == "http" and host not in _LOOPBACK:
         text = "plain http is allowed to this computer only; write https://"

@@ -7,6 +7,11 @@ from typing import Any, NamedTuple, Protocol
 
 from ncash.model.decision import NOTHING
 from ncash.model.goods import Cashier, Goods
+from ncash.model.http import Http as Http
+from ncash.model.http import HttpAnswer as HttpAnswer
+from ncash.model.http import HttpError as HttpError
+from ncash.model.http import HttpLate as HttpLate
+from ncash.model.http import HttpRequest as HttpRequest
 from ncash.model.intent import Intent
 from ncash.model.outbox import Message
 from ncash.model.receipt import Payment, Receipt
@@ -37,64 +42,6 @@ class Random(Protocol):
 
     def uniform(self, low: float, high: float) -> float:
         """A number between low and high."""
-        ...
-
-
-class HttpRequest(NamedTuple):
-    """One HTTP request; `secrets` are the values that no error text may show."""
-
-    method: str
-    url: str
-    headers: Mapping[str, str] = NOTHING
-    body: bytes | None = None
-    secrets: tuple[str, ...] = ()
-    keep_alive: bool = True
-    pinned: Path | None = None
-    """A PEM file with the only certificate the server may show, whoever signed it and whatever name stands in it."""
-    in_place: bool = False
-    """Run in the calling thread, where nobody waits: cheaper, and over with the budget or as soon after it as the
-    system gives up looking for the host."""
-
-    def __repr__(self) -> str:
-        shown = self.url
-        for secret in self.secrets:
-            shown = shown.replace(secret, "****") if secret else shown
-        return f"HttpRequest({self.method} {shown})"
-
-
-class HttpAnswer(NamedTuple):
-    """What came back in time and in size."""
-
-    status: int
-    headers: Mapping[str, str]
-    """Names in lower case."""
-    body: bytes
-
-
-class HttpError(Exception):
-    """No usable answer; the text names no secret.
-
-    `reason` is one of timeout, connect, tls, too_large, protocol, refused.
-    """
-
-    def __init__(self, reason: str, text: str) -> None:
-        super().__init__(text)
-        self.reason = reason
-
-
-class Http(Protocol):
-    """The network. One wall-clock budget per call, redirects off, TLS verified, plain http to loopback only."""
-
-    def send(self, request: HttpRequest, budget: float, limit: int = 1_000_000) -> HttpAnswer:
-        """Send and wait at most `budget` seconds in all for at most `limit` bytes. Raises HttpError."""
-        ...
-
-    def release(self, url: str) -> None:
-        """Close the kept connections to the host of this address; calls under way go on."""
-        ...
-
-    def close(self) -> None:
-        """Close kept connections."""
         ...
 
 

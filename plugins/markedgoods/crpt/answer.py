@@ -87,8 +87,8 @@ class Answer(NamedTuple):
     parent: str | None = None
     gtin: str | None = None
     message: str | None = None
-    raw: str = ""
-    """The whole answer, as the journal keeps it (see crpt.evidence)."""
+    raw: str | bytes = ""
+    """The whole answer: as it came, or as the journal keeps it (see crpt.evidence)."""
     noted: tuple[str, ...] = ()
     """Late answers and server errors since the check before (PP 1944 rules 11, 11(1))."""
 
@@ -101,6 +101,7 @@ class Answer(NamedTuple):
         """JSON values that fact_from_json reads back; the code without its verification part in clear."""
         changed: dict[str, Any] = {name: list(getattr(self, name)) for name in _LISTS}
         changed |= {"variableExpirations": dict(self.variableExpirations), "cis": veiled(self.cis)}
+        changed["raw"] = evidence.shown(self.raw, self.cis) if isinstance(self.raw, bytes) else self.raw
         if self.message:
             changed["message"] = evidence.covered(self.message, self.cis)
         return {"fact": "answer", **self._asdict(), **changed}
@@ -251,4 +252,4 @@ def read_answer(body: bytes, code: str, host: str, latency_ms: float = 0.0) -> A
     except ValueError as error:
         text = f"{host}: the answer cannot be used: {error}"[:300]
         return NotChecked("malformed", text, host, 200, evidence.shown(body, code))
-    return answer._replace(host=host, latency_ms=latency_ms, raw=evidence.shown(body, code))
+    return answer._replace(host=host, latency_ms=latency_ms, raw=body[: evidence.READ])

@@ -67,7 +67,8 @@ class Crpt:
         self._node = Node(world, options.fiscal_drive or world.fiscal_drive)
         self.emergency = emergency or Emergency(world)
         declare, waits = self.emergency.declare, (options.mailbox, options.hedge)
-        self._gear = Gear(self._sites, self._node, self._crew, self._clock, self._note, declare, *waits)
+        in_place = options.crew is None
+        self._gear = Gear(self._sites, self._node, self._crew, self._clock, self._note, declare, *waits, in_place)
         self._unheard: list[Try] = []
         self._receipt: str | None = None
         self._asked: dict[str, float] = {}
@@ -135,6 +136,8 @@ class Crpt:
             self._asked[one.site.url] = one.begun
         self._unheard = settle(self._gear, (*self._unheard, *walk.unheard()))
         self._learn(token, found)
+        if not self._fresh:
+            return found
         noted, self._fresh = self._fresh, []
         return found._replace(noted=tuple(noted[-MOST_NOTED:]))
 

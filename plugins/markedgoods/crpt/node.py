@@ -1,13 +1,15 @@
 """One request to one host, and what kind of reply came back (R17 §1.2, §1.3, §1.5)."""
 
 import json
+from collections.abc import Callable
 from enum import Enum
+from functools import partial
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
 from markedgoods.crpt import evidence, strict
 from markedgoods.crpt.tokens import Token
-from ncash.model.ports import Clock, HttpAnswer, HttpError, HttpRequest, Surroundings, World
+from ncash.model.ports import Clock, HttpAnswer, HttpError, HttpLate, HttpRequest, Surroundings, World
 
 BASE: Final = "/api/v4/true-api"
 INFO: Final = f"{BASE}/cdn/info"
@@ -47,6 +49,15 @@ class Reply(NamedTuple):
     """Seconds."""
 
 
+class Later(Exception):
+    """Patience was over before the reply had come; `rest` waits for it within the budget, in any thread."""
+
+    def __init__(self, rest: Callable[[], Reply]) -> None:
+        super().__init__("no reply yet")
+        self.rest = rest
+
+
+_COMPACT: Final = json.JSONEncoder(separators=(",", ":"))
 _BROKEN: Final = {
     "timeout": Kind.SILENT,
     "connect": Kind.LOST,
@@ -82,8 +93,12 @@ def kind_of(status: int, body: bytes) -> Kind:
     return Kind.GARBLED
 
 
-def _described(host: str, answer: HttpAnswer) -> str:
-    said = ""
+def _covered(reply: Reply, code: str) -> Reply:
+    return reply._replace(text=evidence.covered(reply.text, code)) if reply.text else reply
+
+
+def _described(url: str, answer: HttpAnswer) -> str:
+    host, said = urlsplit(url).hostname or url, ""
     try:
         body = strict.parse_object(answer.body)
         said = next((str(body[k]) for k in ("description", "error_message", "error", "message") if body.get(k)), "")
@@ -125,12 +140,20 @@ class Node:
         """Ask a site whether it serves; the connection is closed at once."""
         return self._send("GET", site, HEALTH, token, budget, keep_alive=False, in_place=True)
 
-    def check(self, site: str, token: Token, code: str, budget: float) -> Reply:
-        """Ask a site about one code, as it stands on the wire, over the connection that is kept for the receipt."""
+    def check(self, site: str, token: Token, code: str, budget: float, patience: float | None = None) -> Reply:
+        """Ask a site about one code, as it stands on the wire, over the connection that is kept for the receipt.
+
+        `patience`: seconds that the calling thread itself waits, over an open connection. Raises Later after them.
+        """
         asked = {"codes": [code], **self._drive, "timeZone": time_zone(self._clock)}
-        body = json.dumps(asked, separators=(",", ":")).encode()
-        reply = self._send("POST", site, CHECK, token, budget, body, in_place=True)
-        return reply._replace(text=evidence.covered(reply.text, code)) if reply.text else reply
+        body = _COMPACT.encode(asked).encode()
+        options: dict[str, Any] = {"patience": patience, "in_place": patience is None}
+        try:
+            reply = self._send("POST", site, CHECK, token, budget, body, **options)
+        except Later as later:
+            rest = later.rest
+            raise Later(lambda: _covered(rest(), code)) from None
+        return _covered(reply, code)
 
     def hang_up(self, site: str) -> None:
         """Close the kept connections to a site: the receipt they served is closed (R17 §1.5.4)."""
@@ -141,13 +164,16 @@ class Node:
     ) -> Reply:
         headers = {"X-API-KEY": token.value, "Content-Type": "application/json"}
         request = HttpRequest(method, url + path, headers, body, secrets=(token.value,), **options)
-        begun = self._clock.monotonic()
+        return self._reply(url, token, self._clock.monotonic(), partial(self._http.send, request, budget))
+
+    def _reply(self, url: str, token: Token, begun: float, ask: Callable[[], HttpAnswer]) -> Reply:
         try:
-            answer = self._http.send(request, budget)
+            answer = ask()
+        except HttpLate as late:
+            raise Later(partial(self._reply, url, token, begun, late.rest)) from None
         except HttpError as error:
             return Reply(_BROKEN.get(error.reason, Kind.LOST), str(error), latency=self._clock.monotonic() - begun)
         took = self._clock.monotonic() - begun
-        host = urlsplit(url).hostname or url
         kind = kind_of(answer.status, answer.body)
-        text = "" if kind is Kind.OK else _described(host, answer).replace(token.value, str(token))
+        text = "" if kind is Kind.OK else _described(url, answer).replace(token.value, str(token))
         return Reply(kind, text, answer.status, answer.body.replace(token.value.encode(), str(token).encode()), took)

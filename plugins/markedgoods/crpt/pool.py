@@ -1,12 +1,13 @@
 """The policy: what follows from each kind of reply, and the walk over the sites for one code (R17 §1.4.3)."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from queue import Empty
 from typing import Final, NamedTuple, Protocol
 
 from markedgoods.crpt import evidence
 from markedgoods.crpt.answer import Answer, NotChecked, read_answer
-from markedgoods.crpt.node import Kind, Node, Reply
+from markedgoods.crpt.node import Kind, Later, Node, Reply
 from markedgoods.crpt.sites import SILENCES, Site, Sites
 from markedgoods.crpt.tokens import Token
 from ncash.model.ports import Clock
@@ -106,6 +107,8 @@ class Gear(NamedTuple):
     mailbox: Callable[[], Mailbox]
     hedge: float = 0.0
     """Seconds after which a second site is asked too (crptHedgeAfter); 0 never."""
+    in_place: bool = False
+    """The thread that waits for the answer makes a request itself while nothing else is under way."""
 
 
 class Walk:
@@ -171,10 +174,10 @@ class Walk:
         """Send one request; the first answer that comes, else this request's reply, else SILENT when it is late."""
         begun = self._clock.monotonic()
         current = Try(site, begun)
-        refused = self._begin(current)
+        late = min(begun + LATE, self._deadline)
+        refused = self._begin(current, (begun + self._gear.hedge if self._hedges(site) else late) - begun)
         if refused is not None:
             return current, refused
-        late = min(begun + LATE, self._deadline)
         while True:
             second = min(late, begun + self._gear.hedge) if self._hedges(site) else late
             came = self._next(second - self._clock.monotonic())
@@ -203,27 +206,37 @@ class Walk:
         if spare is not None:
             self._begin(Try(spare, self._clock.monotonic()))
 
-    def _begin(self, attempt: Try) -> Reply | None:
-        """Hand a request to the crew; a reply at once when nobody is free."""
-        node, site, budget = self._gear.node, attempt.site, self._deadline - attempt.begun
-
-        def job() -> None:
-            reply: Answer | Reply
+    def _begin(self, attempt: Try, patience: float = 0.0) -> Reply | None:
+        """Make a request: here while there is patience, the rest of it by the crew. A reply when nobody is free."""
+        budget = self._deadline - attempt.begun
+        ask = partial(self._gear.node.check, attempt.site.url, self._token, self._code, budget)
+        done = False
+        if self._gear.in_place and not self._running and patience > 0:
             try:
-                heard = node.check(site.url, self._token, self._code, budget)
-                reply = _read(site, heard, self._code)
-            except Exception as error:
-                reply = Reply(Kind.GARBLED, f"{site.host}: the check broke off, {type(error).__name__}")
-            attempt.took = self._clock.monotonic() - attempt.begun
-            self._replies.put((attempt, reply))
-
+                self._make(attempt, partial(ask, patience))
+                done = True
+            except Later as later:
+                ask = partial(later.rest)
         try:
-            self._gear.crew.run(job)
+            if not done:
+                self._gear.crew.run(partial(self._make, attempt, ask))
         except WorkersBusy as error:
             return Reply(Kind.LOST, str(error))
         self.tries.append(attempt)
         self._running += 1
         return None
+
+    def _make(self, attempt: Try, ask: Callable[[], Reply]) -> None:
+        """Have it answered, whatever comes. Raises Later."""
+        reply: Answer | Reply
+        try:
+            reply = _read(attempt.site, ask(), self._code)
+        except Later:
+            raise
+        except Exception as error:
+            reply = Reply(Kind.GARBLED, f"{attempt.site.host}: the check broke off, {type(error).__name__}")
+        attempt.took = self._clock.monotonic() - attempt.begun
+        self._replies.put((attempt, reply))
 
     def _next(self, wait: float) -> Came | None:
         try:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
@@ -12,6 +13,11 @@ SILENCES: Final = 3
 LATENCY: Final = "latency"
 AVG_TIME: Final = "avgTimeMs"
 """The values of crptSiteRank."""
+
+
+@lru_cache(256)
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or url
 
 
 class Site(NamedTuple):
@@ -29,7 +35,7 @@ class Site(NamedTuple):
     @property
     def host(self) -> str:
         """The host name, as screens and journals show it."""
-        return urlsplit(self.url).hostname or self.url
+        return _host(self.url)
 
 
 def _by_latency(site: Site) -> tuple[bool, float]:

@@ -15,7 +15,7 @@ import pytest
 import trustme
 from crpt_emulator import CHECK, INFO, TOKEN, Emulator
 
-from ncash.model.ports import HttpAnswer, HttpError, HttpRequest
+from ncash.model.ports import HttpAnswer, HttpError, HttpLate, HttpRequest
 from ncash.net import RequestsHttp
 
 CANARY = "c4na4y00-5eC4-4e7a-8111-222233334444"
@@ -276,6 +276,11 @@ def test_a_certificate_of_a_trusted_authority_is_accepted(authority: trustme.CA,
     with Emulator(tls=tls_of(authority.issue_cert("127.0.0.1"))) as emulator:
         assert trusting.send(get(emulator.url), AMPLE).status == 200
         assert trusting.send(get(emulator.url), AMPLE).status == 200
+        assert trusting.send(get(emulator.url)._replace(patience=AMPLE), AMPLE).status == 200
+        emulator.fault("delay", 0.3)
+        with pytest.raises(HttpLate) as caught:
+            trusting.send(get(emulator.url)._replace(patience=0.1), AMPLE)
+        assert caught.value.rest().status == 200
         assert len({entry.connection for entry in emulator.journal}) == 1
 
 

@@ -29,8 +29,8 @@ def asked(esm: Esm, world: World, budget: float = 4) -> Answer | NotChecked:
 def test_a_good_answer_is_kept_without_the_verification_part(esm: Esm, world: World) -> None:
     answer = asked(esm, world)
     assert isinstance(answer, Answer)
-    assert answer.reqId in answer.raw
-    assert "dGVz" not in answer.raw
+    assert answer.reqId in answer.json()["raw"]
+    assert "dGVz" not in answer.json()["raw"]
     assert answer.noted == ()
 
 

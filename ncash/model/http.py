@@ -1,0 +1,79 @@
+"""The port to the network: requests, answers, and why there is none."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from ncash.model.decision import NOTHING
+
+
+class HttpRequest(NamedTuple):
+    """One HTTP request; `secrets` are the values that no error text may show."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = NOTHING
+    body: bytes | None = None
+    secrets: tuple[str, ...] = ()
+    keep_alive: bool = True
+    pinned: Path | None = None
+    """A PEM file with the only certificate the server may show, whoever signed it and whatever name stands in it."""
+    in_place: bool = False
+    """Run in the calling thread, where nobody waits: cheaper, and over with the budget or as soon after it as the
+    system gives up looking for the host."""
+    patience: float | None = None
+    """Seconds that the calling thread itself may wait, over a connection that is open already; HttpLate says that they
+    did not suffice."""
+
+    def __repr__(self) -> str:
+        shown = self.url
+        for secret in self.secrets:
+            shown = shown.replace(secret, "****") if secret else shown
+        return f"HttpRequest({self.method} {shown})"
+
+
+class HttpAnswer(NamedTuple):
+    """What came back in time and in size."""
+
+    status: int
+    headers: Mapping[str, str]
+    """Names in lower case."""
+    body: bytes
+
+
+class HttpError(Exception):
+    """No usable answer; the text names no secret.
+
+    `reason` is one of timeout, connect, tls, too_large, protocol, refused.
+    """
+
+    def __init__(self, reason: str, text: str) -> None:
+        super().__init__(text)
+        self.reason = reason
+
+
+class HttpLate(Exception):
+    """A request with `patience` has no answer yet, or has not even a connection.
+
+    `rest` does what is left of it within the budget, in any thread; it returns or raises what `send` does.
+    """
+
+    def __init__(self, rest: Callable[[], HttpAnswer]) -> None:
+        super().__init__("no answer yet")
+        self.rest = rest
+
+
+class Http(Protocol):
+    """The network. One wall-clock budget per call, redirects off, TLS verified, plain http to loopback only."""
+
+    def send(self, request: HttpRequest, budget: float, limit: int = 1_000_000) -> HttpAnswer:
+        """Send and wait at most `budget` seconds in all for at most `limit` bytes. Raises HttpError, and HttpLate."""
+        ...
+
+    def release(self, url: str) -> None:
+        """Close the kept connections to the host of this address; calls under way go on."""
+        ...
+
+    def close(self) -> None:
+        """Close kept connections."""
+        ...
