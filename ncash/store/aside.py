@@ -28,7 +28,7 @@ class Aside:
         stamp = "".join(c for c in time[:19] if c.isdigit() or c == "T").replace("T", "_") or "00000000_000000"
         text = json.dumps(list(entries), ensure_ascii=False).encode()
         self.folder.mkdir(exist_ok=True)
-        n = 1
+        n = 1 + max((_order(path)[1] for path in self.waiting() if _order(path)[0] == stamp), default=0)
         while True:
             path = self.folder / f"{op}_{stamp}_{n}{SUFFIX}"
             try:

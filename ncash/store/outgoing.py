@@ -42,6 +42,9 @@ def pick_up(connection: Connection, aside: Aside) -> int:
             aside.gone(path)
         except OSError as error:
             raise UserError(f"{path} cannot be picked up: {error.strerror}", code="queue") from error
+        except sqlite3.Error as error:
+            hint = "ncash doctor looks through the database"
+            raise UserError(f"{connection.path} does not take {path.name}: {error}", code="queue", hint=hint) from error
         done += 1
     return done
 
