@@ -15,6 +15,7 @@ import json
 import sys
 from collections.abc import Iterator
 
+from ncash.cli.language import told
 from ncash.support.evidence import Violation
 from ncash.support.reconcile import INVARIANTS, Reconciled, reconcile
 
@@ -31,11 +32,11 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         sys.stdout.write(json.dumps(found.json(), ensure_ascii=False, indent=2) + "\n")
     else:
-        sys.stdout.writelines(f"{line}\n" for line in _told(found))
+        sys.stdout.writelines(f"{line}\n" for line in _lines(found))
     return 1 if found.violations else 0
 
 
-def _told(found: Reconciled) -> Iterator[str]:
+def _lines(found: Reconciled) -> Iterator[str]:
     for one in INVARIANTS:
         own = [violation for violation in found.violations if violation.invariant == one.name]
         if one.name in found.looked:
@@ -52,4 +53,4 @@ def _shown(violation: Violation) -> Iterator[str]:
     if violation.place:
         yield f"       where: {violation.place}"
     if violation.next:
-        yield f"       next: {violation.next}"
+        yield f"       next: {told(violation.next)}"

@@ -25,6 +25,36 @@ HINTS: Final[Mapping[str, str]] = {
     "повторите команду",
     "ncash rebuild --yes puts it aside and begins with the newest sound copy": "ncash rebuild --yes отложит её и "
     "начнёт с последней исправной копии",
+    "call the supervisor and the developers: what was printed is not what is in the books": "позовите администратора и "
+    "позвоните разработчикам: напечатано не то, что в базе",
+    "compare with the documents of the fiscal drive; tell the developers": "сравните с документами фискального "
+    "накопителя; сообщите разработчикам",
+    "keep the file; ncash journal verify shows all, and --against an export how far it can be trusted": "сохраните "
+    "файл; всё покажет ncash journal verify, а с --against – докуда ему можно верить",
+    "keep the journal (ncash journal export) and tell the developers": "сохраните журнал (ncash journal export) и "
+    "сообщите разработчикам",
+    "ncash backup list, ncash restore, ncash rebuild": "помогут ncash backup list, ncash restore, ncash rebuild",
+    "ncash explain --journal N shows the decisions about this receipt; tell the developers": "решения по этому чеку "
+    "покажет ncash explain --journal N; сообщите разработчикам",
+    "return the second one at the register: a correction receipt": "верните второй на регистраторе: чек коррекции",
+    "tell the developers; the goods can be sold when the database is mended": "сообщите разработчикам; товар можно "
+    "будет продать, когда база будет исправлена",
+    "one of the two units carries another unit's mark: take it back with a return, and look at "
+    "checkLocalUniqueness and enableMarkVerify": "на одной из двух единиц чужая марка: "
+    "оформите возврат и проверьте checkLocalUniqueness и enableMarkVerify",
+    "the server lets go of it by itself when its time is over; tell the developers": "сервер сам снимет резерв, когда "
+    "выйдет время; сообщите разработчикам",
+    "end the tills and run ncash rebuild: it enters what the journal still knows of it": "завершите кассы и запустите "
+    "ncash rebuild: он внесёт чек по накопителю и журналу",
+    "is it the file of this drive? It may have been restored": "это файл того самого накопителя? Возможно, его вернули "
+    "из копии",
+    "the memory of the drive is not whole": "память накопителя не цела",
+    "compare the shift's documents one by one": "сравните документы смены по одному",
+    "take a new token, then remove the file": "получите новый токен, затем удалите файл",
+    "put the whole file back, or take it as it is: ncash reload": "верните файл целиком или примите как есть: ncash "
+    "reload",
+    "install it again": "установите его заново",
+    "tell the author of the driver": "сообщите автору драйвера",
     "start a till once: it brings the books up to date": "запустите кассу один раз: она обновит базу",
     "check the rights on the folder named by --data": "проверьте права на каталог из --data",
     "end that program, or give this till a number of its own: --cash N": "завершите ту программу или дайте этой "

@@ -21,7 +21,6 @@ from ncash.till.supervisor import Job, Supervisor
 from ncash.till.view import Refused
 from ncash.upkeep import Upkeep
 
-
 LAST_BATCH: Final = 2.0
 """Seconds that the end of a till waits for a batch under way; what is not acknowledged is sent again."""
 
