@@ -102,7 +102,7 @@ def overhead(folder: Path, quick: bool) -> Promise:
             session.send(prepared).json()
 
         works = (lambda: checked(crpt), plain, bare)
-        ours, theirs, least = best_in_turns(works, 4 if quick else 20, repeat=100)
+        ours, theirs, least = best_in_turns(works, 40 if quick else 200, repeat=10)
         bare.close()
         session.close()
     added = [one - base for one, base in zip(ours, least, strict=True)]
