@@ -6,9 +6,10 @@ come of it can be asked for later.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from ncash.fiscal import atol_tasks as tasks
+from ncash.fiscal.atol_tasks import Report, part
 from ncash.fiscal.place import Place
 from ncash.fiscal.tags import FFD_105, NOT_IN_105, letter
 from ncash.fiscal.wire import ASKING, ATTEMPTS, NotSent, Unheard, Wire, attempts, moment, unless_moved, whole
@@ -48,15 +49,6 @@ class Failed(RegisterRefused):
         self.code = code
 
 
-class _Report(NamedTuple):
-    """A task as the server reports it."""
-
-    status: str
-    code: int
-    text: str
-    result: Mapping[str, Any]
-
-
 class Atol:
     """Implements ncash.model.register.FiscalRegister."""
 
@@ -74,9 +66,9 @@ class Atol:
         asked = ["getShiftStatus", "getFnStatus", "getDeviceStatus", "ofdExchangeStatus", "getFnInfo"]
         answers = self._asked(*({"type": name} for name in asked))
         shift, drive, device = (
-            _part(answers[at], name) for at, name in ((0, "shiftStatus"), (1, "fnStatus"), (2, "deviceStatus"))
+            part(answers[at], name) for at, name in ((0, "shiftStatus"), (1, "fnStatus"), (2, "deviceStatus"))
         )
-        exchange, about = _part(answers[3], "status"), _part(answers[4], "fnInfo")
+        exchange, about = part(answers[3], "status"), part(answers[4], "fnInfo")
         number, state = whole(drive.get("fiscalDocumentNumber")), shift.get("status")
         if number is None or state not in ("opened", "closed", "expired"):
             raise RegisterSilent(f"{NAME}: the answer does not say how the register is")
@@ -98,7 +90,7 @@ class Atol:
     def last(self) -> Made | None:
         """getFnDocument of the last number, or of one before it where the last ones are reports."""
         (answer,) = self._asked({"type": "getFnStatus"})
-        number = whole(_part(answer, "fnStatus").get("fiscalDocumentNumber"))
+        number = whole(part(answer, "fnStatus").get("fiscalDocumentNumber"))
         if number is None:
             raise RegisterSilent(f"{NAME}: the drive does not tell its last number")
         for one in range(number, max(number - LOOKED_BACK, 0), -1):
@@ -121,7 +113,7 @@ class Atol:
             report = reports[0]
             if report.status in ("wait", "inProgress", "blocked"):
                 raise RegisterSilent(f"{NAME}: the receipt is {report.status}", "wait, then ask again")
-            made = whole(_part(report.result, "fiscalParams").get("fiscalDocumentNumber"))
+            made = whole(part(report.result, "fiscalParams").get("fiscalDocumentNumber"))
             if report.status == "ready" and made:
                 return number, self._found(report.result, made)._replace(receipt=order_id)
         raise RegisterRefused(f"{NAME} refused this receipt {ATTEMPTS} times", "cancel it")
@@ -197,18 +189,22 @@ class Atol:
     def open_shift(self, operator: str) -> int:
         """openShift."""
         self._known = None
-        told = _part(self._one({"type": "openShift", "operator": {"name": operator}}), "fiscalParams")
+        told = part(
+            self._one({"type": "openShift", "operator": {"name": operator or self._settings.operator}}), "fiscalParams"
+        )
         return whole(told.get("shiftNumber")) or 0
 
     def close_shift(self, operator: str) -> Mapping[str, Any]:
         """closeShift. The driver tells no sums with it."""
         self._known = None
-        told = _part(self._one({"type": "closeShift", "operator": {"name": operator}}), "fiscalParams")
+        told = part(
+            self._one({"type": "closeShift", "operator": {"name": operator or self._settings.operator}}), "fiscalParams"
+        )
         return {"shift": whole(told.get("shiftNumber")) or 0}
 
     def report_x(self, operator: str) -> Mapping[str, Any]:
         """reportX. The driver tells no sums with it."""
-        self._one({"type": "reportX", "operator": {"name": operator}})
+        self._one({"type": "reportX", "operator": {"name": operator or self._settings.operator}})
         return {"shift": self.status().shift_number}
 
     def print_lines(self, lines: Sequence[str]) -> None:
@@ -228,7 +224,7 @@ class Atol:
         return self.status().last_number
 
     def _note_paper(self, result: Mapping[str, Any]) -> None:
-        self._unprinted = _part(result, "warnings").get("notPrinted") is True
+        self._unprinted = part(result, "warnings").get("notPrinted") is True
 
     def _checked(self, offline: int, deadline: float) -> MarkResult:
         """Ask until the check is ready. Raises Failed with the registry's error."""
@@ -240,14 +236,14 @@ class Atol:
             if clock.monotonic() + POLL >= deadline:
                 raise RegisterSilent(f"{NAME}: the check of the code was not ready in time")
             clock.sleep(POLL)
-        error = _part(told, "driverError")
+        error = part(told, "driverError")
         if code := whole(error.get("code")):
             if code not in UNHEARD:
                 raise Failed(code, str(error.get("description") or error.get("error") or "")[:200])
             return MarkResult(
                 offline, f"{letter(offline)} {NAME}: {str(error.get('description') or '')[:200]} ({code})"
             )
-        bits = tasks.bits_of(_part(told, "onlineValidation").get("itemInfoCheckResult"))
+        bits = tasks.bits_of(part(told, "onlineValidation").get("itemInfoCheckResult"))
         bits = offline if bits is None else bits
         return MarkResult(bits, letter(bits))
 
@@ -289,7 +285,9 @@ class Atol:
         number = number or self._place.random.uuid()
         heard = self._wire.post(REQUESTS, {"uuid": number, "request": asked}, limit, doing=True)
         if heard.status in (400, 404):
-            raise RegisterRefused(f"{NAME}: HTTP {heard.status}: {_text(heard.content)}", "[Fiscal] url, device")
+            raise RegisterRefused(
+                f"{NAME}: HTTP {heard.status}: {tasks.text_of(heard.content)}", "[Fiscal] url, device"
+            )
         if heard.status not in (200, 201, 409):
             raise RegisterSilent(f"{NAME}: HTTP {heard.status}")
         while True:
@@ -303,7 +301,7 @@ class Atol:
                 raise RegisterSilent(f"{NAME}: the task was still at work after {limit:.0f} s")
             clock.sleep(POLL)
 
-    def _reports(self, number: str, budget: float) -> list[_Report] | None:
+    def _reports(self, number: str, budget: float) -> list[Report] | None:
         """What the server tells of a request; None for one that it does not know."""
         heard = self._wire.get(f"{REQUESTS}/{number}", budget)
         if heard.status == 404:
@@ -311,35 +309,15 @@ class Atol:
         told = heard.content.get("results")
         if heard.status != 200 or not isinstance(told, list):
             raise RegisterSilent(f"{NAME}: HTTP {heard.status} without results")
-        return [_report(one) for one in told]
+        return [tasks.report(one) for one in told]
 
 
-def _report(told: object) -> _Report:
-    part = told if isinstance(told, dict) else {}
-    text = str(part.get("errorDescription") or "")[:300]
-    result = part.get("result")
-    return _Report(
-        str(part.get("status")), whole(part.get("errorCode")) or 0, text, result if isinstance(result, dict) else {}
-    )
-
-
-def _result(report: _Report) -> Mapping[str, Any]:
+def _result(report: Report) -> Mapping[str, Any]:
     if report.status == "ready" and not report.code:
         return report.result
     if report.status in ("ready", "error", "interrupted", "canceled"):
         raise Failed(report.code, report.text or report.status)
     raise RegisterSilent(f"{NAME}: the task is {report.status!r}, what came of it is not known")
-
-
-def _part(answer: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    """An object inside an answer; empty when there is none."""
-    found = answer.get(name)
-    return found if isinstance(found, dict) else {}
-
-
-def _text(content: Mapping[str, Any]) -> str:
-    error = _part(content, "error")
-    return str(error.get("description") or content.get("errorDescription") or "")[:300]
 
 
 def open_register(place: Place) -> Atol:

@@ -4,7 +4,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 from datetime import tzinfo
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from ncash.fiscal import qr, tags
 from ncash.fiscal.wire import decimal, moment, money, whole
@@ -56,7 +56,7 @@ def receipt(order: FiscalOrder, settings: Fiscal) -> dict[str, Any]:
     """The task `sell` or `sellReturn`."""
     task: dict[str, Any] = {
         "type": "sell" if order.kind is Kind.SALE else "sellReturn",
-        "operator": {"name": order.operator},
+        "operator": {"name": order.operator or settings.operator},
         "items": [_position(line, settings) for line in order.lines],
         "payments": [
             {"type": PAYMENTS.get(payment.type, ELECTRONIC), "sum": money(payment.amount)} for payment in order.payments
@@ -170,3 +170,31 @@ def _sum(value: object) -> int | None:
         return kopecks(value)
     except ValueError:
         return None
+
+
+class Report(NamedTuple):
+    """A task as the server reports it."""
+
+    status: str
+    code: int
+    text: str
+    result: Mapping[str, Any]
+
+
+def report(told: object) -> Report:
+    """One of the `results`; a status that is missing is none that is known."""
+    given = told if isinstance(told, dict) else {}
+    text = str(given.get("errorDescription") or "")[:300]
+    return Report(str(given.get("status")), whole(given.get("errorCode")) or 0, text, part(given, "result"))
+
+
+def part(answer: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """An object inside an answer; empty when there is none."""
+    found = answer.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def text_of(content: Mapping[str, Any]) -> str:
+    """What the server says of a request that it did not take."""
+    error = part(content, "error")
+    return str(error.get("description") or content.get("errorDescription") or "")[:300]

@@ -56,7 +56,7 @@ def serial_of(till: str) -> str:
 class EmulatedRegister:
     """Implements ncash.model.register.FiscalRegister. `faults` says what goes wrong."""
 
-    def __init__(self, data: Path, clock: Clock, till: str = "1", ffd: str = "1.2") -> None:
+    def __init__(self, data: Path, clock: Clock, till: str = "1", ffd: str = "1.2", operator: str = "Кассир") -> None:
         documents, tape, faults = files_of(data, till)
         self.serial = serial_of(till)
         self.faults = Faults(faults)
@@ -64,6 +64,7 @@ class EmulatedRegister:
         self.tape = Tape(tape)
         self._clock = clock
         self._ffd = ffd
+        self._operator = operator
         self._results: dict[str, int] = {}
         self._pending: tuple[str, int] | None = None
 
@@ -110,7 +111,8 @@ class EmulatedRegister:
         if self._shift(last) is not ShiftState.OPEN:
             raise RegisterRefused(f"the shift of the register is {self._shift(last).value}", "open the shift")
         self._sound(order)
-        document = self._stamped(last, making.receipt(order, last, self._results, self._ffd))
+        named = order._replace(operator=order.operator or self._operator)
+        document = self._stamped(last, making.receipt(named, last, self._results, self._ffd))
         if busy := self.faults.take("busy"):
             self.faults.add("at_work", document, times=int(busy.value or 2))
             raise RegisterSilent("the emulated register is still at work on the document")
@@ -262,7 +264,9 @@ class EmulatedRegister:
         state = self._shift(last)
         if state not in fitting:
             raise RegisterRefused(f"the shift of the register is {state.value}")
-        document = self._stamped(last, making.report(what, operator, self._now().isoformat(timespec="seconds"), last))
+        document = self._stamped(
+            last, making.report(what, operator or self._operator, self._now().isoformat(timespec="seconds"), last)
+        )
         self._made(document)
         if self.faults.take("silent_after"):
             raise RegisterSilent("the emulated register does not answer")
@@ -292,4 +296,5 @@ class EmulatedRegister:
 
 def open_register(place: Place) -> EmulatedRegister:
     """The emulated register of this till."""
-    return EmulatedRegister(place.data, place.clock, place.till, place.settings.ffd)
+    own = place.settings
+    return EmulatedRegister(place.data, place.clock, place.till, own.ffd, own.operator)

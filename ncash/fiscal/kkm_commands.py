@@ -37,7 +37,7 @@ def receipt(order: FiscalOrder, settings: host.Fiscal) -> dict[str, Any]:
     return {
         "IsFiscalCheck": True,
         "TypeCheck": 0 if order.kind is Kind.SALE else 1,
-        "CashierName": order.operator,
+        "CashierName": order.operator or settings.operator,
         "TaxVariant": TAXATIONS[settings.taxation],
         "CheckStrings": [{"Register": _line(line, settings)} for line in order.lines],
         **{name: money(amount) for name, amount in paid.items()},

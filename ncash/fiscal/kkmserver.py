@@ -165,19 +165,19 @@ class KkmServer:
 
     def open_shift(self, operator: str) -> int:
         """OpenShift."""
-        answer = self._done("OpenShift", self._place.random.uuid(), {"CashierName": operator, "CashierVATIN": ""})
+        answer = self._done("OpenShift", self._place.random.uuid(), self._cashier(operator))
         self._known = None
         return whole(answer.get("sessionnumber")) or 0
 
     def close_shift(self, operator: str) -> Mapping[str, Any]:
         """CloseShift. The service tells no sums."""
-        answer = self._done("CloseShift", self._place.random.uuid(), {"CashierName": operator, "CashierVATIN": ""})
+        answer = self._done("CloseShift", self._place.random.uuid(), self._cashier(operator))
         self._known = None
         return {"shift": whole(answer.get("sessionnumber")) or 0}
 
     def report_x(self, operator: str) -> Mapping[str, Any]:
         """XReport. The service tells no sums."""
-        answer = self._done("XReport", self._place.random.uuid(), {"CashierName": operator})
+        answer = self._done("XReport", self._place.random.uuid(), self._cashier(operator))
         return {"shift": whole(answer.get("sessionnumber")) or 0}
 
     def print_lines(self, lines: Sequence[str]) -> None:
@@ -189,6 +189,9 @@ class KkmServer:
         """GetDataCheck with one copy."""
         number = self.status().last_number
         self._done("GetDataCheck", self._place.random.uuid(), {"FiscalNumber": number, "NumberCopies": 1})
+
+    def _cashier(self, operator: str) -> dict[str, str]:
+        return {"CashierName": operator or self._settings.operator, "CashierVATIN": ""}
 
     def _document(self, number: int) -> Made | None:
         """A receipt of the drive; None for another document."""

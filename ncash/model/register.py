@@ -84,7 +84,7 @@ class FiscalOrder(NamedTuple):
     """UUID of the receipt; the register is never given the same one twice blindly."""
     kind: Kind
     operator: str
-    """Tag 1021."""
+    """Tag 1021; empty where no cashier is known, then the driver says `[Fiscal] operator`."""
     lines: tuple[FiscalLine, ...]
     payments: tuple[Payment, ...]
     time: str

@@ -90,6 +90,8 @@ class Stand(Protocol):
 
     def receipts(self) -> int: ...
 
+    def operators(self) -> list[str]: ...
+
     def lose(self, when: str) -> None: ...
 
     def end_paper(self) -> None: ...
@@ -124,6 +126,9 @@ class EmulatorStand:
 
     def numbers(self) -> list[int]:
         return [document["number"] for document in self.own.memory.documents()]
+
+    def operators(self) -> list[str]:
+        return [document["operator"] for document in self.own.memory.documents()]
 
     def receipts(self) -> int:
         return sum(document["type"] == "receipt" for document in self.own.memory.documents())
@@ -168,6 +173,9 @@ class KkmStand:
     def receipts(self) -> int:
         return len(self.device.receipts)
 
+    def operators(self) -> list[str]:
+        return [document.operator for document in self.device.documents]
+
     def lose(self, when: str) -> None:
         self.server.lose("RegisterCheck", when)
 
@@ -206,6 +214,9 @@ class AtolStand:
 
     def receipts(self) -> int:
         return len(self.device.receipts)
+
+    def operators(self) -> list[str]:
+        return [document.operator for document in self.device.documents]
 
     def lose(self, when: str) -> None:
         for task in ("sell", "sellReturn"):

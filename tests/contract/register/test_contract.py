@@ -215,6 +215,12 @@ def test_the_numbers_of_documents_have_no_gap(stand: Stand) -> None:
     assert stand.numbers() == list(range(1, 8))
 
 
+def test_a_receipt_without_a_cashier_names_the_one_of_the_settings(closed: Stand) -> None:
+    closed.register.open_shift("")
+    closed.register.register(order()._replace(operator=""))
+    assert closed.operators() == ["Кассир", "Кассир"]
+
+
 def test_what_is_printed_between_documents_is_none(stand: Stand) -> None:
     stand.register.print_lines(["Добро пожаловать", "\x1b[31m"])
     assert stand.numbers() == [1]
