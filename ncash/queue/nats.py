@@ -10,6 +10,7 @@ from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from nats.errors import Error as NatsError
+from nats.errors import NoServersError
 
 from ncash.queue.transport import Operation, Reply, Undelivered
 from ncash.store.outbox import DELIVERED, DUPLICATE
@@ -64,38 +65,58 @@ class Link:
         """The open connection, made when there is none."""
         if self._client is None or not self._client.is_connected:
             await self._drop()
-            import nats
-
-            account = {"user": self._broker.user, "password": self._broker.password} if self._broker.user else {}
-            self._client = await nats.connect(
-                self._broker.url, allow_reconnect=False, connect_timeout=self._budget, error_cb=_heard, **account
-            )
+            self._client = await self._connected()
         return self._client
+
+    async def _connected(self) -> "Client":
+        from nats.aio.client import Client
+
+        client, troubles = Client(), [""]
+
+        async def heard(error: Exception) -> None:
+            troubles.append(f"{type(error).__name__}: {error}")
+
+        try:
+            await client.connect(
+                self._broker.url, allow_reconnect=False, max_reconnect_attempts=1, reconnect_time_wait=0.1,
+                connect_timeout=self._budget, error_cb=heard, user=self._broker.user or None,
+                password=self._broker.password or None,
+            )  # fmt: skip
+        except NoServersError as error:
+            raise NatsError(troubles[-1]) from error
+        finally:
+            if not client.is_connected:
+                await client.close()
+        return client
 
     async def _drop(self) -> None:
         if self._client is not None:
             client, self._client = self._client, None
             await client.close()
 
+    async def _end(self) -> None:
+        await self._drop()
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+        await asyncio.sleep(0)
+
     def close(self) -> None:
         """Close the connection and end the thread."""
-        asyncio.run_coroutine_threadsafe(self._drop(), self._loop).result(self._budget)
+        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(self._budget)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(self._budget)
         self._loop.close()
 
 
-async def _heard(error: Exception) -> None:
-    """What happens to the connection is seen by the next call."""
-
-
 class NatsTransport:
     """Implements Transport. The route does not matter: whoever reads the stream knows its server."""
 
-    def __init__(self, broker: Broker, subject: str) -> None:
-        """`subject` with the shop's code."""
+    def __init__(self, broker: Broker, subject: str, budget: float = BUDGET) -> None:
+        """`subject` with the shop's code; `budget` in seconds, for a batch."""
         self._subject = subject
-        self._link = Link(broker)
+        self._link = Link(broker, budget)
 
     def send(self, route: str, operations: Sequence[Operation]) -> Sequence[Reply]:
         """Publish in order and wait for the broker's acknowledgements. Raises Undelivered."""
