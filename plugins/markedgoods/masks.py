@@ -41,7 +41,7 @@ def translated(mask: str) -> str:
     at, in_class = 0, False
     while at < len(text):
         char = text[at]
-        if char == "\\" and at + 1 < len(text):
+        if char == "\\":
             out.append(text[at : at + 2])
             at += 2
             continue
@@ -99,7 +99,7 @@ class Masks:
 
     def __init__(self, sections: Iterable[Section]) -> None:
         """Sections without a mask, with a mask that cannot serve, or with one that is repeated stay idle."""
-        given = [s for s in sections if s.mask]
+        given = list(sections)
         texts = [s.mask for s in given]
         self.categories: list[Category] = []
         self.timeouts = 0

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 import pytest
-from markedgoods.masks import MAX_MASK, MaskError, Masks, checked, compiled, translated
+from markedgoods.masks import MATCH_SECONDS, MaskError, Masks, checked, compiled, translated
 
 from ncash.model.scan import Scan
 
@@ -33,6 +33,7 @@ LONG = "0104699999900044215hTq8LmNoPq3R{}91EE10{}92Zm9yZXN0IGdyZWVuIHdpdGggYSBsb
         (r"a{b", r"a\{b"),
         (r"{2}a", r"\{2}a"),
         (r"[{a]", r"[{a]"),
+        (r"[a{b]{", r"[a{b]\{"),
         (r"[a]{", r"[a]\{"),
         (r"\{a\\{", r"\{a\\\{"),
         ("a\\", "a\\"),
@@ -61,9 +62,9 @@ def test_a_mask_is_about_the_whole_text_and_about_ascii_digits(mask: str, text: 
 @pytest.mark.parametrize(
     ("mask", "says"),
     [
-        ("", "the mask is empty"),
-        ("a" * (MAX_MASK + 1), f"the mask has {MAX_MASK + 1} characters; at most {MAX_MASK}"),
-        ("(?<remove>a)", "has no number"),
+        ("", r"^the mask is empty; .*\.\{13\}$"),
+        ("a" * 1025, "^the mask has 1025 characters; at most 1024 are accepted$"),
+        ("(?<remove>a)", r"has no number; .*\(\?<remove2>…\)$"),
         ("(?P<remove>a)", "has no number"),
         ("(a", "not a regular expression"),
         ("[a", "not a regular expression"),
@@ -76,7 +77,11 @@ def test_a_mask_that_cannot_serve_says_why(mask: str, says: str) -> None:
 
 
 def test_the_longest_mask_serves() -> None:
-    assert compiled("a" * MAX_MASK).fullmatch("a" * MAX_MASK)
+    assert compiled("a" * 1024).fullmatch("a" * 1024)
+
+
+def test_a_match_has_fifty_milliseconds() -> None:
+    assert MATCH_SECONDS == 0.05
 
 
 @pytest.mark.parametrize("mask", [r"(a|aa)+b", r"(0|00)+x", r"01\d{14}21(a|aa)+c"])
@@ -163,3 +168,38 @@ def test_a_section_without_a_name_is_a_category_too() -> None:
     assert (masks.categories[0].captures, masks.categories[0].removes) == (frozenset(), False)
     perfume = Masks([PERFUME]).categories[0]
     assert (perfume.captures, perfume.removes) == (frozenset({"barcode", "remove1", "remove2"}), True)
+
+
+def in_russian_layout(code: str) -> str:
+    return code.translate(str.maketrans("Qbagqjw!", "Йифпйоц!"))
+
+
+TYPED = in_russian_layout("0103041094787443215Qbagq93Zjqw".replace("Z", "z")).replace("z", "я")
+MEANT = "0103041094787443215Qbagq\x1d93zjqw"
+
+
+def test_a_repaired_scan_is_read_when_one_category_wants_it() -> None:
+    mark = Masks([MILK]).read(Scan(TYPED))
+    assert mark is not None
+    assert (mark.raw, mark.category, mark.repairs) == (MEANT, "Milk", ("layout",))
+
+
+def test_a_repaired_scan_that_two_categories_want_is_no_mark() -> None:
+    assert Masks([MILK, Section("Beer", r"01(?<barcode>[0-9]{14})21.{6}93.{4}")]).read(Scan(TYPED)) is None
+
+
+def test_a_repaired_scan_that_no_category_wants_is_no_mark() -> None:
+    assert Masks([PERFUME]).read(Scan(TYPED)) is None
+
+
+def test_a_category_of_odd_characters_is_read_as_its_mask_says() -> None:
+    badge = Section("Badge", r"é(?<barcode>[0-9]{14})")
+    mark = Masks([badge]).read(Scan("é03041094787443"))
+    assert mark is not None
+    assert (mark.category, mark.gtin) == ("Badge", "03041094787443")
+
+
+def test_a_weight_that_is_no_number_is_none() -> None:
+    mark = Masks([Section("Odd", r"a(?<weight>.+)")]).read(Scan("abc"))
+    assert mark is not None
+    assert mark.weight is None
