@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from ncash.cashserver.tables import LONGEST_MARK, LONGEST_WORD
 
-_NO_ZERO: Final = r"^[^\u0000\ud800-\udfff]*$"
+_NO_ZERO: Final = r"^[^\u0000]*$"
 DATE_TIME: Final = "date-time"
 
 

@@ -59,7 +59,7 @@ def _operation(route: Route) -> dict[str, Any]:
         content: dict[str, Any] = {"application/json": {"schema": route.body, "example": route.example}}
         if route.csv:
             example = "excisemarkid,barcode\n0104607042439162215Abc.1,4607042439162\n"
-            content[CSV] = {"schema": {"type": "string"}, "example": example}
+            content[CSV] = {"schema": {"description": "rows as in the example"}, "example": example}
         made["requestBody"] = {"required": True, "content": content}
     return made
 

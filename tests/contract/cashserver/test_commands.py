@@ -1,0 +1,86 @@
+"""The operator's commands: accounts, the white list, conflicts, histories."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ncash.cli.main import run
+
+from .town import Caller, mark, operation, running
+
+
+@pytest.fixture
+def said(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Any:
+    """Runs `ncash server …` with --json; exit code and what it said."""
+
+    def ran(*words: str) -> tuple[int, Any]:
+        code = run(["server", *words, "--json", "--data", str(tmp_path), "--conf", str(tmp_path / "none")])
+        return code, json.loads(capsys.readouterr().out)
+
+    return ran
+
+
+def test_accounts_are_made_shown_and_taken_away(said: Any, tmp_path: Path) -> None:
+    code, made = said("user", "add", "till-7", "--role", "till", "--key")
+    assert code == 0
+    with running("CashServer.sqlite", tmp_path) as town, Caller(town.port, made["key"]) as till:
+        assert till.status(mark("one")) == "NOT_REGISTERED"
+    _, boss = said("user", "add", "boss", "--role", "admin")
+    assert len(boss["password"]) == 43
+    code, listed = said("user", "list")
+    assert [(one["name"], one["role"], one["kind"]) for one in listed["users"]] == [
+        ("boss", "admin", "password"), ("till-7", "till", "key"),
+    ]  # fmt: skip
+    assert made["key"].partition(".")[2] not in str(listed)
+    assert said("user", "add", "boss", "--role", "till")[0] == 2
+    assert said("user", "remove", "till-7") == (0, {"removed": "till-7"})
+    assert said("user", "remove", "till-7")[0] == 2
+    assert said("user", "add", "no name")[0] == 2
+
+
+def test_a_password_may_come_from_a_file(said: Any, tmp_path: Path) -> None:
+    file = tmp_path / "password"
+    file.write_text("correct horse battery\n", encoding="utf-8")
+    assert said("user", "add", "t", "--password-file", str(file)) == (0, {"user": "t", "role": "till"})
+    with running("CashServer.sqlite", tmp_path) as town, Caller(town.port, None) as till:
+        till.headers["Authorization"] = "Basic dDpjb3JyZWN0IGhvcnNlIGJhdHRlcnk="
+        assert till.status(mark("one")) == "NOT_REGISTERED"
+    file.write_text("short\n", encoding="utf-8")
+    assert said("user", "add", "u", "--password-file", str(file))[0] == 2
+    assert said("user", "add", "u", "--password-file", str(tmp_path / "none"))[0] == 2
+
+
+def test_conflicts_and_histories_are_told(said: Any, tmp_path: Path) -> None:
+    _, made = said("user", "add", "t", "--key")
+    with running("CashServer.sqlite", tmp_path) as town, Caller(town.port, made["key"]) as till:
+        till.operate(operation("1", "sold", mark("one")), operation("2", "sold", mark("one"), "d2"))
+    code, told = said("conflicts")
+    assert code == 1
+    assert [(one["found"]["documentid"], one["came"]["documentid"]) for one in told["conflicts"]] == [("d1", "d2")]
+    code, story = said("history", mark("one"))
+    assert (code, story["status"], len(story["history"]), len(story["conflicts"])) == (0, "SOLD", 2, 1)
+    assert said("history", mark("two"))[1]["status"] == "NOT_REGISTERED"
+
+
+def test_a_server_without_conflicts_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["server", "conflicts", "--data", str(tmp_path)]) == 0
+    assert capsys.readouterr().out == "conflicts: 0\n"
+
+
+def test_a_white_list_is_imported(said: Any, tmp_path: Path) -> None:
+    file = tmp_path / "marks.csv"
+    file.write_text("excisemarkid,barcode\nm1,1\nm2\n,\nm1,1\n", encoding="utf-8")
+    code, told = said("whitelist", "import", str(file))
+    assert (code, told["read"], told["added"], told["known"]) == (1, 4, 2, 1)
+    assert told["faults"] == [{"line": 4, "reason": "no mark"}]
+    file.write_bytes(b"\xff\xfe\x00")
+    assert said("whitelist", "import", str(file))[1]["error"]["code"] == "encoding"
+    assert said("whitelist", "import", str(tmp_path / "none.csv"))[1]["error"]["code"] == "file_missing"
+
+
+@pytest.mark.parametrize("words", [("user",), ("user", "add"), ("user", "rename", "a"), ("run", "fast"), ("history",)])
+def test_a_command_that_says_too_little_is_told_so(words: tuple[str, ...], said: Any) -> None:
+    code, told = said(*words)
+    assert (code, told["error"]["code"]) == (2, "usage")

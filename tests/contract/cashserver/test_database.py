@@ -1,0 +1,104 @@
+"""The tables: made by steps, the same for a new and an upgraded database, never by a newer program."""
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import inspect, update
+
+from ncash.cashserver.database import address, engine_of
+from ncash.cashserver.migrations import STEPS, upgrade
+from ncash.cashserver.tables import METADATA, VERSION
+from ncash.errors import UserError
+
+ENGINES = ("sqlite", "postgresql")
+RECORDED = Path(__file__).parent / "recorded"
+
+
+def shape(url: str, folder: Path) -> dict[str, Any]:
+    """Tables, columns and keys as the database tells them."""
+    engine = engine_of(address(url, folder))
+    looked = inspect(engine)
+    found = {
+        table: (
+            [(one["name"], str(one["type"]), one["nullable"]) for one in looked.get_columns(table)],
+            looked.get_pk_constraint(table)["constrained_columns"],
+            sorted(tuple(one["column_names"]) for one in looked.get_unique_constraints(table)),
+        )
+        for table in looked.get_table_names()
+    }
+    engine.dispose()
+    return found
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("version", range(len(STEPS)))
+def test_an_upgraded_database_is_like_a_new_one(engine: str, version: int, databases: Any, tmp_path: Path) -> None:
+    new, old = databases.empty(engine), databases.empty(engine)
+    for url, steps in ((new, (len(STEPS),)), (old, (version, len(STEPS)))):
+        opened = engine_of(address(url, tmp_path))
+        for upto in steps:
+            upgrade(opened, upto)
+        opened.dispose()
+    assert shape(old, tmp_path) == shape(new, tmp_path)
+    assert shape(new, tmp_path).keys() == METADATA.tables.keys()
+
+
+@pytest.mark.parametrize("recorded", sorted(RECORDED.glob("*.sql")), ids=lambda path: path.stem)
+def test_a_database_of_an_earlier_version_becomes_one_of_today(recorded: Path, databases: Any, tmp_path: Path) -> None:
+    import sqlite3
+
+    old, new = tmp_path / "old.sqlite", databases.empty("sqlite")
+    raw = sqlite3.connect(old)
+    raw.executescript(recorded.read_text(encoding="utf-8"))
+    raw.close()
+    for url in (str(old), new):
+        opened = engine_of(address(url, tmp_path))
+        upgrade(opened)
+        opened.dispose()
+    assert shape(str(old), tmp_path) == shape(new, tmp_path)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_servers_that_start_together_do_not_get_into_each_others_way(
+    engine: str, databases: Any, tmp_path: Path
+) -> None:
+    url, failed = databases.empty(engine), []
+
+    def start() -> None:
+        opened = engine_of(address(url, tmp_path))
+        try:
+            upgrade(opened)
+        except UserError as error:
+            failed.append(error)
+        opened.dispose()
+
+    threads = [threading.Thread(target=start) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failed
+    assert shape(url, tmp_path).keys() == METADATA.tables.keys()
+
+
+def test_a_database_of_a_newer_program_is_left_alone(database: str, tmp_path: Path) -> None:
+    engine = engine_of(address(database, tmp_path))
+    with engine.begin() as connection:
+        connection.execute(update(VERSION).values(version=len(STEPS) + 1))
+    with pytest.raises(UserError, match=f"this ncash knows up to {len(STEPS)}"):
+        upgrade(engine)
+    engine.dispose()
+
+
+@pytest.mark.parametrize("text", ["postgres://h/x", "postgresql://h/x", "postgresql+psycopg://h/x"])
+def test_postgresql_is_spoken_to_by_one_driver(text: str, tmp_path: Path) -> None:
+    assert address(text, tmp_path).drivername == "postgresql+psycopg"
+
+
+def test_an_address_that_is_none_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UserError):
+        address("://", tmp_path)
+    with pytest.raises(UserError):
+        engine_of(address("nosuch://host/x", tmp_path))

@@ -1,0 +1,67 @@
+"""Two shops with books of their own and one server: the plugin's client against the real thing."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+from ncash.cli.main import run
+
+from .town import SECRET, Running
+
+CODE: Final = "010469999990001321dEmO-WaTeR001\u001d93aBcD"
+SALE: Final = ({"cmd": "open"}, {"cmd": "scan", "data": CODE}, {"cmd": "cancel"})
+SETTINGS: Final = """[MarkedGoods]
+enableMarkVerify = true
+markVerifyUrl = http://127.0.0.1:{port}
+markVerifyTimeout = 20
+markVerifyUser = store
+markVerifyPasswordFile = cashserver.password
+"""
+
+
+def shop(folder: Path, port: int) -> Path:
+    """A shop of the samples that asks the server."""
+    assert run(["init", str(folder)]) == 0
+    (folder / "conf" / "cashserver.password").write_text(f"{SECRET}\n", encoding="utf-8")
+    drop_in = folder / "conf" / "ncash.ini.d" / "60-server.ini"
+    drop_in.write_text(SETTINGS.format(port=port), encoding="utf-8")
+    return folder
+
+
+def scanned(folder: Path, *commands: dict[str, Any]) -> dict[str, Any]:
+    """The till's answer to the scan."""
+    words = [
+        sys.executable,
+        "-m",
+        "ncash.cli.main",
+        "till",
+        "--conf",
+        str(folder / "conf"),
+        "--data",
+        str(folder / "data"),
+    ]
+    lines = "".join(json.dumps(one) + "\n" for one in commands)
+    done = subprocess.run(words, input=lines, capture_output=True, text=True, check=True, timeout=120)
+    answer: dict[str, Any] = json.loads(done.stdout.splitlines()[2])
+    return answer
+
+
+def test_a_unit_reserved_in_one_shop_is_refused_in_another(small: Running, tmp_path: Path) -> None:
+    from ncash.cashserver import accounts
+    from ncash.cashserver.database import address, engine_of
+
+    engine = engine_of(address(next(iter(tmp_path.glob("*.sqlite"))).name, tmp_path))
+    with engine.begin() as connection:
+        accounts.add(connection, "store", "till", accounts.PASSWORD, SECRET, 0)
+    engine.dispose()
+    first, second = shop(tmp_path / "first", small.port), shop(tmp_path / "second", small.port)
+    taken = scanned(first, *SALE[:2])
+    assert (taken["decision"]["verdict"], len(taken["receipt"]["positions"])) == ("allow", 1)
+    with small.caller() as till:
+        assert till.status(CODE) == "RESERVED_SALE"
+    refused = scanned(second, *SALE)
+    assert refused["decision"]["verdict"] == "deny"
+    assert refused["decision"]["checks"][-1]["check"] == "server"
+    assert not refused["receipt"]["positions"]
