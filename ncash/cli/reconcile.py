@@ -14,21 +14,32 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 from ncash.cli.language import told
 from ncash.support.evidence import Violation
 from ncash.support.reconcile import INVARIANTS, Reconciled, reconcile
+from ncash.world import SystemClock
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Which invariants."""
     parser.add_argument("--only", choices=[one.name for one in INVARIANTS], action="append", default=[], metavar="NAME",
                         help="look for this one only, as in I3; may be repeated")  # fmt: skip
+    parser.add_argument("--offline", action="store_true", help="ask no register; the emulated one is read all the same")
+    parser.add_argument("--ca", type=Path, metavar="FILE", help="PEM file of certificate authorities to trust")
 
 
 def run(args: argparse.Namespace) -> int:
     """Look and tell; 1 when something was found. Raises UserError."""
-    found = reconcile(args.data, args.conf, args.only)
+    from ncash.net import RequestsHttp
+
+    http = RequestsHttp(args.ca)
+    try:
+        around = None if args.offline else (SystemClock(), http)
+        found = reconcile(args.data, args.conf, args.only, around)
+    finally:
+        http.close()
     if args.json:
         sys.stdout.write(json.dumps(found.json(), ensure_ascii=False, indent=2) + "\n")
     else:

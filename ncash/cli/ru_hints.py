@@ -53,6 +53,8 @@ HINTS: Final[Mapping[str, str]] = {
     "take a new token, then remove the file": "получите новый токен, затем удалите файл",
     "put the whole file back, or take it as it is: ncash reload": "верните файл целиком или примите как есть: ncash "
     "reload",
+    "a supervisor compares the paper with the books; another program may have used the register": "администратор "
+    "сверяет ленту с базой; возможно, регистратором пользовалась другая программа",
     "install it again": "установите его заново",
     "tell the author of the driver": "сообщите автору драйвера",
     "start a till once: it brings the books up to date": "запустите кассу один раз: она обновит базу",

@@ -1,16 +1,19 @@
 """What the invariants are looked for in: books, journal, fiscal drives, configuration. Nothing is changed."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from ncash.errors import UserError
+from ncash.fiscal import open_register, place_of
 from ncash.fiscal.memory import Memory
+from ncash.model.ports import Clock, Http
 from ncash.model.record import kept_cis
+from ncash.model.register import Made, RegisterError
 from ncash.settings.config import Config
-from ncash.settings.host import TABLES, Databases
+from ncash.settings.host import TABLES, Cash, Databases, Fiscal
 from ncash.store.connection import Connection, Row
 from ncash.store.documents_schema import DOCUMENTS
 from ncash.store.migrations import version_of
@@ -28,6 +31,7 @@ _INDEX: Final = "CREATE INDEX temp.allowed_uuid ON allowed (uuid, seq)"
 _LINES: Final = (
     "SELECT j.seq, j.line FROM temp.allowed a JOIN journal j ON j.seq = a.seq WHERE a.uuid = ? ORDER BY j.seq"
 )
+EMULATOR: Final = "emulator"
 DRIVES: Final = "fiscal-emulator*.jsonl"
 
 
@@ -49,7 +53,7 @@ class Violation(NamedTuple):
         return self._asdict()
 
 
-class Fiscal(NamedTuple):
+class Document(NamedTuple):
     """A document of a fiscal drive."""
 
     number: int
@@ -99,11 +103,17 @@ class Sold(NamedTuple):
         return next((one for one in self.checks if one["check"] == name and not one["skipped"]), None)
 
 
+Ask = Callable[[], Made | None]
+"""Asks the register of this till for the document made last. Raises UserError."""
+
+
 class Evidence:
     """Everything the checkers look at. Made by `evidence`."""
 
-    def __init__(self, data: Path, documents: Connection, config: Config | None) -> None:
+    def __init__(self, data: Path, documents: Connection, config: Config | None, last: Ask | None = None) -> None:
         self.data = data
+        self.last = last
+        """None when there is no register to be asked: the emulated one is read."""
         self.documents = documents
         self.config = config
         self._lines: tuple[str, tuple[tuple[int, dict[str, Any]], ...]] = ("", ())
@@ -125,7 +135,7 @@ class Evidence:
             self._lines = uuid, tuple((seq, json.loads(line)) for seq, line in rows)
         return self._lines[1]
 
-    def drives(self) -> Iterator[tuple[str, list[Fiscal]]]:
+    def drives(self) -> Iterator[tuple[str, list[Document]]]:
         """Documents of each emulated drive of this folder, with the name of its file. Raises UserError."""
         for path in sorted(self.data.glob(DRIVES)):
             try:
@@ -138,20 +148,38 @@ class Evidence:
         return self.documents.each(statement, values)
 
 
-def _fiscal(document: dict[str, Any]) -> Fiscal:
+def _fiscal(document: dict[str, Any]) -> Document:
     lines = document.get("lines", ())
     marks = tuple(line["mark"] for line in lines if line.get("mark") is not None)
     counts: dict[str, Any] = {side: document[side] for side in ("sales", "returns") if side in document}
-    return Fiscal(
+    return Document(
         document["number"], document["drive"], document.get("type", "receipt"), document.get("receipt"),
         document.get("total", 0), document.get("returned", document.get("kind") not in (None, "sale")),
         document.get("shift", 0), marks, counts,
     )  # fmt: skip
 
 
+def asking(config: Config, data: Path, clock: Clock, http: Http) -> Ask | None:
+    """The question to a register that does not keep its documents in the data folder."""
+    if config.section(Fiscal).driver == EMULATOR:
+        return None
+
+    def last() -> Made | None:
+        place = place_of(config, data, clock, http, config.section(Cash).cashcode)
+        try:
+            return open_register(place).last()
+        except RegisterError as error:
+            raise UserError(f"the register does not answer: {error}", code="fiscal", hint=error.hint) from error
+
+    return last
+
+
 @contextmanager
-def evidence(data: Path, conf: Path | None = None) -> Iterator[Evidence]:
-    """The evidence of a data folder, all of one moment. Raises UserError when the books cannot be read."""
+def evidence(data: Path, conf: Path | None = None, around: tuple[Clock, Http] | None = None) -> Iterator[Evidence]:
+    """The evidence of a data folder; with `around` the register may be asked.
+
+    Raises UserError when the books cannot be read.
+    """
     config = Config.load(conf, TABLES) if conf is not None and conf.is_dir() else None
     names = config.section(Databases) if config else Databases.defaults()
     path = data / names.documents
@@ -163,6 +191,6 @@ def evidence(data: Path, conf: Path | None = None) -> Iterator[Evidence]:
         if version_of(connection, DOCUMENTS) < DOCUMENTS.version:
             hint = "start a till once: it brings the books up to date"
             raise UserError(f"{path} was written by an older ncash", code="database_older", hint=hint)
-        yield Evidence(data, connection, config)
+        yield Evidence(data, connection, config, asking(config, data, *around) if config and around else None)
     finally:
         connection.close()

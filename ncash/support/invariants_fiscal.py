@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 from ncash.model.money import rubles
-from ncash.support.evidence import Evidence, Fiscal, Violation
+from ncash.support.evidence import Document, Evidence, Violation
 
 _DOCUMENTS: Final = (
     "SELECT uuid, doctype, docnum, cashcode, CAST(ROUND(docsum * 100) AS INTEGER), fiscal FROM document "
@@ -18,9 +18,7 @@ _MARKS: Final = (
     "WHERE d.doctype IN (1, 2, 25) AND g.marked = 1 AND g.cis IS NOT NULL ORDER BY g.goodsitemid"
 )
 _UNSETTLED: Final = "SELECT uuid FROM fiscalintent UNION SELECT uuid FROM openreceipt"
-_REFUSED: Final = (
-    "SELECT uuid, op, key, json_extract(body, '$.documentid') FROM outbox WHERE result IN ('refused', 'conflict')"
-)
+_REFUSED: Final = "SELECT uuid, op, key, json_extract(body, '$.documentid') FROM outbox WHERE result = 'refused'"
 _ANNULLED: Final = (7, 8)
 
 
@@ -73,6 +71,7 @@ def no_lost_receipt(seen: Evidence) -> Iterator[Violation]:
                 yield _lost(one, file, "is not in the books")
             elif entry is not None and not entry.closed:
                 yield _lost(one, file, f"is annulled in the books (document {entry.docnum})")
+    yield from _last_of_the_register(seen, books, unsettled)
     for uuid, op, key, receipt in seen.rows(_REFUSED):
         yield Violation(
             "I2", f"the cash server did not take the message {uuid} ({op} {key})", receipt or "", "Documents, outbox",
@@ -80,7 +79,23 @@ def no_lost_receipt(seen: Evidence) -> Iterator[Violation]:
         )  # fmt: skip
 
 
-def _lost(one: Fiscal, file: str, text: str) -> Violation:
+def _last_of_the_register(seen: Evidence, books: Mapping[str, Entry], unsettled: set[str]) -> Iterator[Violation]:
+    """The document made last by a register that does not give its documents out."""
+    made = seen.last() if seen.last else None
+    if made is None:
+        return
+    if made.receipt is not None and (made.receipt in books or made.receipt in unsettled):
+        return
+    numbers = {entry.number for entry in books.values() if entry.closed}
+    if (made.drive, made.number) not in numbers and not unsettled:
+        text = (
+            f"fiscal document {made.number} of {rubles(made.total)}, the last one of drive {made.drive}, is in no book"
+        )
+        hint = "a supervisor compares the paper with the books; another program may have used the register"
+        yield Violation("I2", text, made.receipt or "", f"the register, document {made.number}", hint)
+
+
+def _lost(one: Document, file: str, text: str) -> Violation:
     return Violation(
         "I2",
         f"fiscal document {one.number} of {rubles(one.total)} {text}",
@@ -131,7 +146,7 @@ def _marks(seen: Evidence) -> dict[str, tuple[str, ...]]:
     return {uuid: tuple(marks) for uuid, marks in found.items()}
 
 
-def _compared(entry: Entry, made: Fiscal | None, marks: tuple[str, ...]) -> Iterator[Violation]:
+def _compared(entry: Entry, made: Document | None, marks: tuple[str, ...]) -> Iterator[Violation]:
     number = entry.number[1] if entry.number else 0
     hint = "call the supervisor and the developers: what was printed is not what is in the books"
     if made is None or made.type != "receipt":
@@ -153,14 +168,14 @@ def _compared(entry: Entry, made: Fiscal | None, marks: tuple[str, ...]) -> Iter
         yield Violation("I3", text, entry.uuid, entry.place, hint)
 
 
-def _gaps(file: str, documents: list[Fiscal]) -> Iterator[Violation]:
+def _gaps(file: str, documents: list[Document]) -> Iterator[Violation]:
     for before, after in pairwise(documents):
         if after.number != before.number + 1:
             text = f"after fiscal document {before.number} comes {after.number}"
             yield Violation("I3", text, after.receipt or "", file, "the memory of the drive is not whole")
 
 
-def _twice(file: str, documents: list[Fiscal]) -> Iterator[Violation]:
+def _twice(file: str, documents: list[Document]) -> Iterator[Violation]:
     seen: dict[str, int] = {}
     for one in documents:
         if one.type != "receipt" or one.receipt is None:
@@ -172,7 +187,7 @@ def _twice(file: str, documents: list[Fiscal]) -> Iterator[Violation]:
         seen.setdefault(one.receipt, one.number)
 
 
-def _shifts(file: str, documents: list[Fiscal], books: list[Entry]) -> Iterator[Violation]:
+def _shifts(file: str, documents: list[Document], books: list[Entry]) -> Iterator[Violation]:
     """The drive's own counters against the sums of the documents it made in the shift, as the books have them."""
     latest = {(one.drive, one.shift): one for one in documents if one.counts and one.shift}
     sums: defaultdict[tuple[str, int, bool], list[int]] = defaultdict(lambda: [0, 0])

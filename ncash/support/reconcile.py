@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from ncash.errors import UserError
+from ncash.model.ports import Clock, Http
 from ncash.support import invariants_files as files
 from ncash.support import invariants_fiscal as fiscal
 from ncash.support import invariants_marks as marks
@@ -138,15 +139,19 @@ class Reconciled(NamedTuple):
         return {"ok": not told, "violations": told, "looked": list(self.looked), "proved_by_tests": unseen}
 
 
-def reconcile(data: Path, conf: Path | None = None, only: Iterable[str] = ()) -> Reconciled:
-    """Look for violations of all invariants, or of these. Raises UserError when the books cannot be read.
+def reconcile(
+    data: Path, conf: Path | None = None, only: Iterable[str] = (), around: tuple[Clock, Http] | None = None
+) -> Reconciled:
+    """Look for violations of all invariants, or of these; with `around` the register may be asked.
+
+    Raises UserError when the books cannot be read.
 
     A checker that cannot do its work is a violation of its invariant: nothing is silently well.
     """
     wanted = set(only) or {one.name for one in INVARIANTS}
     chosen = [one for one in INVARIANTS if one.checker is not None and one.name in wanted]
     found: list[Violation] = []
-    with evidence(data, conf) as seen:
+    with evidence(data, conf, around) as seen:
         for one in chosen:
             try:
                 found += one.checker(seen) if one.checker else ()

@@ -5,17 +5,26 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import pytest
+from atol_emulator import AtolServer
 from crpt_emulator import TOKEN, Emulator
 
 from ncash.cli.main import run
+from ncash.fiscal import open_register, place_of
+from ncash.model.receipt import Kind, Payment
+from ncash.model.register import FiscalLine, FiscalOrder
+from ncash.net import RequestsHttp
+from ncash.settings.config import Config
+from ncash.settings.host import TABLES
 from ncash.shop import Outside
 from ncash.support.new_shop import make
 from ncash.support.reconcile import INVARIANTS, reconcile
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, violations
+from ncash.world import SystemClock
 
 from .conftest import BREAD
 from .test_backup import spoil
@@ -237,3 +246,50 @@ def test_one_invariant_can_be_looked_for_alone(spoilt: Shop, capsys: pytest.Capt
     spoilt.drive(another_sum)
     code, answer = told(spoilt, capsys, "--only", "I12")
     assert (code, answer["looked"]) == (0, ["I12"])
+
+
+@pytest.fixture
+def at_atol(spoilt: Shop) -> Iterator[tuple[Shop, AtolServer]]:
+    """The same books, and a register that keeps its documents to itself."""
+    with AtolServer(now=SystemClock().now) as server:
+        drop_in = spoilt.folder / "conf" / "ncash.ini.d" / "80-register.ini"
+        drop_in.write_text(f"[Fiscal]\ndriver = atol\nurl = {server.url}\n", encoding="utf-8")
+        yield spoilt, server
+
+
+def looked(shop: Shop) -> list[str]:
+    http = RequestsHttp()
+    try:
+        found = reconcile(shop.data, shop.folder / "conf", ["I2"], (SystemClock(), http))
+    finally:
+        http.close()
+    return [one.text for one in found.violations]
+
+
+def registered(shop: Shop, receipt: str) -> None:
+    """The register makes a document that no till of this shop asked for."""
+    http = RequestsHttp()
+    try:
+        config = Config.load(shop.folder / "conf", TABLES)
+        register = open_register(place_of(config, shop.data, SystemClock(), http, "1"))
+        register.open_shift("1")
+        line = FiscalLine("Хлеб", BREAD, Decimal(1), 0, 4590, 4590, "1", 1)
+        time = SystemClock().now().isoformat(timespec="seconds")
+        register.register(FiscalOrder(receipt, Kind.SALE, "1", (line,), (Payment("cash", 4590),), time))
+    finally:
+        http.close()
+
+
+def test_the_last_document_of_a_register_is_in_the_books(at_atol: tuple[Shop, AtolServer]) -> None:
+    shop, _ = at_atol
+    assert looked(shop) == []
+    registered(shop, "00000000-0000-4000-8000-000000000000")
+    [text] = looked(shop)
+    assert "of 45.90, the last one of drive" in text
+
+
+def test_a_register_that_does_not_answer_is_no_proof(at_atol: tuple[Shop, AtolServer]) -> None:
+    shop, server = at_atol
+    server.__exit__(None, None, None)
+    [text] = looked(shop)
+    assert text.startswith("cannot be looked for: the register does not answer")
