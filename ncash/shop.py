@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ncash import __version__, barcode, files, last_good, loader
 from ncash.errors import UserError
-from ncash.fiscal import open_drive
+from ncash.fiscal import open_register, place_of
 from ncash.locks import TillLock
 from ncash.messages import CONFIG_PROBLEMS, CONFIG_SHORTENED, CONFIG_WARNINGS
 from ncash.model.decision import Text
@@ -106,7 +106,8 @@ class Shop:
         self.documents: SqliteDocuments = open_documents(data / names.documents, self.cashcode, self.shopcode)
         try:
             self.dictionaries: SqliteDictionaries = open_dictionaries(data / names.dictionaries)
-            self.drive = open_drive(config.section(host.Fiscal).driver, data)
+            outside = self.outside
+            self.register = open_register(place_of(config, data, outside.clock, outside.http, self.cashcode))
         except UserError:
             self.documents.close()
             raise
@@ -156,7 +157,7 @@ class Shop:
     def _world(self) -> World:
         outside = self.outside
         books = (self.dictionaries, self.documents)
-        own = (self.drive.serial, self.shopcode, self.cashcode)
+        own = (self.register.serial, self.shopcode, self.cashcode)
         return World(outside.clock, outside.random, outside.http, *books, self.data, *own)
 
     def _room(self, config: Config) -> Room:
@@ -167,7 +168,8 @@ class Shop:
             plugins=plugins,
             world=world,
             rules=rules,
-            drive=self.drive,
+            register=self.register,
+            fiscal=config.section(host.Fiscal),
             cashcode=self.cashcode,
             shopcode=self.shopcode,
             blocked=config.blocks_marked or bool(faults) or any(one.lost for one in self._half),

@@ -142,4 +142,6 @@ HINTS: Final[Mapping[str, str]] = {
     "explain the return with --mode return, or what happened with --last": "объясните возврат с --mode return или "
     "случившееся с --last",
     "scan a test code, or give one with --scan TEXT": "отсканируйте тестовый код или укажите его: --scan TEXT",
+    "ncash receipt settle --adopt or --drop": "ncash receipt settle --adopt или --drop",
+    "restore the database, or: ncash receipt settle --drop": "восстановите базу данных или: ncash receipt settle --drop",
 }

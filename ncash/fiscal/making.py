@@ -2,7 +2,6 @@
 so that the last one tells everything."""
 
 from collections.abc import Mapping
-from hashlib import sha256
 from typing import Any, Final
 
 from ncash.fiscal import tags
@@ -62,6 +61,8 @@ def _alone(last: Mapping[str, Any]) -> dict[str, Any] | None:
 
 def stamped(last: Mapping[str, Any], fields: Mapping[str, Any], serial: str, unsent: str | None) -> dict[str, Any]:
     """The document with what the drive itself puts into it; `unsent` is the time of one that goes nowhere."""
+    from hashlib import sha256
+
     document = {
         **{side: last.get(side, dict(NONE_YET)) for side in SIDES},
         **fields,

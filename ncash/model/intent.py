@@ -1,9 +1,10 @@
 """What a till is about to do at its fiscal register: written before the command, gone with what came of it."""
 
-from typing import Final, NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, NamedTuple, Protocol
 
 from ncash.model.outbox import Message
-from ncash.model.receipt import Payment
+from ncash.model.receipt import Payment, Receipt
 from ncash.model.register import Made
 
 ADOPT: Final = "adopt"
@@ -50,3 +51,36 @@ class Intent(NamedTuple):
     found: Made | None = None
     """The document made last when the till stopped."""
     ruling: Ruling | None = None
+
+
+class Intents(Protocol):
+    """The part of Documents that is about the fiscal register."""
+
+    @property
+    def unsettled(self) -> int | None:
+        """Kopecks of the receipt whose intent stands; the disk is not asked."""
+        ...
+
+    def intent(self) -> Intent | None:
+        """The fiscal document of this till of which nobody but the register knows whether it was made."""
+        ...
+
+    def dropped_intent(self, uuid: str) -> Intent | None:
+        """An earlier intent of this receipt, of which the register had made nothing when it was asked."""
+        ...
+
+    def begin_close(self, receipt: Receipt, intent: Intent) -> None:
+        """Write the intent before the register is told. Raises AlreadyReturned, and then nothing is written."""
+        ...
+
+    def change_intent(self, intent: Intent, journal: Iterable[Mapping[str, Any]] = ()) -> None:
+        """Write what came of an intent: dropped, or stopped for a supervisor."""
+        ...
+
+    def begin_shift_close(self, time: str | None) -> None:
+        """Write that the register is about to close the shift, or with None that it did not."""
+        ...
+
+    def shift_closing(self) -> str | None:
+        """Since when the open shift is being closed: the register may have closed it."""
+        ...

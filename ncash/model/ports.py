@@ -12,7 +12,7 @@ from ncash.model.http import HttpAnswer as HttpAnswer
 from ncash.model.http import HttpError as HttpError
 from ncash.model.http import HttpLate as HttpLate
 from ncash.model.http import HttpRequest as HttpRequest
-from ncash.model.intent import Intent
+from ncash.model.intent import Intents
 from ncash.model.outbox import Message
 from ncash.model.receipt import Payment, Receipt
 
@@ -134,7 +134,7 @@ class Document(NamedTuple):
     """Numbers of its positions that were given back, or stand in an open return."""
 
 
-class Documents(Protocol):
+class Documents(Intents, Protocol):
     """The till's own books. Every write is one durable transaction, begun IMMEDIATE.
 
     `messages` are what is owed to the cash server because of the write: rows of the outbox in the same transaction,
@@ -194,22 +194,6 @@ class Documents(Protocol):
         Raises AlreadyReturned, and then nothing is written."""
         ...
 
-    def intent(self) -> Intent | None:
-        """The fiscal document of this till of which nobody but the register knows whether it was made."""
-        ...
-
-    def dropped_intent(self, uuid: str) -> Intent | None:
-        """An earlier intent of this receipt, of which the register had made nothing when it was asked."""
-        ...
-
-    def begin_close(self, receipt: Receipt, intent: Intent) -> None:
-        """Write the intent before the register is told. Raises AlreadyReturned, and then nothing is written."""
-        ...
-
-    def change_intent(self, intent: Intent, journal: Iterable[Mapping[str, Any]] = ()) -> None:
-        """Write what came of an intent: dropped, or stopped for a supervisor."""
-        ...
-
     def sale(self, documentid: str) -> Document | None:
         """A closed sale of any till of this database, by `document.documentid`."""
         ...
@@ -253,14 +237,6 @@ class Documents(Protocol):
 
     def close_shift(self, time: str) -> Mapping[str, Any]:
         """Close the shift; its last report."""
-        ...
-
-    def begin_shift_close(self, time: str | None) -> None:
-        """Write that the register is about to close the shift, or with None that it did not."""
-        ...
-
-    def shift_closing(self) -> str | None:
-        """Since when the open shift is being closed: the register may have closed it."""
         ...
 
     def idle(self) -> None:

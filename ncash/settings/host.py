@@ -134,6 +134,11 @@ class Fiscal(Settings, file=FILE, section="Fiscal", free_children=True):
         effect="Marks are checked in the drive (tag 2106) after the permissive check; needs FFD 1.2.",
         comment="Проверять коды маркировки в фискальном накопителе (ФФД 1.2) после разрешительной проверки",
     )
+    ignoreCheckMarksErrors: bool = flag(
+        True,
+        effect="A register that cannot check a mark lets it be sold with a warning; false refuses it.",
+        comment="Продавать с предупреждением, если регистратор не смог проверить код маркировки",
+    )
     ffd: str = choice(
         "1.2",
         "1.2",

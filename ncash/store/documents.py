@@ -131,6 +131,11 @@ class SqliteDocuments:
         self._open.forget()
         self._intents.remember()
 
+    @property
+    def unsettled(self) -> int | None:
+        """Kopecks of the receipt whose intent stands; the disk is not asked."""
+        return self._intents.unsettled
+
     def intent(self) -> Intent | None:
         """The fiscal document of this till of which nobody but the register knows whether it was made."""
         return self._intents.standing

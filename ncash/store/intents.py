@@ -68,16 +68,24 @@ class Intents:
     def __init__(self, connection: Connection, cashcode: str) -> None:
         self._connection = connection
         self._cashcode = cashcode
-        self._there = self._load() is not None
+        self.unsettled: int | None = None
+        """Kopecks of the intent that stands."""
+        self._there = False
+        self._know(self._load())
         self.closing = self._closing()
         """The shift is being closed: when it was begun."""
+
+    def _know(self, intent: Intent | None) -> None:
+        self._there = intent is not None
+        self.unsettled = intent.total if intent is not None and not intent.dropped else None
 
     def _load(self) -> Intent | None:
         row = self._connection.one(_LOAD, (self._cashcode,))
         return _read(row) if row else None
 
     def _closing(self) -> str | None:
-        return (self._connection.one(_CLOSING, (self._cashcode,)) or (None,))[0]
+        row = self._connection.one(_CLOSING, (self._cashcode,))
+        return None if row is None or row[0] is None else str(row[0])
 
     @property
     def standing(self) -> Intent | None:
@@ -93,7 +101,7 @@ class Intents:
     def write(self, intent: Intent) -> None:
         """Put it in the place of any other, inside the caller's transaction."""
         self._connection.change(_WRITE, (*_row(intent), self._cashcode))
-        self._there = True
+        self._know(intent)
 
     def rule(self, uuid: str, ruling: Ruling) -> bool:
         """Write a supervisor's decision, inside the caller's transaction; whether there was something to decide."""
@@ -106,7 +114,7 @@ class Intents:
 
     def remember(self) -> None:
         """The transaction of `clear` is on the disk."""
-        self._there = False
+        self._know(None)
 
     def begin_shift_close(self, time: str | None) -> None:
         """The register is about to be told to close the shift, or did not; inside the caller's transaction."""

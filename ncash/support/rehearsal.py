@@ -13,7 +13,6 @@ from typing import Any, Final
 from ncash import __version__, barcode, loader
 from ncash.errors import UserError, raised
 from ncash.model.decision import Decision, Step
-from ncash.model.fiscal import FiscalLine
 from ncash.model.goods import Goods
 from ncash.model.outbox import Message
 from ncash.model.ports import (
@@ -25,10 +24,11 @@ from ncash.model.ports import (
     Rehearsal,
     World,
 )
-from ncash.model.receipt import Payment, Receipt
+from ncash.model.receipt import Receipt
+from ncash.model.register import FiscalOrder, Made, MarkCheck, MarkResult, RegisterRefused, RegisterStatus
 from ncash.plugin import UNSEEN
 from ncash.settings.config import Config
-from ncash.settings.host import Cash, Databases
+from ncash.settings.host import Cash, Databases, Fiscal
 from ncash.shop import folders_of
 from ncash.store.dictionaries import SqliteDictionaries
 from ncash.store.dictionaries_schema import DICTIONARIES
@@ -38,6 +38,7 @@ from ncash.till.view import Room
 from ncash.world import SystemClock, SystemRandom
 
 _HELD: Final = "SELECT 1 FROM openmark WHERE cis = ? AND uuid <> ?"
+_ABSENT: Final = RegisterRefused("a rehearsal makes no fiscal document")
 _HINT: Final = "give the folders of the shop with --conf and --data"
 
 
@@ -75,17 +76,61 @@ class SealedHttp:
         """There is no connection."""
 
 
-class AbsentDrive:
-    """Implements fiscal.FiscalDrive: no document is made."""
+class AbsentRegister:
+    """Implements register.FiscalRegister: there is none."""
 
     serial = ""
-    last: Mapping[str, Any] | None = None
 
-    def register(
-        self, receipt: Receipt, lines: Sequence[FiscalLine], payments: Sequence[Payment], time: str
-    ) -> Mapping[str, Any]:
-        """Raises UserError."""
-        raise UserError("a rehearsal makes no fiscal document", code="rehearsal")
+    def status(self) -> RegisterStatus:
+        """Raises RegisterRefused."""
+        raise _ABSENT
+
+    def last(self) -> Made | None:
+        """Raises RegisterRefused."""
+        raise _ABSENT
+
+    def find(self, order_id: str) -> Made | None:
+        """Raises RegisterRefused."""
+        raise _ABSENT
+
+    def register(self, order: FiscalOrder) -> Made:
+        """Raises RegisterRefused."""
+        raise _ABSENT
+
+    def check_mark(self, check: MarkCheck) -> MarkResult:
+        """Raises RegisterRefused."""
+        raise _ABSENT
+
+    def accept_mark(self, check: MarkCheck) -> None:
+        """Raises RegisterRefused."""
+        raise _ABSENT
+
+    def decline_mark(self, check: MarkCheck) -> None:
+        """Raises RegisterRefused."""
+        raise _ABSENT
+
+    def forget_marks(self) -> None:
+        """No code is remembered."""
+
+    def open_shift(self, operator: str) -> int:
+        """Raises RegisterRefused."""
+        raise _ABSENT
+
+    def close_shift(self, operator: str) -> Mapping[str, Any]:
+        """Raises RegisterRefused."""
+        raise _ABSENT
+
+    def report_x(self, operator: str) -> Mapping[str, Any]:
+        """Raises RegisterRefused."""
+        raise _ABSENT
+
+    def print_lines(self, lines: Sequence[str]) -> None:
+        """Raises RegisterRefused."""
+        raise _ABSENT
+
+    def print_copy(self) -> None:
+        """Raises RegisterRefused."""
+        raise _ABSENT
 
 
 class ReadOnlyDocuments(SqliteDocuments):
@@ -162,7 +207,10 @@ def rehearsed(config: Config, data: Path, scene: Scene) -> Iterator[Room]:
         plugins = loader.Plugins.start(config, world, folders_of(config))
         stack.callback(plugins.stop)
         blocked = config.blocks_marked or bool(faults)
-        yield Room(plugins, world, rules, AbsentDrive(), cashcode, own.shopcode, blocked, version=__version__)
+        yield Room(
+            plugins, world, rules, AbsentRegister(), cashcode, own.shopcode, blocked, version=__version__,
+            fiscal=config.section(Fiscal),
+        )  # fmt: skip
 
 
 def answers(plugins: loader.Plugins, hook: str, given: object) -> Iterator[Any]:

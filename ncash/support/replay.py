@@ -16,6 +16,7 @@ from ncash.model.request import MARK_FIRST, AddItem
 from ncash.model.scan import Scan
 from ncash.store.decisions import Recorded
 from ncash.support.rehearsal import answers, trouble, unseen
+from ncash.till import codecheck
 from ncash.till.adding import decide
 from ncash.till.view import Room
 
@@ -137,7 +138,7 @@ def judged_again(room: Room, line: Mapping[str, Any]) -> Again:
     """A line of the kind `verdict`, judged in this room. Raises UserError for facts that a plugin cannot read."""
     request, moved = _request(room, line)
     room.plugins.begin()
-    decision = decide(room, request)
+    decision = codecheck.again(room, decide(room, request), line)
     if _given_up(line) and decision.verdict is not Verdict.ALLOW:
         return Again(decision, kept=True)
     if moved and decision.verdict is not Verdict.DENY:

@@ -25,6 +25,7 @@ from ncash.model.receipt import Channel, Kind, Position, Receipt
 from ncash.model.record import Entry
 from ncash.model.request import AddItem
 from ncash.model.scan import RESTORED
+from ncash.till.codecheck import checked
 from ncash.till.leaving import owed
 from ncash.till.view import Outcome, Room, View, open_receipt, worth_a_line
 
@@ -181,10 +182,12 @@ def carry_out(room: Room, view: View, request: AddItem, decision: Decision) -> O
     """What a decision does to the view. Nothing is written yet."""
     failpoint(_DECIDED)
     receipt = open_receipt(view)
-    lines = (Entry("verdict", request, decision),) if worth_a_line(request, decision) else ()
+    position = None
     if decision.verdict is _ALLOW:
         n = request.replaces if request.replaces is not None else receipt.last_n + 1
-        position = position_of(room, request, decision, n)
+        decision, position = checked(room, receipt, decision, position_of(room, request, decision, n))
+    lines = (Entry("verdict", request, decision),) if worth_a_line(request, decision) else ()
+    if position is not None and decision.verdict is Verdict.ALLOW:
         receipt = _placed(receipt, position, request.replaces)
         take = frozenset((position.cis,)) if position.cis and decision.effects.unique else _NOBODY
         view = View(receipt, view.cashier, None, None, None, view.queue, view.sale, view.choosing)

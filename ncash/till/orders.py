@@ -8,6 +8,7 @@ from ncash.model.request import GOODS_FIRST, MARK_FIRST, AddItem
 from ncash.model.scan import RESTORED, Scan
 from ncash.till.adding import go_on
 from ncash.till.returning import sale_of
+from ncash.till.shifts import open_shift
 from ncash.till.view import Outcome, Refused, Room, View, open_receipt
 
 
@@ -19,11 +20,12 @@ def restore(room: Room, view: View, wanted: str) -> Outcome:
     receipt = next((one for one in documents.deferred() if one.id == wanted), None)
     if receipt is None:
         raise Refused(f"no deferred receipt {wanted!r}", code="receipt")
-    now = room.world.clock.now().isoformat(timespec="seconds")
-    shift = documents.shift() or documents.open_shift(now, receipt.cashier)
-    receipt = receipt._replace(state=State.OPEN, shift=shift)
     cashier = room.world.dictionaries.cashier(receipt.cashier) if receipt.cashier else None
-    return recheck(room, View(receipt=receipt, cashier=cashier, sale=sale_of(room, receipt)))
+    view = View(cashier=cashier)
+    shift, said = open_shift(room, view, receipt.cashier, fiscal=receipt.kind is not Kind.INVENTORY)
+    receipt = receipt._replace(state=State.OPEN, shift=shift)
+    outcome = recheck(room, view._replace(receipt=receipt, sale=sale_of(room, receipt)))
+    return outcome._replace(screen=(*said, *outcome.screen), restored=True)
 
 
 def recheck(room: Room, view: View) -> Outcome:
@@ -38,7 +40,7 @@ def recheck(room: Room, view: View) -> Outcome:
     screen += tuple(
         POSITION_REFUSED.fill(n=str(p.n), position=p.name, reason=p.refused or "") for p in positions if p.n in gone
     )
-    return go_on(room, Outcome(view._replace(queue=queue), screen, save=True, restored=True))
+    return go_on(room, Outcome(view._replace(queue=queue), screen, save=True))
 
 
 def _waiting(position: Position, gone: bool) -> Position:

@@ -64,6 +64,7 @@ FIELDS: Final[Mapping[str, Mapping[str, Check]]] = {
     "close": {"payments": _payments},
     "cancel": {},
     "shift": {"do": _one_of("x", "close")},
+    "copy": {},
     "state": {},
     "reload": {},
 }

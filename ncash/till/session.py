@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from ncash.errors import UserError, place
 from ncash.failpoints import declare, failpoint
+from ncash.fiscal.texts import FISCAL_UNPRINTED, FISCAL_UNSETTLED
 from ncash.messages import (
     DISK_TROUBLE,
     EXPORT_FAILED,
@@ -18,12 +19,12 @@ from ncash.messages import (
     RECEIPT_RESTORED,
 )
 from ncash.model.decision import Decision, Text, Verdict, fold
-from ncash.model.money import quantity
+from ncash.model.money import quantity, rubles
 from ncash.model.ports import AlreadyReturned, MarkTaken, NotDeferred
 from ncash.model.receipt import Kind
 from ncash.model.request import ChangeQuantity
 from ncash.model.scan import TEXT, Scan
-from ncash.till import life, orders, press, returning, scanning
+from ncash.till import closing, life, orders, press, printing, returning, scanning, shifts
 from ncash.till import storno as taking_out
 from ncash.till.conflict import without
 from ncash.till.leaving import owed
@@ -53,7 +54,13 @@ class Till:
         """The latest command, what came of it, and the plugins that were told."""
         self._unexported: tuple[int, ...] = ()
         """Closed shifts that were not written for the back office, as it was before the open receipt."""
+        self._first: Outcome | None = None
+        """What was done before the latest command: an intent settled, restored marks checked again."""
+        self._begun: Command | None = None
+        self._unprinted = False
         self.view = self._recovered()
+        self._stale = self.view.receipt is not None
+        """The open receipt came back after a restart, and its marks were not checked since."""
 
     def _recovered(self) -> View:
         failpoint(_RECOVERING)
@@ -82,16 +89,21 @@ class Till:
         if self._carried is None or self._carried[0] is not command:
             self._carried = (command, self._tried(command), set())
         _, outcome, told = self._carried
-        if isinstance(outcome, Outcome):
-            return self._answered(outcome, told)
-        if isinstance(outcome, Refused):
-            return self.refuse(outcome)
-        return {**self.refuse(outcome), "screen": [DISK_TROUBLE.fill(reason=str(outcome)).json()]}
+        first, answer = self._first, self._answered(outcome, told)
+        if first is not None:
+            answer["screen"] = [*(text.json() for text in first.screen), *answer["screen"]]
+        return answer
 
-    def _answered(self, outcome: Outcome, told: set[str]) -> Answer:
-        if outcome.closed is not None:
-            self.room.plugins.closed(*outcome.closed, told)
+    def _answered(self, outcome: Outcome | UserError, told: set[str]) -> Answer:
+        first = self._first.closed if self._first else None
+        closed = outcome.closed if isinstance(outcome, Outcome) else None
+        if (done := closed or first) is not None:
+            self.room.plugins.closed(*done, told)
             failpoint(_TOLD)
+        if isinstance(outcome, Refused):
+            return {**self.refuse(outcome), "screen": [text.json() for text in outcome.screen]}
+        if isinstance(outcome, UserError):
+            return {**self.refuse(outcome), "screen": [DISK_TROUBLE.fill(reason=str(outcome)).json()]}
         answer = {"ok": True, "screen": [text.json() for text in outcome.screen], **self._shown()}
         answer["decision"] = verdict_json(outcome.decision) if outcome.decision else None
         answer["document"] = None
@@ -116,15 +128,29 @@ class Till:
         self.room.plugins.begin()
         failpoint(_HEARD)
         name: str = command["cmd"]
+        if self._begun is not command:
+            self._begun, self._first = command, None
         if name == "reload":
             return self._reloaded()
-        outcome = DO[name](self.room, self.view, command)
+        if name not in FREE and not (name == "shift" and command["do"] == "x"):
+            self._first = self._settled(name) or self._first
+            if self._first and self._first.closed and name not in WITHOUT_RECEIPT:
+                return self._first._replace(screen=(), closed=None)
+            if self._stale and name in RECHECKED:
+                self._recheck()
+        outcome = self._written(DO[name](self.room, self.view, command))
+        failpoint(_DONE)
+        return outcome
+
+    def _written(self, outcome: Outcome) -> Outcome:
+        """The outcome as it stands on the disk."""
         failpoint(_WORKED_OUT)
         while (taken := self._write(outcome)) is not None:
             outcome = self._without(outcome, taken)
         failpoint(_WRITTEN)
         self.view = outcome.view
-        failpoint(_DONE)
+        if outcome.unprinted is not None:
+            self._unprinted = outcome.unprinted
         return outcome
 
     def _without(self, outcome: Outcome, taken: str) -> Outcome:
@@ -133,6 +159,25 @@ class Till:
         messages = owed(self.room, receipt, tuple(p for p in receipt.positions if p.cis == taken))
         outcome = without(self.view, outcome, taken)
         return outcome._replace(messages=outcome.messages + messages)
+
+    def _settled(self, name: str) -> Outcome | None:
+        """What became of an unfinished close, asked before anything else is done. Raises Refused."""
+        settled = closing.settled(self.room, self.view)
+        if settled is None:
+            return None
+        self.view = settled.view
+        self._stale = self._stale and settled.closed is None
+        self._unprinted = self._unprinted if settled.unprinted is None else settled.unprinted
+        if name == "close" and settled.closed is None:
+            return settled._replace(screen=())
+        return settled
+
+    def _recheck(self) -> None:
+        """Marks of a receipt that came back after a restart are checked again, like those of a deferred one."""
+        again = self._written(orders.recheck(self.room, self.view))
+        self._stale = False
+        before = self._first.screen if self._first else ()
+        self._first = again._replace(screen=(*before, *again.screen))
 
     def _write(self, outcome: Outcome) -> str | None:
         """The one place that writes the open receipt; a CIS when another till holds it. Raises UserError."""
@@ -197,6 +242,7 @@ class Till:
             self._unexported = self._late()
         for shift in self._unexported:
             told.append(EXPORT_FAILED.fill(shift=str(shift)))
+        told += self._fiscal()
         return told
 
     def _late(self) -> tuple[int, ...]:
@@ -205,6 +251,12 @@ class Till:
             return self.room.unexported()
         except UserError:
             return self._unexported
+
+    def _fiscal(self) -> list[Text]:
+        """What stands between the books and the register."""
+        unsettled = self.room.world.documents.unsettled
+        told = [FISCAL_UNSETTLED.fill(total=rubles(unsettled))] if unsettled is not None else []
+        return [*told, *([FISCAL_UNPRINTED.fill()] if self._unprinted else [])]
 
 
 def _defect(error: Exception) -> Refused:
@@ -271,8 +323,15 @@ DO: Mapping[str, Callable[[Room, View, Command], Outcome]] = {
     "storno": _storno,
     "defer": lambda room, view, command: life.deferred(room, view),
     "restore": lambda room, view, command: orders.restore(room, view, command["receipt"]),
-    "close": lambda room, view, command: life.closed(room, view, command.get("payments")),
+    "close": lambda room, view, command: closing.closed(room, view, command.get("payments")),
     "cancel": lambda room, view, command: life.cancelled(room, view),
-    "shift": lambda room, view, command: life.shift(room, view, command["do"]),
+    "shift": lambda room, view, command: shifts.shift(room, view, command["do"]),
+    "copy": lambda room, view, command: printing.copied(room, view),
     "state": lambda room, view, command: Outcome(view),
 }
+FREE: Final = ("state", "copy")
+"""Commands that wait for no settlement; so is the report of a shift."""
+WITHOUT_RECEIPT: Final = ("open", "restore", "shift")
+"""Commands that go on when settling has closed the receipt."""
+RECHECKED: Final = ("scan", "press", "choose", "quantity", "close")
+"""Commands before which the marks of a receipt that came back are checked again."""

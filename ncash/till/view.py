@@ -7,13 +7,14 @@ from ncash.barcode import Rule
 from ncash.errors import UserError
 from ncash.loader import Plugins
 from ncash.model.decision import NOTHING, Decision, Dialog, Text, Verdict, told
-from ncash.model.fiscal import FiscalDrive
 from ncash.model.goods import Cashier
 from ncash.model.outbox import Message
 from ncash.model.ports import Closed, World
 from ncash.model.receipt import Position, Receipt
 from ncash.model.record import Entry
+from ncash.model.register import FiscalRegister
 from ncash.model.request import AddItem, Storno
+from ncash.settings.host import Fiscal
 
 _NEED_SCAN: Final = Verdict.NEED_SCAN
 
@@ -24,7 +25,7 @@ class Room(NamedTuple):
     plugins: Plugins
     world: World
     rules: Sequence[Rule]
-    drive: FiscalDrive
+    register: FiscalRegister
     cashcode: str = "1"
     shopcode: str = "1"
     blocked: bool = False
@@ -41,6 +42,8 @@ class Room(NamedTuple):
     """Closed shifts that were not written."""
     unsent: Callable[[], int] = lambda: 0
     """How many messages to the cash server wait; from memory."""
+    fiscal: Fiscal = Fiscal.defaults()
+    """`[Fiscal]`."""
     close: Callable[[], None] = lambda: None
 
 
@@ -90,6 +93,8 @@ class Outcome(NamedTuple):
     """The receipt that was closed by this command, as it stands in the books."""
     messages: tuple[Message, ...] = ()
     """Owed to the cash server; written with the receipt, or with the journal."""
+    unprinted: bool | None = None
+    """Whether the last fiscal document is missing on paper; None when nobody asked."""
 
     def joined(self, later: "Outcome") -> "Outcome":
         """This outcome followed by another one that was made on top of its view."""
@@ -104,6 +109,7 @@ class Outcome(NamedTuple):
             {**self.result, **later.result},
             later.closed or self.closed,
             self.messages + later.messages,
+            self.unprinted if later.unprinted is None else later.unprinted,
         )
 
 

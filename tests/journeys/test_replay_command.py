@@ -45,6 +45,8 @@ def shop(tmp_path: Path, crpt: Emulator) -> Path:
     clock.set(clock.now() + timedelta(days=1))
     outside = Outside(clock, SeededRandom("next day"), FencedHttp(*crpt.site_urls))
     with DrivenTill(folder / "conf", folder / "data", outside) as till:
+        till.send("cancel")
+        till.send("open")
         till.send("scan", data=SOLD)
     return folder
 

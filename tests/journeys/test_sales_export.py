@@ -74,7 +74,7 @@ def test_closing_a_shift_writes_its_sales(folder: Path, till: DrivenTill) -> Non
     assert [document[key] for key in told] == [1, 1, 1, "1", "1", "1", 1]
     assert [document[key] for key in ("docSum", "sumcash", "sumnoncash", "sumother")] == [135.8, 100.0, 35.8, 0.0]
     assert document["timeEnd"] == "2027-01-15T12:00:00+03:00"
-    assert document["frdocnum"] == 1
+    assert document["frdocnum"] == 2
     assert [p["type"] for p in document["moneyPositions"]] == ["cash", "card"]
     [shift] = found["shift info"]
     assert (shift["shift"], shift["sales"], shift["marked"]) == (1, {"count": 1, "sum": "135.80"}, 1)

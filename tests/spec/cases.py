@@ -22,10 +22,12 @@ SHOP: Final = HERE / "shop.yml"
 URLS: Final = frozenset({"crpt", "token", "server", "nobody", "server_port", "first", "brought"}) | NAMES
 COMMANDS: Final = frozenset(
     {"open", "scan", "press", "choose", "quantity", "storno", "defer", "restore", "close", "cancel", "shift", "state",
-     "reload", "line"}
+     "reload", "line", "copy"}
 )  # fmt: skip
 EVENTS: Final = (
-    frozenset({"restart", "till", "at", "wait", "crpt", "server", "ini", "brought", "hold", "release", "damage"})
+    frozenset(
+        {"restart", "till", "at", "wait", "crpt", "server", "ini", "brought", "hold", "release", "damage", "register"}
+    )
     | WHERE
 )
 EXPECTATIONS: Final = frozenset(

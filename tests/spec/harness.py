@@ -13,6 +13,7 @@ from typing import Any, Final
 from .beside import WHERE
 from .cases import EVENTS, Case, CaseError, Step
 from .expect import decided, entries, fits
+from .registers import set_register
 from .shopfolder import write
 from .stage import PATIENCE, Answer, Stage, Town
 
@@ -117,6 +118,8 @@ class Run:
             self.names["$brought"] = stage.bring(given)
         elif step.what in ("hold", "release"):
             getattr(stage, step.what)()
+        elif step.what == "register":
+            set_register(stage.data, stage.town.clock, given)
         elif step.what == "ini":
             stage.files |= given if isinstance(given, Mapping) else {"markedgoods.ini": given}
             write(stage.conf, stage.files)

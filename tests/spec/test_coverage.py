@@ -14,6 +14,7 @@ from restrictions import messages as restrictions_messages
 from restrictions import settings as restrictions
 
 from ncash import messages as host_messages
+from ncash.fiscal import texts as fiscal_texts
 from ncash.messages import Message
 from ncash.settings.declare import Row, Settings
 
@@ -33,7 +34,8 @@ TABLES: Final[tuple[type[Settings], ...]] = (*markedgoods.TABLES, *restrictions.
 
 def own_texts() -> dict[str, Message]:
     """Every text of the product that is not the vendor's."""
-    tables = (host_messages.MESSAGES, markedgoods_messages.MESSAGES, restrictions_messages.MESSAGES)
+    host = {**host_messages.MESSAGES, **fiscal_texts.MESSAGES}
+    tables = (host, markedgoods_messages.MESSAGES, restrictions_messages.MESSAGES)
     return {key: message for table in tables for key, message in table.items() if message.own}
 
 

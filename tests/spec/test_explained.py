@@ -25,8 +25,8 @@ from .cases import Case, Step, all_cases
 from .harness import Deviation, Run, _command
 from .stage import Stage, Town
 
-ASKED = ("server", "crpt", "reserve")
-"""Checks whose facts come over the network."""
+ASKED = ("server", "crpt", "reserve", "register")
+"""Checks whose facts come from outside."""
 DECIDING = ("scan", "press", "choose", "storno")
 
 
