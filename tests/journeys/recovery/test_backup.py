@@ -171,7 +171,7 @@ arm(lambda name: os._exit(9) if name == sys.argv[3] else None)
 data = Path(sys.argv[2])
 restore(Path(sys.argv[1]), data / "Documents.sqlite", data, "1", datetime.fromisoformat("2027-01-15T15:00:00+03:00"))
 """
-PLACES = [name for name in NAMES if name.startswith(("restore.", "files."))]
+PLACES = [name for name in sorted(NAMES) if name.startswith(("restore.", "files."))]
 
 
 @pytest.mark.parametrize("place", [*PLACES, "nowhere"])
@@ -240,3 +240,30 @@ def test_an_older_database_is_copied_before_it_is_upgraded(tmp_path: Path) -> No
         assert connection.execute("PRAGMA user_version").fetchone() == (1,)
     told: list[dict[str, Any]] = [one.json() for one in backup.copies(copy.parent, "Documents")]
     assert [one["time"] for one in told] == [None]
+
+
+COPIED = """
+import os, sys
+from datetime import datetime
+from pathlib import Path
+from ncash.failpoints import arm
+from ncash.store.backup import backed_up
+arm(lambda name: os._exit(9) if name == sys.argv[2] else None)
+data = Path(sys.argv[1])
+backed_up(data / "Documents.sqlite", data / "backup", datetime.fromisoformat("2027-01-16T15:00:00+03:00"), 1)
+"""
+STEPS = [name for name in sorted(NAMES) if name.startswith(("backup.", "files.s", "files.r"))]
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_copy_that_is_killed_leaves_a_whole_one(folder: Path, command: Command, step: str) -> None:
+    with opened(folder) as till:
+        sold(till, BREAD)
+    assert command("backup")[0] == 0
+    done = subprocess.run([sys.executable, "-c", COPIED, str(folder / "data"), step], check=False)
+    assert done.returncode in (0, 9), step
+    found = backup.copies(folder / "data" / "backup", "Documents")
+    assert found
+    assert [documents(copy.path) for copy in found] == [1] * len(found)
+    assert command("backup")[0] == 0
+    assert not [path for path in (folder / "data" / "backup").iterdir() if path.name.endswith(".new")]
