@@ -9,11 +9,15 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from faults.books import Books, State
-from faults.life import Life, Report, Script, armed, killing, lived
+from faults.life import Life, Report, Script, armed, killing, lived, register_faults
 from faults.scenarios import BEFORE, BY_NAME, SCENARIOS, Command, Scenario
 from faults.stage import Stage
-from ncash import failpoints
 
+from ncash import failpoints
+from ncash.testing.invariants import violations
+
+REGISTER: Final = (None, "silent_after", "paper_middle", "silent_before", "busy")
+"""What the register does wrong once in a chain, by its seed."""
 LONGEST: Final = 12
 """Kills in one chain at most."""
 
@@ -83,6 +87,8 @@ class Theatre:
         """Kill and start again along the chain, let the story end, and look at what is left."""
         script = self.script(BY_NAME[chain.scenario])
         data = self.stage.copy(self.home / f"chain-{chain.seed}-{chain.scenario}")
+        if kind := REGISTER[chain.seed % len(REGISTER)]:
+            register_faults(data).add(kind, times=1)
         try:
             return self._played(chain, script, data)
         finally:
@@ -109,11 +115,17 @@ class Theatre:
         one.close()
 
     def _left(self, data: Path) -> tuple[str, ...]:
-        books = Books(data)
-        try:
-            return tuple(books.faults())
-        finally:
-            books.close()
+        return left(data)
+
+
+def left(data: Path) -> tuple[str, ...]:
+    """What these books break, as this campaign reads them and as `ncash reconcile` does."""
+    books = Books(data)
+    try:
+        own = tuple(books.faults())
+    finally:
+        books.close()
+    return (*own, *(f"{one.invariant}: {one.text}" for one in violations(data)))
 
 
 def chains(seed: int, script: Script, hits: Sequence[str]) -> Iterator[Chain]:

@@ -16,6 +16,8 @@ from faults.scenarios import DEFERRED, IDLE, Command
 from faults.stage import Stage, WarmShop, opened
 
 from ncash import failpoints
+from ncash.fiscal.emulator import files_of
+from ncash.fiscal.faults import Faults
 from ncash.model.decision import NOTHING
 
 PATIENCE: Final = 30
@@ -80,6 +82,11 @@ def killing(at: int, report: Report) -> Hit:
             os.kill(os.getpid(), signal.SIGKILL)
 
     return hit
+
+
+def register_faults(data: Path) -> Faults:
+    """What the emulated register of this folder is told to do wrong."""
+    return Faults(files_of(data, "1")[2])
 
 
 def armed(hit: Hit | None, names: list[str], reading: bool = False) -> None:
@@ -177,8 +184,16 @@ class Life:
                 why = answer.get("error") or answer["screen"]
                 raise Broken(f"{dict(script.steps[at])} is not done after {PATIENCE} s: {why}")
             time.sleep(PAUSE)
+            self._mend(answer)
             if self.shop.till.view.dialog is None:
                 at = self._afresh(script, at)
+
+    def _mend(self, answer: Mapping[str, Any]) -> None:
+        """A new roll for the register; and scan again what stands refused, since its check failed when it came back."""
+        register_faults(self.shop.data).remove("paper_out")
+        for position in (answer["receipt"] or {"positions": ()})["positions"] if "receipt" in answer else ():
+            if position["refused"] and position["excisemark"]:
+                self.say({"cmd": "scan", "data": position["excisemark"]})
 
     def _carried_out(self, command: Command, answer: Mapping[str, Any], wanted: int) -> bool:
         if not answer["ok"] or command["cmd"] == IDLE:

@@ -1,0 +1,166 @@
+"""Bugs that somebody could write on a tired evening: the change to the source, and the tests that must go red."""
+
+from pathlib import Path
+from typing import Final, NamedTuple
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+Change = tuple[str, str]
+"""A piece of source that stands once in its module, and what is planted in its place."""
+
+
+class Planted(NamedTuple):
+    """One bug."""
+
+    what: str
+    module: str
+    """Path of the source below the project."""
+    changes: tuple[Change, ...]
+    proof: tuple[str, ...]
+    """Arguments of pytest; or `faults` and arguments of the campaign."""
+    slow: bool = False
+
+    def source(self) -> str:
+        """The module with the bug in it. Raises ValueError when the place of the bug is not there any more."""
+        text = (ROOT / self.module).read_text(encoding="utf-8")
+        for before, after in self.changes:
+            if text.count(before) != 1:
+                raise ValueError(f"{self.module} holds {before!r} {text.count(before)} times; plant the bug anew")
+            text = text.replace(before, after)
+        return text
+
+
+_DOCUMENTS: Final = "tests/contract/store/test_documents.py::"
+_SHARED: Final = "tests/contract/store/test_shared_books.py::"
+_ANSWER: Final = "tests/unit/test_crpt_answer.py::"
+_NET: Final = "tests/contract/crpt/test_net.py::"
+_RAISING: Final = "tests/unit/containment/test_raising.py::"
+
+PLANTED: Final = (
+    Planted(
+        "a mark goes to whoever writes last",
+        "ncash/store/open_receipts.py",
+        ((
+            '"ON CONFLICT (cis) DO UPDATE SET cashcode = excluded.cashcode WHERE openmark.uuid = excluded.uuid"',
+            '"ON CONFLICT (cis) DO UPDATE SET cashcode = excluded.cashcode, uuid = excluded.uuid"',
+        ),),
+        (_SHARED + "test_a_mark_in_an_open_receipt_is_not_to_be_had_on_another_till",),
+    ),
+    Planted(
+        "naive check-then-insert: the check is made before the transaction",
+        "ncash/store/open_receipts.py",
+        (("        if used and used.opcode == opcode:\n", "        if used and not opcode:\n"),),
+        (_DOCUMENTS + "test_a_refused_take_writes_nothing",),
+    ),
+    Planted(
+        "acknowledged although nothing was committed",
+        "ncash/store/connection.py",
+        ((
+            "            except sqlite3.Error as error:\n                self._roll_back()\n"
+            "                raise self.explained(error) from error\n",
+            "            except sqlite3.Error:\n                self._roll_back()\n",
+        ),),
+        ("faults", "errors=60", "--scenario=sale"),
+    ),
+    Planted(
+        "a sale position is given back twice",
+        "ncash/store/open_receipts.py",
+        (('    "WHERE returnedposition.uuid = excluded.uuid"\n', '    ""\n'),),
+        (_SHARED + "test_a_position_is_given_back_once_whatever_the_till",),
+    ),
+    Planted(
+        "two programs write one receipt",
+        "ncash/store/open_receipts.py",
+        (("AND uuid = ? AND revision = ?", "AND uuid = ? AND revision >= 0 * ?"),),
+        (_DOCUMENTS + "test_two_programs_of_one_cash_number_cannot_mix_a_receipt",),
+    ),
+    Planted(
+        "the journal's hash is not chained",
+        "ncash/store/chain.py",
+        (("hashed = sha256(before)", "hashed = sha256()"),),
+        ("tests/contract/store/test_journal.py::"
+         "test_a_line_rewritten_with_its_own_hash_is_found_at_the_link_after_it",),
+    ),
+    Planted(
+        "a redirect is followed with the token",
+        "ncash/net.py",
+        (("    if 300 <= status < 400:\n", "    if status < 0:\n"),),
+        (_NET + "test_a_redirect_is_an_error_and_the_token_stays_here",),
+    ),
+    Planted(
+        "certificates are not looked at",
+        "ncash/connections.py",
+        (("    return context\n", "    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE\n"
+                                  "    return context\n"),),
+        (_NET + "test_a_server_that_cannot_be_trusted_never_sees_the_token",),
+    ),
+    Planted(
+        "silence of every plugin sells marked goods",
+        "ncash/till/adding.py",
+        (("        return _deny(MARK_DATA_MISSING)\n    return decision\n",
+          "        return _HOST_ALLOWS\n    return decision\n"),),
+        ("tests/spec/test_spec.py", "-k", "switched and off and marked and goods"),
+    ),
+    Planted(
+        "an exception in a plugin sells marked goods",
+        "ncash/till/adding.py",
+        (("    if failed:\n        return fold(", "    if failed and not marked:\n        return fold("),),
+        (_RAISING + "test_marked_goods_are_refused_and_ordinary_goods_sell",),
+    ),
+    Planted(
+        "a refusal is folded below a permission",
+        "ncash/model/decision.py",
+        (("strongest = max(heard, key=lambda a: a.verdict)", "strongest = min(heard, key=lambda a: a.verdict)"),),
+        ("tests/unit/test_fold.py::test_the_strongest_answer_holds_and_silence_is_none",),
+    ),
+    Planted(
+        "of a key that stands twice the last value counts",
+        "plugins/markedgoods/crpt/strict.py",
+        (("    if len(found) != len(pairs):\n", "    if len(found) > len(pairs):\n"),),
+        (_ANSWER + "test_an_answer_that_is_not_exactly_right_is_no_check",),
+    ),
+    Planted(
+        "an absent `verified` counts as true",
+        "plugins/markedgoods/crpt/answer.py",
+        (("for name in ALWAYS if element.get(name) is None]",
+          'for name in ALWAYS if name != "verified" and element.get(name) is None]'),
+         ("    given = {\n        name: _read", '    given = {"verified": True} | {\n        name: _read')),
+        (_ANSWER + "test_an_element_without_one_of_its_five_flags_proves_nothing",),
+    ),
+    Planted(
+        "an answer about another code is accepted",
+        "plugins/markedgoods/crpt/answer.py",
+        (('        raise ValueError("no element about the code that was asked for")\n',
+          "        fitting = elements[:1]\n"),),
+        (_ANSWER + "test_an_answer_about_another_code_proves_nothing",),
+    ),
+    Planted(
+        "a reservation counts after its lease",
+        "ncash/cashserver/marks.py",
+        (("self.state in states.LAPSED and self.until <= now", "self.state in states.LAPSED and self.until < 0"),),
+        ("tests/contract/cashserver/test_calls.py::test_a_reservation_ends_with_its_lease",),
+        slow=True,
+    ),
+    Planted(
+        "files are written in place",
+        "ncash/files.py",
+        (("too large to be held in one piece.\"\"\"\n    fresh = path.with_name(f\".{path.name}.{os.getpid()}.new\")\n",
+          "too large to be held in one piece.\"\"\"\n    fresh = path\n"),),
+        ("tests/faults/test_files.py",),
+    ),
+    Planted(
+        "a storno that was refused lets go of the mark",
+        "ncash/till/storno.py",
+        (("    if decision.verdict is not Verdict.ALLOW:\n", "    if decision.verdict is Verdict.ABSTAIN:\n"),),
+        ("tests/spec/test_spec.py", "-k", "storno"),
+    ),
+    Planted(
+        "what is owed is written after the transaction",
+        "ncash/store/documents.py",
+        (("            self.outgoing.owe(messages, time, closed.docnum)\n", ""),
+         ("        self._free()\n        return closed\n",
+          "        self._free()\n        with self.connection.write():\n"
+          "            self.outgoing.owe(messages, time, closed.docnum)\n        return closed\n")),
+        ("tests/faults/test_owed.py",),
+    ),
+)  # fmt: skip
+BY_NAME: Final = {bug.what: bug for bug in PLANTED}

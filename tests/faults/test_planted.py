@@ -1,0 +1,28 @@
+"""Every planted bug is seen by the tests that are named for it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+from .planted import PLANTED, ROOT
+
+FULL: Final = bool(os.environ.get("NCASH_CAMPAIGN"))
+TRIED: Final = [bug.what for bug in PLANTED if FULL or not bug.slow]
+
+
+def test_a_planted_bug_turns_its_tests_red() -> None:
+    trial = Path(__file__).with_name("trial.py")
+    ran = subprocess.run([sys.executable, str(trial), *TRIED], capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    fates = json.loads(ran.stdout)
+    assert {what: told for what, told in fates.items() if told != "red"} == {}
+    assert len(fates) == len(TRIED)
+
+
+def test_every_bug_still_has_its_place_in_the_source() -> None:
+    assert all(compile(bug.source(), str(ROOT / bug.module), "exec") for bug in PLANTED)
+    assert len(PLANTED) >= 20
+    assert len(TRIED) >= 12
