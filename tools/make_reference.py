@@ -51,6 +51,7 @@ DOES: Final = {
     "close": "pays and closes; exact cash when `payments` is left out",
     "cancel": "annuls the open receipt",
     "shift": "`x` reports on the shift, `close` reports, closes it and writes its sales",
+    "copy": "prints the last fiscal document once more; no new one is made",
     "state": "shows everything again",
     "reload": "reads the configuration again, between receipts",
 }

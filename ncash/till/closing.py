@@ -1,4 +1,4 @@
-"""The close in two phases: the intent is on the disk, the document is in the drive, the books have both (ADR 0026).
+"""The close in two phases: the intent is on the disk, the document is in the drive, the books have both (ADR 0027).
 
 After any interruption the register is asked for its last document; an order is never given again blindly.
 """

@@ -1,4 +1,4 @@
-"""The shift of the till and that of its register: opened together, closed together (ADR 0026)."""
+"""The shift of the till and that of its register: opened together, closed together (ADR 0027)."""
 
 from collections.abc import Mapping
 from typing import Any, Final
