@@ -11,7 +11,6 @@ from typing import Final
 
 from ncash.errors import UserError, raised
 from ncash.fiscal.place import Place
-from ncash.model.fiscal import FiscalDrive
 from ncash.model.ports import Clock, Http
 from ncash.model.register import FiscalRegister
 from ncash.settings.config import Config
@@ -23,7 +22,6 @@ DRIVERS: Final[Mapping[str, str]] = {
     "kkmserver": "ncash.fiscal.kkmserver",
     "atol": "ncash.fiscal.atol",
 }
-OLD_DRIVERS: Final[Mapping[str, str]] = {"emulator": "ncash.fiscal.drive"}
 
 
 def place_of(config: Config, data: Path, clock: Clock, http: Http, till: str) -> Place:
@@ -73,12 +71,3 @@ def _brought(driver: str) -> Callable[[Place], FiscalRegister] | None:
             raise UserError(text, code="fiscal", hint="install it again") from error
         return make
     return None
-
-
-def open_drive(driver: str, data: Path) -> FiscalDrive:
-    """The fiscal drive of this till. Raises UserError for a driver that is not there."""
-    if driver not in OLD_DRIVERS:
-        hint = f"drivers of this version: {', '.join(OLD_DRIVERS)}"
-        raise UserError(f"ncash.ini names no fiscal driver of ours: {driver!r}", code="fiscal", hint=hint)
-    drive: FiscalDrive = importlib.import_module(OLD_DRIVERS[driver]).open_drive(data)
-    return drive
