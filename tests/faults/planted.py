@@ -154,6 +154,32 @@ PLANTED: Final = (
         ("tests/spec/test_spec.py", "-k", "storno"),
     ),
     Planted(
+        "the order is given again when the register is silent",
+        "ncash/till/closing.py",
+        (("        asked = ask(room, intent)\n", "        asked = Asked(Settlement.SEND_AGAIN)\n"),),
+        ("faults", "kills=40", "--scenario=sale"),
+    ),
+    Planted(
+        "the intent is not written before the order",
+        "ncash/till/closing.py",
+        (("        documents.begin_close(open_receipt(view), intent if late",
+          "        _ = (open_receipt(view), intent if late"),),
+        ("faults", "kills=120", "--scenario=weighed"),
+    ),
+    Planted(
+        "a document is adopted whatever it says",
+        "ncash/till/settlement.py",
+        ((" and last is not None and same(intent, last):", " and last is not None:"),),
+        ("tests/faults/test_settlement.py",),
+    ),
+    Planted(
+        "a closed receipt leaves its intent behind",
+        "ncash/store/documents.py",
+        (("            self._intents.clear(receipt.id)\n        self._free()\n        return closed\n",
+          "        self._free()\n        return closed\n"),),
+        ("faults", "kills=10", "--scenario=sale"),
+    ),
+    Planted(
         "what is owed is written after the transaction",
         "ncash/store/documents.py",
         (("            self.outgoing.owe(messages, time, closed.docnum)\n", ""),

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from faults import kills, trouble
+from faults.life import Broken
 from faults.scenarios import BY_NAME, SCENARIOS
 from faults.stage import scratch
 
@@ -143,10 +144,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.repeat:
         return repeat(options.repeat)
     numbers = dict(options.stages) or dict(USUAL)
-    if options.scenario:
-        tallies = staged(numbers, options.scenario, options.seed)
-    else:
-        tallies = spread(numbers, options.seed, options.workers)
+    try:
+        alone = staged(numbers, options.scenario, options.seed) if options.scenario else None
+    except Broken as error:
+        print(f"broken before anything was done to it: {error}")
+        return 1
+    tallies = alone if alone is not None else spread(numbers, options.seed, options.workers)
     print(json.dumps(tallies) if options.json else "\n".join(_report(*item) for item in tallies.items()))
     return int(any(tally["broken"] for tally in tallies.values()))
 
