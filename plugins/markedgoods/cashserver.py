@@ -93,6 +93,12 @@ class CashServer:
         return [_heard(one, True, receipt) for one in results]
 
 
+def servers_of(config: Config) -> tuple[str, ...]:
+    """Status addresses of the cash servers of these settings, each once."""
+    profiles = (*config.categories(MarkedGoods), config.section(MarkedGoods))
+    return tuple(dict.fromkeys(status_url(own.markVerifyUrl) for own in profiles if own.enableMarkVerify))
+
+
 def account_of(config: Config, route: str) -> Account | None:
     """How the sender of the queue presents itself at a cash server of these settings; None for any other address.
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
-from markedgoods.crpt import strict
+from markedgoods.crpt import evidence, strict
 from markedgoods.crpt.answer import NotChecked
 from markedgoods.ruling import ACCEPTED, OFFLINE, REJECTED, Ruling
 from markedgoods.secret_file import SecretFile, basic
@@ -117,7 +117,9 @@ class KkmServer:
     def check(self, code: str, dept: str, budget: float) -> Ruling | NotChecked:
         """Ask about one mark, as scanned, within `budget` seconds in all."""
         begun = self._world.clock.monotonic()
-        found = self._asked(wire(code), begun + budget)
+        said: list[bytes] = []
+        found = self._asked(wire(code), begun + budget, said)
+        found = found._replace(raw=evidence.shown(said[-1], wire(code)) if said else "")
         self.trouble = found.text if isinstance(found, NotChecked) else ""
         if isinstance(found, NotChecked):
             logging.getLogger(__name__).warning("%s", found.text)
@@ -125,17 +127,17 @@ class KkmServer:
         took = round((self._world.clock.monotonic() - begun) * 1000, 3)
         return found._replace(host=self._host, latency_ms=took)
 
-    def _asked(self, code: str, deadline: float) -> Ruling | NotChecked:
+    def _asked(self, code: str, deadline: float, said: list[bytes]) -> Ruling | NotChecked:
         clock, number = self._world.clock, self._world.random.uuid()
         seconds = max(SHORTEST, int(deadline - clock.monotonic()))
         goods = {"BarCode": code, "Quantity": 1, "MeasureOfQuantity": 0}
         command = {"Command": "ValidationMarkingCode", "NumDevice": 0, "IdCommand": number, "Timeout": seconds}
-        heard = self._sent({**command, "TypeCheck": 0, "GoodCodeDatas": [goods]}, deadline)
+        heard = self._sent({**command, "TypeCheck": 0, "GoodCodeDatas": [goods]}, deadline, said)
         while isinstance(heard, dict) and heard.get("status") in (RUNNING, NOT_RUN):
             if deadline - clock.monotonic() <= POLL:
                 return self._silent("still at work when the time for a check was over")
             clock.sleep(POLL)
-            heard = self._sent({"Command": "GetRezult", "IdCommand": number}, deadline)
+            heard = self._sent({"Command": "GetRezult", "IdCommand": number}, deadline, said)
             inner = heard.get("rezult") if isinstance(heard, dict) else None
             heard = inner if isinstance(inner, dict) else heard
         return self._ruled(heard, code) if isinstance(heard, dict) else heard
@@ -156,8 +158,10 @@ class KkmServer:
     def _silent(self, text: str, status: int | None = None) -> NotChecked:
         return NotChecked(REASON, f"KKM Server {self._host}: {text}", self._host, status)
 
-    def _sent(self, content: Mapping[str, Any], deadline: float) -> dict[str, Any] | Ruling | NotChecked:
-        """The answer with its names in lower case, or what else came of it."""
+    def _sent(
+        self, content: Mapping[str, Any], deadline: float, said: list[bytes]
+    ) -> dict[str, Any] | Ruling | NotChecked:
+        """The answer with its names in lower case, or what else came of it; its body is added to `said`."""
         try:
             password = self._password.read()
         except ValueError as error:
@@ -171,6 +175,7 @@ class KkmServer:
             answer = self._world.http.send(request, deadline - self._world.clock.monotonic())
         except HttpError as error:
             return self._silent(str(error))
+        said.append(evidence.masked(answer.body, secrets))
         if answer.status in (401, 403):
             return Ruling("account", f"HTTP {answer.status}")
         if answer.status != 200:

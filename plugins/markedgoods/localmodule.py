@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
-from markedgoods.crpt import strict
+from markedgoods.crpt import evidence, strict
 from markedgoods.crpt.answer import NotChecked
 from markedgoods.crpt.tokens import Token
 from markedgoods.offline import Offline, read_offline
@@ -86,6 +86,7 @@ class Refusal(NamedTuple):
     code: int | None
     """errorCode."""
     text: str
+    body: bytes = b""
 
 
 class LocalModule:
@@ -114,14 +115,16 @@ class LocalModule:
         begun, asked = self._clock.monotonic(), identifying(code)
         heard = self._call("POST", "/cis/outCheck", {"cis_list": [{"cis": asked}]}, budget)
         if not isinstance(heard, bytes):
-            return self._unheard(heard)
+            said = evidence.shown(heard.body, code) if isinstance(heard, Refusal) else ""
+            return self._unheard(heard)._replace(raw=said)
+        said = evidence.shown(heard, code)
         try:
             found = _about(strict.parse_object(heard).get("results"), asked)
         except ValueError as error:
             text = f"local module {self.host}: the answer cannot be used: {error}"
-            return NotChecked("malformed", text[:300], self.host, 200)
+            return NotChecked("malformed", text[:300], self.host, 200, said)
         took = round((self._clock.monotonic() - begun) * 1000, 3)
-        return found._replace(host=self.host, latency_ms=took)
+        return found._replace(host=self.host, latency_ms=took, raw=said)
 
     def sell(self, codes: Sequence[str], budget: float) -> Delivery:
         """Register КИ as sold here."""
@@ -169,9 +172,8 @@ class LocalModule:
             answer = self._http.send(HttpRequest(method, self.url + BASE + path, headers, body, secrets), budget)
         except HttpError as error:
             return NotChecked(_REASONS.get(error.reason, error.reason), f"local module {error}", self.host)
-        if answer.status in (200, 201):
-            return answer.body
-        return _refusal(self.host, answer.status, answer.body, secrets)
+        said = evidence.masked(answer.body, secrets)
+        return said if answer.status in (200, 201) else _refusal(self.host, answer.status, said, secrets)
 
     def _unheard(self, heard: Refusal | NotChecked) -> NotChecked:
         if isinstance(heard, NotChecked):
@@ -191,7 +193,7 @@ def _refusal(host: str, status: int, body: bytes, secrets: Sequence[str]) -> Ref
     for secret in secrets:
         said = said.replace(secret, "****")
     more = "".join(f", {part}" for part in (str(code) if code else "", said) if part)
-    return Refusal(status, code, f"local module {host}: HTTP {status}{more}")
+    return Refusal(status, code, f"local module {host}: HTTP {status}{more}", body)
 
 
 def _about(results: Any, asked: str) -> Offline:

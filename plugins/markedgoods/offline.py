@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from markedgoods import price
 from markedgoods.case import Case, Judgement, refused
-from markedgoods.crpt.answer import NotChecked
+from markedgoods.crpt.answer import NotChecked, fact_from_json
 from markedgoods.findings import judged
 from markedgoods.messages import MESSAGES, SOLD_UNCHECKED
 from markedgoods.proof import industry_tags, offline_proof
@@ -45,6 +45,8 @@ class Offline(NamedTuple):
     """Kopecks: lowest price of a tobacco pack."""
     host: str = ""
     latency_ms: float = 0.0
+    raw: str = ""
+    """The whole answer, as the journal keeps it (see crpt.evidence)."""
 
     @property
     def proof(self) -> str:
@@ -61,7 +63,8 @@ def offline_from_json(value: Mapping[str, Any] | None) -> Offline | NotChecked |
     if value is None:
         return None
     if value["fact"] != "offline":
-        return NotChecked(value["reason"], value["text"], value.get("host"), value.get("status"))
+        found = fact_from_json(value)
+        return found if isinstance(found, NotChecked) else None
     return Offline(**{name: value[name] for name in Offline._fields if name in value})
 
 

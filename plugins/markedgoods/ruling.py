@@ -32,6 +32,8 @@ class Ruling(NamedTuple):
     """Tag 2106, the sum of its bits."""
     host: str = ""
     latency_ms: float = 0.0
+    raw: str = ""
+    """What it said, as the journal keeps it (see crpt.evidence)."""
 
     def json(self) -> dict[str, Any]:
         """JSON values that `ruling_from_json` reads back."""

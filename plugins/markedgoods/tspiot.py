@@ -225,6 +225,7 @@ class Tspiot:
         self.unlicensed = status == 403
         if status == 200:
             found = read(body, code, host, round((clock.monotonic() - begun) * 1000, 3))
+            found = found._replace(raw=evidence.shown(body, code))
             return found, _GARBLED if isinstance(found, NotChecked) and found.reason == "malformed" else None
         row = STATUSES.get(status) or (_SERVER_ERROR if 500 <= status < 600 else _OTHER)
         text = evidence.covered(_described(host, status, body), code)
@@ -246,7 +247,7 @@ class Tspiot:
         secrets = (secret,) if secret else ()
         request = HttpRequest("POST", self._url + path, headers, body, secrets, pinned=self._certificate)
         answer = self._world.http.send(request, budget)
-        return answer.status, answer.body
+        return answer.status, evidence.masked(answer.body, secrets)
 
     def inform(self) -> None:
         """Ask the instance who it is and how its local module fares. Its secrets stay in memory."""

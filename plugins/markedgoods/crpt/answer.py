@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from markedgoods.crpt import evidence, strict
+from ncash.model.decision import NOTHING
 from ncash.model.mark import cis, plain
 from ncash.model.veil import veiled
 
@@ -43,10 +44,12 @@ class NotChecked(NamedTuple):
     """What it said, as the journal keeps it (see crpt.evidence)."""
     noted: tuple[str, ...] = ()
     """Late answers and server errors since the check before (PP 1944 rules 11, 11(1))."""
+    sent: Mapping[str, Any] = NOTHING
+    """What was told to CRPT beside the code: timeZone, fiscalDriveNumber."""
 
     def json(self) -> dict[str, Any]:
         """JSON values that fact_from_json reads back."""
-        return {"fact": "not_checked", **self._asdict(), "noted": list(self.noted)}
+        return {"fact": "not_checked", **self._asdict(), "noted": list(self.noted), "sent": dict(self.sent)}
 
 
 class Answer(NamedTuple):
@@ -91,6 +94,8 @@ class Answer(NamedTuple):
     """The whole answer: as it came, or as the journal keeps it (see crpt.evidence)."""
     noted: tuple[str, ...] = ()
     """Late answers and server errors since the check before (PP 1944 rules 11, 11(1))."""
+    sent: Mapping[str, Any] = NOTHING
+    """What was told to CRPT beside the code: timeZone, fiscalDriveNumber."""
 
     @property
     def expires(self) -> datetime | None:
@@ -101,6 +106,7 @@ class Answer(NamedTuple):
         """JSON values that fact_from_json reads back; the code without its verification part in clear."""
         changed: dict[str, Any] = {name: list(getattr(self, name)) for name in _LISTS}
         changed |= {"variableExpirations": dict(self.variableExpirations), "cis": veiled(self.cis)}
+        changed["sent"] = dict(self.sent)
         changed["raw"] = evidence.shown(self.raw, self.cis) if isinstance(self.raw, bytes) else self.raw
         if self.message:
             changed["message"] = evidence.covered(self.message, self.cis)

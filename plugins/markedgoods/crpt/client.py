@@ -12,6 +12,7 @@ from markedgoods.crpt.node import Kind, Node
 from markedgoods.crpt.pool import Crew, Gear, Mailbox, Noted, Try, Walk, settle
 from markedgoods.crpt.sites import LATENCY, Site, Sites
 from markedgoods.crpt.tokens import UNCHECKED, NoToken, Token, Tokens
+from ncash.model.decision import NOTHING
 from ncash.model.mark import wire
 from ncash.model.ports import Surroundings, World
 from ncash.plugin import Workers
@@ -136,10 +137,8 @@ class Crpt:
             self._asked[one.site.url] = one.begun
         self._unheard = settle(self._gear, (*self._unheard, *walk.unheard()))
         self._learn(token, found)
-        if not self._fresh:
-            return found
         noted, self._fresh = self._fresh, []
-        return found._replace(noted=tuple(noted[-MOST_NOTED:]))
+        return found._replace(noted=tuple(noted[-MOST_NOTED:]), sent=walk.sent if walk.tries else NOTHING)
 
     def _wait(self, deadline: float) -> NotChecked | None:
         """Wait for a list still loading, then a while for its ranking. None: there are sites to ask."""

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from ncash.model.veil import tails, veiled
@@ -35,6 +36,13 @@ def covered(text: str, code: str) -> str:
             for form in (tail, json.dumps(tail)[1:-1], tail.replace("/", "\\/")):
                 text = text.replace(form, "*" * len(tail))
     return text
+
+
+def masked(body: bytes, secrets: Iterable[str]) -> bytes:
+    """A body that may repeat what nobody is to read."""
+    for secret in secrets:
+        body = body.replace(secret.encode(), b"****") if secret else body
+    return body
 
 
 def shown(body: bytes, code: str) -> str:

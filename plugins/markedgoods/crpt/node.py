@@ -1,7 +1,7 @@
 """One request to one host, and what kind of reply came back (R17 §1.2, §1.3, §1.5)."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import Enum
 from functools import partial
 from typing import Any, Final, NamedTuple
@@ -140,13 +140,24 @@ class Node:
         """Ask a site whether it serves; the connection is closed at once."""
         return self._send("GET", site, HEALTH, token, budget, keep_alive=False, in_place=True)
 
-    def check(self, site: str, token: Token, code: str, budget: float, patience: float | None = None) -> Reply:
+    def sent(self) -> dict[str, Any]:
+        """What a check tells beside the code."""
+        return {**self._drive, "timeZone": time_zone(self._clock)}
+
+    def check(
+        self,
+        site: str,
+        token: Token,
+        code: str,
+        sent: Mapping[str, Any],
+        budget: float,
+        patience: float | None = None,
+    ) -> Reply:
         """Ask a site about one code, as it stands on the wire, over the connection that is kept for the receipt.
 
         `patience`: seconds that the calling thread itself waits, over an open connection. Raises Later after them.
         """
-        asked = {"codes": [code], **self._drive, "timeZone": time_zone(self._clock)}
-        body = _COMPACT.encode(asked).encode()
+        body = _COMPACT.encode({"codes": [code], **sent}).encode()
         options: dict[str, Any] = {"patience": patience, "in_place": patience is None}
         try:
             reply = self._send("POST", site, CHECK, token, budget, body, **options)

@@ -122,6 +122,8 @@ class Walk:
         self._gear = gear
         self._sites, self._clock = gear.sites, gear.clock
         self._code, self._token, self._deadline = code, token, deadline
+        self.sent = gear.node.sent()
+        """What every request of this check tells beside the code."""
         self._replies = gear.mailbox()
         self.tries: list[Try] = []
         """Every request of this check."""
@@ -209,7 +211,7 @@ class Walk:
     def _begin(self, attempt: Try, patience: float = 0.0) -> Reply | None:
         """Make a request: here while there is patience, the rest of it by the crew. A reply when nobody is free."""
         budget = self._deadline - attempt.begun
-        ask = partial(self._gear.node.check, attempt.site.url, self._token, self._code, budget)
+        ask = partial(self._gear.node.check, attempt.site.url, self._token, self._code, self.sent, budget)
         done = False
         if self._gear.in_place and not self._running and patience > 0:
             try:

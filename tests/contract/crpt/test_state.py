@@ -175,9 +175,20 @@ def test_a_connection_nobody_uses_is_closed_before_the_site_would(
 def test_a_check_names_the_fiscal_drive(
     emulator: Emulator, till: Till, world: World, own: str, drive: str, sent: str | None
 ) -> None:
-    till(emulator.url, world=world._replace(fiscal_drive=drive), fiscal_drive=own).check(CODE, "1", 20)
+    found = till(emulator.url, world=world._replace(fiscal_drive=drive), fiscal_drive=own).check(CODE, "1", 20)
     (entry,) = emulator.checks()
-    assert json.loads(entry.body).get("fiscalDriveNumber") == sent
+    asked = json.loads(entry.body)
+    assert asked.get("fiscalDriveNumber") == sent
+    assert {"codes": asked["codes"], **found.json()["sent"]} == asked
+
+
+def test_what_was_told_is_kept_with_a_check_that_came_to_nothing(emulator: Emulator, till: Till) -> None:
+    crpt = till(emulator.url, fiscal_drive="1" * 16)
+    emulator.fault("status", 504, path="codes/check")
+    assert crpt.check(CODE, "1", 20).json()["sent"] == {"fiscalDriveNumber": "1" * 16, "timeZone": 2}
+    emulator.fault("status", 203, path="codes/check")
+    crpt.check(CODE, "1", 20)
+    assert crpt.check(CODE, "1", 20).json()["sent"] == {}
 
 
 def test_a_list_that_comes_after_the_end_is_written_nowhere(emulator: Emulator, till: Till, tmp_path: Path) -> None:

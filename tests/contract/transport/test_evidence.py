@@ -1,10 +1,19 @@
-"""What the journal gets to know of a check by ТС ПИоТ beside its verdict."""
+"""What the journal gets to know of a check by ТС ПИоТ, the local module and KKM Server beside its verdict."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from kkmserver_emulator import PASSWORD as KKM_PASSWORD
+from kkmserver_emulator import USER, KkmServer
+from localmodule_emulator import LOGIN, PASSWORD, Module
+from markedgoods import kkmserver
 from markedgoods.crpt.answer import Answer, NotChecked
+from markedgoods.localmodule import LocalModule, authorization
+from markedgoods.offline import Offline, offline_from_json
+from markedgoods.ruling import Ruling, ruling_from_json
 from markedgoods.secret_file import SecretFile
 from markedgoods.tspiot import Tspiot
 from tspiot_emulator import Esm
@@ -46,3 +55,61 @@ def test_every_server_error_of_a_check_that_failed_is_noted(esm: Esm, world: Wor
     refusal = asked(esm, world)
     assert isinstance(refusal, NotChecked)
     assert [note[:4] for note in refusal.noted] == ["5xx:", "5xx:"]
+
+
+def test_the_answer_of_ts_piot_is_kept_in_its_own_shape(esm: Esm, world: World) -> None:
+    assert "codesResponse" in asked(esm, world).json()["raw"]
+
+
+@pytest.fixture
+def local(module: Module, world: World) -> LocalModule:
+    return LocalModule(module.url, lambda: authorization(LOGIN, PASSWORD), world)
+
+
+def test_what_the_local_module_said_is_kept_and_read_back(local: LocalModule) -> None:
+    answer = local.out_check(MILK, 20)
+    assert isinstance(answer, Offline)
+    assert json.loads(answer.raw)["results"][0]["reqId"] == answer.reqId
+    assert offline_from_json(json.loads(json.dumps(answer.json()))) == answer
+
+
+SPOKEN: dict[str, Callable[[Any], None]] = {
+    "500": lambda server: server.fault("status", 500),
+    "secrets": lambda server: server.fault("body", json.dumps({"results": [], "error": f"{MILK} {KKM_PASSWORD}"})),
+    "html": lambda server: server.fault("html"),
+}
+
+
+@pytest.mark.parametrize("what", SPOKEN)
+def test_what_made_the_local_module_useless_is_kept_too(local: LocalModule, module: Module, what: str) -> None:
+    SPOKEN[what](module)
+    refusal = local.out_check(MILK, 20)
+    assert isinstance(refusal, NotChecked)
+    assert refusal.raw
+    assert "dGVz" not in refusal.raw
+    assert offline_from_json(refusal.json()) == refusal
+
+
+@pytest.fixture
+def client(kkm: KkmServer, world: World, tmp_path: Path) -> kkmserver.KkmServer:
+    (tmp_path / "password").write_text(KKM_PASSWORD, encoding="utf-8")
+    return kkmserver.KkmServer(kkm.url, USER, SecretFile(tmp_path, "password"), world)
+
+
+def test_what_kkm_server_said_is_kept_without_the_verification_part(client: kkmserver.KkmServer) -> None:
+    ruling = client.check(MILK, "1", 20)
+    assert isinstance(ruling, Ruling)
+    assert "MarkingCodeValidation" in ruling.raw
+    assert "dGVz" not in ruling.raw
+    assert ruling_from_json(json.loads(json.dumps(ruling.json()))) == ruling
+
+
+@pytest.mark.parametrize("what", SPOKEN)
+def test_what_kkm_server_said_instead_of_a_ruling_is_kept_and_no_secret_in_it(
+    client: kkmserver.KkmServer, kkm: KkmServer, what: str
+) -> None:
+    SPOKEN[what](kkm)
+    found = client.check(MILK, "1", 20)
+    assert isinstance(found, Ruling | NotChecked)
+    assert found.raw
+    assert not [secret for secret in ("dGVz", KKM_PASSWORD) if secret in found.raw]
