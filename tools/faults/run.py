@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from faults import kills, trouble
+from faults import figures, kills, trouble
 from faults.life import Broken
 from faults.scenarios import BY_NAME, SCENARIOS
 from faults.stage import scratch
@@ -139,17 +140,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--scenario", action="append", choices=tuple(BY_NAME), help="only these stories")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--repeat", metavar="SEED:SCENARIO:KILLS", help="play one chain again")
+    parser.add_argument("--write", action="store_true", help=f"write the figures to {figures.PAGE.name} too")
     parser.add_argument("--json", action="store_true", help="figures as JSON")
     options = parser.parse_args(argv)
     if options.repeat:
         return repeat(options.repeat)
-    numbers = dict(options.stages) or dict(USUAL)
+    numbers, begun = dict(options.stages) or dict(USUAL), time.monotonic()
     try:
         alone = staged(numbers, options.scenario, options.seed) if options.scenario else None
     except Broken as error:
         print(f"broken before anything was done to it: {error}")
         return 1
     tallies = alone if alone is not None else spread(numbers, options.seed, options.workers)
+    if options.write:
+        figures.PAGE.write_text(figures.page(tallies, options.seed, time.monotonic() - begun), encoding="utf-8")
     print(json.dumps(tallies) if options.json else "\n".join(_report(*item) for item in tallies.items()))
     return int(any(tally["broken"] for tally in tallies.values()))
 
