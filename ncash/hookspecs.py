@@ -77,6 +77,10 @@ class Hooks:
         Nothing can be refused here, and a plugin that fails stops nothing: of the answer only the messages count."""
 
     @hookspec
+    def on_receivers(self, config: Config) -> tuple[str, ...]:  # type: ignore[empty-body]
+        """Addresses of the cash servers of these settings, as `route` of a message names them. Nothing was started."""
+
+    @hookspec
     def on_send(self, config: Config, route: str) -> Account | None:
         """How the queue presents itself at this receiver, when the messages for it are yours.
 

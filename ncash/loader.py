@@ -329,7 +329,7 @@ _ARGUMENT: Final = {
 
 def _adapted(function: Callable[..., Any], argnames: Sequence[str], hook: str) -> Callable[..., Any]:
     """An implementation may leave out arguments it does not need."""
-    if hook in ("on_start", "on_status", "on_doctor", "on_send"):
+    if hook in ("on_start", "on_status", "on_doctor", "on_send", "on_receivers"):
         return lambda **given: function(**{name: given[name] for name in argnames})
     if hook == "on_closed":
         return lambda given: function(**{name: given[name] for name in argnames})

@@ -244,6 +244,7 @@ _JUDGES: Final[Mapping[str, Callable[[Any], str]]] = {
     "on_status": _sections,
     "on_doctor": _findings,
     "on_send": _account,
+    "on_receivers": lambda answer: "" if _many(answer, str) and all(map(_text, answer)) else "these are no addresses",
 }
 
 

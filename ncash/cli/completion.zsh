@@ -35,7 +35,7 @@ _shtab_ncash_commands() {
     server:'The cash server: one state for each mark of a store or a chain, so that a unit is sold once by any till.'
     shift:'The report of a shift of a till: sums by kind and payment, marked goods, what was sold unchecked or refused and why.'
     till:'Drive a till by the line protocol: one JSON object a line in, one a line out.'
-    whitelist:'Load the list of marks allowed to be sold: CSV with excisemarkid[,barcode[,shopcode[,excisetype]]].'
+    whitelist:'The list of marks allowed to be sold: load it from a file, or from the cash server.'
   )
   _describe 'ncash commands' _commands
 }
@@ -228,7 +228,7 @@ _shtab_ncash_queue_options=(
   "--limit[list\: so many at most]:N:"
   "--loop[send\: go on until SIGTERM]"
   "--ca[PEM file of certificate authorities to trust]:FILE:_files"
-  ":action:(status list send)"
+  ":action:(status list send consume)"
 )
 
 # guard to ensure default positional specs are added only once per session
@@ -399,8 +399,10 @@ _shtab_ncash_whitelist_options=(
   "--data[folder with databases, journal and caches (NCASH_DATA, then .\/data)]:DIR:_files -/"
   "--json[answer as JSON]"
   "--strict[load all of the file, or nothing when there is a fault]"
-  ":the only action so far:(import)"
-  ":a CSV file:_files"
+  "--whole[pull\: in the place of what is there]"
+  "--ca[PEM file of certificate authorities to trust]:FILE:_files"
+  ":action:(import pull)"
+  ":import\: a CSV file:_files"
 )
 
 # guard to ensure default positional specs are added only once per session

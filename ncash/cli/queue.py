@@ -3,6 +3,7 @@
 status   how much waits for which server, since when, and what stood in the way last
 list     the messages that wait, oldest first; with --refused those that the server will never take
 send     send what waits now; with --loop go on until SIGTERM, as a service beside tills that come and go
+consume  feed the cash server with what shops have published to NATS, until SIGTERM
 
 A running till sends by itself. Nothing that waits is ever deleted.
 
@@ -39,7 +40,7 @@ from ncash.store.outgoing import look
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the actions."""
-    parser.add_argument("action", choices=["status", "list", "send"])
+    parser.add_argument("action", choices=["status", "list", "send", "consume"])
     parser.add_argument("--refused", action="store_true", help="list: what the server will never take")
     parser.add_argument("--limit", type=int, metavar="N", default=100, help="list: so many at most")
     parser.add_argument("--loop", action="store_true", help="send: go on until SIGTERM")
@@ -48,6 +49,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Do it. Raises UserError."""
+    if args.action == "consume":
+        return _consume(args)
     path = documents(args.conf, args.data)
     if not path.is_file():
         raise UserError(f"there are no books at {path}", code="documents", hint="give the folders with --conf, --data")
@@ -166,3 +169,35 @@ def _say(one: Round) -> None:
         sys.stderr.write(f"ncash: queue: sent {one.sent}, refused {one.refused}\n")
     elif one.trouble:
         sys.stderr.write(f"ncash: queue: {one.trouble}\n")
+
+
+def _consume(args: argparse.Namespace) -> int:
+    from ncash.queue.consumer import Consumer
+    from ncash.queue.http import HttpTransport
+    from ncash.queue.opening import broker_of
+    from ncash.queue.transport import Undelivered
+    from ncash.settings.host import ArtixQueue
+    from ncash.shop import real_outside
+    from ncash.support import queue
+
+    config, outside = _config(args), real_outside(args.ca)
+    servers = queue.receivers(config)
+    if len(servers) != 1:
+        hint = "enableMarkVerify = true and one markVerifyUrl"
+        raise UserError(f"the settings name {len(servers)} cash servers, not one", code="server", hint=hint)
+    stopped: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda number, frame: stopped.append(number))
+    transport = HttpTransport(outside.http, lambda route: queue.account_of(config, route))
+    subject = config.section(ArtixQueue).natsSubject
+    consumer = Consumer(broker_of(config), subject, transport, servers[0], outside.clock, outside.random)
+    try:
+        while not stopped:
+            try:
+                consumer.step()
+            except Undelivered as error:
+                consumer.rest(error)
+    finally:
+        consumer.close()
+        outside.http.close()
+    return 0

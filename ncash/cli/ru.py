@@ -118,6 +118,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "stats: of this till only": "stats: только по этой кассе",
     "show and send what the cash server is owed": "показать и отправить сообщения кассовому серверу",
     "list: what the server will never take": "list: то, что сервер никогда не примет",
+    "import: a CSV file": "import: файл CSV",
+    "pull: in the place of what is there": "pull: вместо того, что есть",
     "list: so many at most": "list: не больше стольких",
     "send: go on until SIGTERM": "send: продолжать до SIGTERM",
     "run the cash server: a unit is sold once by any till": "кассовый сервер: единица товара "

@@ -144,4 +144,13 @@ HINTS: Final[Mapping[str, str]] = {
     "scan a test code, or give one with --scan TEXT": "отсканируйте тестовый код или укажите его: --scan TEXT",
     "ncash receipt settle --adopt or --drop": "ncash receipt settle --adopt или --drop",
     "restore the database, or: ncash receipt settle --drop": "восстановите базу данных или: ncash receipt settle --drop",
+    "enableMarkVerify = true and markVerifyUrl name a cash server": "кассовый сервер задают enableMarkVerify = true и "
+    "markVerifyUrl",
+    "enableMarkVerify = true and one markVerifyUrl": "enableMarkVerify = true и один markVerifyUrl",
+    "free the disk or mend the rights on the data folder, then repeat": "освободите диск или исправьте права на "
+    "каталог данных и повторите",
+    "is the cash server up?": "работает ли кассовый сервер?",
+    "ncash doctor looks through the database": "ncash doctor проверит базу данных",
+    "ncash whitelist import marks.csv": "ncash whitelist import marks.csv",
+    "the marks are there; the next pull reads them once more": "марки внесены; следующая загрузка прочитает их ещё раз",
 }

@@ -5,6 +5,7 @@ The broker keeps a message once however often it is published (`Nats-Msg-Id`); t
 
 import asyncio
 import json
+import math
 import threading
 from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
@@ -78,8 +79,8 @@ class Link:
 
         try:
             await client.connect(
-                self._broker.url, allow_reconnect=False, max_reconnect_attempts=1, reconnect_time_wait=0.1,
-                connect_timeout=self._budget, error_cb=heard, user=self._broker.user or None,
+                self._broker.url, allow_reconnect=False, max_reconnect_attempts=1, reconnect_time_wait=0,
+                connect_timeout=math.ceil(self._budget), error_cb=heard, user=self._broker.user or None,
                 password=self._broker.password or None,
             )  # fmt: skip
         except NoServersError as error:

@@ -1,7 +1,7 @@
 """The transport that `[ArtixQueue]` names."""
 
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ncash.errors import UserError
 from ncash.model.ports import Http
@@ -9,6 +9,9 @@ from ncash.queue.http import AccountOf, HttpTransport
 from ncash.queue.transport import Transport
 from ncash.settings.config import Config
 from ncash.settings.host import ArtixQueue, Cash
+
+if TYPE_CHECKING:
+    from ncash.queue.nats import Broker
 
 HTTP: Final = "http"
 NATS: Final = "nats"
@@ -20,14 +23,21 @@ def transport_of(config: Config, http: Http, account_of: AccountOf) -> Transport
     own = config.section(ArtixQueue)
     if own.transport == HTTP:
         return HttpTransport(http, account_of)
+    broker = broker_of(config)
+    from ncash.queue.nats import NatsTransport, subject_of
+
+    return NatsTransport(broker, subject_of(own.natsSubject, config.section(Cash).shopcode))
+
+
+def broker_of(config: Config) -> "Broker":
+    """The NATS server of the settings. Raises UserError."""
     try:
-        from ncash.queue.nats import Broker, NatsTransport, subject_of
+        from ncash.queue.nats import Broker
     except ModuleNotFoundError as error:
         hint = "install the extra: pip install 'ncash[nats]', or set [ArtixQueue] transport = http"
         raise UserError(f"transport = nats needs the package {error.name}", code="nats", hint=hint) from error
-    password = password_of(config.folder, own.natsPasswordFile)
-    shopcode = config.section(Cash).shopcode
-    return NatsTransport(Broker(own.natsUrl, own.natsUser, password), subject_of(own.natsSubject, shopcode))
+    own = config.section(ArtixQueue)
+    return Broker(own.natsUrl, own.natsUser, password_of(config.folder, own.natsPasswordFile))
 
 
 def password_of(folder: Path, name: str) -> str:

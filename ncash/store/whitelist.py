@@ -56,6 +56,26 @@ def load(source: Path, dictionaries: Path, strict: bool = False, progress: Progr
     return report
 
 
+def bring(dictionaries: Path, rows: Iterator[Row], whole: bool) -> int:
+    """Add rows of Excisemarkwhite in one transaction; with `whole` in the place of those that are there. How many.
+
+    Whatever the rows raise leaves everything as it was.
+    """
+    connection = opened(dictionaries, DICTIONARIES)
+    count = 0
+    try:
+        with connection.write():
+            if whole:
+                connection.change("DELETE FROM Excisemarkwhite")
+            for row in rows:
+                connection.change(_ROW, row)
+                count += 1
+        connection.checkpoint(truncate=True)
+    finally:
+        connection.close()
+    return count
+
+
 def _encoding(file: IO[bytes], source: Path) -> str:
     """UTF-8 when the whole file is UTF-8, else CP1251."""
     decoder = codecs.getincrementaldecoder("utf-8")()

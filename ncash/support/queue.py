@@ -1,6 +1,6 @@
 """The queue as a shop runs it: its sender, and how it presents itself at the receivers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -36,30 +36,42 @@ def account_of(config: Config, route: str) -> Account | None:
 
     Raises UserError when a plugin cannot say.
     """
-    for name, on in config.plugins.items():
-        found = _asked(name, config, route) if on else None
-        if found is not None:
-            return found
+    for _, found in _answers(config, "on_send", {"config": config, "route": route}):
+        account: Account = found
+        return account
     return None
 
 
-def _asked(name: str, config: Config, route: str) -> Account | None:
+def receivers(config: Config) -> tuple[str, ...]:
+    """Status addresses of the cash servers that the plugins know. Raises UserError when a plugin cannot say."""
+    return tuple(
+        dict.fromkeys(one for _, found in _answers(config, "on_receivers", {"config": config}) for one in found)
+    )
+
+
+def _answers(config: Config, hook: str, given: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for name, on in config.plugins.items():
+        answer = _asked(name, config, hook, given) if on else None
+        if answer is not None:
+            yield name, answer
+
+
+def _asked(name: str, config: Config, hook: str, given: Mapping[str, Any]) -> Any:
     folders = tuple(Path(config.folder, folder) for folder in config.section(Host).pluginsPath)
 
     def work() -> Any:
         made = loader.plugin_class(name, folders)
-        function = loader.hooks_of(made(), name).get("on_send") if made is not None else None
-        answer = function(config=config, route=route) if function else None
-        if wrong := sound("on_send", answer):
+        function = loader.hooks_of(made(), name).get(hook) if made is not None else None
+        answer = function(**given) if function else None
+        if wrong := sound(hook, answer):
             raise UserError(f"plugin {name}: {wrong}", code="plugin")
         return answer
 
     done, outcome = bounded(work, PATIENCE)
     if not done:
-        raise UserError(f"plugin {name} did not name its account within {PATIENCE:g} s", code="plugin")
+        raise UserError(f"plugin {name} did not answer {hook} within {PATIENCE:g} s", code="plugin")
     if isinstance(outcome, UserError):
         raise outcome
     if isinstance(outcome, BaseException):
-        raise UserError(f"plugin {name}: {raised('on_send', outcome)}", code="plugin")
-    answer: Account | None = outcome
-    return answer
+        raise UserError(f"plugin {name}: {raised(hook, outcome)}", code="plugin")
+    return outcome

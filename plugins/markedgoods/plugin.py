@@ -204,6 +204,13 @@ class Plugin:
         return self._desk.given_up(request) if self._desk is not None else None
 
     @hookimpl
+    def on_receivers(self, config: Config) -> tuple[str, ...]:
+        """The cash servers of these settings."""
+        from markedgoods.cashserver import servers_of
+
+        return servers_of(config)
+
+    @hookimpl
     def on_send(self, config: Config, route: str) -> Account | None:
         """The account at a cash server of these settings."""
         from markedgoods.cashserver import account_of

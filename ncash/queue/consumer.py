@@ -1,0 +1,127 @@
+"""From NATS JetStream to the cash server: what shops have published is posted in order, and acknowledged after that.
+
+One consumer at a time: the broker hands out a batch and waits for its acknowledgement before the next one.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from nats.errors import TimeoutError as NothingThere
+from nats.js.api import ConsumerConfig, StreamConfig
+from nats.js.errors import NotFoundError
+
+from ncash.model.ports import Clock, Random
+from ncash.queue.nats import KEPT_IDS, STREAM, Broker, Link
+from ncash.queue.sender import BATCH, pause
+from ncash.queue.transport import Transport, Undelivered
+from ncash.store.outbox import REFUSED
+
+if TYPE_CHECKING:
+    from nats.aio.msg import Msg
+    from nats.js.client import JetStreamContext
+
+NAME: Final = "ncash-server"
+"""The durable consumer: the broker remembers how far it is."""
+ACK_WAIT: Final = 120.0
+"""Seconds after which the broker hands a batch out again; told anew before each try."""
+LISTEN: Final = 1.0
+Tell = Callable[[str], None]
+
+
+def aloud(text: str) -> None:
+    """Diagnostics."""
+    sys.stderr.write(f"ncash: queue: {text}\n")
+
+
+class Consumer:
+    """Posts what is in the stream to one cash server."""
+
+    def __init__(
+        self, broker: Broker, subject: str, transport: Transport, route: str, clock: Clock, random: Random,
+        tell: Tell = aloud,
+    ) -> None:  # fmt: skip
+        """`subject` without the shop; `route` is the status address of the server."""
+        self._link = Link(broker)
+        self._subject = f"{subject}.>"
+        self._transport, self._route = transport, route
+        self._clock, self._random, self._tell = clock, random, tell
+        self._source: JetStreamContext.PullSubscription | None = None
+        self._failures = 0
+
+    def step(self) -> int:
+        """One batch from the broker to the server; how many operations. Raises Undelivered: all of it comes again."""
+        batch = self._link.run(self._fetched())
+        if not batch:
+            return 0
+        readable = [(one, body) for one in batch if (body := self._read(one.data)) is not None]
+        self._posted([body for _, body in readable])
+        self._link.run(self._acknowledged(batch))
+        self._failures = 0
+        return len(readable)
+
+    def rest(self, error: Undelivered) -> None:
+        """Something stands in the way: say it and wait, longer each time."""
+        self._failures += 1
+        self._source = None
+        self._tell(str(error))
+        self._clock.sleep(pause(self._failures, self._random))
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._link.close()
+
+    def _read(self, content: bytes) -> dict[str, Any] | None:
+        try:
+            found: Any = json.loads(content)
+        except (ValueError, RecursionError):
+            found = None
+        if not isinstance(found, dict) or not isinstance(found.get("id"), str):
+            self._tell(f"a message that is no operation is passed over: {content[:80]!a}")
+            return None
+        return found
+
+    def _posted(self, bodies: Sequence[dict[str, Any]]) -> None:
+        """Post a batch; one that the server rejects is posted one by one, and the guilty ones are passed over aloud."""
+        if not bodies:
+            return
+        try:
+            replies = self._transport.send(self._route, bodies)
+        except Undelivered as error:
+            if not error.rejected:
+                raise
+            if len(bodies) > 1:
+                for body in bodies:
+                    self._posted([body])
+                return
+            self._tell(f"the server does not take {bodies[0]['id']!a}: {error}")
+            return
+        for reply in replies:
+            if reply.result == REFUSED:
+                self._tell(f"the server knows {reply.id!a} with another content")
+        missing = {str(body["id"]) for body in bodies} - {reply.id for reply in replies}
+        if missing:
+            raise Undelivered("the receiver's answer leaves messages out")
+
+    async def _fetched(self) -> "list[Msg]":
+        if self._source is None:
+            self._source = await self._subscribed()
+        try:
+            return await self._source.fetch(BATCH, timeout=LISTEN)
+        except NothingThere:
+            return []
+
+    async def _subscribed(self) -> "JetStreamContext.PullSubscription":
+        stream = (await self._link.client()).jetstream()
+        try:
+            await stream.stream_info(STREAM)
+        except NotFoundError:
+            await stream.add_stream(StreamConfig(name=STREAM, subjects=[self._subject], duplicate_window=KEPT_IDS))
+        config = ConsumerConfig(ack_wait=ACK_WAIT, max_ack_pending=BATCH)
+        return await stream.pull_subscribe(self._subject, durable=NAME, stream=STREAM, config=config)
+
+    async def _acknowledged(self, batch: "Sequence[Msg]") -> None:
+        for one in batch[:-1]:
+            await one.ack()
+        await batch[-1].ack_sync()
