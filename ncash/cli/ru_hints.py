@@ -143,7 +143,8 @@ HINTS: Final[Mapping[str, str]] = {
     "случившееся с --last",
     "scan a test code, or give one with --scan TEXT": "отсканируйте тестовый код или укажите его: --scan TEXT",
     "ncash receipt settle --adopt or --drop": "ncash receipt settle --adopt или --drop",
-    "restore the database, or: ncash receipt settle --drop": "восстановите базу данных или: ncash receipt settle --drop",
+    "restore the database, or: ncash receipt settle --drop": "восстановите базу данных или: ncash receipt settle "
+    "--drop",
     "enableMarkVerify = true and markVerifyUrl name a cash server": "кассовый сервер задают enableMarkVerify = true и "
     "markVerifyUrl",
     "enableMarkVerify = true and one markVerifyUrl": "enableMarkVerify = true и один markVerifyUrl",
@@ -153,4 +154,5 @@ HINTS: Final[Mapping[str, str]] = {
     "ncash doctor looks through the database": "ncash doctor проверит базу данных",
     "ncash whitelist import marks.csv": "ncash whitelist import marks.csv",
     "the marks are there; the next pull reads them once more": "марки внесены; следующая загрузка прочитает их ещё раз",
+    "the till asks the register for its last document": "касса спросит у регистратора его последний документ",
 }
