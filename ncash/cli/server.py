@@ -156,12 +156,17 @@ def _lines(told: dict[str, Any]) -> Iterator[str]:
             yield f"{name}: {len(value)}"
             yield from (f"  {_words(one)}" for one in value)
         else:
-            yield f"{name}: {_words(value) if isinstance(value, dict) else value}"
+            yield f"{name}: {_words(value) if isinstance(value, dict) else _word(value)}"
 
 
 def _words(one: dict[str, Any]) -> str:
     return "  ".join(
-        f"{name}: ({_words(value)})" if isinstance(value, dict) else f"{name} {value}"
+        f"{name}: ({_words(value)})" if isinstance(value, dict) else f"{name} {_word(value)}"
         for name, value in one.items()
         if value != ""
     )
+
+
+def _word(value: Any) -> str:
+    """A value that does nothing to a terminal."""
+    return "".join(one if one.isprintable() else f"\\u{ord(one):04x}" for one in str(value))
