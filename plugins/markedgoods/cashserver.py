@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from markedgoods.case import Case
 from markedgoods.secret_file import SecretFile, basic
 from markedgoods.settings import MarkedGoods
-from markedgoods.store_server import DOCTYPES, ServerFact, sibling, status_url
+from markedgoods.store_server import DOCTYPES, ServerFact, status_url
 from ncash.model.ports import HttpError, HttpRequest, Surroundings, World
 from ncash.plugin import Account
 from ncash.settings.config import Config
@@ -17,6 +17,11 @@ MAX_BODY: Final = 65_536
 MAX_ANSWERS: Final = 1_000_000
 NOTHING_CARRIES: Final = "010000000000000021doctor"
 """A code with a GTIN that is given to nobody."""
+
+
+def sibling(url: str, name: str) -> str:
+    """Another address beside the status address."""
+    return status_url(url).rsplit("/", 1)[0] + "/" + name
 
 
 class Reserved(NamedTuple):

@@ -22,11 +22,6 @@ def status_url(url: str) -> str:
     return url.strip() if parts.path.strip("/") else f"{parts.scheme}://{parts.netloc}{DEFAULT_PATH}"
 
 
-def sibling(url: str, name: str) -> str:
-    """Another address beside the status address."""
-    return status_url(url).rsplit("/", 1)[0] + "/" + name
-
-
 class ServerFact(NamedTuple):
     """What the cash server said; `status` is None when it could not be asked, and `trouble` says why."""
 
