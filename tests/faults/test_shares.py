@@ -12,15 +12,15 @@ import pytest
 ROOT: Final = Path(__file__).resolve().parents[2]
 FULL: Final = bool(os.environ.get("NCASH_CAMPAIGN"))
 STORIES: Final = (("sale", "weighed"), ("storno", "return"), ("return-by-sale", "defer"), ("cancel", "shift"))
-KILLS: Final = 100_000 if FULL else 2_000
-ERRORS: Final = 20_000 if FULL else 1_200
+NUMBERS: Final = {"kills": 100_000, "errors": 20_000, "syscalls": 20_000} if FULL else {"kills": 2_000, "errors": 1_200}
+"""System calls are harmed where strace is installed: the campaign's figures say whether they were."""
 SEED: Final = 1
 STEPS: Final = {"till.heard", "till.worked_out", "store.committing", "store.committed", "till.done"}
 
 
 def campaign(names: tuple[str, ...]) -> dict[str, dict[str, Any]]:
     """What the stages of the campaign found in these stories, in a process of its own."""
-    stages = [f"kills={KILLS // len(STORIES)}", f"errors={ERRORS // len(STORIES)}"]
+    stages = [f"{stage}={number // len(STORIES)}" for stage, number in NUMBERS.items()]
     options = ["--seed", str(SEED), "--json", *(f"--scenario={name}" for name in names)]
     ran = subprocess.run(
         [sys.executable, str(ROOT / "tools/faults"), *stages, *options], capture_output=True, text=True, check=False
@@ -33,7 +33,7 @@ def campaign(names: tuple[str, ...]) -> dict[str, dict[str, Any]]:
 @pytest.mark.parametrize("names", STORIES, ids="+".join)
 def test_nothing_answered_is_lost_whatever_kills_a_till_or_fails_its_disk(names: tuple[str, ...]) -> None:
     tallies = campaign(names)
-    assert [tally["broken"] for tally in tallies.values()] == [[], []]
-    assert sum(tallies["kills"]["done"].values()) >= KILLS // len(STORIES)
-    assert sum(tallies["errors"]["done"].values()) >= ERRORS // len(STORIES)
+    assert [text for tally in tallies.values() for text in tally["broken"]] == []
+    for stage in ("kills", "errors"):
+        assert sum(tallies[stage]["done"].values()) >= NUMBERS[stage] // len(STORIES)
     assert tallies["kills"]["done"].keys() >= STEPS

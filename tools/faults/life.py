@@ -70,7 +70,7 @@ class Reporter:
         self._pipe = pipe
 
     def __call__(self, what: str, value: Any) -> None:
-        os.write(self._pipe, json.dumps([what, value]).encode() + b"\n")
+        os.writev(self._pipe, [json.dumps([what, value]).encode(), b"\n"])
 
 
 def killing(at: int, report: Report) -> Hit:
@@ -209,14 +209,28 @@ def _positions(state: State) -> int:
     return sum(1 for row in state[0] if row[1] is not None)
 
 
-def lived(work: Callable[[Report], None], hit: Callable[[Report], Hit] | None = None) -> Told:
-    """Fork, do the work there, and bring back what it said until it ended or was killed."""
+def lived(
+    work: Callable[[Report], None],
+    hit: Callable[[Report], Hit] | None = None,
+    attach: Callable[[int], None] | None = None,
+) -> Told:
+    """Fork, do the work there, and bring back what it said until it ended or was killed.
+
+    The child waits until `attach` has done with its process id.
+    """
     reading, writing = os.pipe()
+    gate, opening = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reading)
+        os.close(opening)
+        os.read(gate, 1)
         _child(work, hit, Reporter(writing))
     os.close(writing)
+    os.close(gate)
+    if attach is not None:
+        attach(child)
+    os.close(opening)
     with os.fdopen(reading, "rb") as pipe:
         lines = pipe.read().splitlines()
     _, status = os.waitpid(child, 0)
@@ -264,5 +278,6 @@ def _read(lines: Sequence[bytes], status: int) -> Told:
                 told = told._replace(faults=(*told.faults, value))
     killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
     if (status != 0 and not told.faults) and not (killed and told.died):
-        told = told._replace(faults=(f"the process ended with status {status}",))
+        how = f"signal {os.WTERMSIG(status)}" if os.WIFSIGNALED(status) else f"status {status}"
+        told = told._replace(faults=(f"the process ended with {how}",))
     return told

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from faults import figures, kills, trouble
+from faults import figures, kills, syscalls, trouble
 from faults.life import Broken
 from faults.scenarios import BY_NAME, SCENARIOS
 from faults.stage import scratch
@@ -59,6 +59,18 @@ def error(stage: kills.Theatre, names: Sequence[str], number: int, seed: int) ->
     return {"done": dict(tally.failed), "chains": tally.tellings, "broken": broken}
 
 
+def harm(stage: kills.Theatre, names: Sequence[str], number: int, seed: int) -> Tally:
+    """Let strace harm system calls in these stories; nothing is done where there is no strace."""
+    tally = syscalls.campaign(stage, number, seed, [BY_NAME[name] for name in names])
+    broken = [_harmed(one, faults) for one, faults in tally.broken]
+    return {"done": dict(tally.done), "chains": tally.done.total(), "broken": broken}
+
+
+def _harmed(one: syscalls.Harm, faults: Sequence[str]) -> str:
+    lines = "\n  ".join(faults)
+    return f"with {one.how} at {one.call} number {one.number}\n  {lines}\n  again: python tools/faults --repeat {one}"
+
+
 def _failed(telling: trouble.Telling, faults: Sequence[str]) -> str:
     lines = "\n  ".join(faults)
     return f"while steps failed\n  {lines}\n  again: python tools/faults --repeat {telling}"
@@ -67,6 +79,7 @@ def _failed(telling: trouble.Telling, faults: Sequence[str]) -> str:
 STAGES: Final[Mapping[str, Callable[[kills.Theatre, Sequence[str], int, int], Tally]]] = {
     "kills": kill,
     "errors": error,
+    "syscalls": harm,
 }
 
 
@@ -88,6 +101,10 @@ def repeat(text: str) -> int:
             telling = trouble.Telling(scenario, int(seed))
             failed, faults = trouble.told(stage, telling)
             what = _failed(telling, faults) if faults else f"{failed.total()} errors: everything holds"
+        elif "@" in seed:
+            one = syscalls.Harm.read(text)
+            faults = syscalls.harmed(stage, one)
+            what = _harmed(one, faults) if faults else f"{one}: everything holds"
         else:
             result = stage.played(kills.Chain.read(text))
             faults = result.faults
@@ -128,7 +145,7 @@ def _stage(text: str) -> tuple[str, int]:
     name, _, number = text.partition("=")
     if name not in STAGES or not (number or "0").isdigit():
         raise argparse.ArgumentTypeError(f"{text!r} is no stage; there are {', '.join(STAGES)}, each with =NUMBER")
-    return name, int(number) if number else USUAL[name]
+    return name, int(number) if number else USUAL.get(name, 1_000)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
