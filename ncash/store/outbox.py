@@ -29,10 +29,11 @@ _DUE: Final = (
 )
 _SETTLE: Final = "UPDATE outbox SET result = ?, status = ?, sent = ?, trouble = NULL WHERE id = ? AND result IS NULL"
 _POSTPONE: Final = "UPDATE outbox SET attempts = attempts + 1, nexttry = ?, trouble = ? WHERE id = ? AND result IS NULL"
+_UNSENT: Final = "SELECT COUNT(*) FROM outbox WHERE result IS NULL AND route >= ''"
+"""Every route, so that the index of what waits is searched and not the table."""
+_COUNT_REFUSED: Final = "SELECT COUNT(*) FROM outbox WHERE result = 'refused' AND id >= 0"
 _TRIED: Final = "UPDATE outbox SET attempts = attempts + 1, trouble = ? WHERE id = ? AND result IS NULL"
-_OLDEST: Final = (
-    "SELECT created FROM outbox WHERE id = (SELECT MIN(id) FROM outbox INDEXED BY outbox_unsent WHERE result IS NULL)"
-)
+_OLDEST: Final = "SELECT created FROM outbox WHERE id = (SELECT MIN(id) FROM outbox INDEXED BY outbox_unsent WHERE result IS NULL AND route >= '')"
 _RECEIVERS: Final = (
     "SELECT route, COUNT(*), MIN(created), MAX(attempts) FROM outbox WHERE result IS NULL GROUP BY route ORDER BY route"
 )
@@ -136,12 +137,12 @@ def tried(connection: Connection, rows: Sequence[int], trouble: str) -> None:
 
 def unsent(connection: Connection) -> int:
     """How many rows wait."""
-    return int((connection.one("SELECT COUNT(*) FROM outbox WHERE result IS NULL") or (0,))[0])
+    return int((connection.one(_UNSENT) or (0,))[0])
 
 
 def refused(connection: Connection) -> int:
     """How many rows the receiver will never take."""
-    return int((connection.one("SELECT COUNT(*) FROM outbox WHERE result = 'refused'") or (0,))[0])
+    return int((connection.one(_COUNT_REFUSED) or (0,))[0])
 
 
 def oldest(connection: Connection) -> str | None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from ncash.loader import Loaded, Plugins
 from ncash.model.decision import Decision, Dialog, Effects, Step, Text, Verdict, fold
+from ncash.model.outbox import Message
 from ncash.testing import FrozenClock
 
 WAITING = Dialog("scan_mark", "w", "Отсканируйте", ("cancel", "without_mark"))
@@ -33,6 +34,7 @@ def answer(verdict: Verdict, effects: Effects, number: int) -> Decision:
         withdraw=frozenset(("continue", "without_mark")[: number % 3]),
         position=number or None,
         asks=frozenset({f"check{number}"}),
+        messages=(Message(f"id{number}", "http://127.0.0.1/status", "sold", "0104"),) * (number % 2),
     )
 
 
@@ -69,6 +71,7 @@ def test_the_order_of_answers_changes_no_verdict(shuffled: Shuffled) -> None:
     one, other = fold(answers), fold(given for _, given in permuted)
     assert (one.verdict, one.withdraw, sorted(one.steps)) == (other.verdict, other.withdraw, sorted(other.steps))
     assert one.effects.unique == other.effects.unique
+    assert sorted(message.id for message in one.messages) == sorted(message.id for message in other.messages)
 
 
 @given(st.lists(ANSWERS, max_size=5))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ncash.model.receipt import Kind, Payment, Position, Receipt
+from ncash.store import outbox
 from ncash.store.connection import Connection
 from ncash.store.dictionaries import SqliteDictionaries, open_dictionaries
 from ncash.store.documents import SqliteDocuments
@@ -59,6 +60,13 @@ def test_looking_up_goods_marks_and_people_scans_nothing(dictionaries: SqliteDic
         dictionaries.role_exists("2")
     assert len([text for text in seen if not text.startswith("PRAGMA")]) == 8
     assert scans(dictionaries.connection, seen) == []
+
+
+def test_what_is_due_is_found_by_route_and_key(till: SqliteDocuments) -> None:
+    with statements(till.connection) as seen:
+        outbox.due(till.connection, "http://127.0.0.1/status", 1.0, 2.0, 100)
+    assert len(seen) == 1
+    assert scans(till.connection, seen) == []
 
 
 def test_uniqueness_scans_nothing(till: SqliteDocuments) -> None:

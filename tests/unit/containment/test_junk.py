@@ -9,7 +9,8 @@ import pytest
 
 from ncash.model.decision import Decision, Dialog, Effects, Step, Text, Verdict
 from ncash.model.mark import Mark
-from ncash.plugin import Category, PriceOffer, Started
+from ncash.model.outbox import Message
+from ncash.plugin import Account, Category, PriceOffer, Started
 from ncash.sound import sound
 
 from .conftest import BREAD, WATER, Stage, positions, sells
@@ -24,6 +25,7 @@ def pit() -> list[Any]:
 
 
 ASKING = Dialog("ask", "K", "Точно?", ("continue", "cancel"))
+OWED = Message("id-1", "http://127.0.0.1/status", "sold", "0104", {"mark": "0104"})
 DECISIONS: dict[str, Callable[[], Any]] = {
     "a text": lambda: "allow",
     "a truth": lambda: True,
@@ -76,6 +78,12 @@ DECISIONS: dict[str, Callable[[], Any]] = {
     "tags of numbers": lambda: Decision(Verdict.ALLOW, effects=Effects(tags={"1262": 30})),
     "extra JSON cannot say": lambda: Decision(Verdict.ALLOW, effects=Effects(extra={"when": pit})),
     "extra with a key that is none": lambda: Decision(Verdict.ALLOW, effects=Effects(extra={1: "x"})),
+    "messages as list": lambda: Decision(Verdict.ALLOW, messages=[OWED]),
+    "messages that are none": lambda: Decision(Verdict.ALLOW, messages=(tuple(OWED),)),
+    "a message without a mark": lambda: Decision(Verdict.ALLOW, messages=(OWED._replace(key=""),)),
+    "a message with an id that is no text": lambda: Decision(Verdict.ALLOW, messages=(OWED._replace(id=7),)),
+    "a message JSON cannot say": lambda: Decision(Verdict.ALLOW, messages=(OWED._replace(body={"at": pit}),)),
+    "messages without end": lambda: Decision(Verdict.ALLOW, messages=(OWED,) * 100_000),
 }
 
 
@@ -170,6 +178,10 @@ GOOD = (
     ("on_notices", (Text("notice", "K", "Связи нет"),)),
     ("on_start", Started("1", (Category("Milk", "a.ini", 3),), 5)),
     ("on_closed", object()),
+    ("on_cancel", Decision(Verdict.ALLOW, messages=(OWED,) * 200)),
+    ("on_send", Account({"Accept": "text/html"}, ("sesame",), 5.0)),
+    ("on_receivers", ("http://127.0.0.1/status",)),
+    ("on_receivers", ()),
     ("on_add_item", None),
 )
 
@@ -177,3 +189,33 @@ GOOD = (
 @pytest.mark.parametrize(("name", "answer"), GOOD)
 def test_a_good_answer_is_one(name: str, answer: object) -> None:
     assert sound(name, answer) == ""
+
+
+SENDING: tuple[tuple[str, Any], ...] = (
+    ("on_send", "http://127.0.0.1"),
+    ("on_send", Account({"A": 5})),
+    ("on_send", Account([("A", "b")])),
+    ("on_send", Account({}, ("x", 5))),
+    ("on_send", Account({}, ["x"])),
+    ("on_send", Account({}, (), 0.0)),
+    ("on_send", Account({}, (), float("nan"))),
+    ("on_send", Account({}, (), 10_000.0)),
+    ("on_receivers", "http://127.0.0.1"),
+    ("on_receivers", ["http://127.0.0.1"]),
+    ("on_receivers", (5,)),
+    ("on_cancel", "no"),
+)
+
+
+@pytest.mark.parametrize(("name", "answer"), SENDING)
+def test_nonsense_about_sending_is_no_answer(name: str, answer: object) -> None:
+    assert sound(name, answer).startswith(f"{name}: ")
+
+
+@pytest.mark.parametrize("junk", ["messages as list", "messages that are none", "a position as text"])
+def test_nonsense_about_what_ended_stops_no_cancel(stage: Stage, junk: str) -> None:
+    till = stage.act("on_cancel", lambda request: DECISIONS[junk]())
+    till.send("open")
+    till.send("scan", data=WATER)
+    assert till.send("cancel")["document"]["doctype"] == 7
+    assert stage.evil(till)["error"].startswith("on_cancel: ")
