@@ -9,6 +9,7 @@ from ncash.fiscal import texts
 from ncash.messages import EXPORT_FAILED
 from ncash.model.decision import Text
 from ncash.model.register import RegisterError, RegisterRefused, RegisterSilent, ShiftState
+from ncash.till import shift_slip
 from ncash.till.readiness import opened_shift, operator, trouble
 from ncash.till.view import Outcome, Refused, Room, View
 
@@ -118,16 +119,27 @@ def _report(room: Room, view: View) -> Outcome:
             report["register"] = dict(room.register.report_x(operator(view)))
     except RegisterError as error:
         return Outcome(view, (trouble(error)._replace(kind="warning"),), result={"report": report})
-    return Outcome(view, result={"report": report})
+    return Outcome(view, _printed(room, report), result={"report": report})
+
+
+def _printed(room: Room, report: Mapping[str, Any]) -> tuple[Text, ...]:
+    """The till's own report on the paper of the register; what the register says when it does not print it."""
+    try:
+        room.register.print_lines(shift_slip.lines(report))
+    except RegisterError as error:
+        return (trouble(error)._replace(kind="warning"),)
+    return ()
 
 
 def _exported(room: Room, view: View, report: Mapping[str, Any]) -> Outcome:
+    said = _printed(room, report)
     try:
         written = list(room.export())
     except UserError as error:
         told = EXPORT_FAILED.fill("error", shift=str(report["shift"]))
-        return Outcome(view, (told,), result={"report": dict(report), "exported": [], "export_error": error.json()})
-    return Outcome(view, result={"report": dict(report), "exported": written})
+        result = {"report": dict(report), "exported": [], "export_error": error.json()}
+        return Outcome(view, (*said, told), result=result)
+    return Outcome(view, said, result={"report": dict(report), "exported": written})
 
 
 def _now(room: Room) -> str:

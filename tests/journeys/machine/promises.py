@@ -24,6 +24,7 @@ CHECKS = {
     "reserve",
     "role",
     "price",
+    "register",
 }
 
 

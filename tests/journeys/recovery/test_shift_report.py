@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from ncash.cli.main import run
-from ncash.testing import DrivenTill
+from ncash.fiscal.emulator import EmulatedRegister
+from ncash.testing import DrivenTill, FrozenClock
 from ncash.till.shift_slip import RULE, WIDTH, lines, row
 
 from .conftest import BREAD, MILK, Command, opened, sold
@@ -70,12 +71,15 @@ def test_support_reads_the_report_of_an_open_shift(
 def test_the_same_as_json(day: DrivenTill, command: Command) -> None:
     code, answer = command("shift", "report")
     assert code == 0
-    assert answer["report"] == day.send("shift", do="x")["report"]
+    told = day.send("shift", do="x")["report"]
+    assert told.pop("register")["sales"] == {"count": 2, "sum": 22570}
+    assert answer["report"] == told
     assert answer["report"]["unsent"] == 0
 
 
 def test_a_closed_shift_is_told_by_its_number(day: DrivenTill, folder: Path, command: Command) -> None:
     closed = day.send("shift", do="close")["report"]
+    assert closed.pop("register")["returns"] == {"count": 1, "sum": 8990}
     sold(day, BREAD)
     assert command("shift", "report", "--shift", "1")[1]["report"] == closed
     assert command("shift", "report")[1]["report"]["shift"] == 2
@@ -110,3 +114,25 @@ def test_no_line_is_wider_than_the_paper() -> None:
     assert {len(line) <= WIDTH for line in lines(long)} == {True}
     assert "  AVeryLongNameOfATextThatAPlugin… 123456" not in lines(REPORT)
     assert any(line.endswith("… 123456") for line in lines(long))
+
+
+def paper(folder: Path) -> str:
+    return (folder / "data" / "fiscal-emulator.txt").read_text("utf-8")
+
+
+def test_the_register_prints_it_with_x_and_with_z(day: DrivenTill, folder: Path) -> None:
+    day.send("shift", do="x")
+    assert paper(folder).endswith(MORNING)
+    day.send("shift", do="close")
+    closed = MORNING.replace("X-ОТЧЁТ", "Z-ОТЧЁТ").replace(
+        "15.01.2027 12:00\n", "15.01.2027 12:00\nЗакрыта                 15.01.2027 12:00\n"
+    )
+    assert paper(folder).endswith(closed)
+
+
+def test_a_shift_is_closed_although_the_paper_ends(day: DrivenTill, folder: Path) -> None:
+    EmulatedRegister(folder / "data", FrozenClock()).faults.add("paper_middle")
+    answer = day.send("shift", do="close")
+    assert answer["report"]["closed"]
+    assert answer["exported"]
+    assert [one["kind"] for one in answer["screen"]] == ["warning"]
