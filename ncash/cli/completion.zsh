@@ -252,7 +252,11 @@ _shtab_ncash_receipt_options=(
   "--data[folder with databases, journal and caches (NCASH_DATA, then .\/data)]:DIR:_files -/"
   "--json[answer as JSON]"
   "--order[an order\: scanned into a receipt, marks checked then]"
-  ":bring a file, or list what waits:(import list)"
+  "--adopt[settle\: the document in the drive is this receipt]"
+  "--drop[settle\: it is not\; the receipt is at payment again]"
+  "--reason[settle\: what you compared\; kept in the journal]:TEXT:"
+  "--cash[number of the till (conf\/ncash.ini \[Cash\] cashcode)]:N:"
+  ":bring a file, list what waits, decide what a till cannot:(import list settle)"
   ":the receipt to bring:_files"
 )
 

@@ -3,6 +3,9 @@
 A file in the vendor's onlinechecks JSON becomes a deferred receipt: the till restores it by its id and checks every
 mark again. With --order it becomes an order: its name, scanned into an open receipt, adds its positions, and marked
 ones wait for their marks.
+
+settle shows the receipt of which a till cannot tell whether it is in the fiscal drive, and the document that stands
+in its place; --adopt or --drop is the supervisor's decision, which the till carries out with its next command.
 """
 
 import argparse
@@ -11,6 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from ncash.cli import settling
 from ncash.errors import UserError
 from ncash.model.money import rubles
 from ncash.model.receipt import Receipt
@@ -21,12 +25,19 @@ from ncash.world import SystemClock, SystemRandom
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The action, the file, and whether it is an order."""
-    parser.add_argument("action", choices=["import", "list"], help="bring a file, or list what waits")
+    parser.add_argument(
+        "action", choices=["import", "list", "settle"], help="bring a file, list what waits, decide what a till cannot"
+    )
     parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="the receipt to bring")
     parser.add_argument("--order", action="store_true", help="an order: scanned into a receipt, marks checked then")
+    parser.add_argument("--adopt", action="store_true", help="settle: the document in the drive is this receipt")
+    parser.add_argument("--drop", action="store_true", help="settle: it is not; the receipt is at payment again")
+    parser.add_argument("--reason", metavar="TEXT", help="settle: what you compared; kept in the journal")
+    parser.add_argument("--cash", metavar="N", help="number of the till (conf/ncash.ini [Cash] cashcode)")
     parser.epilog = (
         "examples:\n  ncash receipt import check.json --conf shop/conf --data shop/data\n"
-        "  ncash receipt list --conf shop/conf --data shop/data --json\n\n"
+        "  ncash receipt list --conf shop/conf --data shop/data --json\n"
+        '  ncash receipt settle --drop --reason "another receipt on the tape"\n\n'
         "exit code: 0 done, 2 it could not be done and nothing was written"
     )
 
@@ -56,7 +67,9 @@ def _next(receipt: Receipt) -> str:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Bring the file or list. Raises UserError when it cannot be done."""
+    """Bring the file, list or settle. Raises UserError when it cannot be done."""
+    if args.action == "settle":
+        return settling.run(args)
     if (args.action == "import") != (args.file is not None):
         raise UserError("import needs FILE, list takes none", code="usage", hint="ncash receipt --help")
     with books(args.conf, args.data) as opened:

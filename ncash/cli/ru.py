@@ -69,7 +69,11 @@ TEXTS: Final[Mapping[str, str]] = {
     "number of the shift; the latest one when left out": "номер смены; без него – последняя",
     "number of the till (conf/ncash.ini [Cash] cashcode)": "номер кассы (conf/ncash.ini [Cash] cashcode)",
     "folder of the file; DATA/exchange when left out": "каталог для файла; без него – DATA/exchange",
-    "bring a file, or list what waits": "принести файл или перечислить, что ждёт",
+    "bring a file, list what waits, decide what a till cannot": "import: принести файл; list: перечислить, что ждёт; "
+    "settle: решить, чего не может касса",
+    "settle: the document in the drive is this receipt": "settle: документ в накопителе – этот чек",
+    "settle: it is not; the receipt is at payment again": "settle: не этот; чек снова ждёт оплаты",
+    "settle: what you compared; kept in the journal": "settle: что сверено; остаётся в журнале",
     "the receipt to bring": "файл чека",
     "an order: scanned into a receipt, marks checked then": "заказ: сканируется в чек, марки проверяются тогда же",
     "say for each value where it is written": "для каждого значения сказать, где оно записано",

@@ -155,4 +155,9 @@ HINTS: Final[Mapping[str, str]] = {
     "ncash whitelist import marks.csv": "ncash whitelist import marks.csv",
     "the marks are there; the next pull reads them once more": "марки внесены; следующая загрузка прочитает их ещё раз",
     "the till asks the register for its last document": "касса спросит у регистратора его последний документ",
+    'add --reason "what you compared"': 'добавьте --reason "что сверено"',
+    "a till settles what it can by itself with its next command": "что возможно, касса выясняет сама со следующей "
+    "командой",
+    "look at the tape, then use --drop": "сверьте с лентой, затем --drop",
+    "the till carries it out with its next command": "касса исполнит это со следующей командой",
 }

@@ -135,6 +135,7 @@ class Till:
         if name not in FREE and not (name == "shift" and command["do"] == "x"):
             self._first = self._settled(name) or self._first
             if self._first and self._first.closed and name not in WITHOUT_RECEIPT:
+                failpoint(_DONE)
                 return self._first._replace(screen=(), closed=None)
             if self._stale and name in RECHECKED:
                 self._recheck()

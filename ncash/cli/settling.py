@@ -1,0 +1,89 @@
+"""What `ncash receipt settle` does: shows what a till could not settle, or writes down what the supervisor decided."""
+
+import argparse
+import getpass
+import json
+import sys
+from typing import Any
+
+from ncash.errors import UserError
+from ncash.model.intent import ADOPT, DROP, Intent, Ruling
+from ncash.model.money import rubles
+from ncash.support.books import Books, books
+from ncash.world import SystemClock
+
+
+def run(args: argparse.Namespace) -> int:
+    """Show or decide. Raises UserError when there is nothing to decide, or no reason is given."""
+    with books(args.conf, args.data, args.cash) as opened:
+        intent = opened.documents.intent()
+        if not (args.adopt or args.drop):
+            _say(args.json, {"intent": _told(intent) if intent else None}, _shown(intent))
+            return 0
+        return _ruled(args, opened, intent)
+
+
+def _ruled(args: argparse.Namespace, opened: Books, intent: Intent | None) -> int:
+    if args.adopt and args.drop:
+        raise UserError("--adopt and --drop are two decisions", code="usage", hint="ncash receipt --help")
+    if not args.reason:
+        raise UserError("a decision needs its reason", code="usage", hint='add --reason "what you compared"')
+    if intent is None or not intent.stopped:
+        hint = "a till settles what it can by itself with its next command"
+        raise UserError(f"till {opened.cashcode} asks for no decision", code="settle", hint=hint)
+    if args.adopt and intent.found is None:
+        raise UserError("the drive holds no document to adopt", code="settle", hint="look at the tape, then use --drop")
+    ruling = Ruling(ADOPT if args.adopt else DROP, _who(), args.reason, _now())
+    line = {"time": ruling.time, "kind": "ruling", "verdict": ruling.what, "receipt": intent.uuid, "who": ruling.who,
+            "why": ruling.why}  # fmt: skip
+    if not opened.documents.rule_intent(intent.uuid, ruling, [line]):
+        raise UserError("it is decided already", code="settle", hint="the till carries it out with its next command")
+    text = f"{ruling.what}: till {opened.cashcode} carries it out with its next command"
+    _say(args.json, {"ok": True, "ruling": ruling._asdict()}, text)
+    return 0
+
+
+def _who() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
+def _now() -> str:
+    return SystemClock().now().isoformat(timespec="seconds")
+
+
+def _told(intent: Intent) -> dict[str, Any]:
+    return {
+        "receipt": intent.uuid, "expected": intent.expected, "drive": intent.drive, "total": rubles(intent.total),
+        "returned": intent.returned, "time": intent.time, "stopped": intent.stopped,
+        "found": intent.found._asdict() if intent.found else None,
+        "ruling": intent.ruling._asdict() if intent.ruling else None,
+    }  # fmt: skip
+
+
+def _shown(intent: Intent | None) -> str:
+    if intent is None:
+        return "nothing stands between the books and the register"
+    what = "return" if intent.returned else "sale"
+    lines = [
+        f"receipt {intent.uuid}: {what} {rubles(intent.total)} of {intent.time}, expected document {intent.expected}"
+    ]
+    if intent.found:
+        made = intent.found
+        what = "return" if made.returned else "sale"
+        lines.append(
+            f"in the drive: document {made.number}, {what} {rubles(made.total)} of {made.time}, sign {made.sign}"
+        )
+    if intent.ruling:
+        lines.append(f"decided: {intent.ruling.what} by {intent.ruling.who}, {intent.ruling.why}")
+    elif intent.stopped:
+        lines.append("next: compare with the tape, then --adopt or --drop with --reason")
+    else:
+        lines.append("next: nothing, the till asks its register with its next command")
+    return "\n".join(lines)
+
+
+def _say(as_json: bool, told: dict[str, Any], text: str) -> None:
+    sys.stdout.write((json.dumps(told, ensure_ascii=False) if as_json else text) + "\n")
