@@ -216,7 +216,7 @@ class EmulatedRegister:
         work = self.faults.peek("at_work")
         if work is None:
             return
-        there = (self._last() or {}).get("number", 0) >= work.value["number"]
+        there = not work.value or (self._last() or {}).get("number", 0) >= work.value["number"]
         if not there and work.times is not None and work.times <= 1:
             self._made(work.value)
         self.faults.take("at_work")
