@@ -27,7 +27,7 @@ from ncash.model.scan import Scan
 from ncash.plugin import PriceOffer, Started
 from ncash.settings.config import Config
 from ncash.settings.declare import Settings
-from ncash.sound import sound
+from ncash.sound import judge_of, sound
 from ncash.workers import bounded
 
 GROUP: Final = "ncash.plugins"
@@ -127,6 +127,9 @@ def settings_tables(names: Iterable[str], folders: Sequence[Path] = ()) -> tuple
     return tuple(tables)
 
 
+Having = tuple[Callable[[Any], str], tuple[tuple[Loaded, Callable[..., Any]], ...]]
+
+
 class Plugins:
     """The switched-on plugins of one configuration. Each is called alone; an answer that is none is a failure."""
 
@@ -143,7 +146,7 @@ class Plugins:
 
     def _settle(self) -> None:
         """Who can be asked stays as it is until a plugin breaks."""
-        self._asked: dict[str, tuple[tuple[Loaded, Callable[..., Any]], ...]] = {}
+        self._asked: dict[str, Having] = {}
         self.broken = tuple([one for one in self.loaded if one.state in _MUTE])
         """Plugins that are switched on and cannot be asked."""
         whole = [one for one in self.loaded if one.state != BROKEN]
@@ -223,7 +226,8 @@ class Plugins:
         if having is None:
             having = self._having(hook)
         now, under_way = self._now, self._under_way
-        for one, function in having:
+        judge, asked = having
+        for one, function in asked:
             if told is not None:
                 if one.name in told:
                     continue
@@ -232,9 +236,11 @@ class Plugins:
             under_way[number] = [one, now()]
             try:
                 answer = function() if request is None else function(request)
-                error = "" if answer is None else sound(hook, answer)
+                error = "" if answer is None else judge(answer)
+                if error:
+                    error = f"{hook}: {error}"
             except BaseException as trouble:
-                error = raised(hook, trouble)
+                answer, error = None, raised(hook, trouble)
             if under_way.pop(number, None) is None:
                 raise Abandoned
             if error:
@@ -245,10 +251,10 @@ class Plugins:
                 one.state, one.error, one.failing = READY, "", ""
         return answers
 
-    def _having(self, hook: str) -> tuple[tuple[Loaded, Callable[..., Any]], ...]:
-        """Plugins that have this hook and can be asked."""
+    def _having(self, hook: str) -> Having:
+        """How an answer to this hook is judged, and the plugins that have it and can be asked."""
         found = [(one, one.hooks[hook]) for one in self.loaded if hook in one.hooks and one.state not in _MUTE]
-        having = self._asked[hook] = tuple(found)
+        having = self._asked[hook] = (judge_of(hook), tuple(found))
         return having
 
     def _failed(self, one: Loaded, hook: str, error: str) -> None:

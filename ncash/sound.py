@@ -84,8 +84,9 @@ def _mark(answer: Any) -> str:
     if type(answer) is not Mark:
         return f"answered {type(answer).__name__}, not Mark"
     raw, text, cis, category, gtin, weight, kind = answer[:7]
-    if not (raw and _text(raw) and text and (text is raw or _text(text)) and cis and _text(cis)):
-        return "answered a Mark without its texts"
+    for one in (raw, text, cis):
+        if not (one and type(one) is str and one.isascii() and len(one) <= LONGEST) and not (one and _text(one)):
+            return "answered a Mark without its texts"
     if gtin is not None and not (_text(gtin) and gtin.isascii() and gtin.isdigit()):
         return "the Mark's gtin is not digits"
     if weight is not None and not (type(weight) is Decimal and weight.is_finite() and weight > 0):
@@ -108,7 +109,9 @@ def _effects(effects: Any) -> str:
     if effects.quantity is not None and not _quantity(effects.quantity):
         return "the quantity in the effects is not a positive Decimal with at most three digits after the point"
     for value in _TEXTS_OF(effects):
-        if value is not None and not _text(value):
+        if value is None or (type(value) is str and value.isascii() and len(value) <= LONGEST):
+            continue
+        if not _text(value):
             return f"{_TEXTS[_TEXTS_OF(effects).index(value)]} in the effects is not text"
     if type(effects.unique) is not bool or (effects.marked is not None and type(effects.marked) is not bool):
         return "marked or unique in the effects is not true or false"
@@ -185,7 +188,7 @@ def _decision(answer: Any) -> str:
         return wrong
     if type(asks) is not frozenset or type(withdraw) is not frozenset or not withdraw <= _FREE:
         return "asks or withdraw is not a set of names"
-    if (position is not None and type(position) is not int) or not isinstance(facts, Mapping):
+    if (position is not None and type(position) is not int) or not (type(facts) is dict or isinstance(facts, Mapping)):
         return "position is no number, or facts are no mapping"
     return (_owed(messages) if messages != () else "") or _effects(effects)
 
@@ -248,10 +251,16 @@ _JUDGES: Final[Mapping[str, Callable[[Any], str]]] = {
 }
 
 
+def _anything(answer: Any) -> str:
+    return ""
+
+
+def judge_of(hook: str) -> Callable[[Any], str]:
+    """Takes an answer to that hook that is not None: says what is wrong with it, or an empty text."""
+    return _JUDGES.get(hook, _anything)
+
+
 def sound(hook: str, answer: Any) -> str:
     """Why this is no answer to that hook, or an empty text. None is always an answer."""
-    if answer is None:
-        return ""
-    judge = _JUDGES.get(hook)
-    wrong = judge(answer) if judge else ""
+    wrong = "" if answer is None else judge_of(hook)(answer)
     return f"{hook}: {wrong}" if wrong else ""

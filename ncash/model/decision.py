@@ -82,29 +82,50 @@ class Step(NamedTuple):
         check, verdict, key, setting, value, source, skipped, _ = self
         return _told(check, None if skipped else _WORDS[verdict], key, setting, value, source, skipped)
 
+    @property
+    def recorded(self) -> Mapping[str, Any]:
+        """The same with its fact, for the journal; steps without a fact that say the same share it."""
+        told = self.told
+        return _recorded(*told.values()) if self.fact is None else {**told, "fact": self.fact}
+
 
 @lru_cache(maxsize=1024)
 def _told(*values: str | None) -> Fixed:
     return Fixed(zip(_TOLD, values, strict=True))
 
 
+@lru_cache(maxsize=1024)
+def _recorded(*values: str | None) -> Fixed:
+    return Fixed({**_told(*values), "fact": None})
+
+
 _TOLD: Final = ("check", "verdict", "key", "setting", "value", "source", "skipped")
 _MOST_TRAILS: Final = 256
-_trails: dict[int, tuple[tuple[Step, ...], tuple[Fixed, ...]]] = {}
-"""Trails without facts as they are told, by identity: a plugin that finds nothing wrong answers with the same one."""
+_Trail = tuple[tuple[Step, ...], tuple[Fixed, ...], tuple[Mapping[str, Any], ...]]
+_trails: dict[int, _Trail] = {}
+"""Trails without facts and how they are told, by identity: a plugin that finds nothing wrong answers with the same."""
+
+
+def _of(steps: tuple[Step, ...]) -> _Trail:
+    known = _trails.get(id(steps))
+    if known is not None and known[0] is steps:
+        return known
+    made = (steps, tuple([step.told for step in steps]), tuple([step.recorded for step in steps]))
+    if all(step.fact is None for step in steps):
+        if len(_trails) >= _MOST_TRAILS:
+            _trails.clear()
+        _trails[id(steps)] = made
+    return made
 
 
 def told(steps: tuple[Step, ...]) -> tuple[Fixed, ...]:
     """A trail as objects of the line protocol, fixed."""
-    known = _trails.get(id(steps))
-    if known is not None and known[0] is steps:
-        return known[1]
-    made = tuple([step.told for step in steps])
-    if all(step.fact is None for step in steps):
-        if len(_trails) >= _MOST_TRAILS:
-            _trails.clear()
-        _trails[id(steps)] = (steps, made)
-    return made
+    return _of(steps)[1]
+
+
+def recorded(steps: tuple[Step, ...]) -> tuple[Mapping[str, Any], ...]:
+    """A trail as the journal keeps it, with the facts."""
+    return _of(steps)[2]
 
 
 class Text(NamedTuple):

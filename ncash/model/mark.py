@@ -16,6 +16,8 @@ RENDERINGS: Final = ("\\u001d", "\\u001D", "\\x1d", "\\x1D", "<GS>", "{GS}", "{F
 SEPARATOR: Final = re.compile("|".join([*(re.escape(text) for text in RENDERINGS), r"[\x1d\s]"]))
 _BEGINS: Final = re.compile(r"[\\<{&␝\s]")
 """What a rendering begins with, and blanks; GS itself is looked for before."""
+_NO_BEGINNING: Final = bytes(code for code in range(128) if not _BEGINS.match(chr(code)))
+"""ASCII without those: taken out of a code at once, which is quicker than a look at every character."""
 _ENDS: Final = " \t\r\n\x1d"
 _LINEAR: Final = re.compile(r"01[0-9]{14}21", re.ASCII)
 PACK_LENGTH: Final = 29
@@ -117,6 +119,8 @@ class Mark(NamedTuple):
 def plain(text: str) -> str:
     """The code without any separator: GS, its renderings, blanks."""
     bare = text.replace(GS, "")
+    if bare.isascii():
+        return SEPARATOR.sub("", text) if bare.encode().translate(None, _NO_BEGINNING) else bare
     return SEPARATOR.sub("", text) if _BEGINS.search(bare) else bare
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from ncash.model.decision import NOTHING, Decision, loose
+from ncash.model.decision import NOTHING, Decision, fixed, loose, recorded
 from ncash.model.goods import Cashier, Goods
 from ncash.model.keyboard import typed
 from ncash.model.mark import Mark, identity, plain
@@ -57,7 +57,7 @@ def line_of(kind: str, request: AddItem | Storno, decision: Decision) -> dict[st
         "opened": receipt.opened,
         "verdict": decision.verdict.word,
         "key": _key(decision),
-        "checks": [{**step.json(), "fact": step.fact} for step in decision.steps],
+        "checks": recorded(decision.steps),
         "marks": [_held(p) for p in receipt.positions if p.cis],
     }
     if request.mark:
@@ -82,8 +82,9 @@ def kept_cis(cis: str, code: str | None) -> str:
 
 def _held(position: Position) -> dict[str, Any]:
     """What a position of the receipt means to the next one."""
-    related = {name: position.extra[name] for name in RELATED if name in position.extra}
-    return {"n": position.n, "cis": kept_cis(position.cis or "", position.excisemark), **related}
+    held = {"n": position.n, "cis": kept_cis(position.cis or "", position.excisemark)}
+    extra = position.extra
+    return {**held, **{name: extra[name] for name in RELATED if name in extra}} if extra else held
 
 
 def _mark(mark: Mark) -> dict[str, Any]:
@@ -132,11 +133,12 @@ def _adding(request: AddItem) -> dict[str, Any]:
     return given
 
 
-def _goods(goods: Goods) -> dict[str, Any]:
+@lru_cache(1024)
+def _goods(goods: Goods) -> Mapping[str, Any]:
     """The goods without what has its default."""
     defaults = Goods._field_defaults
     found = {name: value for name, value in goods._asdict().items() if name not in defaults or value != defaults[name]}
-    return {**found, "cquant": str(goods.cquant)} if "cquant" in found else found
+    return fixed({**found, "cquant": str(goods.cquant)} if "cquant" in found else found)
 
 
 def _sold(position: Position) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from ncash.model.mark import GS, LAYOUTS, PACK_LENGTH, RENDERINGS, Layout, is_pa
 SET_82: Final = r"!\"%&'()*+,\-./0-9:;<=>?A-Z_a-z"
 """GS1 character set 82 as the inside of a class."""
 _ODD: Final = re.compile(f"[^{SET_82}]")
+_PERMITTED: Final = bytes(code for code in range(128) if not _ODD.match(chr(code)))
 _WHOLE: Final = re.compile(f"[{SET_82}]+")
 
 AIM: Final = ("]d2", "]d1", "]C1", "]Q3", "]e0", "]E0")
@@ -84,7 +85,7 @@ def proved(code: str) -> bool:
 
 def doubtful(code: str) -> bool:
     """Whether a code without separators shows damage though a mask may fit it: dots of masks fit everything."""
-    if _ODD.search(code) or _LEFT in code:
+    if not code.isascii() or code.encode().translate(None, _PERMITTED) or _LEFT in code:
         return True
     return len(code) > _SIGNATURE + 18 and (one_case(code) or glued(code))
 

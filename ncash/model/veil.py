@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-from ncash.model.mark import SEPARATOR, is_pack, places, plain, wire
+from ncash.model.mark import GS, SEPARATOR, is_pack, places, plain, wire
 
 VERIFICATION: Final = ("91", "92", "93")
 """Identifiers of the key, the signature and the short verification code."""
@@ -31,6 +31,11 @@ def _tails(code: str) -> Iterator[slice]:
         yield from (slice(*look.span(name)) for name, value in look.groupdict().items() if value is not None)
 
 
+def _stands_in(code: str) -> str:
+    """A stand-in for each character."""
+    return code.translate(_FOR_ASCII) if code.isascii() else "".join(map(_stand_in, code))
+
+
 def _stand_in(character: str) -> str:
     """A character of the same kind, so that a mask reads the veiled code as it reads the code."""
     if character.isdecimal():
@@ -40,14 +45,21 @@ def _stand_in(character: str) -> str:
     return character if character == "=" else "+"
 
 
+_FOR_ASCII: Final = {code: _stand_in(chr(code)) for code in range(128)}
+
+
 @lru_cache(1024)
 def veiled(text: str) -> str:
     """The code with each character of its verification part replaced by one of its kind; separators stay."""
     if len(text) < _SHORTEST:
         return text
-    tails = tuple(_tails(SEPARATOR.sub("", text)))
+    code = plain(text)
+    tails = tuple(_tails(code))
     if not tails:
         return text
+    pieces = text.split(GS)
+    if sum(map(len, pieces)) == len(code):
+        return _with_separators(pieces, code, tails)
     separators = [found.span() for found in SEPARATOR.finditer(text)]
     covered = {at for start, end in separators for at in range(start, end)}
     kept = [at for at in range(len(text)) if at not in covered]
@@ -56,6 +68,17 @@ def veiled(text: str) -> str:
         for at in kept[tail]:
             shown[at] = _stand_in(text[at])
     return "".join(shown)
+
+
+def _with_separators(pieces: list[str], code: str, tails: tuple[slice, ...]) -> str:
+    """The veiled code, cut as the text was that has no other separators than GS."""
+    for tail in tails:
+        code = code[: tail.start] + _stands_in(code[tail]) + code[tail.stop :]
+    at, shown = 0, []
+    for piece in pieces:
+        shown.append(code[at : at + len(piece)])
+        at += len(piece)
+    return GS.join(shown)
 
 
 def tails(text: str) -> tuple[str, ...]:

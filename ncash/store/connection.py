@@ -98,11 +98,6 @@ class Connection:
         except sqlite3.Error as error:
             raise self.explained(error) from error
 
-    def version(self) -> int:
-        """A number that is another one after any other connection has written into the file."""
-        row = self.one("PRAGMA data_version")
-        return row[0] if row else 0
-
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """What is read inside belongs to one moment, whatever other programs write meanwhile."""

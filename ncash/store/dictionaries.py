@@ -31,6 +31,8 @@ ROLES: Final = "SELECT rolecode FROM roleuser WHERE usercode = ? AND rule = 1"
 ROLE: Final = "SELECT 1 FROM roleuser WHERE rolecode = ? AND rule = 1 LIMIT 1"
 
 
+VERSION: Final = "PRAGMA data_version"
+"""Another number after any other connection has written into the file."""
 REMEMBERED: Final = 4_096
 """Goods that are kept in memory, with a few hundred bytes each: more than a shop sells of in a day."""
 
@@ -54,11 +56,11 @@ class SqliteDictionaries:
         self.connection = connection
         self._remembered: dict[str, Goods] = {}
         """Goods by what was asked for: a GTIN, or `=` and a barcode; as of the version."""
-        self._version = -1
+        self._version: Row | None = None
 
     def _memory(self) -> dict[str, Goods]:
         """What is remembered, if nobody has written into the file since; SQLite counts what others commit."""
-        version = self.connection.version()
+        version = self.connection.one(VERSION)
         if version != self._version or len(self._remembered) >= REMEMBERED:
             self._remembered, self._version = {}, version
         return self._remembered

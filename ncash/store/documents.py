@@ -36,9 +36,10 @@ class SqliteDocuments:
     def last_use(self, cis: str) -> MarkUse | None:
         """The last registered operation on a CIS; annulled documents and inventories do not count."""
         try:
-            return open_receipts.last_use(self.connection, cis)
+            found = self.connection.one(open_receipts.LAST_USE, (cis,))
         except UnicodeEncodeError:
             return None
+        return MarkUse(*found) if found else None
 
     def open_receipt(self) -> Receipt | None:
         """The receipt this till left open."""
@@ -59,14 +60,15 @@ class SqliteDocuments:
 
         Raises MarkTaken, AlreadyReturned or NotDeferred, and then nothing is written.
         """
+        lines = list(journal)
         with self.connection.write():
             if restored:
                 deferred.take_out(self.connection, receipt.id)
             self._open.put(receipt)
-            open_receipts.take_marks(self.connection, self.cashcode, receipt, take, opcode)
+            self._open.take(receipt, take, opcode)
             open_receipts.hold_returned(self.connection, receipt)
             deferred.hold_orders(self.connection, receipt)
-            journal_lines.append(self.connection, self.cashcode, journal, receipt.id)
+            journal_lines.append(self.connection, self.cashcode, lines, receipt.id)
             self.outgoing.owe(messages, time)
         self._open.remember(receipt)
 

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from ncash.model.decision import loose
 from ncash.store.chain import START, Fault, Head, Line, faults, link
 from ncash.store.connection import Connection
 from ncash.store.documents_schema import DOCUMENTS
 from ncash.store.migrations import opened
+from ncash.store.texts import Texts, sayable
 
 _STATE: Final = (
     "SELECT COALESCE((SELECT MAX(seq) FROM journal), 0), "
@@ -33,25 +33,14 @@ HEAD_LOST: Final = {"kind": "head_lost"}
 """The line that is added when the stored head was gone: what stood after the last line that is there is not known."""
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return loose(value)
-    raise TypeError(f"no JSON value: {type(value).__name__}")
-
-
-_READABLE: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, sort_keys=True, default=_plain)
-_ESCAPED: Final = json.JSONEncoder(separators=(",", ":"), sort_keys=True, default=_plain)
+_TEXTS: Final = Texts(ordered=True)
 
 
 def canonical(line: Mapping[str, Any]) -> str:
     """A line as text: sorted keys, no blanks; escaped when it holds what UTF-8 cannot (a lone surrogate of a scan)."""
-    text = _READABLE.encode(line)
-    if not text.isascii():
-        try:
-            text.encode("utf-8")
-        except UnicodeEncodeError:
-            return _ESCAPED.encode(line)
-    return text
+    checks = line.get("checks")
+    text = _TEXTS.with_checks(line, checks) if checks else ""
+    return text if text and sayable(text) else _TEXTS.of(line)
 
 
 def append(connection: Connection, cashcode: str, given: Iterable[Mapping[str, Any]], uuid: str | None) -> None:
@@ -72,7 +61,8 @@ def append(connection: Connection, cashcode: str, given: Iterable[Mapping[str, A
         )  # fmt: skip
         before = link(before, row)
         rows.append((*row, before))
-    connection.change_many(_LINE, rows)
+    for values in rows:
+        connection.change(_LINE, values)
     connection.change(_HEAD, (seq, before))
 
 

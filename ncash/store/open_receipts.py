@@ -7,7 +7,7 @@ from ncash.errors import UserError
 from ncash.model.ports import AlreadyReturned, MarkTaken, MarkUse
 from ncash.model.receipt import Position, Receipt
 from ncash.store.connection import Connection, Row
-from ncash.store.receipts import head_read, head_text, position_read, position_text, row
+from ncash.store.receipts import counted, head_read, head_text, position_read, position_text, row
 
 LAST_USE: Final = (
     "SELECT g.opcode, d.documentid, d.docnum, d.cashcode, d.timeend FROM Goodsitem g "
@@ -24,12 +24,17 @@ _OPEN: Final = (
 _SAVE: Final = (
     "UPDATE openreceipt SET receipt = ?, revision = revision + 1 WHERE cashcode = ? AND uuid = ? AND revision = ?"
 )
+_SAVE_POSITIONS: Final = (
+    "UPDATE openreceipt SET revision = revision + 1 WHERE cashcode = ? AND uuid = ? AND revision = ?"
+)
 _POSITION: Final = (
     "INSERT INTO openposition (uuid, posnum, position) VALUES (?, ?, ?) "
     "ON CONFLICT (uuid, posnum) DO UPDATE SET position = excluded.position"
 )
 _TAKE: Final = (
-    "INSERT INTO openmark (cis, cashcode, uuid) VALUES (?, ?, ?) "
+    "INSERT INTO openmark (cis, cashcode, uuid) SELECT ?1, ?2, ?3 WHERE COALESCE(("
+    "SELECT g.opcode FROM Goodsitem g JOIN document d ON d.documentid = g.documentid "
+    "WHERE g.cis = ?1 AND d.doctype IN (1, 2, 25) ORDER BY g.goodsitemid DESC LIMIT 1), -1) <> ?4 "
     "ON CONFLICT (cis) DO UPDATE SET cashcode = excluded.cashcode WHERE openmark.uuid = excluded.uuid"
 )
 _HOLD: Final = (
@@ -53,6 +58,8 @@ class OpenReceipt:
         self._cashcode = cashcode
         self._known: Receipt | None = None
         self._revision = 0
+        self._counted = False
+        """What is on the disk leaves it to the positions to tell last_n."""
         self._begun = 0
         """Revision of a receipt that was just put here."""
         self._rows: dict[int, tuple[Position, Row]] = {}
@@ -66,6 +73,7 @@ class OpenReceipt:
         texts = self._connection.all("SELECT position FROM openposition WHERE uuid = ? ORDER BY posnum", (uuid,))
         receipt = head_read(head, tuple(position_read(text) for (text,) in texts))
         self._known, self._revision = receipt, revision
+        self._counted = counted(receipt) and head == head_text(receipt)
         return receipt
 
     def put(self, receipt: Receipt) -> None:
@@ -74,31 +82,51 @@ class OpenReceipt:
         Raises UserError when another receipt is open on this till, or another program has it in hand.
         """
         known = self._known if self._known and self._known.id == receipt.id else None
-        head, place = head_text(receipt), (self._cashcode, receipt.id)
+        place = (self._cashcode, receipt.id)
         if known is None:
-            written = self._connection.change(_OPEN, (*place, head))
+            written = self._connection.change(_OPEN, (*place, head_text(receipt)))
             self._connection.change("DELETE FROM openposition WHERE uuid = ?", (receipt.id,))
             self._begun = (self._connection.one(_REVISION, (self._cashcode,)) or (0,))[0]
+        elif self._counted and _same_head(known, receipt):
+            written = self._connection.change(_SAVE_POSITIONS, (*place, self._revision))
         else:
-            written = self._connection.change(_SAVE, (head, *place, self._revision))
+            written = self._connection.change(_SAVE, (head_text(receipt), *place, self._revision))
         if not written:
             raise UserError(
                 f"another receipt is open on till {self._cashcode}, or another program has this one in hand",
                 code="receipt_open",
                 hint="close or cancel it first; two running tills must not have the same cash number",
             )
-        stale = {p.n: p for p in known.positions} if known else {}
-        for position in receipt.positions:
+        same = len(known.positions) if known and _longer(known, receipt) else 0
+        stale = {p.n: p for p in known.positions[same:]} if known else {}
+        for position in receipt.positions[same:]:
             if stale.pop(position.n, None) is not position:
                 self._connection.change(_POSITION, (receipt.id, position.n, position_text(position)))
         for n in stale:
             self._connection.change("DELETE FROM openposition WHERE uuid = ? AND posnum = ?", (receipt.id, n))
 
+    def take(self, receipt: Receipt, marks: Iterable[str], opcode: int) -> None:
+        """Hold these CIS for the receipt and let go of those that left it. Raises MarkTaken."""
+        for cis in marks:
+            if self._connection.change(_TAKE, (cis, self._cashcode, receipt.id, opcode)):
+                continue
+            used = last_use(self._connection, cis)
+            if used and used.opcode == opcode:
+                raise MarkTaken(cis, f"the mark was registered in document {used.docnum} of till {used.cashcode}")
+            raise MarkTaken(cis, "the mark stands in another receipt that is open")
+        known = self._known if self._known and self._known.id == receipt.id else None
+        if known is not None and _longer(known, receipt):
+            return
+        present = {p.cis for p in receipt.positions}
+        for (cis,) in self._connection.all("SELECT cis FROM openmark WHERE uuid = ?", (receipt.id,)):
+            if cis not in present:
+                self._connection.change("DELETE FROM openmark WHERE cis = ?", (cis,))
+
     def remember(self, receipt: Receipt) -> None:
         """What `put` wrote is on the disk. Asks the disk nothing: whatever failed now would be told as not written."""
         same = self._known is not None and self._known.id == receipt.id
         self._revision = self._revision + 1 if same else self._begun
-        self._known = receipt
+        self._known, self._counted = receipt, counted(receipt)
 
     def forget(self) -> None:
         """No receipt is open here."""
@@ -121,18 +149,14 @@ class OpenReceipt:
             self._rows = {p.n: (p, self._row(p, opcode)) for p in self._known.positions}
 
 
-def take_marks(connection: Connection, cashcode: str, receipt: Receipt, take: Iterable[str], opcode: int) -> None:
-    """Hold these CIS for the receipt and let go of those that left it. Raises MarkTaken."""
-    for cis in take:
-        used = last_use(connection, cis)
-        if used and used.opcode == opcode:
-            raise MarkTaken(cis, f"the mark was registered in document {used.docnum} of till {used.cashcode}")
-        if not connection.change(_TAKE, (cis, cashcode, receipt.id)):
-            raise MarkTaken(cis, "the mark stands in another receipt that is open")
-    present = {p.cis for p in receipt.positions}
-    for (cis,) in connection.all("SELECT cis FROM openmark WHERE uuid = ?", (receipt.id,)):
-        if cis not in present:
-            connection.change("DELETE FROM openmark WHERE cis = ?", (cis,))
+def _longer(known: Receipt, receipt: Receipt) -> bool:
+    """Whether positions joined, and no other one changed."""
+    return receipt.positions[: len(known.positions)] == known.positions
+
+
+def _same_head(known: Receipt, receipt: Receipt) -> bool:
+    """Whether what is on the disk of the receipt besides its positions still holds."""
+    return counted(receipt) and (known[:5], known[7:]) == (receipt[:5], receipt[7:])
 
 
 def hold_returned(connection: Connection, receipt: Receipt) -> None:

@@ -4,51 +4,37 @@ import base64
 import json
 from collections.abc import Mapping
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any, Final
 
-from ncash.model.decision import fixed, loose
+from ncash.model.decision import fixed
 from ncash.model.money import GRAM, ONE
 from ncash.model.receipt import Channel, Kind, Position, Receipt, State
 from ncash.store.connection import Row
+from ncash.store.texts import Texts
 
 EXCISETYPE: Final = "MARKEDGOODS"
 """`excisetype` of marked goods, as the cash server spells it."""
 TAGS: Final = ("1262", "1263", "1264", "1265")
 """FFD tags of the permissive check that have columns of their own."""
 _PLAIN: Final = tuple(name for name in Position._fields if name not in ("quantity", "checks", "tags", "extra"))
+_VALUES: Final = attrgetter(*_PLAIN)
 _HEAD: Final = ("id", "cashier", "last_n", "sale", "opened", "shift")
 
 
-def _plain_value(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return loose(value)
-    raise TypeError(f"no JSON value: {type(value).__name__}")
-
-
-_SHORT: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, default=_plain_value)
-_ESCAPED: Final = json.JSONEncoder(separators=(",", ":"), default=_plain_value)
-
-
-def as_text(value: Any) -> str:
-    """JSON, short and readable; escaped when it holds what UTF-8 cannot (a lone surrogate out of a scan)."""
-    text = _SHORT.encode(value)
-    if not text.isascii():
-        try:
-            text.encode("utf-8")
-        except UnicodeEncodeError:
-            return _ESCAPED.encode(value)
-    return text
+_TEXTS: Final = Texts()
+as_text: Final = _TEXTS.of
+"""JSON, short and readable; escaped when it holds what UTF-8 cannot (a lone surrogate out of a scan)."""
 
 
 def position_text(position: Position) -> str:
     """A position as JSON text, never escaped: what Goodsitem could not take is refused before it joins."""
-    return _SHORT.encode(_kept(position))
+    return _TEXTS.with_checks(_kept(position), position.checks)
 
 
 def _kept(position: Position) -> dict[str, Any]:
-    kept = {name: value for name in _PLAIN if (value := getattr(position, name)) is not None}
+    kept = {name: value for name, value in zip(_PLAIN, _VALUES(position), strict=True) if value is not None}
     kept["quantity"] = str(position.quantity)
-    kept["checks"] = [loose(check) for check in position.checks]
     kept["tags"] = position.tags
     kept["extra"] = position.extra
     return kept
@@ -65,9 +51,15 @@ def _read(kept: dict[str, Any]) -> Position:
     return Position(**{**kept, **mappings, "quantity": quantity, "checks": checks})
 
 
+def counted(receipt: Receipt) -> bool:
+    """Whether the number of the last position is the highest given so far: then the positions tell it."""
+    return receipt.last_n == (receipt.positions[-1].n if receipt.positions else 0)
+
+
 def head_text(receipt: Receipt) -> str:
-    """A receipt without its positions as JSON text."""
-    return as_text(_head(receipt))
+    """A receipt without its positions as JSON text; `last_n` is null when they tell it."""
+    head = _head(receipt)
+    return as_text({**head, "last_n": None} if counted(receipt) else head)
 
 
 def _head(receipt: Receipt) -> dict[str, Any]:
@@ -78,7 +70,10 @@ def _head(receipt: Receipt) -> dict[str, Any]:
 
 def head_read(text: str, positions: tuple[Position, ...]) -> Receipt:
     """The receipt that `head_text` made this text of, with these positions."""
-    return _receipt(json.loads(text), positions)
+    head = json.loads(text)
+    if head["last_n"] is None:
+        head["last_n"] = positions[-1].n if positions else 0
+    return _receipt(head, positions)
 
 
 def _receipt(head: dict[str, Any], positions: tuple[Position, ...]) -> Receipt:
@@ -93,7 +88,8 @@ def _receipt(head: dict[str, Any], positions: tuple[Position, ...]) -> Receipt:
 
 def written(receipt: Receipt) -> str:
     """The whole receipt as JSON text."""
-    return as_text({**_head(receipt), "positions": [_kept(p) for p in receipt.positions]})
+    positions = [{**_kept(p), "checks": p.checks} for p in receipt.positions]
+    return as_text({**_head(receipt), "positions": positions})
 
 
 def read(text: str) -> Receipt:
@@ -143,7 +139,7 @@ def row(position: Position, opcode: int) -> Row:
         float(position.quantity), position.amount / 100, opcode, position.dept, position.frunit,
         int(position.fractional), position.tmctype, int(position.marked), position.category, position.excisemark,
         EXCISETYPE if position.marked and position.excisemark else None, position.additionalbarcode,
-        _coded(code_text(position)), position.cis, position.input, as_text([loose(check) for check in position.checks]),
+        _coded(code_text(position)), position.cis, position.input, _TEXTS.trail(position.checks),
         as_text(tags), *(tags.get(tag) for tag in TAGS), position.unchecked, position.sale_position,
         position.refused, as_text(position.extra),
     )  # fmt: skip

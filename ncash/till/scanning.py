@@ -47,14 +47,20 @@ def scan(room: Room, view: View, burst: Scan) -> Outcome:
     return outcome if mark else told(outcome, receipt, burst, wanted=True)
 
 
-def _fresh(room: Room, view: View, burst: Scan, mark: Mark | None) -> Outcome:
+def mark_first(room: Room, view: View, mark: Mark) -> AddItem:
+    """What a mark asks for that was scanned before its goods: to be added, or to mend a refused position."""
     receipt = open_receipt(view)
+    goods = room.world.dictionaries.goods_by_gtin(mark.gtin) if mark.gtin else None
+    waiting = wanted_by(receipt, mark, goods.code if goods else None)
+    if waiting is not None:
+        return again(room, view, waiting, mark)
+    return AddItem(receipt, MARK_FIRST, goods, mark, cashier=view.cashier)
+
+
+def _fresh(room: Room, view: View, burst: Scan, mark: Mark | None) -> Outcome:
     if mark is not None:
-        goods = room.world.dictionaries.goods_by_gtin(mark.gtin) if mark.gtin else None
-        waiting = wanted_by(receipt, mark, goods.code if goods else None)
-        if waiting is not None:
-            return add(room, view, again(room, view, waiting, mark))
-        return add(room, view, AddItem(receipt, MARK_FIRST, goods, mark, cashier=view.cashier))
+        return add(room, view, mark_first(room, view, mark))
+    receipt = open_receipt(view)
     text = without_identifier(burst.data)
     goods, label, amount = find(room, text)
     if goods is None:

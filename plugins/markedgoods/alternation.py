@@ -33,13 +33,13 @@ class Alternation:
         names = (*CAPTURES, *(f"{_SIGN}{n}" for n in range(number)))
         self._wanted = itemgetter(*(pattern.groupindex[name] - 1 for name in names))
 
-    def first(self, text: str, seconds: float) -> Fit | None:
-        """The first mask that fits the whole text. Raises TimeoutError."""
+    def first(self, text: str, seconds: float | None) -> Fit | None:
+        """The first mask that fits the whole text; None waits for ever. Raises TimeoutError."""
         match = self._match(text, timeout=seconds)
         if match is None:
             return None
-        barcode, weight, *signs = self._wanted(match.groups())
-        return Fit(signs.index(""), barcode, weight)
+        caught = self._wanted(match.groups())
+        return Fit(caught.index("", len(CAPTURES)) - len(CAPTURES), caught[0], caught[1])
 
 
 def alternation(masks: Sequence[str]) -> Alternation | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple
 
 from markedgoods.settings import MarkedGoods
 from ncash.messages import Message
@@ -21,6 +21,7 @@ class Profile:
     def __init__(self, settings: MarkedGoods) -> None:
         self.settings = settings
         self._told: dict[str, tuple[str, str, str | None]] = {}
+        self._quiet: dict[str, Judgement] = {}
         self.courses: dict[Any, Any] = {}
         """What the checks come to under this profile, by what else decides which are skipped; see policy."""
 
@@ -29,6 +30,13 @@ class Profile:
         known = self._told.get(name)
         if known is None:
             known = self._told[name] = (name, self.settings.raw(name), self.settings.source(name))
+        return known
+
+    def quiet(self, check: str, name: str) -> "Judgement":
+        """What a check says that was made because of this setting and has nothing to say."""
+        known = self._quiet.get(check)
+        if known is None:
+            known = self._quiet[check] = quiet(check, self.told(name))
         return known
 
 
@@ -43,9 +51,11 @@ class Case:
         `sold`, in a return by sale, is the category of the sold mark.
         """
         self.request = request
-        self.goods: Goods = cast(Any, request.goods)
+        goods: Any = request.goods
+        mark: Any = request.mark
+        self.goods: Goods = goods
         """The goods; checks after the second one have some."""
-        self.mark: Mark = cast(Any, request.mark)
+        self.mark: Mark = mark
         """The mark; checks after the second one have one."""
         self.common = common
         """`[MarkedGoods]`: rules until a mark is read."""
@@ -73,7 +83,7 @@ class Judgement(NamedTuple):
 
 
 @cache
-def quiet(check: str, told: tuple[str, str, str | None] | None = None) -> Judgement:
+def quiet(check: str, told: tuple[str, str, str | None] | None) -> Judgement:
     """The check has nothing to say; always the same object for the same words."""
     return Judgement(Step(check, Verdict.ALLOW, None, *(told or (None, None, None))))
 

@@ -1,13 +1,16 @@
 """Checks 3 to 6: what the till's own databases know (till.md §4)."""
 
-from typing import Any
+from typing import Any, Final
 
-from markedgoods.case import Case, Judgement, passed, refused
+from markedgoods.case import Case, Judgement, passed, quiet, refused
 from markedgoods.messages import MESSAGES
 from ncash.messages import ALREADY_REGISTERED, MARK_DATA_MISSING
 from ncash.model.decision import Effects, Step, Verdict
 from ncash.model.goods import MARKED
 from ncash.model.receipt import Kind
+
+_MARKED_FINE: Final = quiet("marked", None)
+_RECEIPT_FINE: Final = quiet("receipt", None)
 
 
 def marked_skipped(case: Case) -> str | None:
@@ -18,7 +21,7 @@ def marked_skipped(case: Case) -> str | None:
 def judge_marked(case: Case, fact: Any) -> Judgement:
     """A mark of goods that the dictionary does not call marked: ordinary goods, or a refusal."""
     if case.goods.tmctype == MARKED:
-        return passed("marked")
+        return _MARKED_FINE
     told = case.profile.told("allowUnmarked")
     if not case.own.allowUnmarked:
         return refused("marked", MARK_DATA_MISSING, told, case.goods.tmctype)
@@ -33,7 +36,7 @@ def judge_receipt(case: Case, fact: Any) -> Judgement:
     for position in request.receipt.positions:
         if position.cis == cis and position.n != request.replaces:
             return refused("receipt", ALREADY_REGISTERED, None, position.n)
-    return passed("receipt")
+    return _RECEIPT_FINE
 
 
 def uniqueness_skipped(case: Case) -> str | None:
@@ -45,8 +48,11 @@ def uniqueness_skipped(case: Case) -> str | None:
 
 def judge_uniqueness(case: Case, fact: Any) -> Judgement:
     """The last registered operation on this CIS must not be the same one."""
-    told = case.profile.told("checkLocalUniqueness")
-    if fact is not None and fact["opcode"] == case.request.kind.opcode:
+    profile = case.profile
+    if fact is None:
+        return profile.quiet("uniqueness", "checkLocalUniqueness")
+    told = profile.told("checkLocalUniqueness")
+    if fact["opcode"] == case.request.kind.opcode:
         return refused("uniqueness", ALREADY_REGISTERED, told, fact)
     return passed("uniqueness", fact, told)
 

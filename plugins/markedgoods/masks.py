@@ -119,6 +119,13 @@ class Masks:
         """Made for the first scan; the till has greeted by then."""
         return alternation([category.pattern.pattern for category in self.categories])
 
+    @cached_property
+    def _patience(self) -> float | None:
+        """Seconds for a text without blanks; None when every mask says by itself that a match is short."""
+        from markedgoods.brevity import brief
+
+        return None if all(brief(category.pattern.pattern) for category in self.categories) else MATCH_SECONDS
+
     def read(self, scan: Scan) -> Mark | None:
         """The mark in a scan, or None. A mask that does not answer in time does not fit, and is counted.
 
@@ -137,8 +144,12 @@ class Masks:
         return self._mark(found, code, text, scan) if found else None
 
     def _fit(self, code: str, text: str) -> Fit | None:
-        found = self._first(code)
-        return self._first(text) if found is None and code != text else found
+        together = self._alternation
+        if together is not None and self._patience is None:
+            found = together.first(code, None)
+        else:
+            found = self._first(code, self._patience)
+        return self._first(text, MATCH_SECONDS) if found is None and code != text else found
 
     def _mark(self, found: Fit, code: str, text: str, scan: Scan, repairs: tuple[str, ...] = ()) -> Mark:
         category = self.categories[found.number]
@@ -169,10 +180,10 @@ class Masks:
                 self.timeouts += 1
         return wanted
 
-    def _first(self, text: str) -> Fit | None:
+    def _first(self, text: str, patience: float | None) -> Fit | None:
         if self._alternation is not None:
             try:
-                return self._alternation.first(text, MATCH_SECONDS)
+                return self._alternation.first(text, patience)
             except TimeoutError:
                 self._alternation = None
         for number, category in enumerate(self.categories):

@@ -4,7 +4,7 @@ from typing import Any, Final, Protocol
 
 import regex
 
-from markedgoods.case import RETURNS, Case, Judgement, passed, refused, wanted
+from markedgoods.case import RETURNS, Case, Judgement, passed, quiet, refused, wanted
 from markedgoods.masks import MATCH_SECONDS, compiled
 from markedgoods.messages import MESSAGES, SCAN_MARK, WITHOUT_MARK_FORBIDDEN
 from ncash.messages import BARCODE_NOT_FOUND
@@ -15,6 +15,7 @@ from ncash.model.scan import RESTORED
 
 BITS: Final = {"text": 1, "binary": 2}
 WITHOUT_MARK: Final = "without_mark"
+_MATCH_FINE: Final = quiet("match", None)
 
 
 def input_skipped(case: Case) -> str | None:
@@ -65,6 +66,8 @@ class Articles(Protocol):
 def look_match(dictionaries: Articles, case: Case) -> dict[str, list[str]] | None:
     """Catalogs and barcodes of the article, fetched only when a rule needs them."""
     goods, mark, shared = case.request.goods, case.request.mark, case.shared
+    if not (shared.askForBarcodeFromCatalogs or shared.checkBarcodesOneArticle):
+        return None
     if goods is None or mark is None or mark.gtin is None:
         return None
     fact: dict[str, list[str]] = {}
@@ -84,7 +87,7 @@ def judge_match(case: Case, fact: Any) -> Judgement:
     if request.goods is None:
         return _no_goods(case)
     if request.sold is not None and request.sold.cis:
-        return passed("match") if request.sold.cis == request.mark.cis else _repeat(case)
+        return _MATCH_FINE if request.sold.cis == request.mark.cis else _repeat(case)
     return _compared(case, fact or {})
 
 
@@ -132,14 +135,15 @@ def _repeat(case: Case, told: tuple[str, str, str | None] | None = None) -> Judg
 def _compared(case: Case, fact: dict[str, list[str]]) -> Judgement:
     goods, mark, shared = case.goods, case.mark, case.shared
     if mark.gtin is None:
-        return passed("match")
+        return _MATCH_FINE
     forms = gtin_forms(mark.gtin)
-    listed = [code for code in shared.askForBarcodeFromCatalogs if code in fact.get("catalogs", ())]
+    asked = shared.askForBarcodeFromCatalogs
+    listed = [code for code in asked if code in fact.get("catalogs", ())] if asked else None
     if goods.barcode in forms:
         if listed and case.mark_first and case.request.label is None:
             told = case.common.told("askForBarcodeFromCatalogs")
             return wanted("match", MESSAGES["NeedMoreScanBarcode"].dialog(), "NeedMoreScanBarcode", told)
-        return passed("match", fact or None)
+        return passed("match", fact) if fact else _MATCH_FINE
     one_article = any(form in fact.get("article", ()) for form in forms)
     if listed and one_article:
         return passed("match", fact, case.common.told("askForBarcodeFromCatalogs"))

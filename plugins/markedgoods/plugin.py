@@ -127,8 +127,10 @@ class Plugin:
 
     def case(self, request: AddItem) -> Case:
         """The request under the profile of its mark, else of the sold mark, else `[MarkedGoods]`."""
-        sold = self._profile(request.sold.category) if request.sold else None
-        own = self._profile(request.mark.category) if request.mark else sold or self._common
+        mark, sold = request.mark, None
+        if request.sold is not None:
+            sold = self._profile(request.sold.category)
+        own = self._profile(mark.category) if mark is not None else sold or self._common
         return Case(request, self._common, own, sold)
 
     def _profile(self, category: str | None) -> Profile:
@@ -139,7 +141,7 @@ class Plugin:
         if request.mark is None and goods is not None and not goods.marked:
             return None
         assert self._looks is not None
-        refusal = self._mask_refusal()
+        refusal = self._blocked if self._proved else self._mask_refusal()
         if refusal is not None or self._rehearsed is None:
             return refusal or decide(self.case(request), self._looks)
         return self._rehearsed.decide(self.case(request))

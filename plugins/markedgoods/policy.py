@@ -40,12 +40,15 @@ class Looks(Protocol):
         """The reservation at the cash server."""
 
 
+Judge = Callable[[Case, Any], Judgement]
+
+
 class Check(NamedTuple):
     """One check. Whether it is skipped is a matter of settings, kind of receipt, order of scans and kind of input."""
 
     name: str
     skipped: Callable[[Case], str | None]
-    judge: Callable[[Case, Any], Judgement]
+    judge: Judge
     looks: bool = True
     """False: the request itself holds the fact."""
 
@@ -83,10 +86,10 @@ class Course:
     def __init__(self, case: Case) -> None:
         skipped = ((check, check.skipped(case)) for check in CHECKS)
         self.checks = tuple((check, None if why is None else _skip(check.name, why)) for check, why in skipped)
-        self.quiet: tuple[tuple[Check, Judgement], ...] = ()
-        """The checks that are made, with what each says when it has nothing to say; known after such a case."""
+        self.quiet: tuple[tuple[str, bool, Judge, Judgement], ...] = ()
+        """The checks that are made: name, whether it looks, judge, and what that says when it has nothing to say."""
         self.trail: tuple[Step, ...] = ()
-        """The steps of such a case."""
+        """The steps of a case in which no check has anything to say; known after the first one."""
 
 
 def course_of(case: Case) -> Course:
@@ -110,8 +113,10 @@ def decide(case: Case, looks: Looks, trail: list[Step] | None = None) -> Decisio
     course = course_of(case)
     facts = loose(case.request.facts)
     if course.trail and trail is None:
-        for check, nothing in course.quiet:
-            if check.judge(case, _fact(check, case, looks, facts)) is not nothing:
+        for name, looks_for, judge, nothing in course.quiet:
+            if looks_for and name not in facts:
+                facts[name] = getattr(looks, name)(case)
+            if judge(case, facts.get(name) if looks_for else None) is not nothing:
                 break
         else:
             effects, texts = _marked(case, NO_EFFECTS)
@@ -146,10 +151,12 @@ def _decided(case: Case, looks: Looks, course: Course, facts: dict[str, Any], st
             silent = None
         elif silent is not None:
             silent.append((check, judged))
+    made = tuple(steps)
     if silent:
-        course.quiet, course.trail = tuple(silent), tuple(steps)
+        course.quiet = tuple((check.name, check.looks, check.judge, judged) for check, judged in silent)
+        course.trail = made
     effects, more = _marked(case, effects)
-    return Decision(_ALLOW, tuple(steps), texts + more, effects=effects, facts=facts)
+    return Decision(_ALLOW, made, texts + more, effects=effects, facts=facts)
 
 
 def _fact(check: Check, case: Case, looks: Looks, facts: dict[str, Any]) -> Any:

@@ -56,8 +56,10 @@ class Plugin:
 
     def _answer(self, request: AddItem, setting: str) -> Decision | None:
         allowed: tuple[str, ...] = getattr(self._rules, setting)
+        if not allowed:
+            return None
         roles = request.cashier.roles if request.cashier else frozenset()
-        if not allowed or roles & set(allowed):
+        if roles & set(allowed):
             return None
         if not request.without_mark:
             return Decision(Verdict.ABSTAIN, withdraw=frozenset({BUTTON}))

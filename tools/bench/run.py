@@ -18,7 +18,7 @@ def measured(folder: Path, quick: bool) -> Iterator[Promise]:
     conf, data = shops.shop(folder / "start")
     yield greeting.measured(conf, data, shops.GOODS, 3 if quick else 8)
     yield from commits.receipts(folder / "receipts", 300 if quick else 2000)
-    yield commits.scans(folder / "scans", 500 if quick else 3000)
+    yield from commits.scans(folder / "scans", 500 if quick else 3000)
     yield from crpt.measured(folder / "crpt", quick)
 
 

@@ -1,22 +1,30 @@
-"""The local verdict: from a scan to the answer, without network and without a durable write."""
+"""The local verdict: from a scan to the decision, without network and without a durable write."""
 
 import sqlite3
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from statistics import median
+from time import thread_time
 from typing import Any
 
 from bench import shops
 from bench.figures import Promise, Work, best_in_turns, ratio
 
+from ncash.model.scan import Scan
 from ncash.shop import Shop, real_outside
 from ncash.store.documents import SqliteDocuments
 from ncash.store.open_receipts import LAST_USE
+from ncash.till.adding import decide
+from ncash.till.scanning import mark_first
 from ncash.till.session import Till
+from ncash.till.view import verdict_json
 
-VERDICT = "local verdict, scan to answer"
+VERDICT = "local verdict, scan to decision"
 BATCH = 60
 """Scans, or bare statements, between two looks at the clock."""
+STEPS = 9
+"""Checks that a trail tells of, made or skipped."""
 
 
 class UnwrittenBooks(SqliteDocuments):
@@ -38,13 +46,32 @@ class Scans:
         room = self._shop.till.room
         self._unwritten = UnwrittenBooks(books, "1", "1")
         self._shop.till.handle({"cmd": "open"})
-        self._till = Till(room._replace(world=room.world._replace(documents=self._unwritten)))
+        self._room = room._replace(world=room.world._replace(documents=self._unwritten))
+        self._till = Till(self._room)
         self._empty = self._shop.till.view
         self._marks = shops.marks()
+        self._others = shops.marks(shops.GOODS)
         self._bare = sqlite3.connect(books, isolation_level=None, cached_statements=256)
 
-    def verdicts(self) -> None:
-        """A batch of scans, each allowed into the empty receipt."""
+    def decisions(self) -> None:
+        """A batch of scans, each decided for the empty receipt."""
+        self._decided(self._marks)
+
+    def first_decisions(self) -> None:
+        """The same, each of goods that this till has not sold yet."""
+        self._decided(self._others)
+
+    def _decided(self, marks: Iterator[str]) -> None:
+        room, view = self._room, self._empty
+        for mark in islice(marks, BATCH):
+            room.plugins.begin()
+            read = room.plugins.read(Scan(mark))
+            told = verdict_json(decide(room, mark_first(room, view, read))) if read else {}
+            if told.get("verdict") != "allow" or len(told["checks"]) < STEPS:
+                raise AssertionError(f"{mark!r} was not allowed: {told}")
+
+    def answers(self) -> None:
+        """A batch of scans, each allowed into the empty receipt and answered."""
         till, empty = self._till, self._empty
         for mark in islice(self._marks, BATCH):
             till.view = empty
@@ -66,22 +93,24 @@ class Scans:
         self._shop.close()
 
 
-def measured(folder: Path, few: int, many: int, blocks: int) -> tuple[Promise, Promise]:
-    """The verdict against a bare SELECT, and with many sold marks against few."""
+def measured(folder: Path, few: int, many: int, blocks: int) -> Iterator[Promise]:
+    """The verdict against a bare SELECT, with many sold marks against few, and what belongs to it."""
     books = [_scans(folder / f"{number}", number) for number in (few, many)]
+    small, large = books
+    works: list[Work] = [small.decisions, small.selects, large.decisions, small.first_decisions, small.answers]
     try:
-        works: list[Work] = [work for one in books for work in (one.verdicts, one.selects)]
-        times = [[t / BATCH for t in own] for own in best_in_turns(works, blocks)]
+        turns = best_in_turns(works, blocks, clock=thread_time)
     finally:
         for one in books:
             one.close()
-    small, select, large, _ = times
-    return (
-        Promise(VERDICT, 8.0, ratio(small, select), median(small),
-                "bare uniqueness SELECT", median(select)),
-        Promise(f"the same with {many:,} sold marks", 1.35, ratio(large, small), median(large),
-                f"with {few:,}", median(small)),
-    )  # fmt: skip
+    times = [[t / BATCH for t in own] for own in turns]
+    decided, select, decided_large, first, answered = times
+    base = "bare uniqueness SELECT", median(select)
+    yield Promise(VERDICT, 8.0, ratio(decided, select), median(decided), *base)
+    yield Promise(f"the same with {many:,} sold marks", 1.35, ratio(decided_large, decided), median(decided_large),
+                  f"with {few:,}", median(decided))  # fmt: skip
+    yield Promise("the same, goods for the first time", None, ratio(first, select), median(first), *base)
+    yield Promise("scan to the whole answer", None, ratio(answered, select), median(answered), *base)
 
 
 def _scans(folder: Path, number: int) -> Scans:

@@ -58,6 +58,36 @@ def test_later_saves_write_what_changed_and_only_that(till: SqliteDocuments, ope
     assert open_till().open_receipt() == receipt
 
 
+def test_a_number_once_given_is_not_given_again_after_a_restart(
+    till: SqliteDocuments, open_till: OpenTill, milk: Milk
+) -> None:
+    positions = tuple(milk(n, f"mark {n}") for n in (1, 2, 3))
+    receipt = Receipt("uuid-1")
+    for n in (1, 2, 3):
+        receipt = receipt._replace(positions=positions[:n], last_n=n)
+        till.save_receipt(receipt)
+        assert open_till().open_receipt() == receipt
+    receipt = receipt._replace(positions=positions[:2])
+    till.save_receipt(receipt)
+    assert open_till().open_receipt() == receipt
+
+
+def test_a_joining_position_leaves_the_head_as_it_is(till: SqliteDocuments, milk: Milk) -> None:
+    receipt = Receipt("uuid-1", positions=(milk(1, "A"),), last_n=1, cashier="12")
+    till.save_receipt(receipt)
+    seen: list[str] = []
+    till.connection.raw.set_trace_callback(seen.append)
+    receipt = receipt.joined(milk(2, "B"))
+    till.save_receipt(receipt, take=["B"], opcode=50)
+    changes = [text.split(" (")[0] for text in seen if text.startswith(("INSERT", "UPDATE", "DELETE"))]
+    assert [text.split(" WHERE")[0] for text in changes] == [
+        "UPDATE openreceipt SET revision = revision + 1", "INSERT INTO openposition", "INSERT INTO openmark",
+    ]  # fmt: skip
+    receipt = receipt._replace(cashier="13")
+    till.save_receipt(receipt)
+    assert any("'13'" in text or '"13"' in text for text in seen)
+
+
 def test_a_closed_sale_stands_in_the_vendors_columns(till: SqliteDocuments, milk: Milk) -> None:
     receipt = full(milk)
     till.save_receipt(receipt)
