@@ -18,6 +18,8 @@ from .shopfolder import write
 from .stage import PATIENCE, Answer, Stage, Town
 
 _OPEN: Final = "sale"
+QUEUED: Final = "operations"
+"""The call of the queue, which goes in the background."""
 
 
 class Deviation(AssertionError):
@@ -284,12 +286,12 @@ def _told(run: Run, wanted: Any) -> Seen:
 
 
 def _server_calls(run: Run, wanted: Any) -> Seen:
-    seen = [entry.call for entry in run.stage.server.journal[run.calls :]]
+    seen = [entry.call for entry in run.stage.server.journal[run.calls :] if entry.call != QUEUED]
     return fits(wanted if isinstance(wanted, list) else [w for w in [wanted] if w != "none"], seen), seen
 
 
 def _sent(run: Run, wanted: Any) -> Seen:
-    seen = [dict(entry.body) for entry in run.stage.server.journal[run.calls :]]
+    seen = [dict(entry.body) for entry in run.stage.server.journal[run.calls :] if entry.call != QUEUED]
     return bool(seen) and fits(wanted, seen[-1]), seen
 
 
