@@ -133,7 +133,7 @@ class App:
             return Call(seen.account, None, query, _lines(body))
         raw = await body.whole()
         try:
-            return Call(seen.account, json.loads(raw), query)
+            return Call(seen.account, json.loads(raw.decode()), query)
         except (ValueError, RecursionError) as error:
             raise Problem(400, "json", "the body is not JSON", "see /openapi.json") from error
 

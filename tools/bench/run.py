@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bench import commits, crpt, greeting, shops, verdict
+from bench import commits, crpt, greeting, server, shops, verdict
 from bench.figures import Promise
 from bench.report import PAGE, line, page
 
@@ -20,6 +20,7 @@ def measured(folder: Path, quick: bool) -> Iterator[Promise]:
     yield from commits.receipts(folder / "receipts", 300 if quick else 2000)
     yield from commits.scans(folder / "scans", 500 if quick else 3000)
     yield from crpt.measured(folder / "crpt", quick)
+    yield from server.measured(folder / "server", quick)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
