@@ -63,6 +63,19 @@ def tills_away(data: Path) -> Iterator[None]:
 
 
 @contextmanager
+def beside_tills(data: Path) -> Iterator[None]:
+    """While nobody replaces a database of this folder; tills may run. Raises UserError when one is being replaced."""
+    handle = _shared(data)
+    try:
+        if not _taken(handle, fcntl.LOCK_SH):
+            hint = "wait until that program has ended"
+            raise UserError("a program sets the databases of this folder right", code="running", hint=hint)
+        yield
+    finally:
+        os.close(handle)
+
+
+@contextmanager
 def alone(path: Path) -> Iterator[bool]:
     """Whether nobody else is at work under this lock; it is ours meanwhile. Raises OSError."""
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)

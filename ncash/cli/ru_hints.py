@@ -160,4 +160,5 @@ HINTS: Final[Mapping[str, str]] = {
     "командой",
     "look at the tape, then use --drop": "сверьте с лентой, затем --drop",
     "the till carries it out with its next command": "касса исполнит это со следующей командой",
+    "wait until that program has ended": "дождитесь завершения той программы",
 }

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from ncash.errors import UserError, place
-from ncash.locks import alone
+from ncash.locks import alone, beside_tills
 from ncash.model.ports import Clock, Random
 from ncash.queue.sender import Round, Sender
 from ncash.queue.transport import Transport
@@ -47,6 +47,7 @@ class Desk:
             if not ours:
                 hint = "a running till sends by itself; nothing has to be done"
                 raise SenderBusy("another program sends the messages of this shop", code="running", hint=hint)
+            stack.enter_context(beside_tills(documents.parent))
             connection = opened(documents, DOCUMENTS)
             stack.callback(connection.close)
             carrier = transport()

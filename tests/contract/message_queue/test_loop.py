@@ -13,6 +13,8 @@ from typing import Final
 
 import pytest
 
+from ncash.errors import UserError
+from ncash.locks import tills_away
 from ncash.model.receipt import Receipt
 from ncash.queue.loop import Desk, Loop, SenderBusy
 from ncash.queue.transport import Operation, Reply, Undelivered
@@ -44,6 +46,13 @@ def test_two_senders_have_one_lock(box: Box, recorder: Recorder) -> None:
         desk(box, recorder)
     desk(box, recorder).close()
     assert recorder.closed
+
+
+def test_no_database_is_replaced_under_a_sender_and_none_sends_from_one_that_is(box: Box, recorder: Recorder) -> None:
+    with closing(desk(box, recorder)), pytest.raises(UserError, match="running"), tills_away(box.path.parent):
+        raise AssertionError("the database could have been replaced")
+    with tills_away(box.path.parent), pytest.raises(UserError, match="sets the databases"):
+        desk(box, recorder)
 
 
 def test_a_second_program_takes_over_when_the_first_was_killed(box: Box, recorder: Recorder) -> None:
