@@ -187,10 +187,11 @@ class _Work:
         return recovery.known(self._books, uuid) or self._books.one(_OPEN, (uuid,)) is not None
 
     def _from_drive(self, name: str, document: Mapping[str, Any]) -> None:
+        till = name.removesuffix(".jsonl").removeprefix("fiscal-emulator").removeprefix("-") or "1"
         one = Entered(document["receipt"], document["number"], document["total"], name)
         lines = recovery.verdicts(self._books, one.receipt)
         try:
-            built = _document(document, lines, self._own)
+            built = _document(document, lines, (till, self._own[1]))
         except (ValueError, KeyError, TypeError, ArithmeticError) as error:
             self.missing.append(one._replace(missing=f"{type(error).__name__}: {error}"))
             return
