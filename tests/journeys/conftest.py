@@ -13,9 +13,10 @@ SPOILT: Final = {
     "doctor",
     "test_folders.py",
     "test_journal.py",
+    "test_supervisor.py",
     "test_a_discount_is_a_line_of_its_own",
 }
-"""Folders, files and tests that damage books, or write into them past the till."""
+"""Folders, files and tests that damage books, or write into them or into the drive past the till."""
 ALLOWED: Final = ("I8",)
 """An INI file that was cut is what some journeys are about."""
 

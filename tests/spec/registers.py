@@ -1,6 +1,7 @@
 """What happens at the emulated fiscal register of a case: faults, other people's documents, a supervisor's decision."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from ncash.fiscal.emulator import EmulatedRegister
 from ncash.model.intent import Ruling
 from ncash.model.ports import Clock
 from ncash.model.receipt import Kind, Payment
-from ncash.model.register import FiscalLine, FiscalOrder
+from ncash.model.register import FiscalLine, FiscalOrder, RegisterSilent
 from ncash.store.documents import open_documents
 
 
@@ -18,7 +19,8 @@ def set_register(data: Path, clock: Clock, given: Mapping[str, Any]) -> None:
     another program, `{shift: closed}` closes the shift of the register, `{ruling: adopt}` is the supervisor."""
     register = EmulatedRegister(data, clock)
     if "foreign" in given:
-        register.register(_foreign(int(Decimal(given["foreign"]) * 100), clock.now().isoformat(timespec="seconds")))
+        with suppress(RegisterSilent):
+            register.register(_foreign(int(Decimal(given["foreign"]) * 100), clock.now().isoformat(timespec="seconds")))
     elif "shift" in given:
         register.close_shift("somebody")
     elif "mended" in given:
