@@ -87,7 +87,7 @@ def _mark(answer: Any) -> str:
     for one in (raw, text, cis):
         if not (one and type(one) is str and one.isascii() and len(one) <= LONGEST) and not (one and _text(one)):
             return "answered a Mark without its texts"
-    if gtin is not None and not (_text(gtin) and gtin.isascii() and gtin.isdigit()):
+    if gtin is not None and not (type(gtin) is str and gtin.isascii() and gtin.isdigit() and len(gtin) <= LONGEST):
         return "the Mark's gtin is not digits"
     if weight is not None and not (type(weight) is Decimal and weight.is_finite() and weight > 0):
         return "the Mark's weight is not a positive Decimal"

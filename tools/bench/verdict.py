@@ -23,6 +23,8 @@ from ncash.till.view import verdict_json
 VERDICT = "local verdict, scan to decision"
 BATCH = 60
 """Scans, or bare statements, between two looks at the clock."""
+NO_DEVICE = "[Fiscal]\ncheckMarks = false\n"
+"""The drive's own check of a code is no part of a local verdict."""
 STEPS = 9
 """Checks that a trail tells of, made or skipped."""
 
@@ -115,6 +117,7 @@ def measured(folder: Path, few: int, many: int, blocks: int) -> Iterator[Promise
 
 def _scans(folder: Path, number: int) -> Scans:
     conf, data = shops.shop(folder)
+    (conf / "ncash.ini.d" / "99-bench.ini").write_text(NO_DEVICE, encoding="utf-8")
     (data / "Documents.sqlite").unlink()
     shops.sold(data / "Documents.sqlite", number)
     return Scans(conf, data)
