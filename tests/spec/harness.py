@@ -18,8 +18,6 @@ from .shopfolder import write
 from .stage import PATIENCE, Answer, Stage, Town
 
 _OPEN: Final = "sale"
-QUEUED: Final = "operations"
-"""The call of the queue, which goes in the background."""
 
 
 class Deviation(AssertionError):
@@ -110,10 +108,8 @@ class Run:
             stage.town.clock.set(given)
         elif step.what == "wait":
             stage.wait(given)
-        elif step.what == "crpt":
-            stage.set_crpt(given)
-        elif step.what == "server":
-            stage.set_server(given)
+        elif step.what in ("crpt", "server"):
+            getattr(stage, f"set_{step.what}")(given)
         elif step.what in WHERE:
             stage.set_beside(step.what, given)
         elif step.what == "brought":
@@ -286,12 +282,12 @@ def _told(run: Run, wanted: Any) -> Seen:
 
 
 def _server_calls(run: Run, wanted: Any) -> Seen:
-    seen = [entry.call for entry in run.stage.server.journal[run.calls :] if entry.call != QUEUED]
+    seen = [entry.call for entry in run.stage.server.journal[run.calls :] if entry.call != "operations"]
     return fits(wanted if isinstance(wanted, list) else [w for w in [wanted] if w != "none"], seen), seen
 
 
 def _sent(run: Run, wanted: Any) -> Seen:
-    seen = [dict(entry.body) for entry in run.stage.server.journal[run.calls :] if entry.call != QUEUED]
+    seen = [dict(entry.body) for entry in run.stage.server.journal[run.calls :] if entry.call != "operations"]
     return bool(seen) and fits(wanted, seen[-1]), seen
 
 
