@@ -33,7 +33,10 @@ _UNSENT: Final = "SELECT COUNT(*) FROM outbox WHERE result IS NULL AND route >= 
 """Every route, so that the index of what waits is searched and not the table."""
 _COUNT_REFUSED: Final = "SELECT COUNT(*) FROM outbox WHERE result = 'refused' AND id >= 0"
 _TRIED: Final = "UPDATE outbox SET attempts = attempts + 1, trouble = ? WHERE id = ? AND result IS NULL"
-_OLDEST: Final = "SELECT created FROM outbox WHERE id = (SELECT MIN(id) FROM outbox INDEXED BY outbox_unsent WHERE result IS NULL AND route >= '')"
+_OLDEST: Final = (
+    "SELECT created FROM outbox WHERE id = "
+    "(SELECT MIN(id) FROM outbox INDEXED BY outbox_unsent WHERE result IS NULL AND route >= '')"
+)
 _RECEIVERS: Final = (
     "SELECT route, COUNT(*), MIN(created), MAX(attempts) FROM outbox WHERE result IS NULL GROUP BY route ORDER BY route"
 )
