@@ -4,11 +4,12 @@ hash = SHA-256(previous hash, columns as a JSON array, line feed, line); before 
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any, Final, NamedTuple
 
 START: Final = bytes(32)
-_COLUMNS: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=True)
+_COLUMNS: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=True, check_circular=False)
 _FEW: Final = 12
 """So many broken links are compared with each other, to tell a moved line from a changed one."""
 _MANY: Final = 1000
@@ -64,11 +65,17 @@ class Fault(NamedTuple):
         return self._asdict()
 
 
-def link(before: bytes, line: Line) -> bytes:
-    """The hash of a line after one with the hash `before`."""
+@cache
+def _sha256() -> Callable[[bytes], Any]:
+    """Loaded with the first line."""
     from hashlib import sha256
 
-    hashed = sha256(before)
+    return sha256
+
+
+def link(before: bytes, line: Line) -> bytes:
+    """The hash of a line after one with the hash `before`."""
+    hashed = _sha256()(before)
     hashed.update(_COLUMNS.encode(line[:-1]).encode("ascii"))
     hashed.update(b"\n")
     hashed.update(line.line.encode("utf-8", "surrogatepass"))

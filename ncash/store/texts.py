@@ -23,7 +23,7 @@ class Texts:
     def __init__(self, ordered: bool = False) -> None:
         """`ordered`: keys are sorted, so that equal values have equal texts."""
         self._readable = json.JSONEncoder(
-            separators=(",", ":"), ensure_ascii=False, sort_keys=ordered, default=_plain
+            separators=(",", ":"), ensure_ascii=False, sort_keys=ordered, default=_plain, check_circular=False
         ).encode
         self._escaped = json.JSONEncoder(separators=(",", ":"), sort_keys=ordered, default=_plain).encode
         self._trails: dict[int, tuple[Iterable[Mapping[str, Any]], str]] = {}

@@ -1,5 +1,6 @@
 """docs/performance.md: the figures of the latest full run, and how they came about."""
 
+import os
 import platform
 import sqlite3
 from collections.abc import Sequence
@@ -13,8 +14,10 @@ PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "performance.md"
 _TEXT: Final = """\
 # Speed
 
-Written by `make bench`; Python {python}, SQLite {sqlite}, {system}. Times belong to the machine of the day, the ratios
-do not: both sides of each are taken in the same run.
+Written by `make bench`; Python {python}, SQLite {sqlite}, {system}, {processors} processors, load {load:.0f}.
+Times belong to the machine of the day, the ratios less so: both sides of each are taken in the same run. A load above
+the number of processors makes ratios of code against a bare statement worse: code has more to lose when others empty
+the caches.
 
 | work | takes | compared with | that takes | ratio | promised | |
 |---|---|---|---|---|---|---|
@@ -97,6 +100,8 @@ def page(promises: Sequence[Promise]) -> str:
         python=platform.python_version(),
         sqlite=sqlite3.sqlite_version,
         system=platform.system(),
+        processors=os.cpu_count() or 1,
+        load=os.getloadavg()[1],
         rows="\n".join(_row(promise) for promise in promises),
         verdict=verdict,
     )
