@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from ncash.cashserver.ledger import Ledger
+from ncash.cashserver.ledger import Ledger, cursor_of
 from ncash.cashserver.marks import Kept
 from ncash.cashserver.tables import CONFLICT, HISTORY
 from ncash.cashserver.writer import iso, owner_of
@@ -16,7 +16,7 @@ from ncash.model.veil import veiled
 def story(ledger: Ledger, connection: Connection, mark: str, now: int) -> dict[str, Any]:
     """State and history of a mark, its verification part covered."""
     key = cis(mark)
-    kept = ledger.marks(connection, {key}).get(key, Kept(key))
+    kept = ledger.marks(cursor_of(connection), {key}).get(key, Kept(key))
     statement = select(HISTORY).where(HISTORY.c.cis == key).order_by(HISTORY.c.version)
     steps = [_step(row) for row in connection.execute(statement).mappings()]
     conflicts = select(CONFLICT).where(CONFLICT.c.cis == key).order_by(CONFLICT.c.number)

@@ -1,7 +1,7 @@
 """The database of the server: a file of SQLite or a URL, one kept connection for writing and one for reading."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +17,10 @@ WAIT: Final = 10.0
 _DRIVERS: Final = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
 _AGAIN: Final = frozenset({"40001", "40P01"})
 """SQLSTATE: serialization failure, deadlock."""
+
+
+class Again(Exception):
+    """Somebody else was first, or the database asks for it: the transaction is to be done once more."""
 
 
 class Unavailable(Exception):
@@ -69,17 +73,14 @@ def reading(engine: Engine) -> Engine:
     return engine.execution_options(reading=True, isolation_level="AUTOCOMMIT")
 
 
-def again(error: DBAPIError) -> bool:
-    """Whether the database asks to do the same transaction once more."""
-    return getattr(error.orig, "sqlstate", None) in _AGAIN
-
-
 class Link:
     """One connection that is kept, and made anew after it broke. Used by one thread at a time."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._connection: Connection | None = None
+        self._driver: Any = engine.dialect.loaded_dbapi
+        self._broken: tuple[type[Exception], ...] = (self._driver.OperationalError, self._driver.InterfaceError)
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
@@ -91,12 +92,52 @@ class Link:
         except DBAPIError as error:
             if self._connection is None or error.connection_invalidated or isinstance(error, OperationalError):
                 self.close()
-                if not again(error):
-                    raise Unavailable(type(error.orig).__name__) from error
+                raise Unavailable(type(error.orig).__name__) from error
+            raise
+        except self._broken as error:
+            self.close(invalid=True)
+            raise Unavailable(type(error).__name__) from error
+
+    @contextmanager
+    def cursor(self) -> Iterator[Any]:
+        """A transaction on the driver's own cursor; PostgreSQL gets what needs no answer in one go (pipeline mode).
+
+        Raises Unavailable when there is no connection, or it broke, and the driver's other errors as SQLAlchemy's.
+        """
+        try:
+            connection = self._connection = self._connection or self._engine.connect()
+        except DBAPIError as error:
+            raise Unavailable(type(error.orig).__name__) from error
+        driver: Any = connection.connection.driver_connection
+        try:
+            with driver.pipeline() if hasattr(driver, "pipeline") else nullcontext():
+                cursor = driver.cursor()
+                if self._engine.dialect.name == "sqlite":
+                    cursor.execute("BEGIN IMMEDIATE")
+                yield cursor
+                driver.commit()
+        except BaseException as error:
+            self._undone(driver, error)
             raise
 
-    def close(self) -> None:
-        """Give the connection back."""
+    def _undone(self, driver: Any, error: BaseException) -> None:
+        """Take the transaction back. Raises Unavailable for a connection that broke, Again for one to be repeated."""
+        broken = isinstance(error, self._broken)
+        try:
+            driver.rollback()
+        except self._driver.Error:
+            broken = True
+        if broken:
+            self.close(invalid=True)
+        if isinstance(error, self._driver.IntegrityError) or getattr(error, "sqlstate", None) in _AGAIN:
+            raise Again from error
+        if broken:
+            raise Unavailable(type(error).__name__) from error
+
+    def close(self, invalid: bool = False) -> None:
+        """Give the connection back, or throw it away."""
         connection, self._connection = self._connection, None
         if connection is not None:
+            if invalid:
+                connection.invalidate()
             connection.close()

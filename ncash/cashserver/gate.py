@@ -15,8 +15,8 @@ FRESH: Final = 5.0
 REFUSED_FOR: Final = 5.0
 """Seconds that a wrong secret stays wrong without another look."""
 _REMEMBERED: Final = 4096
-_QUEUE: Final = 32
-"""Verifications that may wait for the one thread that does them."""
+QUEUE: Final = 32
+"""Secrets that may wait for the one thread that verifies them."""
 
 
 class Crowded(Exception):
@@ -37,7 +37,7 @@ class Gate:
         self._seen: OrderedDict[bytes, _Seen] = OrderedDict()
         self._buckets: dict[str, tuple[float, float]] = {}
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="argon2")
-        self._queued = 0
+        self._pending: dict[bytes, asyncio.Task[Account | None]] = {}
 
     def close(self) -> None:
         """End the thread."""
@@ -49,17 +49,23 @@ class Gate:
         seen = self._seen.get(digest)
         if seen is not None and seen.until > self._clock.monotonic():
             return seen.account
-        given = credentials(header.decode("latin-1"))
-        if given is None:
-            return None
-        if self._queued >= _QUEUE:
-            raise Crowded
-        self._queued += 1
+        pending = self._pending.get(digest)
+        if pending is None:
+            given = credentials(header.decode("latin-1"))
+            if given is None:
+                return None
+            if len(self._pending) >= QUEUE:
+                raise Crowded
+            pending = asyncio.ensure_future(self._verified(digest, given, seen and seen.account))
+            self._pending[digest] = pending
+        return await asyncio.shield(pending)
+
+    async def _verified(self, digest: bytes, given: Credentials, before: Account | None) -> Account | None:
         try:
             loop = asyncio.get_running_loop()
-            account = await loop.run_in_executor(self._thread, self._looked, given, seen and seen.account)
+            account = await loop.run_in_executor(self._thread, self._looked, given, before)
         finally:
-            self._queued -= 1
+            del self._pending[digest]
         until = self._clock.monotonic() + (FRESH if account else REFUSED_FOR)
         self._seen[digest] = _Seen(account, until)
         self._seen.move_to_end(digest)

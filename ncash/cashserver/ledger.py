@@ -1,8 +1,8 @@
 """What the server's statements read and write: marks, their history, operations, conflicts, the white list.
 
 Each is one statement of the common core of SQL, compiled once for the engine at hand. A change is decided by its
-conditional write: a mark that has a row is changed where its version is still the one that was judged, and the key of
-a new row is free or not.
+conditional write: a mark that has a row is changed where its version is still the one that was judged, and the keys of
+the new mark and of the next row of its history are free or not.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -17,15 +17,16 @@ _SLICE: Final = 512
 """Keys in one statement; engines bound the number of values."""
 
 
-class Contended(Exception):
-    """Another writer changed one of the marks first."""
-
-
 class Done(NamedTuple):
     """A queued operation that was answered."""
 
     digest: str
     status: str
+
+
+def cursor_of(connection: Connection) -> Any:
+    """A cursor of the driver inside the transaction of a connection."""
+    return connection.connection.cursor()
 
 
 class Change(NamedTuple):
@@ -57,9 +58,9 @@ class Text(NamedTuple):
     text: str
     order: tuple[str, ...]
 
-    def run(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> int:
-        """Run it for each of the rows; how many rows of the table it changed."""
-        return connection.exec_driver_sql(self.text, [tuple([row[one] for one in self.order]) for row in rows]).rowcount
+    def run(self, cursor: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Run it for each of the rows."""
+        cursor.executemany(self.text, [tuple([row[one] for one in self.order]) for row in rows])
 
 
 def _compiled(dialect: Dialect, statement: Any) -> Text:
@@ -80,28 +81,29 @@ class Ledger:
             if (columns := [column for column in table.c if column.name != "number"])
         )
 
-    def marks(self, connection: Connection, keys: Collection[str]) -> dict[str, Kept]:
+    def marks(self, cursor: Any, keys: Collection[str]) -> dict[str, Kept]:
         """The marks that have a row, by CIS."""
-        return {row[0]: Kept(*row) for row in self._rows(connection, "marks", keys)}
+        return {row[0]: Kept(*row) for row in self._rows(cursor, "marks", keys)}
 
-    def operations(self, connection: Connection, ids: Collection[str]) -> dict[str, Done]:
+    def operations(self, cursor: Any, ids: Collection[str]) -> dict[str, Done]:
         """The operations that were answered, by id."""
-        return {row[0]: Done(row[1], row[2]) for row in self._rows(connection, "operations", ids)}
+        return {row[0]: Done(row[1], row[2]) for row in self._rows(cursor, "operations", ids)}
 
-    def listed(self, connection: Connection, keys: Collection[str]) -> dict[str, set[str]]:
+    def listed(self, cursor: Any, keys: Collection[str]) -> dict[str, set[str]]:
         """The barcodes under which the white list holds each of the marks."""
         found: dict[str, set[str]] = {}
-        for row in self._rows(connection, "listed", keys):
+        for row in self._rows(cursor, "listed", keys):
             found.setdefault(row[0], set()).add(row[1])
         return found
 
-    def _rows(self, connection: Connection, name: str, keys: Collection[str]) -> Iterator[Any]:
+    def _rows(self, cursor: Any, name: str, keys: Collection[str]) -> Iterator[Any]:
         given = sorted(keys)
         for start in range(0, len(given), _SLICE):
             part = given[start : start + _SLICE]
             size = 1 << (len(part) - 1).bit_length()
             padded = (*part, *part[-1:] * (size - len(part)))
-            yield from connection.exec_driver_sql(self._asking(name, size).text, padded)
+            cursor.execute(self._asking(name, size).text, padded)
+            yield from cursor.fetchall()
 
     def _asking(self, name: str, size: int) -> Text:
         """A question about so many keys, a power of two, so that an engine sees few different texts."""
@@ -112,10 +114,10 @@ class Ledger:
             found = self._asked[name, size] = _compiled(self._dialect, select(*columns).where(key.in_(keys)))
         return found
 
-    def write(self, connection: Connection, changes: Sequence[Change], done: Mapping[str, Done], now: int) -> None:
+    def write(self, cursor: Any, changes: Sequence[Change], done: Mapping[str, Done], now: int) -> None:
         """Write changes in the order they were made, and the operations that were answered by them.
 
-        Raises Contended, or the database's IntegrityError, when somebody else was first; nothing may be committed then.
+        A mark that somebody else changed meanwhile has the history row that is to be written: its key decides.
         """
         first = {change.found.cis: change.found.version for change in reversed(changes)}
         last = {change.kept.cis: change.kept for change in changes}
@@ -123,21 +125,21 @@ class Ledger:
         known = [
             {**kept._asdict(), "key": cis, "judged": first[cis]} for cis, kept in sorted(last.items()) if first[cis]
         ]
-        if known and self._change_mark.run(connection, known) != len(known):
-            raise Contended
+        if known:
+            self._change_mark.run(cursor, known)
         if fresh:
-            self._add_mark.run(connection, fresh)
+            self._add_mark.run(cursor, fresh)
         if changes:
-            self._add_history.run(connection, [_history(change, now) for change in changes])
+            self._add_history.run(cursor, [_history(change, now) for change in changes])
         if done:
             rows = [
                 {"id": key, "digest": one.digest, "status": one.status, "recorded": now}
                 for key, one in sorted(done.items())
             ]
-            self._add_operation.run(connection, rows)
+            self._add_operation.run(cursor, rows)
         conflicts = [_conflict(change, now) for change in changes if change.conflict]
         if conflicts:
-            self._add_conflict.run(connection, conflicts)
+            self._add_conflict.run(cursor, conflicts)
 
 
 def _history(change: Change, now: int) -> dict[str, Any]:

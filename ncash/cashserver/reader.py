@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine, select
 
 from ncash.cashserver import whitelist
 from ncash.cashserver.database import Link, Unavailable, reading
-from ncash.cashserver.ledger import Ledger
+from ncash.cashserver.ledger import Ledger, cursor_of
 from ncash.cashserver.marks import Element, Kept
 from ncash.cashserver.writer import moment, owner_of
 from ncash.model.ports import Clock
@@ -61,9 +61,10 @@ class Reader:
 
     def _told(self, connection: Connection, questions: Sequence[Element]) -> list[Told | Exception]:
         now, _ = moment(self._clock)
-        kept = self.ledger.marks(connection, {one.cis for one in questions})
+        cursor = cursor_of(connection)
+        kept = self.ledger.marks(cursor, {one.cis for one in questions})
         asked = {one.cis for one in questions if whitelist.counts(self._mode, one)}
-        listed = self.ledger.listed(connection, asked) if asked else {}
+        listed = self.ledger.listed(cursor, asked) if asked else {}
         answers: list[Told | Exception] = []
         for one in questions:
             mark = kept.get(one.cis) or Kept(one.cis)

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Connection, insert, select
 
 from ncash.cashserver import states
-from ncash.cashserver.ledger import Ledger
+from ncash.cashserver.ledger import Ledger, cursor_of
 from ncash.cashserver.marks import Element
 from ncash.cashserver.tables import LONGEST_MARK, LONGEST_WORD, WHITELIST
 from ncash.model.mark import cis, trimmed
@@ -96,7 +96,7 @@ class Lines:
 def add(ledger: Ledger, connection: Connection, entries: Sequence[Entry]) -> int:
     """List marks that are not listed yet; how many. Raises the database's IntegrityError when another was first."""
     wanted = {(cis(one.mark), one.barcode): one for one in entries}
-    known = ledger.listed(connection, {key for key, _ in wanted})
+    known = ledger.listed(cursor_of(connection), {key for key, _ in wanted})
     fresh = [
         {"cis": key, **one._asdict()} for (key, barcode), one in wanted.items() if barcode not in known.get(key, ())
     ]

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import IntegrityError
 
 from ncash.cashserver import states, whitelist
-from ncash.cashserver.database import Link, Unavailable, again
-from ncash.cashserver.ledger import Change, Contended, Done, Ledger
+from ncash.cashserver.database import Again, Link, Unavailable
+from ncash.cashserver.ledger import Change, Done, Ledger
 from ncash.cashserver.marks import Element, Kept, applied
 from ncash.cashserver.whitelist import Entry
 from ncash.model.ports import Clock
@@ -87,29 +87,26 @@ class Writer:
         for _ in range(_TRIES):
             try:
                 return self._together(jobs)
-            except (Contended, IntegrityError):
+            except Again:
                 continue
             except Unavailable:
                 broken += 1
                 if broken > 1:
                     raise
-            except DBAPIError as error:
-                if not again(error):
-                    raise
         raise Unavailable("too many writers at once")
 
     def _together(self, jobs: Sequence[Job]) -> list[tuple[Result, ...]]:
         now, time = moment(self._clock)
-        with self._link.begin() as connection:
+        with self._link.cursor() as cursor:
             elements = [element for job in jobs for element in job]
-            kept = self._ledger.marks(connection, {one.cis for one in elements})
+            kept = self._ledger.marks(cursor, {one.cis for one in elements})
             ids = {one.id for one in elements if one.id}
-            done = self._ledger.operations(connection, ids) if ids else {}
+            done = self._ledger.operations(cursor, ids) if ids else {}
             asked = {one.cis for one in elements if whitelist.counts(self._mode, one)}
-            listed = self._ledger.listed(connection, asked) if asked else {}
+            listed = self._ledger.listed(cursor, asked) if asked else {}
             batch = _Batch(kept, done, listed, self._mode, (now, time, self._lease))
             results = [tuple(map(batch.result, job)) for job in jobs]
-            self._ledger.write(connection, batch.changes, batch.answered, now)
+            self._ledger.write(cursor, batch.changes, batch.answered, now)
         return results
 
 

@@ -1,5 +1,6 @@
 """Who may call what: every route with every role, generated from the table of routes."""
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any, Final
@@ -12,7 +13,8 @@ from ncash.cashserver.migrations import upgrade
 from ncash.cashserver.routes import ROOT, ROUTES, Route
 from ncash.cashserver.service import Options
 
-from .town import KEYS, SECRET, TAIL, Caller, Running, mark, operation, running
+from .test_races import Line
+from .town import KEYS, SECRET, TAIL, Caller, Running, asked, mark, operation, running
 
 MAY: Final = {
     ("POST", f"{ROOT}/status"): {"till"},
@@ -86,6 +88,19 @@ def test_a_removed_account_is_out_within_seconds(small: Running, tmp_path: Path)
         small.clock.move(gate.FRESH + 0.1)
         assert till.call("GET", "/metrics").status == 401
     engine.dispose()
+
+
+def test_many_calls_of_one_account_wait_for_one_verification(small: Running) -> None:
+    async def at_once() -> set[int]:
+        lines = [Line(*await asyncio.open_connection("127.0.0.1", small.port)) for _ in range(3 * gate.QUEUE)]
+        told = await asyncio.gather(*(line.post("status", asked(mark("one"))) for line in lines))
+        for line in lines:
+            line.close()
+        return {status for status, _ in told}
+
+    assert asyncio.run(at_once()) == {200}
+    small.clock.move(gate.FRESH + 0.1)
+    assert asyncio.run(at_once()) == {200}
 
 
 def test_a_wrong_secret_stays_wrong_and_the_right_one_right(small: Running) -> None:
