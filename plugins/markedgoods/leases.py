@@ -24,6 +24,8 @@ SAFE: Final = 840.0
 PAUSE: Final = 60.0
 """Seconds between two tries at a server that does not answer."""
 POLL: Final = 30.0
+MOST: Final = 200
+"""Marks in one call."""
 
 
 class Held(NamedTuple):
@@ -148,10 +150,11 @@ class Leases:
 
 
 def _grouped(held: Sequence[Held]) -> Iterator[list[Held]]:
-    """By server and settings, in one order whatever came first."""
+    """By server and settings, so many in a call, in one order whatever came first."""
 
     def place(one: Held) -> tuple[str, str]:
         return one.route, one.own.category or ""
 
     for _, group in groupby(sorted(held, key=place), key=place):
-        yield list(group)
+        marks = list(group)
+        yield from (marks[n : n + MOST] for n in range(0, len(marks), MOST))
