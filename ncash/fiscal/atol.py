@@ -11,6 +11,7 @@ from typing import Any, Final
 from ncash.fiscal import atol_tasks as tasks
 from ncash.fiscal.atol_tasks import Report, part
 from ncash.fiscal.place import Place
+from ncash.fiscal.rest import Rest
 from ncash.fiscal.tags import FFD_105, NOT_IN_105, letter
 from ncash.fiscal.wire import ASKING, ATTEMPTS, NotSent, Unheard, Wire, attempts, moment, unless_moved, whole
 from ncash.model.register import (
@@ -58,6 +59,7 @@ class Atol:
         self._settings = place.settings
         self._wire = Wire(place, USUAL, NAME)
         self._patience = min(float(place.settings.timeout), ASKING)
+        self._rest = Rest(place.clock, NAME)
         self._known: int | None = None
         self._unprinted = False
 
@@ -152,12 +154,16 @@ class Atol:
         be reached."""
         if self._settings.ffd == FFD_105:
             return MarkResult(0, NOT_IN_105)
+        with self._rest:
+            return self._tried(check)
+
+    def _tried(self, check: MarkCheck) -> MarkResult:
         clock = self._place.clock
-        deadline = clock.monotonic() + float(self._settings.timeout)
+        deadline = clock.monotonic() + self._patience
         for left in reversed(range(TRIES)):
             offline = 0
             try:
-                begun = self._one(tasks.check(check))
+                begun = self._one(tasks.check(check), limit=self._patience)
                 offline = tasks.offline_bits(begun.get("offlineValidation"))
                 return self._checked(offline, deadline)
             except Failed as error:
@@ -165,7 +171,7 @@ class Atol:
                     return MarkResult(offline, f"{letter(offline)} {error}")
                 if error.code not in COME_AGAIN | {RUNS_ALREADY} or not left or clock.monotonic() >= deadline:
                     raise
-                self._one({"type": "cancelMarkingCodeValidation"}, quietly=True)
+                self._one({"type": "cancelMarkingCodeValidation"}, quietly=True, limit=self._patience)
                 if error.code in COME_AGAIN:
                     clock.sleep(self._place.random.uniform(*PAUSES))
         raise RegisterSilent(f"{NAME}: the check of the code came to no end")
@@ -230,7 +236,8 @@ class Atol:
         """Ask until the check is ready. Raises Failed with the registry's error."""
         clock = self._place.clock
         while True:
-            told = self._one({"type": "getMarkingCodeValidationStatus"})
+            left = max(deadline - clock.monotonic(), POLL)
+            told = self._one({"type": "getMarkingCodeValidationStatus"}, limit=left)
             if told.get("ready") is True:
                 break
             if clock.monotonic() + POLL >= deadline:
@@ -266,10 +273,10 @@ class Atol:
         except RegisterRefused as error:
             raise RegisterSilent(str(error), error.hint) from error
 
-    def _one(self, task: Mapping[str, Any], quietly: bool = False) -> Mapping[str, Any]:
+    def _one(self, task: Mapping[str, Any], quietly: bool = False, limit: float | None = None) -> Mapping[str, Any]:
         """One task; `quietly` when it does not matter that it fails."""
         try:
-            (result,) = self._run([task])
+            (result,) = self._run([task], limit=limit)
         except Failed:
             if not quietly:
                 raise

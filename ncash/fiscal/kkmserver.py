@@ -11,6 +11,7 @@ from ncash.fiscal import kkm_commands as commands
 from ncash.fiscal import tags
 from ncash.fiscal.kkm_commands import NAME
 from ncash.fiscal.place import Place
+from ncash.fiscal.rest import Rest
 from ncash.fiscal.wire import (
     ASKING,
     ATTEMPTS,
@@ -57,6 +58,7 @@ class KkmServer:
         self._settings = place.settings
         self._wire = Wire(place, USUAL, NAME)
         self._patience = min(float(place.settings.timeout), ASKING)
+        self._rest = Rest(place.clock, NAME)
         self._known: int | None = None
         """Tag 1040 of the document that was the last when the service was asked last."""
 
@@ -147,7 +149,12 @@ class KkmServer:
         """ValidationMarkingCode. The service keeps no buffer: it asks the drive again when the receipt is made."""
         if self._settings.ffd == tags.FFD_105:
             return MarkResult(0, tags.NOT_IN_105)
-        answer = self._done("ValidationMarkingCode", self._place.random.uuid(), commands.check(check))
+        with self._rest:
+            return self._checked(check)
+
+    def _checked(self, check: MarkCheck) -> MarkResult:
+        number = self._place.random.uuid()
+        answer = self._done("ValidationMarkingCode", number, commands.check(check), self._patience)
         found = answer.get("markingcodevalidation")
         for element in found if isinstance(found, list) else ():
             if isinstance(element, dict) and plain(str(element.get("barcode", ""))) == plain(check.mark):

@@ -10,6 +10,7 @@ import pytest
 from atol_emulator import AtolServer, Device
 from kkmserver_emulator import PASSWORD, KkmServer
 
+from ncash.fiscal.rest import REST
 from ncash.net import RequestsHttp
 from ncash.shop import Outside
 from ncash.support.new_shop import make
@@ -18,11 +19,12 @@ from ncash.testing import DrivenTill, FrozenClock, SeededRandom
 BREAD = "4600000000015"
 WATER = "010469999990001321dEmO-WaTeR001\x1d93aBcD"
 CONF = "[Fiscal]\ndriver = {driver}\nurl = {url}\nuser = User\npasswordFile = ../register.password\ntax = vat20\n"
-SERVICES: Final[Mapping[str, tuple[type[KkmServer] | type[AtolServer], str]]] = {
-    "kkmserver": (KkmServer, "RegisterCheck"),
-    "atol": (AtolServer, "sell"),
+SERVICES: Final[Mapping[str, tuple[type[KkmServer] | type[AtolServer], str, str]]] = {
+    "kkmserver": (KkmServer, "RegisterCheck", "ValidationMarkingCode"),
+    "atol": (AtolServer, "sell", "beginMarkingCodeValidation"),
 }
-"""The emulated service and the command that makes a receipt."""
+"""The emulated service, the command that makes a receipt, and the one that checks a code."""
+OTHER: Final = "010469999990001321dEmO-WaTeR002\x1d93aBcD"
 
 
 class Bench(NamedTuple):
@@ -34,6 +36,7 @@ class Bench(NamedTuple):
     device: Device
     clock: FrozenClock
     receipt: str
+    check: str
 
     def books(self) -> list[tuple[Any, ...]]:
         with closing(sqlite3.connect(self.folder / "data" / "Documents.sqlite")) as books:
@@ -52,13 +55,13 @@ def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
     folder, clock = tmp_path / "shop", FrozenClock("2027-01-15T12:00:00+03:00")
     make(folder)
     (folder / "register.password").write_text(PASSWORD, encoding="utf-8")
-    server, receipt = SERVICES[request.param]
+    server, receipt, check = SERVICES[request.param]
     with server(now=clock.now) as running:
         text = CONF.format(driver=request.param, url=running.url)
         (folder / "conf" / "ncash.ini.d" / "60-register.ini").write_text(text, encoding="utf-8")
         outside = Outside(clock, SeededRandom(request.param), RequestsHttp())
         till = DrivenTill(folder / "conf", folder / "data", outside)
-        yield Bench(folder, till, running, running.device, clock, receipt)
+        yield Bench(folder, till, running, running.device, clock, receipt, check)
         till.close()
 
 
@@ -116,6 +119,15 @@ def test_a_mark_that_the_drive_refuses_is_not_added(bench: Bench) -> None:
     assert (answer["decision"]["verdict"], answer["receipt"]["positions"]) == ("deny", [])
     assert bench.till.send("cancel")["ok"]
     assert not bench.device.receipts
+
+
+def test_a_service_that_is_silent_about_a_code_is_not_asked_at_every_scan(bench: Bench) -> None:
+    bench.till.send("open")
+    bench.server.lose(bench.check, "before")
+    silent, resting = (bench.till.send("scan", data=code) for code in (WATER, OTHER))
+    assert [keys(silent), keys(resting)] == [["CodeUnchecked"], ["CodeUnchecked"]]
+    bench.clock.move(REST + 1)
+    assert keys(bench.till.send("scan", data=OTHER.replace("R002", "R003"))) == []
 
 
 def test_a_shift_that_ran_out_is_said_and_nothing_is_made(bench: Bench) -> None:
