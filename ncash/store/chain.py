@@ -79,7 +79,8 @@ def link(before: bytes, line: Line) -> bytes:
     hashed.update(_COLUMNS.encode(line[:-1]).encode("ascii"))
     hashed.update(b"\n")
     hashed.update(line.line.encode("utf-8", "surrogatepass"))
-    return hashed.digest()
+    digest: bytes = hashed.digest()
+    return digest
 
 
 def faults(rows: Iterable[tuple[Line, bytes | None]], head: Head | None, known: Sequence[Head] = ()) -> list[Fault]:
