@@ -4,6 +4,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import inspect, update
 
@@ -11,6 +12,8 @@ from ncash.cashserver.database import address, engine_of
 from ncash.cashserver.migrations import STEPS, upgrade
 from ncash.cashserver.tables import METADATA, VERSION
 from ncash.errors import UserError
+
+from .town import mark, running
 
 ENGINES = ("sqlite", "postgresql")
 RECORDED = Path(__file__).parent / "recorded"
@@ -102,3 +105,17 @@ def test_an_address_that_is_none_is_refused(tmp_path: Path) -> None:
         address("://", tmp_path)
     with pytest.raises(UserError):
         engine_of(address("nosuch://host/x", tmp_path))
+
+
+def test_a_connection_that_the_database_cut_is_made_anew(databases: Any, tmp_path: Path) -> None:
+    url = databases.ready("postgresql")
+    with running(url, tmp_path) as town, town.caller() as till:
+        for number in range(6):
+            assert till.reserve(mark(f"a{number}")).status == 200
+            assert till.status(mark(f"a{number}")) == "RESERVED_SALE"
+            with psycopg.connect(url, autocommit=True) as connection:
+                connection.execute(
+                    "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity "
+                    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+        assert till.call("GET", "/readyz").status == 200
