@@ -71,10 +71,12 @@ def _as_sold(sold: Position) -> Goods:
     )
 
 
-def sale_of(room: Room, receipt: Receipt) -> tuple[Position, ...]:
-    """The positions of the sale behind a return by sale that came back after a restart."""
+def sale_of(room: Room, receipt: Receipt, held: bool = False) -> tuple[Position, ...]:
+    """The positions of the sale behind a return by sale that came back; `held`: it was open all the time, and what
+    stands in it is given back by nobody else."""
     sale = room.world.documents.sale(receipt.sale) if receipt.sale else None
-    return tuple(p for p in sale.receipt.positions if p.n not in sale.returned) if sale else ()
+    own = {p.sale_position for p in receipt.positions if p.refused is None} if held else set()
+    return tuple(p for p in sale.receipt.positions if p.n not in sale.returned - own) if sale else ()
 
 
 def form_again(outcome: Outcome) -> Outcome:

@@ -6,12 +6,12 @@ from ncash.failpoints import declare, failpoint
 from ncash.messages import SCAN_TOO_LONG
 from ncash.model.decision import NOTHING
 from ncash.model.mark import Mark
-from ncash.model.receipt import Kind
+from ncash.model.receipt import Kind, Position
 from ncash.model.request import GOODS_FIRST, MARK_FIRST, AddItem
 from ncash.model.scan import MAX_SCAN, Scan
 from ncash.till.adding import add, find, shown, unknown
 from ncash.till.orders import again, awaiting, order_of, wanted_by
-from ncash.till.returning import scan_in_sale
+from ncash.till.returning import form_again, scan_in_sale
 from ncash.till.storno import storno
 from ncash.till.unread import told, without_identifier
 from ncash.till.view import Outcome, Room, View, open_receipt
@@ -38,6 +38,9 @@ def scan(room: Room, view: View, burst: Scan) -> Outcome:
         return outcome if mark else told(outcome, receipt, burst, wanted=True)
     if view.pending is None:
         if receipt.kind is _BY_SALE:
+            fallen = _fallen(view, mark)
+            if fallen is not None:
+                return form_again(add(room, view._replace(dialog=None), again(room, view, fallen, mark)))
             outcome = scan_in_sale(room, view, burst, mark)
             return told(outcome, receipt, burst, wanted=False) if outcome.screen and not mark else outcome
         return _fresh(room, view, burst, mark)
@@ -55,6 +58,15 @@ def mark_first(room: Room, view: View, mark: Mark) -> AddItem:
     if waiting is not None:
         return again(room, view, waiting, mark)
     return AddItem(receipt, MARK_FIRST, goods, mark, cashier=view.cashier)
+
+
+def _fallen(view: View, mark: Mark | None) -> Position | None:
+    """The position with this mark that was refused when the return came back, if the sale still has it."""
+    if mark is None:
+        return None
+    left = {sold.n for sold in view.sale}
+    fallen = (p for p in open_receipt(view).positions if p.refused and p.cis == mark.cis and p.sale_position in left)
+    return next(fallen, None)
 
 
 def _fresh(room: Room, view: View, burst: Scan, mark: Mark | None) -> Outcome:

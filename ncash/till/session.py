@@ -68,7 +68,7 @@ class Till:
         if receipt is None:
             return View()
         cashier = self.room.world.dictionaries.cashier(receipt.cashier) if receipt.cashier else None
-        return View(receipt=receipt, cashier=cashier, sale=returning.sale_of(self.room, receipt))
+        return View(receipt=receipt, cashier=cashier, sale=returning.sale_of(self.room, receipt, held=True))
 
     def greeting(self) -> Answer:
         """The first line out."""

@@ -35,11 +35,12 @@ def settled(world: World, receipt: Receipt, position: Position, own: MarkedGoods
 
 
 def given_up(world: World, receipt: Receipt, positions: Iterable[Position]) -> list[Message]:
-    """Positions that leave the receipt: those that hold a reservation let go of it."""
+    """Positions that leave the receipt: those that hold a reservation let go of it, also one that fell when the receipt
+    came back, since nobody may have told the server; of a mark that is another's by now the server changes nothing."""
     found = []
     for position in positions:
         route = reserved_at(position)
-        if route and position.cis and not position.refused:
+        if route and position.cis:
             body = _body(world, receipt, position.excisemark or position.cis, position.bcode)
             found.append(Message(world.random.uuid(), route, UNRESERVE, position.cis, body))
     return found
