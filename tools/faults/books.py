@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any, Final
 
 BOOKS: Final = "Documents.sqlite"
+SERVER: Final = "server.sqlite"
+SOLD: Final = 50
 DRIVE: Final = "fiscal-emulator.jsonl"
 State = tuple[Any, ...]
 """What a restart must keep: open receipt, documents, receipts put aside, closed shifts."""
@@ -29,6 +31,7 @@ _USES: Final = (
     "WHERE g.cis IS NOT NULL AND d.doctype IN (1, 2, 25) ORDER BY g.goodsitemid"
 )
 _ORPHANS: Final = "SELECT cis FROM openmark WHERE uuid NOT IN (SELECT uuid FROM openreceipt)"
+_CONFLICTS: Final = "SELECT body FROM done WHERE result = 'conflict' AND json_extract(body, '$.op') != 'unreserve'"
 _PAID: Final = (
     "SELECT d.docnum FROM document d LEFT JOIN moneyitem m ON m.documentid = d.documentid "
     "WHERE d.doctype IN (1, 2, 25) GROUP BY d.documentid "
@@ -63,6 +66,10 @@ class Books:
         statement = "SELECT 1 FROM document WHERE documentid = ?"
         return self._books.execute(statement, (int(documentid),)).fetchone() is not None
 
+    def unsent(self) -> int:
+        """Messages that the cash server has not taken."""
+        return int(self._all("SELECT COUNT(*) FROM outbox WHERE result IS NULL")[0][0])
+
     def made(self) -> list[dict[str, Any]]:
         """Documents of the emulated drive, reports of shifts among them; a line without its end was never made."""
         path = self._data / DRIVE
@@ -74,6 +81,7 @@ class Books:
         """Every sentence of reliability that these files break; no receipt is open any more."""
         yield from self._twice()
         yield from self._fiscal()
+        yield from self._server()
         for (cis,) in self._all(_ORPHANS):
             yield f"I6: the mark {cis} is held by a receipt that is not open"
         for (docnum,) in self._all(_PAID):
@@ -83,6 +91,26 @@ class Books:
                 yield f"I14: {word}"
         for (text,) in self._all("SELECT name FROM sqlite_master WHERE name = 'Goodsitem' AND type != 'table'"):
             yield f"I14: {text} is no table"
+
+    def _server(self) -> Iterator[str]:
+        """The cash server knows every mark as Documents does, and holds none."""
+        if unsent := self.unsent():
+            yield f"I2: {unsent} messages never reached the cash server"
+        there = sqlite3.connect(self._data / SERVER)
+        try:
+            status = dict(there.execute("SELECT cis, status FROM mark").fetchall())
+            refused = there.execute(
+                "SELECT body FROM done WHERE result = 'conflict' AND json_extract(body, '$.op') != 'unreserve'"
+            ).fetchall()
+        finally:
+            there.close()
+        for cis, opcode in dict(self._all(_USES)).items():
+            if status.get(cis) != (expected := "SOLD" if opcode == SOLD else "RETURNED"):
+                yield f"I2: the cash server says {status.get(cis)} of {cis}, Documents {expected}"
+        for cis in (one for one, told in status.items() if told.startswith("RESERVED")):
+            yield f"I6: the cash server still holds {cis}"
+        for (body,) in refused:
+            yield f"I2: the cash server found a conflict in {body}"
 
     def _twice(self) -> Iterator[str]:
         last: dict[str, int] = {}

@@ -110,7 +110,8 @@ class Theatre:
     def _work(
         self, script: Script, data: Path, name: str, acked: int, documents: Sequence[str], life: int, report: Report
     ) -> None:
-        one = Life(self.stage, data, name, report, minutes=life)
+        chance = random.Random(name) if int(name.partition("/")[0]) % 2 else None
+        one = Life(self.stage, data, name, report, minutes=life, chance=chance)
         one.go_on(script, acked, documents)
         one.close()
 

@@ -9,6 +9,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from random import Random as Chance
 from typing import Any, Final, NamedTuple
 
 from faults.books import Books, State
@@ -23,6 +24,9 @@ from ncash.model.decision import NOTHING
 PATIENCE: Final = 30
 """Seconds in which a cashier repeats what the till said it could not do."""
 PAUSE: Final = 0.01
+ROUNDS: Final = 40
+LONG: Final = 400.0
+"""Seconds after which the sender tries again whatever happened; they do not pass for anybody else."""
 READING: Final = "store.reading"
 SECONDS: Final = 60
 """A life that lasts longer hangs."""
@@ -106,16 +110,19 @@ def armed(hit: Hit | None, names: list[str], reading: bool = False) -> None:
 class Life:
     """A cashier at a till that was just started."""
 
-    def __init__(self, stage: Stage, data: Path, name: str, report: Report, minutes: float = 0.0) -> None:
+    def __init__(
+        self, stage: Stage, data: Path, name: str, report: Report, minutes: float = 0.0, chance: Chance | None = None
+    ) -> None:
         """Raises UserError when the till does not open."""
         self._report = report
-        self.shop: WarmShop = opened(stage, data, name, minutes)
+        self.shop: WarmShop = opened(stage, data, name, minutes, chance)
         self.books = Books(data)
 
     def say(self, command: Command) -> Mapping[str, Any]:
         """The till's answer to one step of a story."""
         if command["cmd"] == IDLE:
             self.shop.documents.idle()
+            self.shop.send_owed()
             return {"ok": True}
         if command.get("receipt") == DEFERRED:
             command = {**command, "receipt": self.books.deferred()}
@@ -133,7 +140,11 @@ class Life:
         return self.books.state(), self.shop.till.view.dialog is None
 
     def close(self) -> None:
-        """End the till where it stands."""
+        """Send what is owed, and end the till where it stands."""
+        for _ in range(ROUNDS):
+            if self.books.unsent():
+                self.shop.outside.clock.sleep(LONG)
+                self.say({"cmd": IDLE})
         self.books.close()
         self.shop.close()
 
@@ -189,8 +200,10 @@ class Life:
                 at = self._afresh(script, at)
 
     def _mend(self, answer: Mapping[str, Any]) -> None:
-        """A new roll for the register; and scan again what stands refused, since its check failed when it came back."""
+        """A new roll for the register, time for the sender; and what stands refused is scanned again: its check failed
+        when it came back."""
         register_faults(self.shop.data).remove("paper_out")
+        self.say({"cmd": IDLE})
         for position in (answer["receipt"] or {"positions": ()})["positions"] if "receipt" in answer else ():
             if position["refused"] and position["excisemark"]:
                 self.say({"cmd": "scan", "data": position["excisemark"]})

@@ -7,16 +7,19 @@ import tempfile
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
+from random import Random as Chance
 from typing import Any, Final, NamedTuple
 
 from crpt_emulator import TOKEN
 from crpt_emulator.catalogue import element
+from faults.server import PATH, Server
 
 from ncash.locks import TillLock
 from ncash.model.ports import HttpAnswer, HttpError, HttpRequest
 from ncash.settings.config import Config
 from ncash.shop import Outside, Shop, configuration
 from ncash.support import new_shop
+from ncash.support.queue import desks
 from ncash.testing import FrozenClock, SeededRandom
 
 URL: Final = "http://127.0.0.1:9"
@@ -29,6 +32,9 @@ enableMarkVerifyCrpt = true
 markVerifyCrptUrl = {URL}
 xapikey = "[-1:{TOKEN}]"
 markVerifyCrptTimeout = 20
+enableMarkVerify = true
+markVerifyUrl = {URL}{PATH}status
+ignoreMarkVerifyErrors = false
 askForBarcodeFromCatalogs = "2"
 """
 BEGUN: Final = datetime.fromisoformat("2027-01-15T12:00:00+03:00")
@@ -41,17 +47,20 @@ def scratch(name: str) -> Path:
     return Path(tempfile.mkdtemp(prefix=f"ncash-{name}-", dir=home))
 
 
-class Crpt:
-    """Implements ncash.model.ports.Http: every code is good."""
+class Neighbours:
+    """Implements ncash.model.ports.Http: CRPT, for which every code is good, and the shop's cash server."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, server: Server) -> None:
         self._chance = SeededRandom(f"{name}/crpt")
         self._asked = 0
+        self._server = server
 
     def send(self, request: HttpRequest, budget: float, limit: int = 1_000_000) -> HttpAnswer:
-        """The answer of a site. Raises HttpError for a host that is none of the stage."""
+        """The answer of a neighbour. Raises HttpError for a host that is none of the stage."""
         if not request.url.startswith(URL):
             raise HttpError("connect", f"nobody is at {request.url}")
+        if request.url.startswith(URL + PATH):
+            return self._server.answer(request.url.removeprefix(URL + PATH), json.loads(request.body or b"{}"))
         if request.url.endswith("cdn/info"):
             return _json({"code": 0, "description": "ok", "hosts": [{"host": URL}]})
         if request.url.endswith("health/check"):
@@ -65,7 +74,7 @@ class Crpt:
         """Nothing is kept."""
 
     def close(self) -> None:
-        """Nothing is open."""
+        """The server stays."""
 
 
 def _json(value: Mapping[str, Any]) -> HttpAnswer:
@@ -99,6 +108,7 @@ class WarmShop(Shop):
 
     def __init__(self, stage: Stage, data: Path, outside: Outside) -> None:
         """Raises UserError as Shop does."""
+        self._stage = stage
         self.conf, self.data, self.outside = stage.conf, data, outside
         self.cashcode, self.shopcode = "1", "1"
         self._lock = TillLock(data, self.cashcode)
@@ -108,8 +118,20 @@ class WarmShop(Shop):
             self._lock.release()
             raise
 
+    def send_owed(self) -> None:
+        """One round of the sender, as the thread beside a till makes it. Raises UserError."""
+        outside = self.outside
+        documents = self.documents.connection.path
+        desk = desks(documents, lambda: self._stage.config, outside.http, outside.clock, outside.random)()
+        try:
+            desk.sender.round()
+        finally:
+            desk.close()
 
-def opened(stage: Stage, data: Path, name: str, minutes: float = 0.0) -> WarmShop:
-    """A till on this data folder, as a program of its own would open it; `name` is what its chance begins with."""
+
+def opened(stage: Stage, data: Path, name: str, minutes: float = 0.0, chance: Chance | None = None) -> WarmShop:
+    """A till on this data folder, as a program of its own would open it; `name` is what its chance begins with, and
+    with `chance` answers of the cash server are lost and doubled."""
     clock = FrozenClock(BEGUN + timedelta(minutes=minutes))
-    return WarmShop(stage, data, Outside(clock, SeededRandom(name), Crpt(name)))
+    neighbours = Neighbours(name, Server(data, clock, chance))
+    return WarmShop(stage, data, Outside(clock, SeededRandom(name), neighbours))
