@@ -80,8 +80,8 @@ is in [integrator.md](../integrator.md#driving-the-till). A line that is no comm
 `ok: false` with `error`. `storno` takes `position` or `all`.
 """,
     "invariants": """\
-What must never happen, by the names used in tests and in `ncash reconcile`, which looks for it over databases, journal, fiscal
-drive and configuration. The last column names tests of what cannot be seen in files.
+What must never happen, by the names used in tests and in `ncash reconcile`, which looks for it over databases, journal,
+fiscal drive and configuration. The last column names tests of what cannot be seen in files.
 [reliability.md](../reliability.md) says what to do when something is found.
 """,
     "crpt": """\
