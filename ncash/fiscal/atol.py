@@ -147,7 +147,7 @@ class Atol:
             raise RegisterSilent(f"{NAME}: the answer holds no document number")
         self._known = made.number
         self._note_paper(result)
-        return made
+        return made._replace(unprinted=self._unprinted)
 
     def check_mark(self, check: MarkCheck) -> MarkResult:
         """One code at a time: begin, ask until it is ready. What the drive alone said stands when the registry cannot

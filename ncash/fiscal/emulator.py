@@ -120,7 +120,7 @@ class EmulatedRegister:
         self._results.clear()
         if self.faults.take("silent_after"):
             raise RegisterSilent("the emulated register does not answer")
-        return making.made(document)
+        return making.made(document)._replace(unprinted=self.faults.peek("paper_out") is not None)
 
     def check_mark(self, check: MarkCheck) -> MarkResult:
         """Tag 2106 as `faults` has it, else 15: right in the drive, and right for the operator."""

@@ -118,6 +118,8 @@ class Made(NamedTuple):
     """UUID of the order it was made for, when the register keeps it."""
     marks: tuple[str, ...] | None = None
     """Codes in it in the order of its lines, when the register tells them."""
+    unprinted: bool = False
+    """The register says that it is not on paper."""
 
     def json(self) -> dict[str, Any]:
         """What Documents keeps of it."""

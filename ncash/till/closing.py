@@ -134,7 +134,7 @@ def _sent(room: Room, view: View, order: FiscalOrder, intent: Intent, again: boo
     failpoint(_REGISTERED)
     if not same(intent, made):
         return _carried_out(room, view, intent, Asked(Settlement.STOP, made))
-    return _booked(room, view, intent, made)
+    return _booked(room, view, intent, made)._replace(unprinted=made.unprinted)
 
 
 def settled(room: Room, view: View) -> Outcome | None:
