@@ -44,7 +44,10 @@ def engine_of(url: URL) -> Engine:
     try:
         if url.get_backend_name() != "sqlite":
             given: dict[str, Any] = {"connect_timeout": int(WAIT)} if url.get_driver_name() == "psycopg" else {}
-            return create_engine(url, connect_args=given, paramstyle="format")
+            engine = create_engine(url, connect_args=given, paramstyle="format")
+            if given:
+                event.listen(engine, "connect", _by_index)
+            return engine
         engine = create_engine(url, connect_args={"timeout": WAIT, "check_same_thread": False})
     except (SQLAlchemyError, ImportError) as error:
         text = f"no driver for {url.render_as_string(hide_password=True)}"
@@ -58,6 +61,12 @@ def _prepared(raw: Any, record: Any) -> None:
     raw.isolation_level = None
     for pragma in ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL"):
         raw.execute(pragma)
+
+
+def _by_index(raw: Any, record: Any) -> None:
+    """A plan that was made while a table was small, and is kept, must not read the whole of it when it has grown."""
+    raw.execute("SET enable_seqscan = off")
+    raw.commit()
 
 
 def _begun(connection: Connection) -> None:
