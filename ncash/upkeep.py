@@ -4,6 +4,7 @@ The configuration is read between receipts only, checked first, and taken whole 
 """
 
 import json
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -32,6 +33,7 @@ class Upkeep:
         self._shop = shop
         self._supervisor = supervisor
         self._seen = self._stamp()
+        self._trouble = ""
         self.asked = False
         """Somebody asked for a reload from outside (SIGHUP)."""
 
@@ -40,7 +42,7 @@ class Upkeep:
 
     def idle(self) -> None:
         """Housekeeping now; the configuration only while no receipt is open."""
-        self._shop.documents.idle()
+        self._tidy()
         self._shop.backups.step(backup.of(self._shop.config, self._shop.data))
         if self._shop.till.view.receipt is None:
             self._expire()
@@ -49,6 +51,17 @@ class Upkeep:
                 self.reload("asked")
             elif self._shop.config.section(host.Host).watchConfig:
                 self._watch()
+
+    def _tidy(self) -> None:
+        """A disk that fails while nobody scans ends no till: it is said once, and tried again."""
+        try:
+            self._shop.documents.idle()
+        except UserError as error:
+            if str(error) != self._trouble:
+                sys.stderr.write(f"ncash: {error}\n")
+            self._trouble = str(error)
+        else:
+            self._trouble = ""
 
     def _expire(self) -> None:
         """Take back what has run out; a file that cannot be written is tried again next time."""

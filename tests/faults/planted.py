@@ -70,7 +70,10 @@ PLANTED: Final = (
     Planted(
         "two programs write one receipt",
         "ncash/store/open_receipts.py",
-        (("AND uuid = ? AND revision = ?", "AND uuid = ? AND revision >= 0 * ?"),),
+        (("receipt = ?, revision = revision + 1 WHERE cashcode = ? AND uuid = ? AND revision = ?",
+          "receipt = ?, revision = revision + 1 WHERE cashcode = ? AND uuid = ? AND revision >= 0 * ?"),
+         ("openreceipt SET revision = revision + 1 WHERE cashcode = ? AND uuid = ? AND revision = ?",
+          "openreceipt SET revision = revision + 1 WHERE cashcode = ? AND uuid = ? AND revision >= 0 * ?")),
         (_DOCUMENTS + "test_two_programs_of_one_cash_number_cannot_mix_a_receipt",),
     ),
     Planted(

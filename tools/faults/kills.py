@@ -137,7 +137,7 @@ def chains(seed: int, script: Script, hits: Sequence[str]) -> Iterator[Chain]:
     while True:
         chance.shuffle(order)
         for first in order:
-            later = tuple(chance.randint(1, chance.choice((8, 25, 60))) for _ in range(chance.randint(0, LONGEST - 1)))
+            later = tuple(chance.randint(1, chance.choice((8, 25, 60))) for _ in range(chance.randint(3, LONGEST - 1)))
             yield Chain(script.name, number, (first, *later))
             number += 1
 
