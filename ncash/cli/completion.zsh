@@ -269,7 +269,7 @@ _shtab_ncash_reconcile_options=(
   "--data[folder with databases, journal and caches (NCASH_DATA, then .\/data)]:DIR:_files -/"
   "--json[answer as JSON]"
   "*--only[look for this one only, as in I3\; may be repeated]:NAME:(I1 I2 I3 I4 I5 I6 I7 I8 I9 I10 I11 I12 I13 I14)"
-  "--offline[ask no register\; the emulated one is read all the same]"
+  "--offline[ask no register and no cash server\; the emulated register is read all the same]"
   "--ca[PEM file of certificate authorities to trust]:FILE:_files"
 )
 

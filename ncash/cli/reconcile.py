@@ -26,7 +26,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Which invariants."""
     parser.add_argument("--only", choices=[one.name for one in INVARIANTS], action="append", default=[], metavar="NAME",
                         help="look for this one only, as in I3; may be repeated")  # fmt: skip
-    parser.add_argument("--offline", action="store_true", help="ask no register; the emulated one is read all the same")
+    parser.add_argument(
+        "--offline",
+        action="store_true",
+        help="ask no register and no cash server; the emulated register is read all the same",
+    )
     parser.add_argument("--ca", type=Path, metavar="FILE", help="PEM file of certificate authorities to trust")
 
 

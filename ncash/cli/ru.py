@@ -42,8 +42,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "a damaged database that lies elsewhere; may be repeated": "повреждённая база из другого места; можно повторять",
     "look for what must never be: lost, doubled, unchecked sales": "поискать то, чего не должно быть: потерянные, "
     "двойные, непроверенные продажи",
-    "ask no register; the emulated one is read all the same": "не обращаться к регистратору; эмулятор читается всё "
-    "равно",
+    "ask no register and no cash server; the emulated register is read all the same": "не обращаться к регистратору и "
+    "кассовому серверу; эмулятор регистратора читается всё равно",
     "look for this one only, as in I3; may be repeated": "искать только это, например I3; можно повторять",
     "verify and export the journal of decisions": "проверить и выгрузить журнал решений",
     "say why a code is sold, asked about or refused": "объяснить, почему код продаётся, спрашивается или отклоняется",

@@ -42,6 +42,11 @@ HINTS: Final[Mapping[str, str]] = {
     "one of the two units carries another unit's mark: take it back with a return, and look at "
     "checkLocalUniqueness and enableMarkVerify": "на одной из двух единиц чужая марка: "
     "оформите возврат и проверьте checkLocalUniqueness и enableMarkVerify",
+    "ncash server conflicts shows both receipts; one of the units carries another's mark": "ncash server conflicts "
+    "покажет оба чека; на одной из единиц чужой код маркировки",
+    "the server was put back to an older copy: restore its newest one; ncash queue list shows what it took": "сервер "
+    "восстановлен из старой копии: восстановите последнюю; ncash queue list покажет, что он принял",
+    "look at the server, or leave it out with --offline": "проверьте сервер или не спрашивайте его: --offline",
     "the server lets go of it by itself when its time is over; tell the developers": "сервер сам снимет резерв, когда "
     "выйдет время; сообщите разработчикам",
     "end the tills and run ncash rebuild: it enters what the journal still knows of it": "завершите кассы и запустите "

@@ -105,10 +105,15 @@ class Sold(NamedTuple):
 
 Ask = Callable[[], Made | None]
 """Asks the register of this till for the document made last. Raises UserError."""
+Story = Callable[[str, str], dict[str, Any]]
+"""What the cash server of a route tells of a mark. Raises UserError."""
 
 
 class Evidence:
     """Everything the checkers look at. Made by `evidence`."""
+
+    story: Story | None = None
+    """None when no cash server may be asked."""
 
     def __init__(self, data: Path, documents: Connection, config: Config | None, last: Ask | None = None) -> None:
         self.data = data

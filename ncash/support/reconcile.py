@@ -9,6 +9,7 @@ from ncash.model.ports import Clock, Http
 from ncash.support import invariants_files as files
 from ncash.support import invariants_fiscal as fiscal
 from ncash.support import invariants_marks as marks
+from ncash.support import invariants_server as server
 from ncash.support.evidence import Evidence, Violation, evidence
 
 Checker = Callable[[Evidence], Iterator[Violation]]
@@ -25,19 +26,27 @@ class Invariant(NamedTuple):
     """Tests of what cannot be seen in files; with a checker: of the part that it cannot see."""
 
 
+def _all(*checkers: Checker) -> Checker:
+    def look(seen: Evidence) -> Iterator[Violation]:
+        for checker in checkers:
+            yield from checker(seen)
+
+    return look
+
+
 INVARIANTS: Final = (
     Invariant(
         "I1",
         "single sale",
         "between two sales of one mark stands a return, between two returns a sale",
-        marks.single_sale,
+        _all(marks.single_sale, server.conflicts),
         ("tests/contract/store/test_races.py",),
     ),
     Invariant(
         "I2",
         "no lost receipt",
         "a receipt of the fiscal drive is in Documents once; the cash server took every message or still gets it",
-        fiscal.no_lost_receipt,
+        _all(fiscal.no_lost_receipt, server.known_there),
         ("tests/journeys/process/test_crashes.py",),
     ),
     Invariant(
@@ -142,7 +151,7 @@ class Reconciled(NamedTuple):
 def reconcile(
     data: Path, conf: Path | None = None, only: Iterable[str] = (), around: tuple[Clock, Http] | None = None
 ) -> Reconciled:
-    """Look for violations of all invariants, or of these; with `around` the register may be asked.
+    """Look for violations of all invariants, or of these; with `around` the register and the cash server may be asked.
 
     Raises UserError when the books cannot be read.
 
@@ -152,6 +161,8 @@ def reconcile(
     chosen = [one for one in INVARIANTS if one.checker is not None and one.name in wanted]
     found: list[Violation] = []
     with evidence(data, conf, around) as seen:
+        if conf is not None and seen.config is not None and around is not None:
+            seen.story = server.asking(conf, around[1])
         for one in chosen:
             try:
                 found += one.checker(seen) if one.checker else ()

@@ -1,12 +1,19 @@
 """Two shops with books of their own and one server: the plugin's client against the real thing."""
 
 import json
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
+from ncash.cashserver import accounts
+from ncash.cashserver.database import address, engine_of
 from ncash.cli.main import run
+from ncash.net import RequestsHttp
+from ncash.support.reconcile import reconcile
+from ncash.world import SystemClock
 
 from .town import SECRET, Running
 
@@ -48,14 +55,26 @@ def scanned(folder: Path, *commands: dict[str, Any]) -> dict[str, Any]:
     return answer
 
 
-def test_a_unit_reserved_in_one_shop_is_refused_in_another(small: Running, tmp_path: Path) -> None:
-    from ncash.cashserver import accounts
-    from ncash.cashserver.database import address, engine_of
-
-    engine = engine_of(address(next(iter(tmp_path.glob("*.sqlite"))).name, tmp_path))
+def let_in(folder: Path) -> None:
+    """The account that the shops use."""
+    engine = engine_of(address(next(iter(folder.glob("*.sqlite"))).name, folder))
     with engine.begin() as connection:
         accounts.add(connection, "store", "till", accounts.PASSWORD, SECRET, 0)
     engine.dispose()
+
+
+def reconciled(folder: Path) -> list[str]:
+    """What `ncash reconcile` finds."""
+    http = RequestsHttp()
+    try:
+        found = reconcile(folder / "data", folder / "conf", ["I1", "I2"], (SystemClock(), http))
+    finally:
+        http.close()
+    return [one.text for one in found.violations]
+
+
+def test_a_unit_reserved_in_one_shop_is_refused_in_another(small: Running, tmp_path: Path) -> None:
+    let_in(tmp_path)
     first, second = shop(tmp_path / "first", small.port), shop(tmp_path / "second", small.port)
     taken = scanned(first, *SALE[:2])
     assert (taken["decision"]["verdict"], len(taken["receipt"]["positions"])) == ("allow", 1)
@@ -65,3 +84,29 @@ def test_a_unit_reserved_in_one_shop_is_refused_in_another(small: Running, tmp_p
     assert refused["decision"]["verdict"] == "deny"
     assert refused["decision"]["checks"][-1]["check"] == "server"
     assert not refused["receipt"]["positions"]
+
+
+def test_reconcile_asks_the_server_for_what_it_acknowledged(small: Running, tmp_path: Path) -> None:
+    let_in(tmp_path)
+    folder = shop(tmp_path / "first", small.port)
+    scanned(folder, *SALE[:2], {"cmd": "close"})
+    assert run(["queue", "send", "--conf", str(folder / "conf"), "--data", str(folder / "data")]) == 0
+    assert reconciled(folder) == []
+    with closing(sqlite3.connect(folder / "data" / "Documents.sqlite")) as books, books:
+        books.execute("UPDATE outbox SET body = json_set(body, '$.documentid', 'another')")
+    (unknown,) = reconciled(folder)
+    assert "acknowledged the message" in unknown
+    with closing(sqlite3.connect(folder / "data" / "Documents.sqlite")) as books, books:
+        books.execute("UPDATE outbox SET result = 'conflict', status = 'SOLD'")
+    (conflict,) = reconciled(folder)
+    assert "against what the cash server knew" in conflict
+
+
+def test_a_server_that_does_not_answer_is_no_proof(small: Running, tmp_path: Path) -> None:
+    let_in(tmp_path)
+    folder = shop(tmp_path / "first", small.port)
+    scanned(folder, *SALE[:2], {"cmd": "close"})
+    assert run(["queue", "send", "--conf", str(folder / "conf"), "--data", str(folder / "data")]) == 0
+    (folder / "conf" / "cashserver.password").write_text("wrong\n", encoding="utf-8")
+    (unseen,) = reconciled(folder)
+    assert unseen.startswith("cannot be looked for: the cash server answered 401")
