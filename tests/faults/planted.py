@@ -79,7 +79,7 @@ PLANTED: Final = (
     Planted(
         "the journal's hash is not chained",
         "ncash/store/chain.py",
-        (("hashed = sha256(before)", "hashed = sha256()"),),
+        (("    hashed = _sha256()(before)\n", "    hashed = _sha256()(b\"\")\n"),),
         ("tests/contract/store/test_journal.py::"
          "test_a_line_rewritten_with_its_own_hash_is_found_at_the_link_after_it",),
     ),
