@@ -3,7 +3,9 @@
 import asyncio
 import json
 import os
+from collections import Counter
 from pathlib import Path
+from random import Random
 from typing import Final
 
 from ncash.cashserver.routes import ROOT
@@ -13,6 +15,9 @@ from .town import KEYS, Running, asked, mark, operation, running
 
 RACES: Final = 100_000 if os.environ.get("NCASH_CAMPAIGN") else 250
 """On each engine."""
+BASKETS: Final = 10_000 if os.environ.get("NCASH_CAMPAIGN") else 50
+"""Receipts of `BASKET` marks that all clients want at once, on each engine."""
+BASKET: Final = 50
 CLIENTS: Final = 8
 
 
@@ -89,3 +94,31 @@ def test_one_delivery_many_times_at_once_takes_effect_once(database: str, tmp_pa
     options = Options(rate=0)
     with running(database, tmp_path, options=options) as one, running(database, tmp_path, options=options) as two:
         assert set(asyncio.run(delivered([one.port, two.port]))) == {"a" + "d" * (CLIENTS - 1)}
+
+
+async def basket_raced(ports: list[int], codes: list[str], chance: Random) -> Counter[str]:
+    """How many clients got each mark, when all ask for all of them, each in an order of its own."""
+    lines = [Line(*await asyncio.open_connection("127.0.0.1", ports[n % len(ports)])) for n in range(CLIENTS)]
+    orders = [chance.sample(codes, len(codes)) for _ in lines]
+    bodies = [
+        {**{name: value for name, value in asked("", f"{codes[0]} {n}").items() if name not in ("mark", "barcode")},
+         "marks": [{"mark": code, "barcode": ""} for code in order]}
+        for n, order in enumerate(orders)
+    ]  # fmt: skip
+    told = await asyncio.gather(*(line.post("reserve", body) for line, body in zip(lines, bodies, strict=True)))
+    for line in lines:
+        line.close()
+    assert {status for status, _ in told} == {200}
+    got: Counter[str] = Counter()
+    for order, (_, body) in zip(orders, told, strict=True):
+        got.update(code for code, one in zip(order, json.loads(body)["results"], strict=True) if "lease" in one)
+    return got
+
+
+def test_of_receipts_with_the_same_marks_each_mark_stands_in_one(database: str, tmp_path: Path) -> None:
+    options, chance = Options(rate=0), Random(7)
+    with running(database, tmp_path, options=options) as one, running(database, tmp_path, options=options) as two:
+        for basket in range(BASKETS):
+            codes = [mark(f"b{basket}n{number}") for number in range(BASKET)]
+            got = asyncio.run(basket_raced([one.port, two.port], codes, chance))
+            assert got == Counter(codes)
