@@ -48,7 +48,7 @@ PLANTED: Final = (
     Planted(
         "naive check-then-insert: the check is made before the transaction",
         "ncash/store/open_receipts.py",
-        (("        if used and used.opcode == opcode:\n", "        if used and not opcode:\n"),),
+        (("LIMIT 1), -1) <> ?4 ", "LIMIT 1), -1) <> ?4 + 1 "),),
         (_DOCUMENTS + "test_a_refused_take_writes_nothing",),
     ),
     Planted(
@@ -160,7 +160,7 @@ PLANTED: Final = (
         "the order is given again when the register is silent",
         "ncash/till/closing.py",
         (("        asked = ask(room, intent)\n", "        asked = Asked(Settlement.SEND_AGAIN)\n"),),
-        ("faults", "kills=40", "--scenario=sale"),
+        ("faults", "kills=200", "--scenario=sale"),
     ),
     Planted(
         "the intent is not written before the order",
