@@ -45,4 +45,4 @@ def _repeated(part: Node, least: int, most: int | None) -> int:
     once = ways(part)
     if most is None or (once > 1 and most > 1):
         return MANY
-    return min((most - least) * once + 1, MANY)
+    return min((most - least) * once + (once if least else 1), MANY)

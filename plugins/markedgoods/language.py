@@ -116,7 +116,7 @@ class _Parser:
         least, comma, most = self.text[self.at + 1 : close].partition(",")
         if not (least.isdigit() or (comma and not least)) or (most and not most.isdigit()):
             return None
-        if not (least or most):
+        if not (comma or least):
             return None
         self.at = close + 1
         low = int(least or 0)

@@ -116,7 +116,8 @@ def decide(case: Case, looks: Looks, trail: list[Step] | None = None) -> Decisio
         for name, looks_for, judge, nothing in course.quiet:
             if looks_for and name not in facts:
                 facts[name] = getattr(looks, name)(case)
-            if judge(case, facts.get(name) if looks_for else None) is not nothing:
+            fact = facts[name] if looks_for else None
+            if fact is not None or judge(case, fact) is not nothing:
                 break
         else:
             effects, texts = _marked(case, NO_EFFECTS)
@@ -147,7 +148,7 @@ def _decided(case: Case, looks: Looks, course: Course, facts: dict[str, Any], st
             effects = merged(effects, judged.effects)
         if judged.final:
             return Decision(_ALLOW, tuple(steps), texts, effects=_ordinary(case, effects), facts=facts)
-        if judged is not quiet(check.name, step[3:6] if step.setting else None):
+        if step is not judged.step or judged is not quiet(check.name, step[3:6] if step.setting else None):
             silent = None
         elif silent is not None:
             silent.append((check, judged))

@@ -21,6 +21,7 @@ def test_the_vendors_masks_are_brief(mask: str) -> None:
 @pytest.mark.parametrize(("mask", "count"), [
     ("01(?<barcode>[0-9]{14})21.{13}", 1), ("a?b?", 4), ("(a|b|cd)?", 4), (".{84,95}", 12), (r"\s*a\s+", 1),
     ("(a?){2}", MANY), (".*", MANY), ("(.{1,9}){3}", MANY), (r"[^\s]*", MANY), ("(a|b)(c|d)(e|f)", 8),
+    ("(a|bc){1}", 2), ("(a|bc){1}" * 6, MANY), ("(a|bc){0}", 1), ("a{,}", MANY), ("a{}", 1),
 ])  # fmt: skip
 def test_ways_are_counted(mask: str, count: int) -> None:
     assert ways(parsed(mask)) == count
@@ -33,7 +34,7 @@ def test_what_is_not_understood_is_not_brief(mask: str) -> None:
 
 
 PIECES = st.sampled_from(
-    ["a", ".", "[0-9]", "a?", ".{2}", ".{1,3}", "(a|ab)", "(a|b)?", r"\s*", "(.{3}){2}", "(a|.)b?"]
+    ["a", ".", "[0-9]", "a?", ".{2}", "(a|ab){1}", ".{1,3}", "(a|ab)", "(a|b)?", r"\s*", "(.{3}){2}", "(a|.)b?"]
 )
 
 

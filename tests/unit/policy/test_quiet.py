@@ -7,7 +7,7 @@ from ncash.model.decision import Decision, Step, Verdict, recorded, told
 from ncash.model.receipt import Kind, Position, Receipt
 from ncash.model.request import AddItem
 
-from .conftest import CHEESE, CIS, Facts, mark_first, request, settings
+from .conftest import CHEESE, CIS, Facts, mark_first, request, settings, sold
 
 SOLD = {"opcode": 50, "documentid": 7, "docnum": 7, "cashcode": "1", "time": "2026-03-01T12:00:00+03:00"}
 PROFILE = Profile(settings(checkLocalUniqueness=True))
@@ -33,9 +33,9 @@ def test_the_second_quiet_case_has_the_trail_of_the_first() -> None:
 def test_after_quiet_cases_a_check_that_speaks_is_heard() -> None:
     for _ in range(2):
         assert decided(mark_first(), uniqueness=None).verdict is Verdict.ALLOW
-        sold = decided(mark_first(), uniqueness=SOLD)
-        assert (sold.verdict, sold.steps[-1].check) == (Verdict.DENY, "uniqueness")
-        assert sold == step_by_step(mark_first(), uniqueness=SOLD)
+        again = decided(mark_first(), uniqueness=SOLD)
+        assert (again.verdict, again.steps[-1].check) == (Verdict.DENY, "uniqueness")
+        assert again == step_by_step(mark_first(), uniqueness=SOLD)
         there = Position(1, "2", "Сыр", "3041094787443", CHEESE.cquant, 1, cis=CIS)
         twice = decided(mark_first(positions=(there,)), uniqueness=None)
         assert (twice.verdict, twice.steps[-1].check) == (Verdict.DENY, "receipt")
@@ -53,6 +53,17 @@ def test_a_mark_that_came_back_is_told_with_what_was_seen() -> None:
     back = decided(mark_first(), uniqueness={**SOLD, "opcode": 58})
     assert back.verdict is Verdict.ALLOW
     assert next(step.fact for step in back.steps if step.check == "uniqueness")["opcode"] == 58
+
+
+def test_what_was_seen_of_other_goods_is_in_no_trail() -> None:
+    profile = Profile(settings(checkLocalUniqueness=True, askForBarcodeFromCatalogs=["7"]))
+    asked = mark_first(kind=Kind.RETURN_BY_SALE, sold=sold(cis=CIS))
+
+    def seen(*catalogs: str) -> list[object]:
+        steps = decide(Case(asked, profile, profile), Facts(catalogs=catalogs)).steps
+        return [step.fact for step in steps if step.check == "match"]
+
+    assert [seen("8"), seen("9"), seen()] == [[{"catalogs": ["8"]}], [{"catalogs": ["9"]}], [{"catalogs": []}]]
 
 
 def test_each_kind_of_receipt_and_each_order_has_a_trail_of_its_own() -> None:
