@@ -5,7 +5,7 @@ The configuration is read between receipts only, checked first, and taken whole 
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,7 +33,8 @@ class Upkeep:
         self._shop = shop
         self._supervisor = supervisor
         self._seen = self._stamp()
-        self._trouble = ""
+        self._troubles: dict[str, str] = {}
+        """What each piece of work could not do the last time."""
         self.asked = False
         """Somebody asked for a reload from outside (SIGHUP)."""
 
@@ -41,9 +42,29 @@ class Upkeep:
         return last_good.stamp(paths(self._shop.conf))
 
     def idle(self) -> None:
-        """Housekeeping now; the configuration only while no receipt is open."""
-        self._tidy()
+        """Housekeeping now; the configuration only while no receipt is open.
+
+        A disk that fails while nobody scans ends no till: it is said once, and tried again.
+        """
+        self._tried("books", self._shop.documents.idle)
+        self._tried("copies", self._copy)
+        self._tried("configuration", self._configure)
+
+    def _tried(self, name: str, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except (UserError, OSError) as error:
+            text = str(error)
+            if text != self._troubles.get(name):
+                sys.stderr.write(f"ncash: {text}\n")
+            self._troubles[name] = text
+        else:
+            self._troubles.pop(name, None)
+
+    def _copy(self) -> None:
         self._shop.backups.step(backup.of(self._shop.config, self._shop.data))
+
+    def _configure(self) -> None:
         if self._shop.till.view.receipt is None:
             self._expire()
             if self.asked:
@@ -51,17 +72,6 @@ class Upkeep:
                 self.reload("asked")
             elif self._shop.config.section(host.Host).watchConfig:
                 self._watch()
-
-    def _tidy(self) -> None:
-        """A disk that fails while nobody scans ends no till: it is said once, and tried again."""
-        try:
-            self._shop.documents.idle()
-        except UserError as error:
-            if str(error) != self._trouble:
-                sys.stderr.write(f"ncash: {error}\n")
-            self._trouble = str(error)
-        else:
-            self._trouble = ""
 
     def _expire(self) -> None:
         """Take back what has run out; a file that cannot be written is tried again next time."""

@@ -101,14 +101,17 @@ def _in_one_file(path: Path) -> None:
 
 
 def copies(folder: Path, stem: str) -> tuple[Copy, ...]:
-    """The copies of a database, newest first, then those made before an upgrade."""
+    """The copies of a database, newest first, then those made before an upgrade. Another till may let one go now."""
     pattern = re.compile(rf"{re.escape(stem)}-(?:(\d{{8}}T\d{{6}}Z)|version-\d+)\.sqlite")
     found = []
     for path in folder.glob(f"{stem}-*.sqlite"):
         named = pattern.fullmatch(path.name)
         if named:
             time = datetime.strptime(named[1], _STAMP).replace(tzinfo=UTC) if named[1] else None
-            found.append(Copy(path, time, path.stat().st_size))
+            try:
+                found.append(Copy(path, time, path.stat().st_size))
+            except FileNotFoundError:
+                continue
     return tuple(sorted(found, key=lambda copy: copy.path.name, reverse=True))
 
 

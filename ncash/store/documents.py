@@ -147,8 +147,10 @@ class SqliteDocuments:
         return self._intents.dropped(uuid)
 
     def begin_close(self, receipt: Receipt, intent: Intent) -> None:
-        """Write the intent before the register is told. Raises AlreadyReturned, and then nothing is written."""
+        """Write the intent before the register is told. Raises AlreadyReturned, or UserError for a receipt that is not
+        open on this till any more, and then nothing is written."""
         with self.connection.write():
+            self._open.must_stand(receipt)
             open_receipts.hold_returned(self.connection, receipt)
             self._intents.write(intent)
 

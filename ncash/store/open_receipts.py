@@ -122,6 +122,16 @@ class OpenReceipt:
             if cis not in present:
                 self._connection.change("DELETE FROM openmark WHERE cis = ?", (cis,))
 
+    def must_stand(self, receipt: Receipt) -> None:
+        """Raises UserError when the receipt is not open on this till any more."""
+        found = self._connection.one(_LOAD, (self._cashcode,))
+        if found is None or found[0] != receipt.id:
+            raise UserError(
+                f"receipt {receipt.id} is not open in {self._connection.path} any more",
+                code="already_closed",
+                hint="two running tills must not have the same cash number; start this one again",
+            )
+
     def remember(self, receipt: Receipt) -> None:
         """What `put` wrote is on the disk. Asks the disk nothing: whatever failed now would be told as not written."""
         same = self._known is not None and self._known.id == receipt.id

@@ -152,13 +152,22 @@ def settled(room: Room, view: View) -> Outcome | None:
 
 
 def ask(room: Room, intent: Intent) -> Asked:
-    """What became of an intent: several questions while the register is at work or says nothing."""
+    """What became of an intent: several questions while the register is at work or says nothing.
+
+    The last document matters only where one was made since. A register that answers and cannot tell of that one leaves
+    it to a supervisor.
+    """
     clock, register = room.world.clock, room.register
     until = clock.monotonic() + sum(PAUSES)
+    untold: Asked | None = None
     for pause in PAUSES:
+        untold = None
         try:
             status = register.status()
-            found, last = register.find(intent.uuid), register.last()
+            found, last = register.find(intent.uuid), None
+            untold = None if status.busy else Asked(Settlement.STOP, None, status)
+            if found is None and (status.last_number >= intent.expected or status.drive != intent.drive):
+                last = register.last()
         except RegisterError:
             pass
         else:
@@ -169,7 +178,7 @@ def ask(room: Room, intent: Intent) -> Asked:
         if clock.monotonic() + pause > until:
             break
         clock.sleep(pause)
-    return Asked(Settlement.WAIT)
+    return untold or Asked(Settlement.WAIT)
 
 
 def _carried_out(room: Room, view: View, intent: Intent, asked: Asked) -> Outcome:

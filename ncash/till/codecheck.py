@@ -10,7 +10,7 @@ from ncash.failpoints import declare, failpoint
 from ncash.fiscal import texts
 from ncash.model.decision import NO_EFFECTS, Decision, Step, Text, Verdict, fixed
 from ncash.model.receipt import Kind, Position, Receipt
-from ncash.model.register import MarkCheck, MarkResult, RegisterError, RegisterRefused
+from ncash.model.register import MarkCheck, MarkResult, RegisterError, RegisterRefused, RegisterSilent
 from ncash.till.fiscal_order import RESULT, check_of
 from ncash.till.readiness import trouble
 from ncash.till.view import Room
@@ -110,7 +110,8 @@ def _denied(decision: Decision, step: Step, text: Text) -> Decision:
 def forgotten(room: Room, receipt: Receipt) -> tuple[Text, ...]:
     """The receipt leaves without a document: the buffer of checked codes is emptied, or a warning says that it is not.
 
-    The next receipt does not suffer: a register makes a document of the codes that are in it.
+    The next receipt does not suffer: a register makes a document of the codes that are in it. The books have let the
+    receipt go by now, so that nothing a driver does wrong may keep it.
     """
     if not any(RESULT in position.extra for position in receipt.positions):
         return ()
@@ -118,4 +119,6 @@ def forgotten(room: Room, receipt: Receipt) -> tuple[Text, ...]:
         room.register.forget_marks()
     except RegisterError as error:
         return (trouble(error)._replace(kind="warning"),)
+    except Exception as error:
+        return (trouble(RegisterSilent(type(error).__name__))._replace(kind="warning"),)
     return ()

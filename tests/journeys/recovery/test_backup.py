@@ -17,6 +17,8 @@ from ncash.store import backup
 from ncash.store.documents import open_documents
 from ncash.support.backup import Backups, of
 from ncash.testing import DrivenTill, FrozenClock
+from ncash.till.supervisor import Supervisor
+from ncash.upkeep import Upkeep
 
 from .conftest import BREAD, MILK, Command, opened, sold
 
@@ -267,3 +269,19 @@ def test_a_copy_that_is_killed_leaves_a_whole_one(folder: Path, command: Command
     assert [documents(copy.path) for copy in found] == [1] * len(found)
     assert command("backup")[0] == 0
     assert not [path for path in (folder / "data" / "backup").iterdir() if path.name.endswith(".new")]
+
+
+def test_a_copy_that_another_till_let_go_meanwhile_is_none(tmp_path: Path) -> None:
+    (tmp_path / "Documents-20270101T000000Z.sqlite").symlink_to(tmp_path / "gone")
+    assert backup.copies(tmp_path, "Documents") == ()
+
+
+def test_an_idle_till_whose_folder_takes_no_files_goes_on(
+    till: DrivenTill, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "data" / "reload-1.json").mkdir()
+    idle = Upkeep(till.shop, Supervisor(till.shop.till))
+    idle.asked = True
+    idle.idle()
+    assert capsys.readouterr().err.startswith("ncash: the data folder takes no files")
+    assert till.send("open")["ok"]

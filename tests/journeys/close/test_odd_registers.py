@@ -1,0 +1,98 @@
+"""Registers that cannot tell of their documents, or whose driver breaks off: the till finds its way out."""
+
+from typing import Any
+
+from ncash.model.register import RegisterSilent
+from ncash.testing import DrivenTill
+from ncash.till import closing, life
+from ncash.till.settlement import Settlement
+from ncash.till.view import Room
+
+from .conftest import BREAD, Shop
+
+
+class Odd:
+    """A register that fails at one call and is itself at all others."""
+
+    def __init__(self, register: Any, call: str, error: Exception) -> None:
+        self._register, self._call, self._error = register, call, error
+
+    def __getattr__(self, name: str) -> Any:
+        return self._failing if name == self._call else getattr(self._register, name)
+
+    def _failing(self, *given: Any) -> Any:
+        raise self._error
+
+
+def room_of(till: DrivenTill, call: str, error: Exception) -> Room:
+    """The till's room with such a register."""
+    room = till.shop.till.room
+    return room._replace(register=Odd(room.register, call, error))
+
+
+def begun(shop: Shop, name: str) -> None:
+    """The till dies at this failpoint of a close."""
+
+    def story(till: DrivenTill) -> None:
+        till.send("open")
+        till.send("scan", data=BREAD)
+        till.send("close")
+
+    assert shop.killed(name, story)
+
+
+def asked(till: DrivenTill) -> Settlement:
+    """What becomes of the intent at a register that shows no document."""
+    intent = till.shop.documents.intent()
+    assert intent is not None
+    return closing.ask(room_of(till, "last", RegisterSilent("no documents are shown")), intent).settlement
+
+
+def test_where_nothing_was_made_since_no_document_has_to_be_shown(shop: Shop) -> None:
+    begun(shop, "close.intent")
+    with shop.till() as till:
+        assert asked(till) is Settlement.SEND_AGAIN
+        assert till.send("close")["document"] is not None
+    shop.agree(1)
+
+
+def test_a_document_that_the_register_finds_by_its_order_has_not_to_be_the_last_one(shop: Shop) -> None:
+    begun(shop, "close.registered")
+    with shop.till() as till:
+        assert asked(till) is Settlement.ADOPT
+
+
+def test_a_document_that_nobody_can_show_is_the_supervisors(shop: Shop) -> None:
+    with shop.till() as till:
+        till.send("open")
+        till.send("scan", data=BREAD)
+        till.send("close")
+    begun(shop, "close.intent")
+    with shop.till() as till:
+        till.shop.register.close_shift("")
+        assert asked(till) is Settlement.STOP
+        assert till.send("close")["document"] is not None
+    shop.agree(2)
+
+
+def test_a_driver_that_breaks_off_keeps_no_receipt_that_was_let_go(shop: Shop) -> None:
+    with shop.till() as till:
+        till.send("open")
+        till.send("scan", data=BREAD)
+        view, room = till.shop.till.view, room_of(till, "forget_marks", KeyError("its own"))
+        assert view.receipt is not None
+        position = view.receipt.positions[0]._replace(extra={"2106": 15})
+        checked = view._replace(receipt=view.receipt._replace(positions=(position,)))
+        outcome = life.cancelled(room, checked)
+        assert outcome.view.receipt is None
+        assert [text.key for text in outcome.screen] == ["FiscalSilent"]
+
+
+def test_no_document_is_ordered_for_a_receipt_that_the_books_have_let_go(shop: Shop) -> None:
+    with shop.till() as till:
+        till.send("open")
+        till.send("scan", data=BREAD)
+        life.cancelled(till.shop.till.room, till.shop.till.view)
+        answer = till.send("close")
+        assert (answer["ok"], answer["error"]["code"]) == (False, "already_closed")
+    assert shop.receipts() == []
