@@ -1,6 +1,7 @@
 """From NATS JetStream to the cash server: what shops have published is posted in order, and acknowledged after that.
 
-One consumer at a time: the broker hands out a batch and waits for its acknowledgement before the next one.
+One consumer at a time. One that begins, or tries again, starts at the oldest message that nobody has acknowledged: the
+broker would hand out newer ones first, and a return could get ahead of its sale.
 """
 
 import json
@@ -8,8 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from nats.errors import TimeoutError as NothingThere
-from nats.js.api import ConsumerConfig, StreamConfig
+from nats.js.api import ConsumerConfig, DeliverPolicy, StreamConfig
 from nats.js.errors import NotFoundError
 
 from ncash.model.ports import Clock, Random
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 NAME: Final = "ncash-server"
 """The durable consumer: the broker remembers how far it is."""
 ACK_WAIT: Final = 120.0
-"""Seconds after which the broker hands a batch out again; told anew before each try."""
+"""Seconds after which the broker hands a batch out again."""
 LISTEN: Final = 1.0
 Tell = Callable[[str], None]
 
@@ -109,7 +109,7 @@ class Consumer:
             self._source = await self._subscribed()
         try:
             return await self._source.fetch(BATCH, timeout=LISTEN)
-        except NothingThere:
+        except TimeoutError:
             return []
 
     async def _subscribed(self) -> "JetStreamContext.PullSubscription":
@@ -118,8 +118,21 @@ class Consumer:
             await stream.stream_info(STREAM)
         except NotFoundError:
             await stream.add_stream(StreamConfig(name=STREAM, subjects=[self._subject], duplicate_window=KEPT_IDS))
-        config = ConsumerConfig(ack_wait=ACK_WAIT, max_ack_pending=BATCH)
+        config = await self._beginning(stream)
         return await stream.pull_subscribe(self._subject, durable=NAME, stream=STREAM, config=config)
+
+    async def _beginning(self, stream: "JetStreamContext") -> ConsumerConfig:
+        """The durable consumer goes on; one whose messages are still out is made anew at the first of them."""
+        config = ConsumerConfig(ack_wait=ACK_WAIT, max_ack_pending=BATCH)
+        try:
+            known = await stream.consumer_info(STREAM, NAME)
+        except NotFoundError:
+            return config
+        if not known.num_ack_pending or known.ack_floor is None:
+            return config
+        await stream.delete_consumer(STREAM, NAME)
+        start = known.ack_floor.stream_seq + 1
+        return config.evolve(deliver_policy=DeliverPolicy.BY_START_SEQUENCE, opt_start_seq=start)
 
     async def _acknowledged(self, batch: "Sequence[Msg]") -> None:
         for one in batch[:-1]:

@@ -75,6 +75,38 @@ def test_a_consumer_that_ends_before_its_acknowledgement_is_followed_by_one_that
     assert set(server.changes().values()) == {1}
 
 
+class Away(HttpTransport):
+    """The server does not answer."""
+
+    def send(self, route: str, operations: Sequence[Operation]) -> Sequence[Reply]:
+        """Implements Transport."""
+        raise Undelivered("the connection is refused")
+
+
+@pytest.mark.parametrize("followed", [False, True], ids=["the same process", "another process"])
+def test_what_was_not_taken_comes_before_what_was_published_later(
+    box: Box, server: Inside, sender_of: MakeSender, broker: Broker, followed: bool
+) -> None:
+    broker.stream()
+    key, told = "0104607042439162" + "21000001", list[str]()
+    with closing(NatsTransport(Place(broker.url), "ncash.operations.7")) as shop:
+        sender, first = sender_of(shop), consumer(broker, Away(server, server.account), told)
+        box.put(message(1, "sold", key=key, receipt="r1"))
+        sender.drain()
+        with pytest.raises(Undelivered) as caught:
+            first.step()
+        first.rest(caught.value)
+        box.put(message(2, "returned", key=key, receipt="r2"))
+        sender.drain()
+    if not followed:
+        with pytest.raises(Undelivered):
+            first.step()
+    first.close()
+    with closing(consumer(broker, server.transport(), told)) as later:
+        assert later.step() == 2
+    assert server.states() == {"RETURNED": 1}
+
+
 def test_what_is_no_operation_is_passed_over_aloud(server: Inside, broker: Broker) -> None:
     broker.stream()
 
