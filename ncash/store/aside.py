@@ -62,8 +62,9 @@ class Aside:
 
 
 def _order(path: Path) -> tuple[str, int]:
-    _, *stamp, n = path.name.removesuffix(SUFFIX).split("_")
-    return "_".join(stamp), int(n) if n.isascii() and n.isdigit() else 0
+    """A name that is not ours counts as the oldest."""
+    *stamp, n = path.name.removesuffix(SUFFIX).split("_")
+    return "_".join(stamp[1:]), int(n) if n.isascii() and n.isdigit() else 0
 
 
 def _entries(content: bytes) -> list[dict[str, Any]]:

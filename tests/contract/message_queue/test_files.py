@@ -137,3 +137,15 @@ def test_a_table_that_cannot_be_read_leaves_the_till_talking(box: Box, till: Sql
     assert till.outgoing.backlog.aside == 1
     till.idle()
     assert till.outgoing.backlog.aside == 1
+
+
+def test_a_file_of_another_name_is_picked_up_too_and_stops_nothing(
+    box: Box, till: SqliteDocuments, sender_of: MakeSender
+) -> None:
+    breaks(box)
+    closes(till, 1)
+    box.aside.waiting()[0].rename(box.aside.folder / "copy.queue")
+    (box.aside.folder / "junk.queue").write_text("junk", encoding="utf-8")
+    mends(box)
+    assert sender_of(Recorder()).drain().sent == 1
+    assert (names(box), box.aside.unreadable()) == ([], 1)
