@@ -51,9 +51,14 @@ def fresh_secret(random: Random) -> str:
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
+def possible(name: str) -> bool:
+    """Whether an account may be called so."""
+    return _NAME.fullmatch(name) is not None
+
+
 def add(connection: Connection, name: str, role: str, kind: str, secret: str, now: int) -> None:
     """Make an account. Raises UserError for a name that is taken or cannot be one."""
-    if not _NAME.fullmatch(name):
+    if not possible(name):
         hint = "up to 64 of A-Z a-z 0-9 _ -"
         raise UserError(f"{name!a} cannot be the name of an account", code="account", hint=hint)
     if find(connection, name) is not None:

@@ -14,6 +14,11 @@ from ncash.errors import UserError
 DEFAULT_FILE: Final = "CashServer.sqlite"
 WAIT: Final = 10.0
 """Seconds to wait for a connection, or for another program that is writing."""
+_GIVEN: Final[dict[str, Any]] = {
+    "connect_timeout": int(WAIT), "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3,
+    "tcp_user_timeout": int(WAIT * 1000),
+}  # fmt: skip
+"""To libpq, unless the URL says otherwise: a database whose machine vanished is noticed, not waited for."""
 _DRIVERS: Final = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
 _AGAIN: Final = frozenset({"40001", "40P01"})
 """SQLSTATE: serialization failure, deadlock."""
@@ -43,9 +48,10 @@ def engine_of(url: URL) -> Engine:
     """The engine for an address; nothing is connected yet. Raises UserError when its driver is not installed."""
     try:
         if url.get_backend_name() != "sqlite":
-            given: dict[str, Any] = {"connect_timeout": int(WAIT)} if url.get_driver_name() == "psycopg" else {}
+            ours = url.get_driver_name() == "psycopg"
+            given = {name: value for name, value in _GIVEN.items() if ours and name not in url.query}
             engine = create_engine(url, connect_args=given, paramstyle="format")
-            if given:
+            if ours:
                 event.listen(engine, "connect", _by_index)
             return engine
         engine = create_engine(url, connect_args={"timeout": WAIT, "check_same_thread": False})

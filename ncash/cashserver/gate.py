@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from hashlib import blake2b
 from typing import Final, NamedTuple
 
-from ncash.cashserver.accounts import Account, Credentials, credentials, verified
+from ncash.cashserver.accounts import Account, Credentials, credentials, possible, verified
 from ncash.model.ports import Clock
 
 FRESH: Final = 5.0
@@ -86,7 +86,7 @@ class Gate:
         return 0.0
 
     def _looked(self, given: Credentials, before: Account | None) -> Account | None:
-        account = self._look_up(given.name)
+        account = self._look_up(given.name) if possible(given.name) else None
         if before is not None and account == before:
             return account
         return account if verified(account, given) else None

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from base64 import b64encode
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from ncash.cashserver.database import address, engine_of
 from ncash.cashserver.migrations import upgrade
 from ncash.cashserver.routes import ROOT, ROUTES, Route
 from ncash.cashserver.service import Options
+from ncash.testing import FrozenClock
 
 from .test_races import Line
 from .town import KEYS, SECRET, TAIL, Caller, Running, asked, mark, operation, running
@@ -75,6 +77,15 @@ def test_an_unknown_call_is_not_told_to_strangers(small: Running) -> None:
 def test_what_is_no_secret_is_401(header: str, small: Running) -> None:
     with small.caller(None) as caller:
         assert caller.call("GET", "/openapi.json", Authorization=header).status == 401
+
+
+@pytest.mark.parametrize("name", ["", "a\0b", "\u00e9", "x" * 65])
+def test_a_name_that_no_account_can_have_is_401_and_never_gets_to_the_database(name: str) -> None:
+    asked_for: list[str] = []
+    door = gate.Gate(FrozenClock("2027-01-15T12:00:00+03:00"), b"key", lambda name: asked_for.append(name), 0)
+    header = b"Basic " + b64encode(f"{name}:{SECRET}".encode())
+    assert (asyncio.run(door.account(header)), asked_for) == (None, [])
+    door.close()
 
 
 def test_a_removed_account_is_out_within_seconds(small: Running, tmp_path: Path) -> None:
