@@ -52,7 +52,7 @@ class Leases:
         self._receipt = ("", Kind.SALE)
         self._held: dict[str, Held] = {}
         self.lost: set[str] = set()
-        """CIS whose reservation the server did not renew: nothing is to be given up for them."""
+        """CIS whose reservation the server did not renew; what is given up all the same changes nothing there."""
         self._wake = threading.Event()
         self._ended = False
         self._thread: threading.Thread | None = None

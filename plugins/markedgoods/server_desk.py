@@ -82,8 +82,7 @@ class ServerDesk:
 
     def given_up(self, request: Cancel) -> Decision | None:
         """Positions that leave the receipt, and goods that did not join it, let go of their reservations."""
-        lost = self.leases.lost
-        messages = given_up(self._world, request.receipt, (p for p in request.positions if p.cis not in lost))
+        messages = given_up(self._world, request.receipt, request.positions)
         for one in request.refused:
             profile = self._profile(one.mark.category if one.mark else None)
             message = not_added(self._world, one, profile.settings)

@@ -75,7 +75,22 @@ def test_a_sale_is_not_closed_over_a_reservation_that_another_till_took(shop: Sh
     till.send("storno", position=1)
     till.send("scan", data=WATER)
     assert till.send("close")["document"]["doctype"] == 1
-    assert shop.ops() == [("sold", CIS_TOO)]
+    assert shop.ops() == [("unreserve", CIS), ("sold", CIS_TOO)]
+
+
+def test_a_reservation_that_was_lost_is_not_asked_for_when_its_receipt_is_gone(shop: Shop, sell: Sell) -> None:
+    till = lost(shop, sell)
+    till.send("close")
+    till.send("cancel")
+    before = len(renewals(shop))
+    shop.clock.move(400)
+    till.send("state")
+    assert shop.send() == 2
+    sell(till, WATER_TOO)
+    shop.clock.move(400)
+    till.send("state")
+    assert eventually(lambda: len(renewals(shop)) > before)
+    assert {one["mark"] for call in renewals(shop)[before:] for one in call["marks"]} == {WATER_TOO}
 
 
 @pytest.mark.parametrize(("ignored", "closes"), [("true", True), ("false", False)])
