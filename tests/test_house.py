@@ -47,7 +47,7 @@ SEAMS: Final = {
 
 HEAVY: Final = {
     "argon2", "asyncio", "click", "cryptography", "fastapi", "hypothesis", "importlib.metadata", "nats",
-    "prometheus_client", "psycopg", "requests", "rich", "sqlalchemy", "sqlite_utils", "starlette", "tqdm", "typer",
+    "prometheus_client", "psycopg", "requests", "rich", "sqlalchemy", "sqlite_utils", "tqdm", "typer",
     "urllib3", "uvicorn", "yaml",
 }  # fmt: skip
 SQL: Final = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|REPLACE|CREATE|DROP|ALTER|PRAGMA|WITH|ATTACH|VACUUM)\b")

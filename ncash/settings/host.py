@@ -236,9 +236,9 @@ class Server(Settings, file=FILE, section="Server"):
     privateKey: str = path("", effect="PEM file of its private key.", comment="Закрытый ключ сертификата (PEM)")
     leaseMinutes: int = number(
         15,
-        least=1,
-        effect="How long a mark stays reserved when its receipt asks no more.",
-        comment="Сколько минут марка остаётся зарезервированной, если касса больше не обращается",
+        least=15,
+        effect="How long a mark stays reserved when its receipt asks no more; tills count on a quarter of an hour.",
+        comment="Сколько минут марка остаётся зарезервированной, если касса больше не обращается; не меньше 15",
     )
     whiteList: str = choice(
         "off",
