@@ -14,8 +14,8 @@ from ncash.model.ports import HttpError, HttpRequest
 from ncash.model.register import RegisterError, RegisterRefused, RegisterSilent
 
 LONGEST_SECRET: Final = 4096
-NEVER_SENT: Final = ("refused", "tls")
-"""Reasons of HttpError after which nothing can have been done."""
+NEVER_SENT: Final = ("refused",)
+"""Reasons of HttpError after which nothing can have been done. A failure of TLS may also come with the answer."""
 ACCOUNT: Final = (401, 403)
 ASKING: Final = 10.0
 """Seconds for a question, where `[Fiscal] timeout` leaves so many; a command has all of them."""

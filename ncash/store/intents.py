@@ -15,7 +15,6 @@ _COLUMNS: Final = (
     "uuid, expected, drive, total, returned, payments, change, marks, time, messages, dropped, stopped, found, ruling"
 )
 _LOAD: Final = "SELECT " + _COLUMNS + " FROM fiscalintent WHERE cashcode = ?"
-_ALL: Final = "SELECT " + _COLUMNS + ", cashcode FROM fiscalintent ORDER BY cashcode"
 _WRITE: Final = (
     "INSERT OR REPLACE INTO fiscalintent ("
     + _COLUMNS
@@ -55,11 +54,6 @@ def _read(row: Row) -> Intent:
         tuple(Message(**one) for one in json.loads(messages)), bool(dropped), bool(stopped),
         _made(found) if found else None, Ruling(**json.loads(ruling)) if ruling else None,
     )  # fmt: skip
-
-
-def all_of(connection: Connection) -> list[tuple[str, Intent]]:
-    """The intents of every till of this database with their cash numbers."""
-    return [(row[-1], _read(row[:-1])) for row in connection.all(_ALL)]
 
 
 class Intents:

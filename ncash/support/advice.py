@@ -5,6 +5,7 @@ from typing import Any, Final, NamedTuple
 
 from ncash.loader import Plugins
 from ncash.plugin import Advice
+from ncash.support.advice_fiscal import ADVICE as FISCAL
 from ncash.support.rehearsal import answers
 
 
@@ -170,6 +171,21 @@ ADVICE: Final[Mapping[str, Advice]] = {
         "A linear barcode was scanned where the mark is asked for.",
         "Найдите на упаковке квадратный код и отсканируйте его.",
     ),
+    "BackupFailed": Advice(
+        "Is there room in the folder of copies, and may the till write there? ncash backup makes one by hand and says "
+        "what stands in the way.",
+        "Продавать можно. Сообщите в поддержку.",
+    ),
+    "DatabaseDamaged": Advice(
+        "Stop the till, then ncash restore puts the newest sound copy back, or ncash rebuild joins copy, journal and "
+        "fiscal drive; docs/reliability.md has the order of steps.",
+        "Маркированные товары пока не продаются, остальные можно. Позвоните в поддержку.",
+    ),
+    "DatabaseChecked": Advice(
+        "After an end out of order the books are read through before marked goods are sold; large books take seconds.",
+        "Подождите минуту и отсканируйте ещё раз.",
+    ),
+    **FISCAL,
 }
 
 

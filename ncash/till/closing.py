@@ -189,13 +189,19 @@ def _carried_out(room: Room, view: View, intent: Intent, asked: Asked) -> Outcom
     if asked.settlement is Settlement.WAIT:
         text = texts.FISCAL_UNKNOWN.fill(total=rubles(intent.total))
         raise Refused("the register does not say what became of the receipt", code="unsettled", screen=(text,))
-    if not intent.stopped or intent.found != asked.made:
-        line = _line(room, intent, "stop", found=described(asked.made))
-        room.world.documents.change_intent(intent._replace(stopped=True, found=asked.made, ruling=None), [line])
-        failpoint(_STOPPED)
+    _stop(room, intent, asked.made)
     text = texts.FISCAL_STOPPED.fill(ordered=ordered(intent), found=described(asked.made))
     hint = "ncash receipt settle --adopt or --drop"
     raise Refused("a supervisor decides about the receipt", code="stopped", hint=hint, screen=(text,))
+
+
+def _stop(room: Room, intent: Intent, made: Made | None) -> None:
+    """A supervisor has to decide, again where a decision could not be carried out."""
+    if intent.stopped and intent.found == made and intent.ruling is None:
+        return
+    line = _line(room, intent, "stop", found=described(made))
+    room.world.documents.change_intent(intent._replace(stopped=True, found=made, ruling=None), [line])
+    failpoint(_STOPPED)
 
 
 def _given_up(room: Room, view: View, intent: Intent, by: Mapping[str, str]) -> Outcome:
@@ -225,6 +231,7 @@ def _booked(room: Room, view: View, intent: Intent, made: Made, journal: Sequenc
     """Second phase: books, messages and the end of the intent in one transaction. Raises Refused without a receipt."""
     receipt = view.receipt
     if receipt is None or receipt.id != intent.uuid:
+        _stop(room, intent, made)
         text = f"the receipt {intent.uuid} is not open here; its document is {described(made)}"
         raise Refused(text, code="stopped", hint="restore the database, or: ncash receipt settle --drop")
     paid = intent.payments

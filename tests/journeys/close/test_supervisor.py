@@ -84,6 +84,19 @@ def test_a_decision_nobody_asked_for_is_refused(shop: Shop, words: tuple[str, ..
         assert shop.rows("SELECT ruling FROM fiscalintent WHERE ruling IS NOT NULL") == []
 
 
+def test_a_document_whose_receipt_is_lost_here_waits_for_the_supervisor_too(shop: Shop) -> None:
+    with shop.till() as till:
+        till.send("open")
+        till.send("scan", data=BREAD)
+        shop.faults.add("busy", "50", times=1)
+        assert till.send("close")["error"]["code"] == "unsettled"
+    shop.faults.remove("at_work")
+    shop.killed("settle.asked", lambda till: till.send("cancel"))
+    shop.changed("DELETE FROM openreceipt")
+    with shop.till() as till:
+        assert till.send("open")["ok"] is True
+
+
 def test_it_is_decided_once(shop: Shop) -> None:
     with shop.till() as till:
         stopped(shop, till)
