@@ -1,6 +1,8 @@
 """Another document stands where the receipt's should be: the till stops, the supervisor decides, the till does it."""
 
 import json
+import sqlite3
+from contextlib import closing
 from decimal import Decimal
 from typing import Any
 
@@ -85,15 +87,19 @@ def test_a_decision_nobody_asked_for_is_refused(shop: Shop, words: tuple[str, ..
 
 
 def test_a_document_whose_receipt_is_lost_here_waits_for_the_supervisor_too(shop: Shop) -> None:
-    with shop.till() as till:
+    def story(till: DrivenTill) -> None:
         till.send("open")
         till.send("scan", data=BREAD)
-        shop.faults.add("busy", "50", times=1)
-        assert till.send("close")["error"]["code"] == "unsettled"
-    shop.faults.remove("at_work")
-    shop.killed("settle.asked", lambda till: till.send("cancel"))
-    shop.changed("DELETE FROM openreceipt")
+        till.send("close")
+
+    assert shop.killed("close.registered", story)
+    with closing(sqlite3.connect(shop.folder / "data" / "Documents.sqlite")) as books, books:
+        books.execute("DELETE FROM openreceipt")
     with shop.till() as till:
+        assert till.send("open")["error"]["code"] == "stopped"
+        assert settle(shop, "--adopt", "--reason", "x") == 0
+        assert till.send("open")["error"]["code"] == "stopped"
+        assert settle(shop, "--drop", "--reason", "x") == 0
         assert till.send("open")["ok"] is True
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -9,8 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ncash.fiscal.atol_tasks import bits_of, flags
-from ncash.fiscal.wire import ATTEMPTS, attempts, decimal, moment, money, whole
+from ncash.fiscal.place import Place
+from ncash.fiscal.wire import ATTEMPTS, NotSent, Unheard, Wire, attempts, decimal, moment, money, whole
 from ncash.model.money import kopecks
+from ncash.model.ports import HttpAnswer, HttpError, HttpRequest
+from ncash.model.register import RegisterError
+from ncash.settings.host import Fiscal
+from ncash.testing import FrozenClock
 
 ZONE = datetime.fromisoformat("2027-01-15T12:00:00+03:00").tzinfo
 
@@ -62,3 +68,28 @@ def test_the_identifiers_of_an_order_are_its_own_and_follow_from_it() -> None:
     assert first == list(attempts(first[0]))
     assert len({*first, *attempts("another")}) == 2 * ATTEMPTS
     assert all(len(str(UUID(one))) <= 40 for one in first)
+
+
+class Failing:
+    """A network that fails in one way."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+
+    def send(self, request: HttpRequest, budget: float, limit: int = 0) -> HttpAnswer:
+        raise HttpError(self.reason, "no answer")
+
+    def release(self, url: str) -> None:
+        """Nothing is kept."""
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+@pytest.mark.parametrize(
+    ("reason", "raised"), [("refused", NotSent), ("tls", Unheard), ("timeout", Unheard), ("connect", Unheard)]
+)
+def test_only_a_refused_connection_tells_that_nothing_was_done(reason: str, raised: type[RegisterError]) -> None:
+    place = Place(Fiscal.defaults(), Path(), FrozenClock(), Failing(reason))
+    with pytest.raises(raised):
+        Wire(place, "https://127.0.0.1:1", "X").post("/", {}, 1.0, doing=True)
