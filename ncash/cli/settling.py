@@ -9,6 +9,8 @@ from typing import Any
 from ncash.errors import UserError
 from ncash.model.intent import ADOPT, DROP, Intent, Ruling
 from ncash.model.money import rubles
+from ncash.model.register import Made
+from ncash.model.veil import veiled
 from ncash.support.books import Books, books
 from ncash.world import SystemClock
 
@@ -58,9 +60,14 @@ def _told(intent: Intent) -> dict[str, Any]:
     return {
         "receipt": intent.uuid, "expected": intent.expected, "drive": intent.drive, "total": rubles(intent.total),
         "returned": intent.returned, "time": intent.time, "stopped": intent.stopped,
-        "found": intent.found._asdict() if intent.found else None,
+        "found": _veiled(intent.found) if intent.found else None,
         "ruling": intent.ruling._asdict() if intent.ruling else None,
     }  # fmt: skip
+
+
+def _veiled(made: Made) -> dict[str, Any]:
+    marks = None if made.marks is None else [veiled(mark) for mark in made.marks]
+    return {**made._asdict(), "marks": marks}
 
 
 def _shown(intent: Intent | None) -> str:

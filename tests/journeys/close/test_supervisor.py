@@ -13,7 +13,7 @@ from ncash.model.receipt import Kind, Payment
 from ncash.model.register import FiscalLine, FiscalOrder
 from ncash.testing import DrivenTill
 
-from .conftest import BREAD, Shop
+from .conftest import BREAD, MILK, Shop
 
 
 def stopped(shop: Shop, till: DrivenTill) -> None:
@@ -86,17 +86,22 @@ def test_a_decision_nobody_asked_for_is_refused(shop: Shop, words: tuple[str, ..
         assert shop.rows("SELECT ruling FROM fiscalintent WHERE ruling IS NOT NULL") == []
 
 
-def test_a_document_whose_receipt_is_lost_here_waits_for_the_supervisor_too(shop: Shop) -> None:
+def test_a_document_whose_receipt_is_lost_here_waits_for_the_supervisor_too(
+    shop: Shop, capsys: pytest.CaptureFixture[str]
+) -> None:
     def story(till: DrivenTill) -> None:
         till.send("open")
         till.send("scan", data=BREAD)
+        assert till.send("scan", data=MILK)["decision"]["verdict"] == "allow"
         till.send("close")
 
     assert shop.killed("close.registered", story)
     with closing(sqlite3.connect(shop.folder / "data" / "Documents.sqlite")) as books, books:
         books.execute("DELETE FROM openreceipt")
+    capsys.readouterr()
     with shop.till() as till:
         assert till.send("open")["error"]["code"] == "stopped"
+        assert (settle(shop, "--json"), "dGVz" in capsys.readouterr().out) == (0, False)
         assert settle(shop, "--adopt", "--reason", "x") == 0
         assert till.send("open")["error"]["code"] == "stopped"
         assert settle(shop, "--drop", "--reason", "x") == 0
