@@ -53,4 +53,8 @@ def test_the_example_of_a_chain_has_two_servers_behind_the_proxy() -> None:
     for service in chain["services"].values():
         named = {one if isinstance(one, str) else one["source"] for one in service.get("secrets", ())}
         assert named <= chain["secrets"].keys()
+    image = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
+    folders = dict(word.split("=") for line in re.findall(r"^ENV (.+)$", image, re.MULTILINE) for word in line.split())
+    conf = {str(Path(one["target"]).parent) for one in chain["services"]["server-1"]["configs"]}
+    assert (conf, "VOLUME " + folders["NCASH_DATA"] in image) == ({folders["NCASH_CONF"]}, True)
     assert "[Server]" in chain["configs"]["ncash"]["content"]
