@@ -120,16 +120,23 @@ class Leases:
             self._wake.clear()
 
     def renew(self, wanted: Sequence[str]) -> dict[str, ServerFact]:
-        """Reserve these CIS again: what the server said of each."""
+        """Reserve these CIS again: what the server said of each. One that does not answer is asked once."""
         with self._lock:
             (receipt, kind), now = self._receipt, self._world.clock.monotonic()
             chosen = [one._replace(tried=now) for one in map(self._held.get, wanted) if one is not None]
             self._held.update({one.cis: one for one in chosen})
         facts: dict[str, ServerFact] = {}
+        silent: dict[tuple[str, str], ServerFact] = {}
         for group in _grouped(chosen):
+            asked = _place(group[0])
+            if asked in silent:
+                facts |= dict.fromkeys((one.cis for one in group), silent[asked])
+                continue
             marks = [Reserved(one.mark, one.barcode, one.own) for one in group]
             heard = self._server.reserve_again(group[0].route, DOCTYPES[kind], receipt, marks)
             facts |= {one.cis: fact for one, fact in zip(group, heard, strict=True)}
+            if all(fact.status is None for fact in heard):
+                silent[asked] = heard[0]
         self._noted(receipt, kind, facts)
         return facts
 
@@ -149,12 +156,12 @@ class Leases:
                     self.lost.add(cis)
 
 
+def _place(one: Held) -> tuple[str, str]:
+    return one.route, one.own.category or ""
+
+
 def _grouped(held: Sequence[Held]) -> Iterator[list[Held]]:
     """By server and settings, so many in a call, in one order whatever came first."""
-
-    def place(one: Held) -> tuple[str, str]:
-        return one.route, one.own.category or ""
-
-    for _, group in groupby(sorted(held, key=place), key=place):
+    for _, group in groupby(sorted(held, key=_place), key=_place):
         marks = list(group)
         yield from (marks[n : n + MOST] for n in range(0, len(marks), MOST))

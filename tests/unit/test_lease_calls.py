@@ -1,0 +1,52 @@
+"""How often a server is asked to renew the reservations of a long receipt."""
+
+from pathlib import Path
+from typing import Final, cast
+
+import pytest
+from markedgoods.cashserver import CashServer
+from markedgoods.leases import MOST, Held, Leases
+from markedgoods.settings import MarkedGoods
+
+from ncash.model.ports import Dictionaries, Documents, HttpAnswer, HttpError, HttpRequest, World
+from ncash.model.receipt import Kind
+from ncash.testing import FrozenClock, SeededRandom
+
+ROUTE: Final = "http://127.0.0.1:1/CSrest/rest/sales/exciseMark/status"
+MARKS: Final = [f"0104699999900013{n:06d}" for n in range(2 * MOST + 1)]
+
+
+class Counting:
+    """Implements ports.Http: says no in its own way, and counts."""
+
+    def __init__(self, status: int | None) -> None:
+        self.status = status
+        self.calls = 0
+
+    def send(self, request: HttpRequest, budget: float, limit: int = 0) -> HttpAnswer:
+        """Implements ports.Http."""
+        self.calls += 1
+        if self.status is None:
+            raise HttpError("timeout", "no answer")
+        results = b",".join([b'{"status":"SOLD","granted":false}'] * (MOST if self.calls < 3 else 1))
+        return HttpAnswer(self.status, {}, b'{"results":[' + results + b"]}")
+
+    def release(self, url: str) -> None:
+        """Implements ports.Http."""
+
+    def close(self) -> None:
+        """Implements ports.Http."""
+
+
+@pytest.mark.parametrize(("status", "calls", "told"), [(None, 1, None), (503, 1, None), (200, 3, "SOLD")])
+def test_a_server_that_does_not_answer_is_asked_once_about_a_long_receipt(
+    status: int | None, calls: int, told: str | None, tmp_path: Path
+) -> None:
+    http = Counting(status)
+    clock = FrozenClock("2027-01-15T12:00:00+03:00")
+    world = World(clock, SeededRandom(), http, cast(Dictionaries, None), cast(Documents, None), tmp_path)
+    leases = Leases(world, CashServer(world, "1", "1", tmp_path))
+    leases.hold("receipt", Kind.SALE, [Held(one, one, "", ROUTE, MarkedGoods.defaults()) for one in MARKS])
+    facts = leases.renew(MARKS)
+    leases.stop()
+    assert (http.calls, {facts[one].status for one in MARKS}) == (calls, {told})
