@@ -14,6 +14,7 @@ from ncash.locks import TillLock
 from ncash.messages import CONFIG_PROBLEMS, CONFIG_SHORTENED, CONFIG_WARNINGS
 from ncash.model.decision import Text
 from ncash.model.ports import Clock, Http, Random, World
+from ncash.model.register import FiscalRegister
 from ncash.net import RequestsHttp
 from ncash.queue.notices import notices
 from ncash.settings import host
@@ -106,8 +107,7 @@ class Shop:
         self.documents: SqliteDocuments = open_documents(data / names.documents, self.cashcode, self.shopcode)
         try:
             self.dictionaries: SqliteDictionaries = open_dictionaries(data / names.dictionaries)
-            outside = self.outside
-            self.register = open_register(place_of(config, data, outside.clock, outside.http, self.cashcode))
+            self.register = self._opened(config)
         except UserError:
             self.documents.close()
             raise
@@ -116,7 +116,7 @@ class Shop:
         look = quick(data / names.documents)
         self.health = Health(look, unclean, self.outside.clock, self.documents.journal)
         self._half = last_good.shortened(data, config)
-        self.till = Till(self._room(config), self._reload)
+        self.till = Till(self._room(config, self.register), self._reload)
 
     def _set_right(self, documents: Path) -> bool:
         """Finish what was begun on the databases while no till ran; whether this one did not end in order."""
@@ -154,21 +154,26 @@ class Shop:
         except OSError as error:
             sys.stderr.write(f"ncash: {self.data} takes no files, support will not see what runs: {error.strerror}\n")
 
-    def _world(self) -> World:
+    def _opened(self, config: Config) -> FiscalRegister:
+        """The register that `[Fiscal]` names. Raises UserError."""
+        outside = self.outside
+        return open_register(place_of(config, self.data, outside.clock, outside.http, self.cashcode))
+
+    def _world(self, register: FiscalRegister) -> World:
         outside = self.outside
         books = (self.dictionaries, self.documents)
-        own = (self.register.serial, self.shopcode, self.cashcode)
+        own = (register.serial, self.shopcode, self.cashcode)
         return World(outside.clock, outside.random, outside.http, *books, self.data, *own)
 
-    def _room(self, config: Config) -> Room:
-        world = self._world()
+    def _room(self, config: Config, register: FiscalRegister) -> Room:
+        world = self._world(register)
         rules, faults = barcode.rules_from(f"{line.key}={line.value}" for line in config.lines("BCode"))
         plugins = loader.Plugins.start(config, world, folders_of(config))
         return Room(
             plugins=plugins,
             world=world,
             rules=rules,
-            register=self.register,
+            register=register,
             fiscal=config.section(host.Fiscal),
             cashcode=self.cashcode,
             shopcode=self.shopcode,
@@ -191,13 +196,15 @@ class Shop:
             raise UserError(f"{len(errors)} errors, nothing was changed: {lines}", code="config", hint="ncash check")
         changed = changes(self.config, config)
         self._half = []
-        fresh = self._room(config)
+        another = any(one.startswith("[Fiscal]") for one in changed["changed"])
+        register = self._opened(config) if another else self.register
+        fresh = self._room(config, register)
         if fresh.plugins.broken and not room.plugins.broken:
             fresh.plugins.stop()
             named = "; ".join(f"{one.name}: {one.error}" for one in fresh.plugins.broken)
             raise UserError(f"a plugin would not start, nothing was changed: {named}", code="plugin")
         room.plugins.stop()
-        self.config = config
+        self.config, self.register = config, register
         self.announce()
         return fresh, changed
 

@@ -1,7 +1,9 @@
 """Registers that cannot tell of their documents, or whose driver breaks off: the till finds its way out."""
 
+import json
 from typing import Any
 
+from ncash.fiscal.emulator import files_of
 from ncash.model.register import RegisterSilent
 from ncash.testing import DrivenTill
 from ncash.till import closing, life
@@ -96,3 +98,19 @@ def test_no_document_is_ordered_for_a_receipt_that_the_books_have_let_go(shop: S
         answer = till.send("close")
         assert (answer["ok"], answer["error"]["code"]) == (False, "already_closed")
     assert shop.receipts() == []
+
+
+def test_a_reload_opens_the_register_that_the_files_name_now(shop: Shop) -> None:
+    drop_in = shop.folder / "conf" / "ncash.ini.d" / "60-register.ini"
+    with shop.till() as till:
+        drop_in.write_text("[Fiscal]\noperator = Смена 2\n", encoding="utf-8")
+        assert till.send("reload")["ok"]
+        till.send("open")
+        till.send("scan", data=BREAD)
+        assert till.send("close")["document"] is not None
+        drop_in.write_text("[Fiscal]\ndriver = nobodys\n", encoding="utf-8")
+        refused = till.send("reload")
+        assert not refused["ok"]
+        assert "nobodys" in refused["error"]["text"]
+    made = files_of(shop.folder / "data", "1")[0].read_text(encoding="utf-8").splitlines()
+    assert json.loads(made[-1])["operator"] == "Смена 2"
