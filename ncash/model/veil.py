@@ -1,7 +1,7 @@
 """Codes as a journal keeps them: everything but the verification part in clear (ADR 0020)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final
 
@@ -68,6 +68,14 @@ def veiled(text: str) -> str:
         for at in kept[tail]:
             shown[at] = _stand_in(text[at])
     return "".join(shown)
+
+
+def quoting(text: str, codes: Iterable[str]) -> str:
+    """Somebody else's text, in which these codes may stand with or without their separators, as a journal shows it."""
+    for code in codes:
+        for spelling in dict.fromkeys((code, wire(code), plain(code))):
+            text = text.replace(spelling, veiled(spelling)) if spelling else text
+    return text
 
 
 def _with_separators(pieces: list[str], code: str, tails: tuple[slice, ...]) -> str:

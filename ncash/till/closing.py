@@ -16,6 +16,7 @@ from ncash.model.ports import AlreadyReturned, Closed
 from ncash.model.receipt import Kind, Receipt, State
 from ncash.model.register import FiscalOrder, Made, RegisterError, RegisterRefused, RegisterSilent, RegisterStatus
 from ncash.model.request import Close
+from ncash.model.veil import quoting
 from ncash.till.fiscal_order import order_of, returns
 from ncash.till.orders import unfit
 from ncash.till.payments import payments_of
@@ -123,8 +124,9 @@ def _sent(room: Room, view: View, order: FiscalOrder, intent: Intent, again: boo
         made = room.register.register(order)
     except RegisterRefused as error:
         failpoint(_REFUSED)
-        _drop(room, intent, "refused", {"reason": str(error)})
-        return refused(view, texts.FISCAL_REFUSED.fill(reason=str(error)))
+        reason = quoting(str(error), intent.marks)
+        _drop(room, intent, "refused", {"reason": reason})
+        return refused(view, texts.FISCAL_REFUSED.fill(reason=reason))
     except RegisterSilent:
         failpoint(_SILENT)
         asked = ask(room, intent)

@@ -11,6 +11,7 @@ from ncash.fiscal import texts
 from ncash.model.decision import NO_EFFECTS, Decision, Step, Text, Verdict, fixed
 from ncash.model.receipt import Kind, Position, Receipt
 from ncash.model.register import MarkCheck, MarkResult, RegisterError, RegisterRefused, RegisterSilent
+from ncash.model.veil import quoting
 from ncash.till.fiscal_order import RESULT, check_of
 from ncash.till.readiness import trouble
 from ncash.till.view import Room
@@ -73,8 +74,8 @@ def _asked(room: Room, check: MarkCheck) -> Said:
             room.register.accept_mark(check)
         failpoint(_KEPT)
     except RegisterError as error:
-        return Said(None, str(error), silent=not isinstance(error, RegisterRefused))
-    return Said(result.bits, result.text)
+        return Said(None, quoting(str(error), (check.mark,)), silent=not isinstance(error, RegisterRefused))
+    return Said(result.bits, quoting(result.text, (check.mark,)))
 
 
 def _recalled(fact: Mapping[str, Any] | None) -> Said | None:

@@ -9,7 +9,7 @@ from markedgoods.samples import SAMPLES
 
 from ncash.model.mark import cis, plain, wire
 from ncash.model.record import kept_cis
-from ncash.model.veil import digest, tails, veiled
+from ncash.model.veil import digest, quoting, tails, veiled
 from ncash.settings.declare import Sample
 
 GS = "\x1d"
@@ -81,3 +81,9 @@ def test_any_text_keeps_its_length_and_everything_but_a_tail(text: str) -> None:
     if not tails(text):
         assert shown == text
     assert len(plain(shown)) == len(plain(text))
+
+
+@pytest.mark.parametrize("spelling", [MILK, plain(MILK), wire(MILK)])
+def test_a_code_quoted_by_somebody_else_is_shown_without_its_verification_part(spelling: str) -> None:
+    assert quoting(f"bad code {spelling}: no", (MILK, PACK)) == f"bad code {veiled(spelling)}: no"
+    assert "Zj+w" not in quoting(spelling, (MILK,))
