@@ -1,4 +1,4 @@
-"""The tables of the server, for SQLite, PostgreSQL and MS SQL Server alike."""
+"""The tables of the server, for SQLite and PostgreSQL; the types of MS SQL Server are named, nothing tests it."""
 
 from typing import Final
 
