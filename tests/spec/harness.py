@@ -15,7 +15,7 @@ from .cases import EVENTS, Case, CaseError, Step
 from .expect import decided, entries, fits
 from .registers import set_register
 from .shopfolder import write
-from .stage import PATIENCE, Answer, Stage, Town
+from .stage import Answer, Stage, Town
 
 _OPEN: Final = "sale"
 
@@ -208,7 +208,7 @@ def _dialog(run: Run, wanted: Any) -> Seen:
 
 
 def _notices(run: Run, wanted: Any) -> Seen:
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + run.stage.patience
     while True:
         seen = run.answer.get("notices", [])
         good = (
@@ -292,7 +292,7 @@ def _sent(run: Run, wanted: Any) -> Seen:
 
 
 def _module_sold(run: Run, wanted: Any) -> Seen:
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + run.stage.patience
     known = run.stage.town.beside.module.state.sold
     while sorted(known) != sorted(wanted) and time.monotonic() < until:
         time.sleep(0.01)

@@ -155,7 +155,9 @@ class Stage:
         for where in WHERE:
             self.set_beside(where, case.given.get(where) or {})
         self.files = texts(case, self.urls)
+        self.patience = PATIENCE
         if leave_out is not None:
+            self.patience = 5.0
             self.files = without(self.files, *leave_out) or {}
         town.templates.data(case, self.data)
         (folder / "conf").mkdir()
@@ -206,7 +208,7 @@ class Stage:
 
     def wait(self, what: str) -> None:
         """Until the till has its list of sites and knows how each one is. Raises CaseError when it never does."""
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + self.patience
         while not (what == "sites" and (self.data / "markedgoods" / "crpt_sites.json").exists()):
             if what != "sites" or time.monotonic() > until:
                 raise CaseError(f"{self.case.id}: wait knows sites, and there are none to wait for: {what!r}")
