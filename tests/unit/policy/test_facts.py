@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from markedgoods.case import Case
 from markedgoods.crpt.answer import Answer
 from markedgoods.policy import decide
 from markedgoods.statuses import STATUSES
@@ -153,3 +154,23 @@ def test_what_is_mine_is_no_excuse_for_another_status(kind: str, status: str, ke
     asked = request(kind=kind, sold=sold() if kind == "return_by_sale" else None)
     decision = decided(asked, {"enableMarkVerify": True}, server=ServerFact(status, mine=True))
     assert decision.screen[0].key == key
+
+
+def test_what_is_known_is_not_looked_for_on_the_short_way_either() -> None:
+    first = case(request())
+    decide(first, Facts())
+    looks = Facts()
+    decide(Case(request(facts={"uniqueness": None}), first.common, first.profile), looks)
+    assert "uniqueness" not in looks.looked
+
+
+def test_what_was_seen_of_later_goods_stands_in_their_trail() -> None:
+    first = case(request(), LISTED)
+    decide(first, Facts())
+    later = decide(Case(request(), first.common, first.profile), Facts(**KNOWN))
+    assert step(later, "match").fact == {"catalogs": ["2", "7"]}
+
+
+def test_the_trail_names_its_checks_in_their_order() -> None:
+    names = [one.check for one in decided(request()).steps]
+    assert names == ["input", "match", "marked", "receipt", "uniqueness", "whitelist", "server", "crpt", "reserve"]
