@@ -1,23 +1,24 @@
 """The web server of the driver: requests under a UUID, their results, faults and a journal."""
 
 import json
-import threading
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 
 from crpt_emulator.faults import Response, answer
-from crpt_emulator.listener import Handler, Listener
+from crpt_emulator.listener import Handler
+from crpt_emulator.service import Service
 
 from atol_emulator.device import Device, Trouble
 from atol_emulator.tasks import Tasks
+from ncash.world import SystemClock
 
 REQUESTS: Final = "/api/v2/requests"
 PASSWORD: Final = "atol-secret"
 BEFORE, AFTER = "before", "after"
+_CLOCK: Final = SystemClock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +42,13 @@ class Entry:
         return tuple(str(task.get("type")) for task in self.tasks)
 
 
-def _now() -> datetime:
-    return datetime.now().astimezone()
-
-
-class AtolServer:
+class AtolServer(Service[Entry]):
     """The server on loopback: `with AtolServer() as server: server.url`."""
 
-    def __init__(self, port: int = 0, now: Callable[[], datetime] = _now) -> None:
-        self._lock = threading.Lock()
-        self._listener = Listener(0, port, self._answer, None)
+    def __init__(self, port: int = 0, now: Callable[[], datetime] = _CLOCK.now) -> None:
+        super().__init__(port)
         self._results: dict[str, list[dict[str, Any]]] = {}
         self._running: dict[str, int] = {}
-        self._journal: list[Entry] = []
         self._lost: list[tuple[str, str]] = []
         self.device = Device(now)
         self.tasks = Tasks(self.device)
@@ -63,37 +58,6 @@ class AtolServer:
         """The only account that may ask; empty lets everybody in."""
         self.delay = 0.0
         """Seconds before every answer."""
-
-    def __enter__(self) -> Self:
-        self._listener.on()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        self._listener.off(keep_port=False)
-
-    @property
-    def url(self) -> str:
-        """The address."""
-        return self._listener.url
-
-    @property
-    def port(self) -> int:
-        """The port."""
-        return self._listener.port
-
-    @property
-    def journal(self) -> tuple[Entry, ...]:
-        """Every request so far."""
-        with self._lock:
-            return tuple(self._journal)
-
-    def on(self) -> None:
-        """Listen."""
-        self._listener.on()
-
-    def off(self) -> None:
-        """Refuse connections."""
-        self._listener.off()
 
     def lose(self, task: str, when: str) -> None:
         """Give no answer to the next request with this task: `before` it is taken, or `after` it was carried out."""

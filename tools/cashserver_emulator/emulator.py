@@ -1,17 +1,16 @@
 """The service: status, reservation, queued operations; scripts, faults and a journal for tests."""
 
 import json
-import threading
 import time
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 
 from crpt_emulator.faults import KINDS, Fault, Response, answer
-from crpt_emulator.listener import Handler, Listener
+from crpt_emulator.listener import Handler
+from crpt_emulator.service import Service
 
 from cashserver_emulator.marks import FINAL, LEASE, UNRESERVE, State, granted
 from cashserver_emulator.marks import RESERVE as CHANGES
@@ -48,28 +47,19 @@ class Script:
     owner: Mapping[str, str] = field(default_factory=dict)
 
 
-class CashServer:
+class CashServer(Service[Entry]):
     """A cash server on loopback: `with CashServer() as server: server.url`."""
 
     def __init__(self, port: int = 0, now: Callable[[], float] = time.time) -> None:
         """`now`: seconds since 1970."""
         self._now = now
-        self._lock = threading.Lock()
-        self._listener = Listener(0, port, self._answer, None)
+        super().__init__(port)
         self._marks: dict[str, State] = {}
         self._scripts: dict[str, Script] = {}
         self._done: dict[str, Mapping[str, Any]] = {}
         self._faults: list[Fault] = []
-        self._journal: list[Entry] = []
         self.accounts: dict[str, str] = {}
         """Passwords by user; empty: everybody is answered."""
-
-    def __enter__(self) -> Self:
-        self.on()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        self._listener.off(keep_port=False)
 
     @property
     def url(self) -> str:
@@ -81,29 +71,10 @@ class CashServer:
         """The address without a path."""
         return self._listener.url
 
-    @property
-    def port(self) -> int:
-        """The port."""
-        return self._listener.port
-
-    @property
-    def journal(self) -> tuple[Entry, ...]:
-        """Every request so far."""
-        with self._lock:
-            return tuple(self._journal)
-
     def state(self, mark: str) -> State:
         """What the server knows about a mark."""
         with self._lock:
             return self._state(mark)
-
-    def on(self) -> None:
-        """Listen."""
-        self._listener.on()
-
-    def off(self) -> None:
-        """Refuse connections and cut the open ones; the port stays ours."""
-        self._listener.off()
 
     def script(self, mark: str, status: str | None = None, reserve: str | None = None, **owner: str) -> None:
         """Say this about a mark (or its CIS) from now on; `owner` as in cashcode="2", documentid=…"""

@@ -1,27 +1,28 @@
 """The service: Execute with everything that ncash asks of it; scripts, faults and a journal (neighbours.md §5)."""
 
 import json
-import threading
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 
 from atol_emulator.device import Device, Trouble
 from crpt_emulator.catalogue import known_form
 from crpt_emulator.faults import KINDS, Fault, Response, answer
-from crpt_emulator.listener import Handler, Listener
+from crpt_emulator.listener import Handler
+from crpt_emulator.service import Service
 
 from kkmserver_emulator.register import Register
 from ncash.model.mark import cis
+from ncash.world import SystemClock
 
 EXECUTE: Final = "/Execute"
 USER: Final = "User"
 PASSWORD: Final = "kkm-secret"
 OK, RUNNING, FAILED, NOT_FOUND = 0, 1, 2, 3
 BEFORE, AFTER = "before", "after"
+_CLOCK: Final = SystemClock()
 GOOD: Final[Mapping[str, Any]] = {
     "ValidationResult": 15,
     "DecryptionResult": "Код маркировки проверен, статус товара корректен",
@@ -40,55 +41,18 @@ class Entry:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
-def _now() -> datetime:
-    return datetime.now().astimezone()
-
-
-class KkmServer:
+class KkmServer(Service[Entry]):
     """KKM Server on loopback: `with KkmServer() as server: server.url`."""
 
-    def __init__(self, port: int = 0, now: Callable[[], datetime] = _now) -> None:
+    def __init__(self, port: int = 0, now: Callable[[], datetime] = _CLOCK.now) -> None:
         self._now = now
-        self._lock = threading.Lock()
-        self._listener = Listener(0, port, self._answer, None)
+        super().__init__(port)
         self._scripts: dict[str, Mapping[str, Any]] = {}
         self._running: dict[str, dict[str, Any]] = {}
         self._faults: list[Fault] = []
-        self._journal: list[Entry] = []
         self._lost: list[tuple[str, str]] = []
         self._done: dict[str, dict[str, Any]] = {}
         self._as_installed()
-
-    def __enter__(self) -> Self:
-        self.on()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        self._listener.off(keep_port=False)
-
-    @property
-    def url(self) -> str:
-        """kkmServerUrl."""
-        return self._listener.url
-
-    @property
-    def port(self) -> int:
-        """The port."""
-        return self._listener.port
-
-    @property
-    def journal(self) -> tuple[Entry, ...]:
-        """Every command so far."""
-        with self._lock:
-            return tuple(self._journal)
-
-    def on(self) -> None:
-        """Listen."""
-        self._listener.on()
-
-    def off(self) -> None:
-        """Refuse connections and cut the open ones; the port stays ours."""
-        self._listener.off()
 
     def script(self, code: str, **fields: Any) -> None:
         """Answer this code with fields laid over the good element (None takes one away), or with `Error="…"`."""

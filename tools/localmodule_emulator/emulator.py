@@ -1,19 +1,18 @@
 """The service: status, init, outCheck, sell, return and what else a till asks; faults and a journal for tests."""
 
 import json
-import threading
 import time
 import uuid
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
 from crpt_emulator.catalogue import OFFICIAL, Scripted
 from crpt_emulator.faults import KINDS, Fault, Response, answer
-from crpt_emulator.listener import Handler, Listener
+from crpt_emulator.listener import Handler
+from crpt_emulator.service import Service
 
 from localmodule_emulator.state import REASONS, State, element, readable
 from ncash.model.mark import cis
@@ -47,7 +46,7 @@ def _refused(status: int, code: int) -> Response:
     return answer(status, {"errorCode": code, "reason": REASONS[code]})
 
 
-class Module:
+class Module(Service[Entry]):
     """A local module on loopback: `with Module() as module: module.url`."""
 
     def __init__(self, port: int = 0, tokens: tuple[str, ...] = (), now: Callable[[], float] = time.time) -> None:
@@ -55,47 +54,14 @@ class Module:
         since 1970."""
         self._now = now
         self._tokens = tokens
-        self._lock = threading.Lock()
-        self._listener = Listener(0, port, self._answer, None)
+        super().__init__(port)
         self._faults: list[Fault] = []
-        self._journal: list[Entry] = []
         self.state = State()
         self._from_catalogue()
-
-    def __enter__(self) -> Self:
-        self.on()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        self._listener.off(keep_port=False)
-
-    @property
-    def url(self) -> str:
-        """localModuleUrl."""
-        return self._listener.url
-
-    @property
-    def port(self) -> int:
-        """The port."""
-        return self._listener.port
-
-    @property
-    def journal(self) -> tuple[Entry, ...]:
-        """Every request so far."""
-        with self._lock:
-            return tuple(self._journal)
 
     def calls(self, call: str) -> tuple[Entry, ...]:
         """The requests of one method."""
         return tuple(entry for entry in self.journal if entry.call == call)
-
-    def on(self) -> None:
-        """Listen."""
-        self._listener.on()
-
-    def off(self) -> None:
-        """Refuse connections and cut the open ones; the port stays ours."""
-        self._listener.off()
 
     def script(self, code: str, **fields: Any) -> None:
         """Say this about a code (a mark or its КИ) from now on; None takes a field away."""

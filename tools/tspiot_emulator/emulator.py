@@ -2,18 +2,17 @@
 
 import json
 import ssl
-import threading
 import time
 import uuid
 from base64 import b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 
 from crpt_emulator.catalogue import OFFICIAL, Scripted, element
 from crpt_emulator.faults import KINDS, Fault, Response, answer
-from crpt_emulator.listener import Handler, Listener
+from crpt_emulator.listener import Handler
+from crpt_emulator.service import Service
 
 from ncash.model.mark import cis, plain
 
@@ -43,56 +42,23 @@ class Entry:
     codes: tuple[str, ...] = ()
 
 
-class Esm:
+class Esm(Service[Entry]):
     """ТС ПИоТ on loopback: `with Esm(tls=context) as esm: esm.url`. Without `tls` it speaks plain http."""
 
     def __init__(self, port: int = 0, tls: ssl.SSLContext | None = None, now: Callable[[], float] = time.time) -> None:
         """`now`: seconds since 1970."""
         self._now = now
-        self._lock = threading.Lock()
-        self._listener = Listener(0, port, self._answer, tls)
+        super().__init__(port, tls)
         self._scripts: dict[str, Scripted] = {}
         self._faults: list[Fault] = []
-        self._journal: list[Entry] = []
         self._busy = 0
         self._as_installed()
         self.inst, self.version = str(uuid.uuid4()), "bl-2027-01-15"
         self.lm_token = str(uuid.uuid4())
 
-    def __enter__(self) -> Self:
-        self.on()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        self._listener.off(keep_port=False)
-
-    @property
-    def url(self) -> str:
-        """tspiotUrl."""
-        return self._listener.url
-
-    @property
-    def port(self) -> int:
-        """The port."""
-        return self._listener.port
-
-    @property
-    def journal(self) -> tuple[Entry, ...]:
-        """Every request so far."""
-        with self._lock:
-            return tuple(self._journal)
-
     def checks(self) -> tuple[Entry, ...]:
         """The requests to codes/check."""
         return tuple(entry for entry in self.journal if entry.path.endswith(CHECK))
-
-    def on(self) -> None:
-        """Listen."""
-        self._listener.on()
-
-    def off(self) -> None:
-        """Refuse connections and cut the open ones; the port stays ours."""
-        self._listener.off()
 
     def script(self, code: str, *, status: int = 200, delay: float = 0.0, **fields: Any) -> None:
         """Answer this code (a mark or its КИ) with fields laid over the good answer, or with a status."""
