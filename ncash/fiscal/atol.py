@@ -13,7 +13,18 @@ from ncash.fiscal.atol_tasks import Report, part
 from ncash.fiscal.place import Place
 from ncash.fiscal.rest import Rest
 from ncash.fiscal.tags import FFD_105, NOT_IN_105, letter
-from ncash.fiscal.wire import ASKING, ATTEMPTS, NotSent, Unheard, Wire, attempts, moment, unless_moved, whole
+from ncash.fiscal.wire import (
+    ASKING,
+    ATTEMPTS,
+    Wire,
+    asking,
+    attempts,
+    latest,
+    moment,
+    nothing_sent,
+    unless_moved,
+    whole,
+)
 from ncash.model.register import (
     FiscalOrder,
     Made,
@@ -29,8 +40,6 @@ USUAL: Final = "http://127.0.0.1:16732"
 REQUESTS: Final = "/api/v2/requests"
 NAME: Final = "ATOL"
 POLL: Final = 0.25
-LOOKED_BACK: Final = 12
-"""So many documents before the last one are asked for when the last ones are no receipts."""
 RUNS_ALREADY: Final = 401
 """Another check runs: it is cancelled, and this one begins again."""
 COME_AGAIN: Final = frozenset({403, 407, 410})
@@ -95,12 +104,7 @@ class Atol:
         number = whole(part(answer, "fnStatus").get("fiscalDocumentNumber"))
         if number is None:
             raise RegisterSilent(f"{NAME}: the drive does not tell its last number")
-        for one in range(number, max(number - LOOKED_BACK, 0), -1):
-            if made := self._document(one):
-                return made
-        if number <= LOOKED_BACK:
-            return None
-        raise RegisterSilent(f"{NAME}: the last {LOOKED_BACK} documents are no receipts that it can tell of")
+        return latest(NAME, number, self._document)
 
     def find(self, order_id: str) -> Made | None:
         """The request of this UUID, and the document that it made."""
@@ -130,11 +134,9 @@ class Atol:
     def register(self, order: FiscalOrder) -> Made:
         """`sell` or `sellReturn` under the UUID of the order. After an error the drive's number tells whether something
         was made all the same."""
-        try:
+        with nothing_sent():
             before = self._known if self._known is not None else self._number()
             free, made_before = self._past(order.id)
-        except Unheard as error:
-            raise NotSent(str(error), error.hint) from error
         if made_before is not None:
             return made_before
         try:
@@ -266,12 +268,8 @@ class Atol:
 
     def _asked(self, *asked: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         """Questions: every failure of one is silence."""
-        try:
+        with asking():
             return self._run(list(asked), limit=self._patience)
-        except NotSent as error:
-            raise Unheard(str(error), error.hint) from error
-        except RegisterRefused as error:
-            raise RegisterSilent(str(error), error.hint) from error
 
     def _one(self, task: Mapping[str, Any], quietly: bool = False, limit: float | None = None) -> Mapping[str, Any]:
         """One task; `quietly` when it does not matter that it fails."""

@@ -15,11 +15,12 @@ from ncash.fiscal.rest import Rest
 from ncash.fiscal.wire import (
     ASKING,
     ATTEMPTS,
-    NotSent,
-    Unheard,
     Wire,
+    asking,
     attempts,
+    latest,
     moment,
+    nothing_sent,
     unless_moved,
     whole,
 )
@@ -44,8 +45,6 @@ OK, RUNNING, FAILED, NOT_FOUND, WAITING, DONE_BEFORE = range(6)
 POLL: Final = 0.3
 SPARE: Final = 3
 """Seconds of the time limit that are left for the answer to come back."""
-LOOKED_BACK: Final = 12
-"""So many documents before the last one are asked for when the last ones are no receipts."""
 SHIFTS: Final = {1: ShiftState.CLOSED, 2: ShiftState.OPEN, 3: ShiftState.EXPIRED}
 
 
@@ -87,13 +86,7 @@ class KkmServer:
 
     def last(self) -> Made | None:
         """GetDataCheck of the last number, or of one before it where the last ones are reports."""
-        number = self.status().last_number
-        for one in range(number, max(number - LOOKED_BACK, 0), -1):
-            if made := self._document(one):
-                return made
-        if number <= LOOKED_BACK:
-            return None
-        raise RegisterSilent(f"{NAME}: the last {LOOKED_BACK} documents are no receipts that it can tell of")
+        return latest(NAME, self.status().last_number, self._document)
 
     def find(self, order_id: str) -> Made | None:
         """GetRezult by the order's UUID, which was the command's."""
@@ -122,11 +115,9 @@ class KkmServer:
         """RegisterCheck under the UUID of the order. After an error the drive's number tells whether something was
         made all the same."""
         fields = commands.receipt(order, self._settings)
-        try:
+        with nothing_sent():
             before = self._known if self._known is not None else self.status().last_number
             free, made_before = self._past(order.id)
-        except Unheard as error:
-            raise NotSent(str(error), error.hint) from error
         if made_before is not None:
             return made_before
         try:
@@ -212,12 +203,8 @@ class KkmServer:
 
     def _asked(self, command: str) -> dict[str, Any]:
         """A question: every failure of it is silence."""
-        try:
+        with asking():
             return self._done(command, self._place.random.uuid(), NOTHING, self._patience)
-        except NotSent as error:
-            raise Unheard(str(error), error.hint) from error
-        except RegisterRefused as error:
-            raise RegisterSilent(str(error), error.hint) from error
 
     def _done(self, command: str, number: str, fields: Mapping[str, Any], limit: float | None = None) -> dict[str, Any]:
         """The answer to a command that was carried out; waits while it runs. Raises RegisterRefused for an error."""

@@ -1,24 +1,25 @@
 """JSON over HTTP with the service in front of a register: one account, one time limit, no secret in a text."""
 
 import json
-from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, tzinfo
 from decimal import Decimal
-from pathlib import Path
 from typing import Any, Final, NamedTuple
 from uuid import NAMESPACE_OID, uuid5
 
 from ncash.fiscal.place import Place
 from ncash.model.ports import HttpError, HttpRequest
-from ncash.model.register import RegisterError, RegisterRefused, RegisterSilent
+from ncash.model.register import Made, RegisterError, RegisterRefused, RegisterSilent
+from ncash.settings.secret_file import SecretFile, Unreadable, basic
 
-LONGEST_SECRET: Final = 4096
 NEVER_SENT: Final = ("refused",)
 """Reasons of HttpError after which nothing can have been done. A failure of TLS may also come with the answer."""
 ACCOUNT: Final = (401, 403)
 ASKING: Final = 10.0
 """Seconds for a question, where `[Fiscal] timeout` leaves so many; a command has all of them."""
+LOOKED_BACK: Final = 12
+"""So many documents before the last one are asked for when the last ones are no receipts."""
 ATTEMPTS: Final = 50
 """So often one receipt may be refused."""
 
@@ -88,23 +89,12 @@ class Wire:
         own = self._place.settings
         if not own.user:
             return {}, ()
-        password = _secret(self._place.conf, own.passwordFile)
-        token = b64encode(f"{own.user}:{password}".encode()).decode("ascii")
-        return {"Authorization": f"Basic {token}"}, tuple(one for one in (password, token) if one)
-
-
-def _secret(conf: Path, name: str) -> str:
-    """The password in its file. Raises NotSent, which shows nothing of it."""
-    if not name:
-        return ""
-    try:
-        text = Path(conf, name).read_bytes()[:LONGEST_SECRET].decode("utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        unreadable = f"[Fiscal] passwordFile: {name} cannot be read ({type(error).__name__})"
-        raise NotSent(unreadable, "write the password into this file") from None
-    if not text.isprintable():
-        raise NotSent(f"[Fiscal] passwordFile: {name} holds more than one line")
-    return text
+        try:
+            password = SecretFile(self._place.conf, own.passwordFile).read()
+        except Unreadable as error:
+            raise NotSent(f"[Fiscal] passwordFile: {error.why}", "write the password into this file") from None
+        authorization = basic(own.user, password)
+        return {"Authorization": authorization}, tuple(one for one in (password, authorization.split()[1]) if one)
 
 
 def _object(body: bytes) -> dict[str, Any]:
@@ -132,6 +122,36 @@ def attempts(order_id: str) -> Iterator[str]:
     yield order_id
     for number in range(1, ATTEMPTS):
         yield str(uuid5(NAMESPACE_OID, f"{order_id}/{number}"))
+
+
+def latest(name: str, number: int, document: Callable[[int], Made | None]) -> Made | None:
+    """The receipt made last: document `number`, or one before it where the last ones are reports."""
+    for one in range(number, max(number - LOOKED_BACK, 0), -1):
+        if made := document(one):
+            return made
+    if number <= LOOKED_BACK:
+        return None
+    raise RegisterSilent(f"{name}: the last {LOOKED_BACK} documents are no receipts that it can tell of")
+
+
+@contextmanager
+def asking() -> Iterator[None]:
+    """Questions: every failure of one is silence."""
+    try:
+        yield
+    except NotSent as error:
+        raise Unheard(str(error), error.hint) from error
+    except RegisterRefused as error:
+        raise RegisterSilent(str(error), error.hint) from error
+
+
+@contextmanager
+def nothing_sent() -> Iterator[None]:
+    """What is asked before an order is given: without an answer the order was not sent."""
+    try:
+        yield
+    except Unheard as error:
+        raise NotSent(str(error), error.hint) from error
 
 
 def unless_moved(refusal: RegisterRefused, before: int, number: Callable[[], int]) -> RegisterError:

@@ -1,6 +1,5 @@
 """The transport that `[ArtixQueue]` names."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ncash.errors import UserError
@@ -9,13 +8,13 @@ from ncash.queue.http import AccountOf, HttpTransport
 from ncash.queue.transport import Transport
 from ncash.settings.config import Config
 from ncash.settings.host import ArtixQueue, Cash
+from ncash.settings.secret_file import SecretFile, Unreadable
 
 if TYPE_CHECKING:
     from ncash.queue.nats import Broker
 
 HTTP: Final = "http"
 NATS: Final = "nats"
-LONGEST: Final = 4096
 
 
 def transport_of(config: Config, http: Http, account_of: AccountOf) -> Transport:
@@ -37,14 +36,8 @@ def broker_of(config: Config) -> "Broker":
         hint = "install the extra: pip install 'ncash[nats]', or set [ArtixQueue] transport = http"
         raise UserError(f"transport = nats needs the package {error.name}", code="nats", hint=hint) from error
     own = config.section(ArtixQueue)
-    return Broker(own.natsUrl, own.natsUser, password_of(config.folder, own.natsPasswordFile))
-
-
-def password_of(folder: Path, name: str) -> str:
-    """The first line of a password file; empty when none is named. Raises UserError, which shows nothing of it."""
-    if not name:
-        return ""
     try:
-        return Path(folder, name).read_bytes()[:LONGEST].decode("utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"the password file {name} cannot be read ({type(error).__name__})", code="nats") from None
+        password = SecretFile(config.folder, own.natsPasswordFile).read()
+    except Unreadable as error:
+        raise UserError(f"the password file {error.why}", code="nats") from None
+    return Broker(own.natsUrl, own.natsUser, password)

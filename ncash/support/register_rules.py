@@ -9,6 +9,7 @@ from ncash.fiscal.tags import FFD_105
 from ncash.settings.config import Config
 from ncash.settings.host import Fiscal
 from ncash.settings.problems import Problem
+from ncash.settings.secret_file import SecretFile
 
 EMULATOR, KKMSERVER = "emulator", "kkmserver"
 
@@ -35,10 +36,9 @@ def _account(own: Fiscal, folder: Path) -> Iterator[Problem]:
         yield _problem(own, "MG072", "passwordFile", "it is empty: the account has an empty password", at="user")
     if not own.passwordFile:
         return
-    path = Path(folder, own.passwordFile)
-    if not path.is_file():
+    if not Path(folder, own.passwordFile).is_file():
         yield _problem(own, "MG054", "passwordFile", f"there is no file {own.passwordFile}")
-    elif path.stat().st_mode & 0o077:
+    elif SecretFile(folder, own.passwordFile).open_to_others:
         text = f"{own.passwordFile} can be read by other accounts of this computer (chmod 600)"
         yield _problem(own, "MG073", "passwordFile", text)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Final
 
 from ncash.fiscal import open_register
@@ -10,6 +9,7 @@ from ncash.fiscal.place import Place
 from ncash.model.finding import FAIL, OK, WARN, Finding
 from ncash.model.register import RegisterError, RegisterStatus, ShiftState
 from ncash.settings.host import Fiscal
+from ncash.settings.secret_file import SecretFile
 
 PATIENCE: Final = 5
 """Seconds for one question; a till waits as long as `[Fiscal] timeout` says."""
@@ -57,7 +57,7 @@ def _state(status: RegisterStatus, own: Fiscal, now: datetime) -> Iterator[Findi
 
 
 def _secret(place: Place) -> Iterator[Finding]:
-    name = place.settings.passwordFile
-    path = Path(place.conf, name)
-    if name and path.is_file() and path.stat().st_mode & 0o077:
-        yield Finding("fiscal", WARN, f"[Fiscal] passwordFile: others may read {name}", f"chmod 600 {name}")
+    secret = SecretFile(place.conf, place.settings.passwordFile)
+    if secret.open_to_others:
+        text = f"[Fiscal] passwordFile: others may read {secret.name}"
+        yield Finding("fiscal", WARN, text, f"chmod 600 {secret.name}")

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from markedgoods.case import Case
-from markedgoods.secret_file import SecretFile, basic
 from markedgoods.settings import MarkedGoods
 from markedgoods.store_server import DOCTYPES, ServerFact, status_url
 from ncash.model.ports import HttpError, HttpRequest, Surroundings, World
 from ncash.plugin import Account
 from ncash.settings.config import Config
+from ncash.settings.secret_file import SecretFile, basic
 
 MAX_BODY: Final = 65_536
 MAX_ANSWERS: Final = 1_000_000

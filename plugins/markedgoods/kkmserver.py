@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 from markedgoods.crpt import evidence, strict
 from markedgoods.crpt.answer import NotChecked
 from markedgoods.ruling import ACCEPTED, OFFLINE, REJECTED, Ruling
-from markedgoods.secret_file import SecretFile, basic
 from ncash.model.mark import cis, plain, wire
 from ncash.model.ports import HttpError, HttpRequest, World
+from ncash.settings.secret_file import SecretFile, basic
 
 EXECUTE: Final = "/Execute"
 REASON: Final = "kkmserver"

@@ -5,12 +5,12 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from markedgoods.secret_file import SecretFile
 from markedgoods.services import plan_in
 from markedgoods.settings import MarkedGoods
 from markedgoods.transport import CRPT, KKMSERVER, TSPIOT
 from ncash.settings.declare import Origin
 from ncash.settings.problems import Problem
+from ncash.settings.secret_file import SecretFile
 
 SECRETS: Final = ("localModulePasswordFile", "tspiotClientTokenFile", "kkmServerPasswordFile")
 MODULE: Final = ("localModuleLogin", "localModulePasswordFile", "noAnswerPolicy")

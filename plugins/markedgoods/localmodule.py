@@ -9,9 +9,9 @@ from markedgoods.crpt import evidence, strict
 from markedgoods.crpt.answer import NotChecked
 from markedgoods.crpt.tokens import Token
 from markedgoods.offline import Offline, read_offline
-from markedgoods.secret_file import basic
 from ncash.model.mark import GS, cis, layout_of, plain, wire
 from ncash.model.ports import HttpError, HttpRequest, Surroundings, World
+from ncash.settings.secret_file import basic
 
 BASE: Final = "/api/v2"
 READY: Final = "ready"

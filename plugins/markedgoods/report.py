@@ -8,12 +8,12 @@ from markedgoods.case import Profile
 from markedgoods.crpt.answer import NotChecked
 from markedgoods.crpt.shop import attention, client
 from markedgoods.online import ruled_by
-from markedgoods.secret_file import SecretFile
 from markedgoods.services import plan_in
 from markedgoods.settings import MarkedGoods
 from markedgoods.transport import CRPT, TSPIOT
 from ncash.model.ports import Surroundings
 from ncash.settings.config import Config
+from ncash.settings.secret_file import SecretFile
 
 BUDGET: Final = 3.0
 """Seconds for the local module."""

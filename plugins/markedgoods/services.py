@@ -11,7 +11,6 @@ from markedgoods.crpt.tokens import UNCHECKED, Tokens, parse_tokens
 from markedgoods.crpt.verifier import Heard, Verifier
 from markedgoods.inquiry import Found, Inquiry
 from markedgoods.messages import MESSAGES
-from markedgoods.secret_file import SecretFile
 from markedgoods.settings import MarkedGoods
 from markedgoods.transport import CRPT, KKMSERVER, TSPIOT, Plan, Transport, plan_of
 from ncash.model.decision import Text
@@ -19,6 +18,7 @@ from ncash.model.ports import World
 from ncash.model.receipt import Receipt
 from ncash.plugin import Workers
 from ncash.settings.config import Config
+from ncash.settings.secret_file import SecretFile
 
 if TYPE_CHECKING:
     from markedgoods.crpt.client import Crpt

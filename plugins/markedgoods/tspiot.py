@@ -17,10 +17,10 @@ from markedgoods.crpt import evidence, strict
 from markedgoods.crpt.answer import Answer, NotChecked, read_answer
 from markedgoods.crpt.pool import LATE
 from markedgoods.offline import Offline, read_offline
-from markedgoods.secret_file import SecretFile
 from ncash.model.mark import cis, plain, wire
 from ncash.model.ports import HttpError, HttpRequest, Surroundings, World
 from ncash.plugin import VERSION, Workers, WorkersBusy
+from ncash.settings.secret_file import SecretFile
 
 NAME: Final = "ncash"
 AFTER_EMERGENCY: Final = 204

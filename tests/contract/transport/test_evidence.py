@@ -14,11 +14,11 @@ from markedgoods.crpt.answer import Answer, NotChecked
 from markedgoods.localmodule import LocalModule, authorization
 from markedgoods.offline import Offline, offline_from_json
 from markedgoods.ruling import Ruling, ruling_from_json
-from markedgoods.secret_file import SecretFile
 from markedgoods.tspiot import Tspiot
 from tspiot_emulator import Esm
 
 from ncash.model.ports import World
+from ncash.settings.secret_file import SecretFile
 
 MILK = "0104670540176099215zzzzz\x1d93dGVz"
 

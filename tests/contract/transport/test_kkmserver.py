@@ -10,9 +10,9 @@ from kkmserver_emulator import KkmServer as Emulated
 from markedgoods.crpt.answer import NotChecked
 from markedgoods.kkmserver import KkmServer, rule
 from markedgoods.ruling import REFUSALS, Ruling
-from markedgoods.secret_file import SecretFile
 
 from ncash.model.ports import World
+from ncash.settings.secret_file import SecretFile
 from ncash.testing import FrozenClock
 
 MILK = "0104670540176099215zzzzz\x1d93dGVz"

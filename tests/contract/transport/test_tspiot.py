@@ -15,12 +15,12 @@ from crpt_emulator import OFFICIAL_CODES
 from crpt_emulator.catalogue import OFFICIAL
 from markedgoods.crpt.answer import Answer, NotChecked
 from markedgoods.offline import Offline
-from markedgoods.secret_file import SecretFile
 from markedgoods.tspiot import STATUSES, TOKEN_LIFE, Tspiot
 from tspiot_emulator import Esm, self_signed
 
 from ncash.model.mark import plain
 from ncash.model.ports import World
+from ncash.settings.secret_file import SecretFile
 from ncash.testing import FrozenClock
 
 MILK = "0104670540176099215zzzzz\x1d93dGVz"

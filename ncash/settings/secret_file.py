@@ -8,6 +8,14 @@ from typing import Final, NamedTuple
 LONGEST: Final = 4096
 
 
+class Unreadable(ValueError):
+    """A secret that cannot be had; the text names its file and shows nothing of it. `why` is the text's own part."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"the file {why}")
+        self.why = why
+
+
 class SecretFile(NamedTuple):
     """A file that holds one secret; an empty name is no secret at all."""
 
@@ -16,15 +24,15 @@ class SecretFile(NamedTuple):
     name: str
 
     def read(self) -> str:
-        """The secret without blanks around it; empty when no file is named. Raises ValueError, which shows nothing."""
+        """The secret without blanks around it; empty when no file is named. Raises Unreadable."""
         if not self.name:
             return ""
         try:
             text = Path(self.folder, self.name).read_bytes()[:LONGEST].decode("utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
-            raise ValueError(f"the file {self.name} cannot be read ({type(error).__name__})") from None
+            raise Unreadable(f"{self.name} cannot be read ({type(error).__name__})") from None
         if not text.isprintable():
-            raise ValueError(f"the file {self.name} holds more than one line")
+            raise Unreadable(f"{self.name} holds more than one line")
         return text
 
     @property
