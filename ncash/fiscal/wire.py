@@ -11,7 +11,7 @@ from uuid import NAMESPACE_OID, uuid5
 from ncash.fiscal.place import Place
 from ncash.model.ports import HttpError, HttpRequest
 from ncash.model.register import Made, RegisterError, RegisterRefused, RegisterSilent
-from ncash.settings.secret_file import SecretFile, Unreadable, basic
+from ncash.settings.secret_file import SecretFile, basic
 
 NEVER_SENT: Final = ("refused",)
 """Reasons of HttpError after which nothing can have been done. A failure of TLS may also come with the answer."""
@@ -89,10 +89,9 @@ class Wire:
         own = self._place.settings
         if not own.user:
             return {}, ()
-        try:
-            password = SecretFile(self._place.conf, own.passwordFile).read()
-        except Unreadable as error:
-            raise NotSent(f"[Fiscal] passwordFile: {error.why}", "write the password into this file") from None
+        hint = "write the password into this file"
+        secret = SecretFile(self._place.conf, own.passwordFile)
+        password = secret.taken(lambda why: NotSent(f"[Fiscal] passwordFile: {why}", hint))
         authorization = basic(own.user, password)
         return {"Authorization": authorization}, tuple(one for one in (password, authorization.split()[1]) if one)
 

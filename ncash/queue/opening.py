@@ -8,7 +8,7 @@ from ncash.queue.http import AccountOf, HttpTransport
 from ncash.queue.transport import Transport
 from ncash.settings.config import Config
 from ncash.settings.host import ArtixQueue, Cash
-from ncash.settings.secret_file import SecretFile, Unreadable
+from ncash.settings.secret_file import SecretFile
 
 if TYPE_CHECKING:
     from ncash.queue.nats import Broker
@@ -36,8 +36,6 @@ def broker_of(config: Config) -> "Broker":
         hint = "install the extra: pip install 'ncash[nats]', or set [ArtixQueue] transport = http"
         raise UserError(f"transport = nats needs the package {error.name}", code="nats", hint=hint) from error
     own = config.section(ArtixQueue)
-    try:
-        password = SecretFile(config.folder, own.natsPasswordFile).read()
-    except Unreadable as error:
-        raise UserError(f"the password file {error.why}", code="nats") from None
+    secret = SecretFile(config.folder, own.natsPasswordFile)
+    password = secret.taken(lambda why: UserError(f"the password file {why}", code="nats"))
     return Broker(own.natsUrl, own.natsUser, password)

@@ -2,18 +2,11 @@
 
 import os
 from base64 import b64encode
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NamedTuple
 
 LONGEST: Final = 4096
-
-
-class Unreadable(ValueError):
-    """A secret that cannot be had; the text names its file and shows nothing of it. `why` is the text's own part."""
-
-    def __init__(self, why: str) -> None:
-        super().__init__(f"the file {why}")
-        self.why = why
 
 
 class SecretFile(NamedTuple):
@@ -24,15 +17,19 @@ class SecretFile(NamedTuple):
     name: str
 
     def read(self) -> str:
-        """The secret without blanks around it; empty when no file is named. Raises Unreadable."""
+        """The secret without blanks around it; empty when no file is named. Raises ValueError, which shows nothing."""
+        return self.taken(lambda why: ValueError(f"the file {why}"))
+
+    def taken(self, wrong: Callable[[str], Exception]) -> str:
+        """The same. Raises what `wrong` makes of the name of the file and of why it cannot be used."""
         if not self.name:
             return ""
         try:
             text = Path(self.folder, self.name).read_bytes()[:LONGEST].decode("utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
-            raise Unreadable(f"{self.name} cannot be read ({type(error).__name__})") from None
+            raise wrong(f"{self.name} cannot be read ({type(error).__name__})") from None
         if not text.isprintable():
-            raise Unreadable(f"{self.name} holds more than one line")
+            raise wrong(f"{self.name} holds more than one line")
         return text
 
     @property
