@@ -26,7 +26,7 @@ def replace(path: Path, content: bytes) -> None:
 
 def replace_by_parts(path: Path, parts: Iterable[bytes]) -> None:
     """The same for a file that is too large to be held in one piece."""
-    fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
+    fresh = _fresh(path)
     try:
         failpoint(_OPENING)
         handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
@@ -41,7 +41,7 @@ def replace_by_parts(path: Path, parts: Iterable[bytes]) -> None:
         failpoint(_RENAMED)
     finally:
         fresh.unlink(missing_ok=True)
-    _settle(path.parent)
+    settle(path.parent)
 
 
 def replace_made(path: Path, make: Callable[[Path], None]) -> None:
@@ -59,7 +59,7 @@ def replace_made(path: Path, make: Callable[[Path], None]) -> None:
         failpoint(_RENAMED)
     finally:
         fresh.unlink(missing_ok=True)
-    _settle(path.parent)
+    settle(path.parent)
 
 
 def _fresh(path: Path) -> Path:
@@ -75,23 +75,24 @@ def keep_beside(path: Path, aside: Path) -> None:
     except OSError:
         with path.open("rb") as file:
             replace_by_parts(aside, iter(lambda: file.read(1 << 20), b""))
-    _settle(path.parent)
+    settle(path.parent)
 
 
 def rename(path: Path, name: Path) -> None:
     """Give a file of the same folder another name, in the place of whatever has it. Raises OSError."""
     os.replace(path, name)
-    _settle(name.parent)
+    settle(name.parent)
 
 
 def remove(path: Path) -> None:
     """Take a file away for good; one that is not there is no error. Raises OSError."""
     path.unlink(missing_ok=True)
     failpoint(_REMOVED)
-    _settle(path.parent)
+    settle(path.parent)
 
 
-def _settle(folder: Path) -> None:
+def settle(folder: Path) -> None:
+    """What was done to the names in a folder is on the disk. Raises OSError."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)

@@ -7,7 +7,7 @@ import fcntl
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from ncash.errors import UserError
@@ -26,11 +26,16 @@ def holder(data: Path, cashcode: str) -> int | None:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        text = os.read(handle, 32).decode("ascii", "replace").strip()
+        text = _written(handle)
         return int(text) if text.isdigit() else None
     finally:
         os.close(handle)
     return None
+
+
+def _written(handle: int) -> str:
+    """The process that wrote its number into the lock."""
+    return os.read(handle, 32).decode("ascii", "replace").strip()
 
 
 def _shared(data: Path) -> int:
@@ -50,29 +55,26 @@ def _taken(handle: int, how: int) -> bool:
 
 
 @contextmanager
-def tills_away(data: Path) -> Iterator[None]:
+def _held(data: Path, how: int, text: str, hint: str) -> Iterator[None]:
+    handle = _shared(data)
+    try:
+        if not _taken(handle, how):
+            raise UserError(text, code="running", hint=hint)
+        yield
+    finally:
+        os.close(handle)
+
+
+def tills_away(data: Path) -> AbstractContextManager[None]:
     """While no till of this folder runs, and none can start. Raises UserError when one runs."""
-    handle = _shared(data)
-    try:
-        if not _taken(handle, fcntl.LOCK_EX):
-            hint = "end every till of this data folder, then repeat the command"
-            raise UserError("a till is running on this data folder", code="running", hint=hint)
-        yield
-    finally:
-        os.close(handle)
+    hint = "end every till of this data folder, then repeat the command"
+    return _held(data, fcntl.LOCK_EX, "a till is running on this data folder", hint)
 
 
-@contextmanager
-def beside_tills(data: Path) -> Iterator[None]:
+def beside_tills(data: Path) -> AbstractContextManager[None]:
     """While nobody replaces a database of this folder; tills may run. Raises UserError when one is being replaced."""
-    handle = _shared(data)
-    try:
-        if not _taken(handle, fcntl.LOCK_SH):
-            hint = "wait until that program has ended"
-            raise UserError("a program sets the databases of this folder right", code="running", hint=hint)
-        yield
-    finally:
-        os.close(handle)
+    text = "a program sets the databases of this folder right"
+    return _held(data, fcntl.LOCK_SH, text, "wait until that program has ended")
 
 
 @contextmanager
@@ -104,7 +106,7 @@ class TillLock:
         try:
             fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            holder = os.read(self._handle, 32).decode("ascii", "replace").strip()
+            holder = _written(self._handle)
             os.close(self._handle)
             hint = "end that program, or give this till a number of its own: --cash N"
             text = f"till {cashcode} is running already (process {holder or 'unknown'})"

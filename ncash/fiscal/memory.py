@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from ncash import files
+
 BLOCK: Final = 65_536
 LOOKED_THROUGH: Final = 64_000_000
 """Bytes from the end in which a document is looked for by its order: weeks of a busy till."""
@@ -52,7 +54,7 @@ class Memory:
             try:
                 os.fsync(handle)
                 if not there:
-                    _settle(self.path.parent)
+                    files.settle(self.path.parent)
             except OSError as error:
                 raise FsyncFailed(error.errno, error.strerror) from error
         finally:
@@ -121,14 +123,6 @@ def _written(handle: int, line: bytes, whole: int) -> None:
     except OSError:
         os.ftruncate(handle, whole)
         raise
-
-
-def _settle(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _document(line: bytes) -> dict[str, Any]:

@@ -5,16 +5,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from ncash import loader
-from ncash.errors import UserError, raised
 from ncash.model.ports import Clock, Http, Random
 from ncash.plugin import Account
 from ncash.queue.loop import Desk
 from ncash.queue.opening import transport_of
 from ncash.settings.config import Config
-from ncash.settings.host import Host
-from ncash.sound import sound
-from ncash.workers import bounded
+from ncash.support.asking import Absent, asked
 
 PATIENCE: Final = 20.0
 """Seconds a plugin may take to name an account."""
@@ -51,27 +47,9 @@ def receivers(config: Config) -> tuple[str, ...]:
 
 def _answers(config: Config, hook: str, given: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for name, on in config.plugins.items():
-        answer = _asked(name, config, hook, given) if on else None
+        try:
+            answer = asked(name, config, hook, given, PATIENCE, f"answer {hook}") if on else None
+        except Absent:
+            continue
         if answer is not None:
             yield name, answer
-
-
-def _asked(name: str, config: Config, hook: str, given: Mapping[str, Any]) -> Any:
-    folders = tuple(Path(config.folder, folder) for folder in config.section(Host).pluginsPath)
-
-    def work() -> Any:
-        made = loader.plugin_class(name, folders)
-        function = loader.hooks_of(made(), name).get(hook) if made is not None else None
-        answer = function(**given) if function else None
-        if wrong := sound(hook, answer):
-            raise UserError(f"plugin {name}: {wrong}", code="plugin")
-        return answer
-
-    done, outcome = bounded(work, PATIENCE)
-    if not done:
-        raise UserError(f"plugin {name} did not answer {hook} within {PATIENCE:g} s", code="plugin")
-    if isinstance(outcome, UserError):
-        raise outcome
-    if isinstance(outcome, BaseException):
-        raise UserError(f"plugin {name}: {raised(hook, outcome)}", code="plugin")
-    return outcome

@@ -4,13 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ncash import loader
-from ncash.errors import UserError, raised
+from ncash.errors import UserError
 from ncash.model.ports import Surroundings
 from ncash.settings.config import Config
-from ncash.shop import folders_of
-from ncash.sound import sound
-from ncash.workers import bounded
+from ncash.support.asking import asked
 
 PATIENCE: Final = 60.0
 """Seconds a plugin may take to report."""
@@ -48,22 +45,4 @@ def answered(name: str, hook: str, config: Config, around: Surroundings, ask: bo
 
     Raises UserError for one that is not there, fails, hangs, or answers nonsense.
     """
-
-    def work() -> Any:
-        made = loader.plugin_class(name, folders_of(config))
-        if made is None:
-            raise UserError(f"no plugin named {name} is installed", code="missing")
-        function = loader.hooks_of(made(), name).get(hook)
-        answer = function(config=config, around=around, ask=ask) if function else None
-        if wrong := sound(hook, answer):
-            raise UserError(f"plugin {name}: {wrong}", code="plugin")
-        return answer
-
-    done, outcome = bounded(work, PATIENCE)
-    if not done:
-        raise UserError(f"plugin {name} did not report within {PATIENCE:g} s", code="plugin")
-    if isinstance(outcome, UserError):
-        raise outcome
-    if isinstance(outcome, BaseException):
-        raise UserError(f"plugin {name}: {raised(hook, outcome)}", code="plugin")
-    return outcome
+    return asked(name, config, hook, {"config": config, "around": around, "ask": ask}, PATIENCE, "report")

@@ -146,7 +146,7 @@ PLANTED: Final = (
     Planted(
         "files are written in place",
         "ncash/files.py",
-        (("too large to be held in one piece.\"\"\"\n    fresh = path.with_name(f\".{path.name}.{os.getpid()}.new\")\n",
+        (("too large to be held in one piece.\"\"\"\n    fresh = _fresh(path)\n",
           "too large to be held in one piece.\"\"\"\n    fresh = path\n"),),
         ("tests/faults/test_files.py",),
     ),

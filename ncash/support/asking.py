@@ -1,0 +1,42 @@
+"""One hook of a plugin that is not started: its answer within a limit, or an error that names the plugin."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ncash import loader
+from ncash.errors import UserError, raised
+from ncash.settings.config import Config
+from ncash.shop import folders_of
+from ncash.sound import sound
+from ncash.workers import bounded
+
+
+class Absent(UserError):
+    """No plugin of this name is installed."""
+
+
+def asked(name: str, config: Config, hook: str, given: Mapping[str, Any], patience: float, what: str) -> Any:
+    """What the plugin answers; None when it has no such hook. `what` it does, for the text about one that hangs.
+
+    Raises UserError for one that fails, does not answer within `patience` seconds, or answers nonsense; Absent for one
+    that is not there.
+    """
+
+    def work() -> Any:
+        made = loader.plugin_class(name, folders_of(config))
+        if made is None:
+            raise Absent(f"no plugin named {name} is installed", code="missing")
+        function = loader.hooks_of(made(), name).get(hook)
+        answer = function(**given) if function else None
+        if wrong := sound(hook, answer):
+            raise UserError(f"plugin {name}: {wrong}", code="plugin")
+        return answer
+
+    done, outcome = bounded(work, patience)
+    if not done:
+        raise UserError(f"plugin {name} did not {what} within {patience:g} s", code="plugin")
+    if isinstance(outcome, UserError):
+        raise outcome
+    if isinstance(outcome, BaseException):
+        raise UserError(f"plugin {name}: {raised(hook, outcome)}", code="plugin")
+    return outcome
