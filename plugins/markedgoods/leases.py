@@ -121,8 +121,9 @@ class Leases:
 
     def renew(self, wanted: Sequence[str]) -> dict[str, ServerFact]:
         """Reserve these CIS again: what the server said of each. One that does not answer is asked once."""
+        clock = self._world.clock
         with self._lock:
-            (receipt, kind), now = self._receipt, self._world.clock.monotonic()
+            (receipt, kind), now, at = self._receipt, clock.monotonic(), clock.now()
             chosen = [one._replace(tried=now) for one in map(self._held.get, wanted) if one is not None]
             self._held.update({one.cis: one for one in chosen})
         facts: dict[str, ServerFact] = {}
@@ -137,11 +138,11 @@ class Leases:
             facts |= {one.cis: fact for one, fact in zip(group, heard, strict=True)}
             if all(fact.status is None for fact in heard):
                 silent[asked] = heard[0]
-        self._noted(receipt, kind, facts)
+        self._noted(receipt, kind, facts, now, at)
         return facts
 
-    def _noted(self, receipt: str, kind: Kind, facts: dict[str, ServerFact]) -> None:
-        clock = self._world.clock
+    def _noted(self, receipt: str, kind: Kind, facts: dict[str, ServerFact], since: float, at: datetime) -> None:
+        """A lease is counted from when it was asked for: the server granted it then or later."""
         with self._lock:
             if self._receipt[0] != receipt:
                 return
@@ -150,7 +151,7 @@ class Leases:
                 if one is None or fact.status is None:
                     continue
                 if granted(kind, fact):
-                    self._held[cis] = one._replace(since=clock.monotonic(), at=clock.now(), tried=None)
+                    self._held[cis] = one._replace(since=since, at=at, tried=None)
                     self.lost.discard(cis)
                 else:
                     self.lost.add(cis)

@@ -5,7 +5,7 @@ from typing import Final, cast
 
 import pytest
 from markedgoods.cashserver import CashServer
-from markedgoods.leases import MOST, Held, Leases
+from markedgoods.leases import MOST, SAFE, Held, Leases
 from markedgoods.settings import MarkedGoods
 
 from ncash.model.ports import Dictionaries, Documents, HttpAnswer, HttpError, HttpRequest, World
@@ -50,3 +50,27 @@ def test_a_server_that_does_not_answer_is_asked_once_about_a_long_receipt(
     facts = leases.renew(MARKS)
     leases.stop()
     assert (http.calls, {facts[one].status for one in MARKS}) == (calls, {told})
+
+
+class Slow(Counting):
+    """Grants one reservation, and takes its time."""
+
+    def __init__(self, clock: FrozenClock) -> None:
+        super().__init__(200)
+        self._clock = clock
+
+    def send(self, request: HttpRequest, budget: float, limit: int = 0) -> HttpAnswer:
+        """Implements ports.Http."""
+        self._clock.move(SAFE)
+        return HttpAnswer(200, {}, b'{"results":[{"status":"RESERVED_SALE","granted":true,"lease":"x"}]}')
+
+
+def test_a_lease_is_counted_from_when_it_was_asked_for(tmp_path: Path) -> None:
+    clock = FrozenClock("2027-01-15T12:00:00+03:00")
+    world = World(clock, SeededRandom(), Slow(clock), cast(Dictionaries, None), cast(Documents, None), tmp_path)
+    leases = Leases(world, CashServer(world, "1", "1", tmp_path))
+    leases.stop()
+    leases.hold("receipt", Kind.SALE, [Held(MARKS[0], MARKS[0], "", ROUTE, MarkedGoods.defaults())])
+    assert leases.doubtful() == []
+    facts = leases.renew(MARKS[:1])
+    assert (facts[MARKS[0]].status, leases.doubtful()) == ("RESERVED_SALE", MARKS[:1])
