@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from ncash.cashserver.ledger import Ledger, cursor_of
 from ncash.cashserver.marks import Kept
@@ -36,11 +36,6 @@ def conflicts(connection: Connection, after: int, limit: int) -> list[dict[str, 
     """Conflicts in the order they came, those with a greater number than `after`."""
     statement = select(CONFLICT).where(CONFLICT.c.number > after).order_by(CONFLICT.c.number).limit(limit)
     return [_conflict(row) for row in connection.execute(statement).mappings()]
-
-
-def conflict_count(connection: Connection) -> int:
-    """How many conflicts there are."""
-    return connection.execute(select(func.count()).select_from(CONFLICT)).scalar_one()
 
 
 def _step(row: Any) -> dict[str, Any]:

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from nats.aio.client import Client
 
 STREAM: Final = "NCASH"
-SUBJECT: Final = "ncash.operations"
-"""Followed by the code of the shop."""
 ID: Final = "Nats-Msg-Id"
 BUDGET: Final = 10.0
 """Seconds for a batch."""

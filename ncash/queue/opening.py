@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from ncash.queue.nats import Broker
 
 HTTP: Final = "http"
-NATS: Final = "nats"
 
 
 def transport_of(config: Config, http: Http, account_of: AccountOf) -> Transport:

@@ -99,9 +99,7 @@ class Books:
         there = sqlite3.connect(self._data / SERVER)
         try:
             status = dict(there.execute("SELECT cis, status FROM mark").fetchall())
-            refused = there.execute(
-                "SELECT body FROM done WHERE result = 'conflict' AND json_extract(body, '$.op') != 'unreserve'"
-            ).fetchall()
+            refused = there.execute(_CONFLICTS).fetchall()
         finally:
             there.close()
         for cis, opcode in dict(self._all(_USES)).items():

@@ -4,14 +4,13 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random as Chance
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from crpt_emulator import TOKEN
-from crpt_emulator.catalogue import element
+from crpt_emulator.inside import InsideCrpt
 from faults.server import PATH, Server
 
 from ncash.locks import TillLock
@@ -51,8 +50,8 @@ class Neighbours:
     """Implements ncash.model.ports.Http: CRPT, for which every code is good, and the shop's cash server."""
 
     def __init__(self, name: str, server: Server) -> None:
-        self._chance = SeededRandom(f"{name}/crpt")
-        self._asked = 0
+        chance = SeededRandom(f"{name}/crpt")
+        self._crpt = InsideCrpt(URL, lambda number: chance.uuid())
         self._server = server
 
     def send(self, request: HttpRequest, budget: float, limit: int = 1_000_000) -> HttpAnswer:
@@ -61,24 +60,13 @@ class Neighbours:
             raise HttpError("connect", f"nobody is at {request.url}")
         if request.url.startswith(URL + PATH):
             return self._server.answer(request.url.removeprefix(URL + PATH), json.loads(request.body or b"{}"))
-        if request.url.endswith("cdn/info"):
-            return _json({"code": 0, "description": "ok", "hosts": [{"host": URL}]})
-        if request.url.endswith("health/check"):
-            return _json({"code": 0, "description": "ok", "avgTimeMs": 5})
-        self._asked += 1
-        codes = [element(code, {}) for code in json.loads(request.body or b"")["codes"]]
-        top = {"code": 0, "description": "ok", "reqId": self._chance.uuid()}
-        return _json({**top, "reqTimestamp": 1_800_000_000_000 + self._asked, "codes": codes})
+        return self._crpt.send(request, budget, limit)
 
     def release(self, url: str) -> None:
         """Nothing is kept."""
 
     def close(self) -> None:
         """The server stays."""
-
-
-def _json(value: Mapping[str, Any]) -> HttpAnswer:
-    return HttpAnswer(200, {"content-type": "application/json"}, json.dumps(value).encode())
 
 
 class Stage(NamedTuple):

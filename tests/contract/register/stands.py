@@ -155,13 +155,12 @@ class EmulatorStand:
         self.own.faults.add("slow", 1, times=polls)
 
 
-class KkmStand:
-    """The driver of KKM Server and an emulated one."""
+class ServiceStand:
+    """A driver and the emulated service behind it, with its register."""
 
-    def __init__(self, folder: Path, http: Http, server: KkmServer, clock: QuickClock, **settings: Any) -> None:
-        self.clock, self.server, self.device = clock, server, server.device
-        account = {"user": "User", "passwordFile": "kkm.password"}
-        self.place = place("kkmserver", folder, clock, http, url=server.url, **{**account, **settings})
+    def __init__(self, place: Place, server: KkmServer | AtolServer, clock: QuickClock) -> None:
+        self.clock, self.device = clock, server.device
+        self.place, self._polled = place, server
         self.register: FiscalRegister = self.again()
 
     def again(self) -> FiscalRegister:
@@ -175,67 +174,47 @@ class KkmStand:
 
     def operators(self) -> list[str]:
         return [document.operator for document in self.device.documents]
+
+    def end_paper(self) -> None:
+        self.device.paper_ends = True
+
+    def load_paper(self) -> None:
+        self.device.paper = True
+
+    def set_bits(self, code: str, bits: int) -> None:
+        self.device.bits[code] = bits
+
+    def refuse_code(self, code: str) -> None:
+        self.device.refused[code] = "Код маркировки не распознан"
+
+    def refuse_receipt(self) -> None:
+        self.device.refused[MILK] = "Код маркировки не принят"
+
+    def hold_back(self, polls: int) -> None:
+        self._polled.polls = polls
+
+
+class KkmStand(ServiceStand):
+    """The driver of KKM Server and an emulated one."""
+
+    def __init__(self, folder: Path, http: Http, server: KkmServer, clock: QuickClock, **settings: Any) -> None:
+        self.server = server
+        account = {"user": "User", "passwordFile": "kkm.password"}
+        super().__init__(
+            place("kkmserver", folder, clock, http, url=server.url, **{**account, **settings}), server, clock
+        )
 
     def lose(self, when: str) -> None:
         self.server.lose("RegisterCheck", when)
 
-    def end_paper(self) -> None:
-        self.device.paper_ends = True
 
-    def load_paper(self) -> None:
-        self.device.paper = True
-
-    def set_bits(self, code: str, bits: int) -> None:
-        self.device.bits[code] = bits
-
-    def refuse_code(self, code: str) -> None:
-        self.device.refused[code] = "Код маркировки не распознан"
-
-    def refuse_receipt(self) -> None:
-        self.device.refused[MILK] = "Код маркировки не принят"
-
-    def hold_back(self, polls: int) -> None:
-        self.server.polls = polls
-
-
-class AtolStand:
+class AtolStand(ServiceStand):
     """The driver of ATOL and an emulated web server."""
 
     def __init__(self, folder: Path, http: Http, server: AtolServer, clock: QuickClock, **settings: Any) -> None:
-        self.clock, self.server, self.device = clock, server, server.device
-        self.place = place("atol", folder, clock, http, url=server.url, **settings)
-        self.register: FiscalRegister = self.again()
-
-    def again(self) -> FiscalRegister:
-        return open_register(self.place)
-
-    def numbers(self) -> list[int]:
-        return [document.number for document in self.device.documents]
-
-    def receipts(self) -> int:
-        return len(self.device.receipts)
-
-    def operators(self) -> list[str]:
-        return [document.operator for document in self.device.documents]
+        self.server = server
+        super().__init__(place("atol", folder, clock, http, url=server.url, **settings), server, clock)
 
     def lose(self, when: str) -> None:
         for task in ("sell", "sellReturn"):
             self.server.lose(task, when)
-
-    def end_paper(self) -> None:
-        self.device.paper_ends = True
-
-    def load_paper(self) -> None:
-        self.device.paper = True
-
-    def set_bits(self, code: str, bits: int) -> None:
-        self.device.bits[code] = bits
-
-    def refuse_code(self, code: str) -> None:
-        self.device.refused[code] = "Код маркировки не распознан"
-
-    def refuse_receipt(self) -> None:
-        self.device.refused[MILK] = "Код маркировки не принят"
-
-    def hold_back(self, polls: int) -> None:
-        self.server.polls = polls

@@ -1,6 +1,5 @@
 """The world of the machine: a shop folder, CRPT as a port that answers from a table, books read beside the till."""
 
-import json
 import shutil
 import sqlite3
 import tempfile
@@ -9,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from crpt_emulator import TOKEN
-from crpt_emulator.catalogue import element
+from crpt_emulator.inside import InsideCrpt
 
 from ncash.model.mark import cis
-from ncash.model.ports import HttpAnswer, HttpError, HttpRequest
+from ncash.model.ports import HttpError
 from ncash.shop import Outside
 from ncash.support import new_shop
 from ncash.testing import DrivenTill, FrozenClock, SeededRandom
@@ -39,37 +38,19 @@ FACTS: dict[str, dict[str, Any] | None] = {
 }
 
 
-class ScriptedCrpt:
-    """Implements ncash.model.ports.Http: CRPT without a socket."""
+class ScriptedCrpt(InsideCrpt):
+    """CRPT that says of each code what the machine wants."""
 
     def __init__(self) -> None:
+        super().__init__(URL, lambda number: f"00000000-0000-4000-8000-{number:012}")
         self.facts: dict[str, str] = {}
-        self.asked = 0
 
-    def send(self, request: HttpRequest, budget: float, limit: int = 1_000_000) -> HttpAnswer:
-        """The answer of the table."""
-        path = request.url.removeprefix(URL)
-        if path.endswith("cdn/info"):
-            return _json({"code": 0, "description": "ok", "hosts": [{"host": URL}]})
-        if path.endswith("health/check"):
-            return _json({"code": 0, "description": "ok", "avgTimeMs": 5})
-        self.asked += 1
-        (code,) = json.loads(request.body or b"")["codes"]
-        fields = FACTS[self.facts.get(cis(code), "good")]
-        if fields is None:
+    def fields(self, code: str) -> dict[str, Any]:
+        """By the table. Raises HttpError for a code that is not answered."""
+        found = FACTS[self.facts.get(cis(code), "good")]
+        if found is None:
             raise HttpError("connect", "no connection")
-        top = {"code": 0, "description": "ok", "reqId": f"00000000-0000-4000-8000-{self.asked:012}"}
-        return _json({**top, "reqTimestamp": 1_800_000_000_000 + self.asked, "codes": [element(code, fields)]})
-
-    def release(self, url: str) -> None:
-        """Nothing is kept."""
-
-    def close(self) -> None:
-        """Nothing is open."""
-
-
-def _json(value: dict[str, Any]) -> HttpAnswer:
-    return HttpAnswer(200, {"content-type": "application/json"}, json.dumps(value).encode())
+        return found
 
 
 @cache
