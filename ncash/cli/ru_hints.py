@@ -79,6 +79,7 @@ HINTS: Final[Mapping[str, str]] = {
     "pip install ncash[server]": "установите: pip install ncash[server]",
     "look at the log of the database": "посмотрите журнал базы данных",
     "a text file whose first line is the password": "текстовый файл, в первой строке которого пароль",
+    "write the password into this file": "запишите пароль в этот файл",
     "12 characters or more, or leave it to ncash server user add": "12 символов или больше, или пусть па"
     "роль придумает ncash server user add",
     "ncash --help lists the commands": "ncash --help перечислит команды",
