@@ -19,7 +19,7 @@ ALLOWED: Final = 0.05
 """Share of survivors without a reason."""
 _POLICY: Final = (
     "tests/unit/policy/test_trail.py", "tests/unit/policy/test_positions.py", "tests/unit/policy/test_facts.py",
-    "tests/unit/policy/test_crpt_rules.py",
+    "tests/unit/policy/test_crpt_rules.py", "tests/unit/policy/test_reservation.py",
     "tests/unit/reference/test_policy_reference.py", "-k", "not crpt_block",
 )  # fmt: skip
 _ONLINE: Final = (
