@@ -155,6 +155,15 @@ def test_a_mask_that_runs_away_at_the_till_is_counted_and_does_not_fit() -> None
     assert (mark.category, masks.timeouts) == ("Fast", 1)
 
 
+def test_a_mask_that_runs_away_on_a_repaired_code_is_counted_each_time_and_wants_nothing() -> None:
+    masks = Masks([MILK, Section("Slow", "01(.|..)+x")])
+    for counted in (1, 2):
+        mark = masks.read(Scan(f"]d2{CODE}"))
+        assert mark is not None
+        assert (mark.category, mark.scanned, mark.repairs) == ("Milk", f"]d2{CODE}", ("aim",))
+        assert masks.timeouts == counted
+
+
 def test_what_fits_no_mask_is_no_mark() -> None:
     masks = Masks([MILK, PERFUME])
     assert masks.read(Scan("4600000000015")) is None
