@@ -13,7 +13,7 @@ from ncash.cashserver.calls import Call, Desk
 from ncash.cashserver.database import Unavailable
 from ncash.cashserver.fields import Invalid
 from ncash.cashserver.gate import Crowded, Gate
-from ncash.cashserver.log import Log
+from ncash.cashserver.log import Log, Request
 from ncash.cashserver.routes import BY_PATH, CSV, Route
 from ncash.model.ports import Clock
 
@@ -74,10 +74,8 @@ class App:
         took = self._clock.monotonic() - begun
         call = seen.route.name if seen.route else _UNKNOWN
         self._desk.metrics.request(call, answer.status, took)
-        self._log.say(
-            "info", "request", id=request, method=scope["method"], path=path[:100], status=answer.status,
-            ms=round(took * 1000, 2), bytes=size, account=seen.account.name if seen.account else None,
-        )  # fmt: skip
+        account = seen.account.name if seen.account else None
+        self._log.request(Request(request, scope["method"], path[:100], answer.status, took, size, account))
 
     def _id(self, given: bytes) -> str:
         if given and _REQUEST_ID.fullmatch(given):

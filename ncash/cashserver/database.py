@@ -1,7 +1,7 @@
 """The database of the server: a file of SQLite or a URL, one kept connection for writing and one for reading."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
 
+from ncash.cashserver.statements import by_arrays
 from ncash.errors import UserError
 
 DEFAULT_FILE: Final = "CashServer.sqlite"
@@ -20,6 +21,10 @@ _GIVEN: Final[dict[str, Any]] = {
 }  # fmt: skip
 """To libpq, unless the URL says otherwise: a database whose machine vanished is noticed, not waited for."""
 _DRIVERS: Final = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
+_PLANS: Final = (
+    "SET enable_seqscan = off", "SET enable_hashjoin = off", "SET enable_mergejoin = off",
+    "SET plan_cache_mode = force_generic_plan",
+)  # fmt: skip
 _AGAIN: Final = frozenset({"40001", "40P01"})
 """SQLSTATE: serialization failure, deadlock."""
 
@@ -71,7 +76,8 @@ def _prepared(raw: Any, record: Any) -> None:
 
 def _by_index(raw: Any, record: Any) -> None:
     """A plan that was made while a table was small, and is kept, must not read the whole of it when it has grown."""
-    raw.execute("SET enable_seqscan = off")
+    for statement in _PLANS:
+        raw.execute(statement)
     raw.commit()
 
 
@@ -88,11 +94,17 @@ def reading(engine: Engine) -> Engine:
     return engine.execution_options(reading=True, isolation_level="AUTOCOMMIT")
 
 
+def writing(engine: Engine) -> Engine:
+    """The same database for changes; on PostgreSQL a change is one statement, and that a transaction of its own."""
+    return engine.execution_options(isolation_level="AUTOCOMMIT") if by_arrays(engine.dialect) else engine
+
+
 class Link:
     """One connection that is kept, and made anew after it broke. Used by one thread at a time."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._alone = engine.get_execution_options().get("isolation_level") == "AUTOCOMMIT"
         self._connection: Connection | None = None
         self._driver: Any = engine.dialect.loaded_dbapi
         self._broken: tuple[type[Exception], ...] = (self._driver.OperationalError, self._driver.InterfaceError)
@@ -115,9 +127,9 @@ class Link:
 
     @contextmanager
     def cursor(self) -> Iterator[Any]:
-        """A transaction on the driver's own cursor; PostgreSQL gets what needs no answer in one go (pipeline mode).
+        """The driver's own cursor: in a transaction, or where the engine is one for `writing` in what that needs.
 
-        Raises Unavailable when there is no connection, or it broke, and the driver's other errors as SQLAlchemy's.
+        Raises Unavailable when there is no connection, or it broke, Again when all of it is to be repeated.
         """
         try:
             connection = self._connection = self._connection or self._engine.connect()
@@ -125,11 +137,11 @@ class Link:
             raise Unavailable(type(error.orig).__name__) from error
         driver: Any = connection.connection.driver_connection
         try:
-            with driver.pipeline() if hasattr(driver, "pipeline") else nullcontext():
-                cursor = driver.cursor()
+            with closing(driver.cursor()) as cursor:
                 if self._engine.dialect.name == "sqlite":
                     cursor.execute("BEGIN IMMEDIATE")
                 yield cursor
+            if not self._alone:
                 driver.commit()
         except BaseException as error:
             self._undone(driver, error)

@@ -1,10 +1,11 @@
 """The log of a server: one JSON object a line, without bodies, queries and secrets."""
 
+import asyncio
 import json
 import logging
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final, TextIO
+from typing import Any, Final, NamedTuple, TextIO
 
 from ncash.errors import raised
 
@@ -12,17 +13,47 @@ _LOUD: Final = logging.WARNING
 _ENCODER: Final = json.JSONEncoder(separators=(",", ":"), check_circular=False)
 
 
+class Request(NamedTuple):
+    """A request that was answered."""
+
+    id: str
+    method: str
+    path: str
+    status: int
+    seconds: float
+    bytes: int
+    account: str | None
+
+
 class Log:
-    """Writes lines."""
+    """Writes lines; those of requests that are answered in one turn of the loop go out together."""
 
     def __init__(self, stream: TextIO, now: Callable[[], datetime]) -> None:
         self._stream = stream
         self._now = now
+        self._held: list[str] = []
 
     def say(self, level: str, event: str, **fields: Any) -> None:
-        """One line; None is left out."""
+        """One line."""
         line = {"time": self._now().isoformat(timespec="milliseconds"), "level": level, "event": event, **fields}
-        self._stream.write(_ENCODER.encode(line) + "\n")
+        self._held.append(_ENCODER.encode(line) + "\n")
+        self._flush()
+
+    def request(self, one: Request) -> None:
+        """The line of a request; called in the loop's thread. Its id, method and account need no quoting."""
+        if not self._held:
+            asyncio.get_running_loop().call_soon(self._flush)
+        time = self._now().isoformat(timespec="milliseconds")
+        account = f'"{one.account}"' if one.account else "null"
+        self._held.append(
+            f'{{"time":"{time}","level":"info","event":"request","id":"{one.id}","method":"{one.method}",'
+            f'"path":{_ENCODER.encode(one.path)},"status":{one.status},"ms":{one.seconds * 1000:.2f},'
+            f'"bytes":{one.bytes},"account":{account}}}\n'
+        )
+
+    def _flush(self) -> None:
+        held, self._held = self._held, []
+        self._stream.write("".join(held))
 
     def trouble(self, event: str, error: BaseException, **fields: Any) -> None:
         """An exception by type and place; its own text may hold a secret."""

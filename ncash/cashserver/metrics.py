@@ -1,11 +1,40 @@
 """Counters for Prometheus, one registry a process."""
 
-from collections.abc import Callable
+from bisect import bisect_left
+from collections import Counter as Counted
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from itertools import accumulate
 from typing import Final
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.registry import Collector
 
 _BUCKETS: Final = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+
+
+class _Requests(Collector):
+    """Counts requests as they are, and says it in Prometheus' words when the metrics are asked for."""
+
+    def __init__(self) -> None:
+        self.counts: Counted[tuple[str, int]] = Counted()
+        self.buckets: dict[str, list[int]] = {}
+        """How many requests of a call took up to each of `_BUCKETS`, and longer."""
+        self.seconds: defaultdict[str, float] = defaultdict(float)
+
+    def collect(self) -> Iterator[Metric]:
+        """Implements Collector."""
+        requests = CounterMetricFamily(
+            "ncash_server_requests", "Requests by call and HTTP status", labels=("call", "status")
+        )
+        for (call, status), count in self.counts.items():
+            requests.add_metric((call, str(status)), count)
+        took = HistogramMetricFamily("ncash_server_request_seconds", "Time to answer", labels=("call",))
+        bounds = [*map(str, _BUCKETS), "+Inf"]
+        for call, counts in self.buckets.items():
+            took.add_metric((call,), list(zip(bounds, accumulate(counts), strict=True)), self.seconds[call])
+        return iter((requests, took))
 
 
 class Metrics:
@@ -15,30 +44,24 @@ class Metrics:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
-        self._requests = Counter(
-            "ncash_server_requests", "Requests by call and HTTP status", ("call", "status"), registry=self._registry
-        )
-        self._seconds = Histogram(
-            "ncash_server_request_seconds", "Time to answer", ("call",), buckets=_BUCKETS, registry=self._registry
-        )
+        self._requests = _Requests()
+        self._registry.register(self._requests)
         self._conflicts = Counter(
             "ncash_server_conflicts", "Fiscal receipts whose mark was another's", registry=self._registry
         )
-        self._children: dict[tuple[str, int], tuple[Counter, Histogram]] = {}
 
     def watch(self, name: str, means: str, value: Callable[[], float]) -> None:
         """A number that is looked at when the metrics are asked for."""
         Gauge(f"ncash_server_{name}", means, registry=self._registry).set_function(value)
 
     def request(self, call: str, status: int, seconds: float) -> None:
-        """One request was answered."""
-        key = (call, status)
-        found = self._children.get(key)
-        if found is None:
-            found = (self._requests.labels(call, str(status)), self._seconds.labels(call))
-            self._children[key] = found
-        found[0].inc()
-        found[1].observe(seconds)
+        """One request was answered; called in the loop's thread."""
+        seen = self._requests
+        seen.counts[call, status] += 1
+        if call not in seen.buckets:
+            seen.buckets[call] = [0] * (len(_BUCKETS) + 1)
+        seen.buckets[call][bisect_left(_BUCKETS, seconds)] += 1
+        seen.seconds[call] += seconds
 
     def conflicts(self, count: int) -> None:
         """So many conflicts were recorded."""

@@ -6,13 +6,14 @@ by call.
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 
 from ncash.cashserver import states, whitelist
-from ncash.cashserver.database import Again, Link, Unavailable
+from ncash.cashserver.database import Again, Link, Unavailable, writing
 from ncash.cashserver.ledger import Change, Done, Ledger
 from ncash.cashserver.marks import Element, Kept, applied
 from ncash.cashserver.whitelist import Entry
@@ -43,6 +44,7 @@ def moment(clock: Clock) -> tuple[int, str]:
     return now, iso(now)
 
 
+@lru_cache(maxsize=64)
 def iso(milliseconds: int) -> str:
     """A moment as ISO 8601 with its offset."""
     return datetime.fromtimestamp(milliseconds / 1000, UTC).isoformat(timespec="milliseconds")
@@ -53,7 +55,7 @@ class Writer:
 
     def __init__(self, engine: Engine, clock: Clock, mode: str, lease: float) -> None:
         """`lease` in seconds; `mode` is how the white list counts (`ncash.cashserver.whitelist`)."""
-        self._link = Link(engine)
+        self._link, self._lists = Link(writing(engine)), Link(engine)
         self._ledger = Ledger(engine)
         self._clock = clock
         self._mode = mode
@@ -69,14 +71,15 @@ class Writer:
             return [error] if len(jobs) == 1 else [one for job in jobs for one in self.work([job])]
 
     def close(self) -> None:
-        """Close the connection."""
+        """Close the connections."""
         self._link.close()
+        self._lists.close()
 
     def enlist(self, entries: Sequence[Entry]) -> int:
         """Put marks into the white list; how many are new."""
         for _ in range(_TRIES):
             try:
-                with self._link.begin() as connection:
+                with self._lists.begin() as connection:
                     return whitelist.add(self._ledger, connection, entries)
             except IntegrityError:
                 continue

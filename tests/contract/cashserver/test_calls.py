@@ -1,7 +1,7 @@
 """What tills and admins get from a server, on each engine."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from cashserver_emulator import CashServer
 
@@ -207,3 +207,42 @@ def test_the_emulator_of_the_tests_says_what_the_server_says(small: Running) -> 
                 sent = operation(str(number), call, MARK, document, doctype=doctype)
                 seen = [caller.operate(sent)[0]["status"] for caller in (one, two)]
             assert seen[0] == seen[1], (number, call, doctype, document)
+
+
+ODD: Final = [
+    "",
+    "NULL",
+    "null",
+    "{}",
+    '{"a","b"}',
+    "a,b",
+    '"',
+    "\\",
+    '\\"',
+    " x ",
+    "\n\t",
+    "\x1d",
+    "%s",
+    "'; --",
+    "Чек №1",
+]
+"""What an array of texts could stumble over."""
+
+
+def test_texts_of_any_kind_are_kept_as_they_came(till: Caller) -> None:
+    for number, odd in enumerate(ODD):
+        code = mark(f"odd{number}")
+        assert till.reserve(code, f"d{odd}", barcode=odd, shopcode=odd, cashcode=odd).status == 200
+        assert till.reserve(code, f"d{odd}").status == 200
+        assert till.operate(operation(f"id{odd}", "sold", code, f"d{odd}", shopcode=odd))[0]["result"] == "applied"
+        told = till.call("GET", f"marks?mark={code[:31]}").body
+        assert (told["barcode"], told["owner"]["shopcode"], told["owner"]["documentid"]) == (
+            "4607042439162", odd, f"d{odd}",
+        )  # fmt: skip
+        assert [step["shopcode"] for step in told["history"]] == [odd, "1", odd]
+    codes = [mark(f"odds{number}") for number in range(len(ODD))]
+    receipt = {name: value for name, value in asked("", "all").items() if name not in ("mark", "barcode")}
+    body = {**receipt, "marks": [{"mark": code, "barcode": odd} for code, odd in zip(codes, ODD, strict=True)]}
+    assert all(one["granted"] for one in till.post("reserve", body).body["results"])
+    kept = [till.call("GET", f"marks?mark={code[:31]}").body["barcode"] for code in codes]
+    assert kept == ODD

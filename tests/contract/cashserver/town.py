@@ -3,6 +3,7 @@
 import io
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
@@ -105,6 +106,14 @@ class Running(NamedTuple):
     def caller(self, role: str | None = "till") -> Caller:
         """A client with the key of this role."""
         return Caller(self.port, KEYS[role] if role else None)
+
+    def logged(self, lines: int) -> str:
+        """The log when it has so many lines: an answer may be there a moment before its line."""
+        until = time.monotonic() + PATIENCE
+        while self.log.getvalue().count("\n") < lines:
+            assert time.monotonic() < until
+            time.sleep(0.005)
+        return self.log.getvalue()
 
 
 def prepared(database: str, folder: Path) -> None:
