@@ -1,0 +1,103 @@
+"""The step that decides, told whole: verdict, text, setting with its place, why it was skipped, and what was seen."""
+
+from typing import Any
+
+import pytest
+
+from ncash.model.decision import Effects, Step, Verdict
+from ncash.model.receipt import Kind
+from ncash.model.request import AddItem
+from ncash.model.scan import Scan
+
+from .conftest import MARK, NOW, decided, mark_first, request, silent, step
+
+HERE = "markedgoods.ini:1"
+NO_GTIN = MARK._replace(gtin=None)
+
+
+def kept(check: str, *words: Any) -> Step:
+    return Step(check, Verdict.ALLOW, *words)
+
+
+def denied(check: str, *words: Any) -> Step:
+    return Step(check, Verdict.DENY, *words)
+
+
+def asked_for(check: str, *words: Any) -> Step:
+    return Step(check, Verdict.NEED_SCAN, *words)
+
+
+@pytest.mark.parametrize(
+    ("asked", "shared", "told"),
+    [
+        (request(), {"permittedInput": 1}, kept("input", None, "permittedInput", "1", HERE, None, "text")),
+        (request(), {"permittedInput": 2}, asked_for("input", "WrongInputKind", "permittedInput", "2", HERE)),
+        (mark_first(), {"permittedInput": 2},
+         denied("input", "WrongInputKind", "permittedInput", "2", HERE, None, "text")),
+        (request(mark=MARK._replace(input="hand")), {"permittedInput": 1},
+         asked_for("input", "WrongInputKind", "permittedInput", "1", HERE)),
+        (request(mark=None, without_mark=True), {},
+         denied("match", "WithoutMarkForbidden", "addWithoutScanMark", "false", None)),
+        (request(mark=None, without_mark=True), {"addWithoutScanMark": True},
+         kept("match", None, "addWithoutScanMark", "true", HERE)),
+        (request(mark=None, without_mark=True, kind="return"), {"addWithoutScanMarkInBackBySale": False},
+         denied("match", "WithoutMarkForbidden", "addWithoutScanMarkInBackBySale", "false", HERE)),
+        (request(mark=None, without_mark=True, kind="return"), {"addWithoutScanMarkInBackBySale": True},
+         kept("match", None, "addWithoutScanMarkInBackBySale", "true", HERE)),
+        (request(mark=None, kind="inventory"), {"scanMarkInInventory": False},
+         kept("match", None, "scanMarkInInventory", "false", HERE)),
+        (request(mark=None), {"addWithoutScanMark": True},
+         asked_for("match", "ScanMark", "addWithoutScanMark", "true", HERE)),
+        (request(mark=None, scan=Scan("x")), {"showScanErrorDialog": True},
+         asked_for("match", "ScanErrorLocked", "showScanErrorDialog", "true", HERE)),
+        (request(mark=None, scan=Scan("x")), {},
+         asked_for("match", "ScanErrorRepeat", "showScanErrorDialog", "false", None)),
+        (request(mark=None, scan=Scan("x"), replaces=1), {}, denied("match", "ScanErrorRepeat")),
+        (mark_first(goods=None, mark=NO_GTIN), {}, denied("match", "BarcodeNotFound")),
+        (mark_first(goods=None), {}, denied("match", "BarcodeNotFound", "allowNotMatchingBarcodes", "false", None)),
+        (mark_first(goods=None), {"allowNotMatchingBarcodes": True},
+         asked_for("match", "NoMatchScanBarcode", "allowNotMatchingBarcodes", "true", HERE)),
+        (mark_first(goods=None, replaces=1), {"allowNotMatchingBarcodes": True},
+         denied("match", "BarcodeNotFound", "allowNotMatchingBarcodes", "true", HERE)),
+    ],
+)  # fmt: skip
+def test_the_first_two_checks_tell_it_whole(asked: AddItem, shared: dict[str, Any], told: Step) -> None:
+    assert step(decided(asked, shared), told.check) == told
+
+
+UNHEARD: dict[str, Any] = {
+    "fact": "not_checked", "text": "no answer", "host": "cdn01.example.test", "status": None, "raw": "", "noted": [],
+    "sent": {}, "now": NOW, "catalogs": [],
+}  # fmt: skip
+CONNECTION = "ignoreMarkVerifyCrptConnectionErrors"
+SECOND = "markedgoods.ini:2"
+
+
+@pytest.mark.parametrize(
+    ("shared", "reason", "told"),
+    [
+        ({}, "unchecked", kept("crpt", None, "xapikey", "", None, "department 1 has the token 1")),
+        ({}, "missing", denied("crpt", "CrptTokenMissing", "xapikey", "", None)),
+        ({}, "token", kept("crpt", "SoldUnchecked", "xapikey", "", None)),
+        ({"refuseUnchecked": True}, "token", denied("crpt", "CrptUnchecked", "refuseUnchecked", "true", SECOND)),
+        ({CONNECTION: True}, "timeout", kept("crpt", "SoldUnchecked", CONNECTION, "true", SECOND)),
+        ({"markVerifyCrptAskConfirmation": True}, "timeout",
+         Step("crpt", Verdict.ASK, "CrptConnection", "markVerifyCrptAskConfirmation", "true", SECOND)),
+        ({CONNECTION: False}, "timeout", denied("crpt", "CrptConnection", CONNECTION, "false", SECOND)),
+        ({}, "emergency", kept("crpt", "SoldUnchecked")),
+    ],
+)  # fmt: skip
+def test_a_check_that_crpt_did_not_answer_is_told_whole(shared: dict[str, Any], reason: str, told: Step) -> None:
+    decision = decided(request(), {"enableMarkVerifyCrpt": True, **shared}, crpt=silent(reason))
+    assert step(decision, "crpt") == told._replace(fact={**UNHEARD, "reason": reason})
+    unchecked = None if told.verdict > Verdict.ALLOW else f"crpt: {told.skipped or reason}"
+    assert decision.effects.unchecked == unchecked
+
+
+@pytest.mark.parametrize(
+    ("kind", "setting"),
+    [(Kind.SALE, "addWithoutScanMark"), (Kind.RETURN, "addWithoutScanMarkInBackBySale")],
+)
+def test_goods_added_without_a_mark_are_marked_and_say_that_nobody_checked(kind: Kind, setting: str) -> None:
+    decision = decided(request(mark=None, without_mark=True, kind=kind.value), {setting: True})
+    assert decision.effects == Effects(marked=True, unchecked="without_mark")
