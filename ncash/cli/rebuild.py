@@ -2,8 +2,9 @@
 
 Books that are damaged are put aside first, and the newest sound copy takes their place. Then everything that the
 databases beside it (documents.damaged-TIME.sqlite, or --from FILE) still hold is taken over, and a receipt that only
-the fiscal drive has is entered from its lines and the journal; one that cannot be entered is listed. No till of the
-data folder may run. Without --yes nothing is changed.
+the fiscal drive has is entered from its lines and the journal; one that cannot be entered is listed. A receipt that was
+open in the newest of them is open again, and the till checks its marks again. No till of the data folder may run.
+Without --yes nothing is changed.
 """
 
 import argparse

@@ -164,7 +164,22 @@ HINTS: Final[Mapping[str, str]] = {
     'add --reason "what you compared"': 'добавьте --reason "что сверено"',
     "a till settles what it can by itself with its next command": "что возможно, касса выясняет сама со следующей "
     "командой",
+    "its positions were returned by another receipt; ncash receipt settle --drop, then correct at the register": "его "
+    "позиции возвращены другим чеком; ncash receipt settle --drop, затем коррекция на регистраторе",
+    "look who used the register, then use --drop: sales go on behind this document": "выясните, кто пользовался "
+    "регистратором, затем --drop: продажи пойдут после этого документа",
     "look at the tape, then use --drop": "сверьте с лентой, затем --drop",
     "the till carries it out with its next command": "касса исполнит это со следующей командой",
     "wait until that program has ended": "дождитесь завершения той программы",
+    "ncash queue status; docs/queue.md has a row for each answer": "ncash queue status; каждый ответ объяснён в "
+    "docs/queue.md",
+    "ncash queue list --refused; compare with the history of the mark at the server": "ncash queue list --refused; "
+    "сравните с историей марки на кассовом сервере",
+    "see that the cash server is up and a till runs; ncash queue status": "проверьте, что кассовый сервер и касса "
+    "работают; ncash queue status",
+    "make room or mend the database; a till brings them in by itself": "освободите место или почините базу; касса "
+    "заберёт их сама",
+    "keep the files and send them to the developers": "сохраните файлы и пришлите их разработчикам",
+    "messages wait; see that the broker is up, then [ArtixQueue] natsUrl, natsUser, natsPasswordFile": "сообщения "
+    "ждут; проверьте, работает ли брокер, затем [ArtixQueue] natsUrl, natsUser, natsPasswordFile",
 }

@@ -4,7 +4,7 @@ import argparse
 import getpass
 import json
 import sys
-from typing import Any
+from typing import Any, Final
 
 from ncash.errors import UserError
 from ncash.model.intent import ADOPT, DROP, Intent, Ruling
@@ -14,13 +14,22 @@ from ncash.model.veil import veiled
 from ncash.support.books import Books, books
 from ncash.world import SystemClock
 
+BESIDE: Final = {
+    "annulled": "the receipt is annulled: --adopt enters it as sold in the open shift; return it if the buyer left",
+    "deferred": "the receipt is put aside: --adopt closes it with the document",
+    "closed": "the receipt is closed with another document: --drop, then return one of them at the register",
+}
+"""What became of a receipt before its document came."""
+
 
 def run(args: argparse.Namespace) -> int:
     """Show or decide. Raises UserError when there is nothing to decide, or no reason is given."""
     with books(args.conf, args.data, args.cash) as opened:
         intent = opened.documents.intent()
         if not (args.adopt or args.drop):
-            _say(args.json, {"intent": _told(intent) if intent else None}, _shown(intent))
+            where = opened.documents.whereabouts(intent.uuid) if intent else ""
+            told = {"intent": {**_told(intent), "whereabouts": where} if intent else None}
+            _say(args.json, told, _shown(intent, where))
             return 0
         return _ruled(args, opened, intent)
 
@@ -35,6 +44,9 @@ def _ruled(args: argparse.Namespace, opened: Books, intent: Intent | None) -> in
         raise UserError(f"till {opened.cashcode} asks for no decision", code="settle", hint=hint)
     if args.adopt and intent.found is None:
         raise UserError("the drive holds no document to adopt", code="settle", hint="look at the tape, then use --drop")
+    if args.adopt and not intent.uuid:
+        hint = "look who used the register, then use --drop: sales go on behind this document"
+        raise UserError("the document belongs to no receipt of this till", code="settle", hint=hint)
     ruling = Ruling(ADOPT if args.adopt else DROP, _who(), args.reason, _now())
     line = {"time": ruling.time, "kind": "ruling", "verdict": ruling.what, "receipt": intent.uuid, "who": ruling.who,
             "why": ruling.why}  # fmt: skip
@@ -70,13 +82,16 @@ def _veiled(made: Made) -> dict[str, Any]:
     return {**made._asdict(), "marks": marks}
 
 
-def _shown(intent: Intent | None) -> str:
+def _shown(intent: Intent | None, where: str) -> str:
     if intent is None:
         return "nothing stands between the books and the register"
     what = "return" if intent.returned else "sale"
     lines = [
         f"receipt {intent.uuid}: {what} {rubles(intent.total)} of {intent.time}, expected document {intent.expected}"
+        if intent.uuid
+        else f"no receipt of this till, expected document {intent.expected}"
     ]
+    lines += [BESIDE[where]] if where in BESIDE else []
     if intent.found:
         made = intent.found
         what = "return" if made.returned else "sale"
@@ -86,7 +101,7 @@ def _shown(intent: Intent | None) -> str:
     if intent.ruling:
         lines.append(f"decided: {intent.ruling.what} by {intent.ruling.who}, {intent.ruling.why}")
     elif intent.stopped:
-        lines.append("next: compare with the tape, then --adopt or --drop with --reason")
+        lines.append(f"next: compare with the tape, then {'--adopt or ' if intent.uuid else ''}--drop with --reason")
     else:
         lines.append("next: nothing, the till asks its register with its next command")
     return "\n".join(lines)

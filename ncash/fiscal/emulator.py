@@ -12,7 +12,7 @@ from zlib import crc32
 
 from ncash.failpoints import declare, failpoint
 from ncash.fiscal import making, slips
-from ncash.fiscal.faults import Faults
+from ncash.fiscal.faults import Fault, Faults
 from ncash.fiscal.memory import FsyncFailed, Memory
 from ncash.fiscal.place import Place
 from ncash.fiscal.tags import FFD_105, NOT_IN_105, letter
@@ -106,13 +106,19 @@ class EmulatedRegister:
         """Make one document; a second one for an order that comes again."""
         self._wait()
         failpoint(BEFORE)
-        self._refuse_or_hush()
+        late = self.faults.take("late")
+        if not late:
+            self._refuse_or_hush()
         last = self._ready()
         if self._shift(last) is not ShiftState.OPEN:
             raise RegisterRefused(f"the shift of the register is {self._shift(last).value}", "open the shift")
         self._sound(order)
         named = order._replace(operator=order.operator or self._operator)
-        document = self._stamped(last, making.receipt(named, last, self._results, self._ffd))
+        fields = making.receipt(named, last, self._results, self._ffd)
+        if late:
+            self.faults.add("queued", fields, times=int(late.value or 3))
+            raise RegisterSilent("the emulated register does not answer")
+        document = self._stamped(last, fields)
         if busy := self.faults.take("busy"):
             self.faults.add("at_work", document, times=int(busy.value or 2))
             raise RegisterSilent("the emulated register is still at work on the document")
@@ -188,6 +194,11 @@ class EmulatedRegister:
         copy = ["КОПИЯ"] if self._printed(last["number"]) else []
         self.print_lines([*copy, *slips.document(last)])
 
+    def catch_up(self) -> None:
+        """Make what is queued now; a shift that was closed meanwhile lets nothing be made."""
+        while queued := self.faults.peek("queued"):
+            self._late(queued)
+
     def load_paper(self) -> None:
         """A new roll."""
         self.faults.remove("paper_out")
@@ -211,8 +222,19 @@ class EmulatedRegister:
         if slow := self.faults.take("slow"):
             self._clock.sleep(float(slow.value or 1))
 
+    def _late(self, queued: Fault) -> None:
+        last = self._last() or {}
+        if self._shift(last) is ShiftState.OPEN:
+            self._made(self._stamped(last, making.behind(queued.value, last)))
+        self.faults.drop(queued)
+
     def _work_on(self) -> None:
-        """Count the questions until a document that is being made is there."""
+        """Count the questions until a document that is being made, or is queued, is there."""
+        queued = self.faults.peek("queued")
+        if queued is not None and (queued.times or 1) <= 1:
+            self._late(queued)
+        else:
+            self.faults.take("queued")
         work = self.faults.peek("at_work")
         if work is None:
             return

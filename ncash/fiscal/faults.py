@@ -15,6 +15,7 @@ KINDS: Final = {
     "silent_before": "no answer, and no document",
     "silent_after": "the document is made, the answer is lost",
     "busy": "no answer; the document comes after `value` questions for the status (2)",
+    "late": "no answer, and nothing to be seen; the document comes after `value` questions for the status (3)",
     "paper_out": "no paper; a new roll takes it away",
     "paper_middle": "the paper ends after the document was made and before it is printed",
     "slow": "every command takes `value` seconds longer",
@@ -22,6 +23,7 @@ KINDS: Final = {
     "bits": "the check of a code comes to `value` (tag 2106)",
     "check_refused": "the check of a code is refused; `value` is what the register says",
     "check_silent": "the check of a code is not answered",
+    "queued": "a document that comes late: `value` is it, `times` the questions until it is there",
     "at_work": "a document is being made: `value` is it, `times` the questions until it is there",
 }
 
@@ -63,6 +65,10 @@ class Faults:
     def remove(self, kind: str) -> None:
         """End all faults of a kind."""
         self._keep(tuple(one for one in self.all() if one.kind != kind))
+
+    def drop(self, fault: Fault) -> None:
+        """End one fault."""
+        self._keep(tuple(one for one in self.all() if one != fault))
 
     def peek(self, kind: str, code: str | None = None) -> Fault | None:
         """The fault of this kind that is next, without counting it."""

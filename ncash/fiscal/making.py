@@ -37,6 +37,19 @@ def receipt(order: FiscalOrder, last: Mapping[str, Any], results: Mapping[str, i
     }
 
 
+def behind(document: Mapping[str, Any], last: Mapping[str, Any]) -> dict[str, Any]:
+    """A receipt that was ordered earlier, as it is made behind `last`."""
+    side = "returns" if document["returned"] else "sales"
+    before = last.get(side, NONE_YET)
+    return {
+        **document,
+        "shift": last["shift"],
+        "shift_opened": last["shift_opened"],
+        "in_shift": last["in_shift"] + 1,
+        side: {"count": before["count"] + 1, "sum": before["sum"] + document["total"]},
+    }
+
+
 def _line(line: FiscalLine, results: Mapping[str, int], ffd: str) -> dict[str, Any]:
     result = line.result
     if line.mark is not None and result is None:

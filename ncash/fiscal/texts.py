@@ -51,6 +51,17 @@ FISCAL_STOPPED: Final = _row(
     "Позовите администратора (ncash receipt settle)",
     "the register holds another document where this receipt's should be; a supervisor decides",
 )
+FISCAL_LATE: Final = _row(
+    "FiscalLate",
+    "Чек от {time} на {total} {where}, но фискальный регистратор пробил его позже: {found}. "
+    "Позовите администратора (ncash receipt settle)",
+    "the document of a receipt that was annulled or put aside came into being late; a supervisor decides",
+)
+FISCAL_FOREIGN: Final = _row(
+    "FiscalForeign",
+    "В фискальном накопителе {found}, в учёте кассы такого чека нет. Позовите администратора (ncash receipt settle)",
+    "the last receipt of the drive is in no book, and of no receipt that waits here; a supervisor decides",
+)
 FISCAL_NOT_MADE: Final = _row(
     "FiscalNotMade",
     "Чек не пробит: фискальный регистратор документа не создал. Закройте чек ещё раз",

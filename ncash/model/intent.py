@@ -27,7 +27,7 @@ class Intent(NamedTuple):
     """A fiscal document that is to be made, or was: nobody but the register knows."""
 
     uuid: str
-    """Of the receipt."""
+    """Of the receipt; empty for a document in the drive that no receipt of this till was ordered for."""
     expected: int
     """Number (tag 1040) that the document gets when no other one comes between."""
     drive: str
@@ -45,7 +45,7 @@ class Intent(NamedTuple):
     messages: tuple[Message, ...] = ()
     """What leaves the shop when the receipt is closed."""
     dropped: bool = False
-    """The register was asked and had made nothing; kept until the receipt is over, should the document come late."""
+    """The register was asked and had made nothing; kept, since the document may come late, as `expected` or higher."""
     stopped: bool = False
     """The till could not tell whether the document was made: a supervisor decides."""
     found: Made | None = None
@@ -55,6 +55,9 @@ class Intent(NamedTuple):
 
 class Intents(Protocol):
     """The part of Documents that is about the fiscal register."""
+
+    seen: tuple[str, int] | None
+    """Drive, and the number of its last document, up to which everything in it is accounted for; None after a start."""
 
     @property
     def unsettled(self) -> int | None:
@@ -67,6 +70,18 @@ class Intents(Protocol):
 
     def dropped_intent(self, uuid: str) -> Intent | None:
         """An earlier intent of this receipt, of which the register had made nothing when it was asked."""
+        ...
+
+    def late_intents(self) -> tuple[Intent, ...]:
+        """Intents of which the register had made nothing, the latest first; their receipts may be over."""
+        ...
+
+    def known_number(self, drive: str) -> int | None:
+        """Number up to which the documents of a drive are accounted for: by the books, or by a supervisor."""
+        ...
+
+    def whereabouts(self, uuid: str) -> str:
+        """What has become of a receipt: `open`, `deferred`, `annulled`, `closed`, or empty when it is not known."""
         ...
 
     def begin_close(self, receipt: Receipt, intent: Intent) -> None:

@@ -12,7 +12,7 @@ from ncash.model.http import HttpAnswer as HttpAnswer
 from ncash.model.http import HttpError as HttpError
 from ncash.model.http import HttpLate as HttpLate
 from ncash.model.http import HttpRequest as HttpRequest
-from ncash.model.intent import Intents
+from ncash.model.intent import Intent, Intents
 from ncash.model.outbox import Message
 from ncash.model.receipt import Payment, Receipt
 
@@ -192,6 +192,14 @@ class Documents(Intents, Protocol):
         """Write the closed document, its positions and payments, end its intent and free the till, in one transaction.
 
         Raises AlreadyReturned, and then nothing is written."""
+        ...
+
+    def close_late(
+        self, intent: Intent, time: str, fiscal: Mapping[str, Any], journal: Iterable[Mapping[str, Any]] = ()
+    ) -> tuple[Receipt, Closed] | None:
+        """Write the closed document of a receipt that was annulled or put aside before its fiscal document came.
+
+        None when it is neither. Raises AlreadyReturned. Then nothing is written."""
         ...
 
     def sale(self, documentid: str) -> Document | None:

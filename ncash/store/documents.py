@@ -8,7 +8,7 @@ from ncash.model.intent import Intent, Ruling
 from ncash.model.outbox import Message
 from ncash.model.ports import Closed, Document, MarkUse
 from ncash.model.receipt import Payment, Receipt
-from ncash.store import closing, deferred, intents, open_receipts, shifts
+from ncash.store import closing, deferred, intents, late, open_receipts, shifts
 from ncash.store import journal as journal_lines
 from ncash.store.connection import WAIT
 from ncash.store.documents_schema import DOCUMENTS
@@ -32,6 +32,7 @@ class SqliteDocuments:
         self._open = open_receipts.OpenReceipt(self.connection, cashcode)
         self._intents = intents.Intents(self.connection, cashcode)
         self.outgoing = Outgoing(self.connection, cashcode)
+        self.seen: tuple[str, int] | None = None
 
     def last_use(self, cis: str) -> MarkUse | None:
         """The last registered operation on a CIS; annulled documents and inventories do not count."""
@@ -88,7 +89,6 @@ class SqliteDocuments:
                 self.connection, self.cashcode, self.shopcode, receipt, rows, receipt.kind.annulled_doctype, time
             )
             self.outgoing.owe(messages, time, annulled.docnum)
-            self._intents.clear(receipt.id)
         self._free()
         return annulled
 
@@ -128,6 +128,27 @@ class SqliteDocuments:
         self._free()
         return closed
 
+    def close_late(
+        self, intent: Intent, time: str, fiscal: Mapping[str, Any], journal: JournalLines = ()
+    ) -> tuple[Receipt, Closed] | None:
+        """Write the closed document of a receipt that was annulled or put aside before its fiscal document came, in the
+        open shift, with its payments and messages, and end its intent, in one transaction.
+
+        None when the receipt is neither annulled nor put aside. Raises AlreadyReturned. Then nothing is written.
+        """
+        with self.connection.write():
+            receipt = late.taken_back(self.connection, intent.uuid)
+            if receipt is None:
+                return None
+            open_receipts.hold_returned(self.connection, receipt)
+            late.end_orders(self.connection, receipt)
+            closed = late.enter(self.connection, (self.cashcode, self.shopcode), receipt, intent, time, fiscal)
+            self.outgoing.owe(intent.messages, time, closed.docnum)
+            journal_lines.append(self.connection, self.cashcode, journal, receipt.id)
+            self._intents.clear(receipt.id)
+        self._intents.remember()
+        return receipt, closed
+
     def _free(self) -> None:
         """The till has no receipt any more."""
         self._open.forget()
@@ -146,6 +167,18 @@ class SqliteDocuments:
         """An earlier intent of this receipt, of which the register had made nothing when it was asked."""
         return self._intents.dropped(uuid)
 
+    def late_intents(self) -> tuple[Intent, ...]:
+        """Intents of which the register had made nothing, the latest first; their receipts may be over."""
+        return self._intents.late()
+
+    def known_number(self, drive: str) -> int | None:
+        """Number up to which the documents of a drive are accounted for."""
+        return self._intents.known(drive)
+
+    def whereabouts(self, uuid: str) -> str:
+        """What has become of a receipt: `open`, `deferred`, `annulled`, `closed`, or empty when it is not known."""
+        return late.whereabouts(self.connection, uuid)
+
     def begin_close(self, receipt: Receipt, intent: Intent) -> None:
         """Write the intent before the register is told. Raises AlreadyReturned, or UserError for a receipt that is not
         open on this till any more, and then nothing is written."""
@@ -158,7 +191,7 @@ class SqliteDocuments:
         """Write what came of an intent (dropped, or stopped for a supervisor) with its journal lines."""
         with self.connection.write():
             self._intents.write(intent)
-            journal_lines.append(self.connection, self.cashcode, journal, intent.uuid)
+            journal_lines.append(self.connection, self.cashcode, journal, intent.uuid or None)
 
     def rule_intent(self, uuid: str, ruling: Ruling, journal: JournalLines = ()) -> bool:
         """Write a supervisor's decision for the till that stopped; whether there was something to decide."""
@@ -189,7 +222,6 @@ class SqliteDocuments:
             deferred.defer(self.connection, self.cashcode, self.shopcode, receipt, time, identifier)
             journal_lines.append(self.connection, self.cashcode, journal, receipt.id)
             self.outgoing.owe(messages, time)
-            self._intents.clear(receipt.id)
         self._free()
 
     def deferred(self) -> tuple[Receipt, ...]:

@@ -157,6 +157,22 @@ def _intents(database: Any) -> None:
     database["workshift"].add_column("closing", str)
 
 
+def _late_documents(database: Any) -> None:
+    """An intent of which nothing was made outlives its receipt: a document may still come of it."""
+    database.execute("ALTER TABLE fiscalintent RENAME TO oneintent")
+    database.execute(
+        "CREATE TABLE fiscalintent (cashcode TEXT NOT NULL, uuid TEXT NOT NULL, expected INTEGER NOT NULL, "
+        "drive TEXT, total FLOAT NOT NULL, returned INTEGER, payments TEXT, change FLOAT, marks TEXT, time TEXT, "
+        "messages TEXT, dropped INTEGER NOT NULL, stopped INTEGER NOT NULL, found TEXT, ruling TEXT, "
+        "PRIMARY KEY (cashcode, uuid))"
+    )
+    database.execute(
+        "INSERT INTO fiscalintent SELECT cashcode, uuid, expected, drive, total, returned, payments, change, marks, "
+        "time, messages, dropped, stopped, found, ruling FROM oneintent"
+    )
+    database.execute("DROP TABLE oneintent")
+
+
 DOCUMENTS: Final = Schema(
     "Documents",
     1852007503,
@@ -168,5 +184,6 @@ DOCUMENTS: Final = Schema(
         Step("PRAGMA user_version = 4", _chained_journal),
         Step("PRAGMA user_version = 5", _outbox),
         Step("PRAGMA user_version = 6", _intents),
+        Step("PRAGMA user_version = 7", _late_documents),
     ),
 )

@@ -1,4 +1,7 @@
-"""Documents: what a till is about to do at its fiscal register (ncash.model.intent), at most one thing a till."""
+"""Documents: what a till is about to do at its fiscal register (ncash.model.intent), at most one thing a till.
+
+Intents of which nothing was made are kept when their receipts are over, the latest of them: a document may come late.
+"""
 
 import json
 from collections.abc import Mapping
@@ -14,7 +17,24 @@ from ncash.store.receipts import as_text
 _COLUMNS: Final = (
     "uuid, expected, drive, total, returned, payments, change, marks, time, messages, dropped, stopped, found, ruling"
 )
-_LOAD: Final = "SELECT " + _COLUMNS + " FROM fiscalintent WHERE cashcode = ?"
+KEPT: Final = 20
+"""Intents of which nothing was made."""
+_ALL: Final = "SELECT " + _COLUMNS + " FROM fiscalintent WHERE cashcode = ?"
+_STANDING: Final = _ALL + " AND dropped = 0"
+_DROPPED: Final = _ALL + " AND dropped = 1 AND uuid = ?"
+_LATE: Final = _ALL + " AND dropped = 1 AND uuid <> '' ORDER BY rowid DESC"
+_FORGET: Final = (
+    "DELETE FROM fiscalintent WHERE cashcode = ?1 AND dropped = 1 AND rowid NOT IN (SELECT rowid FROM fiscalintent "
+    "WHERE cashcode = ?1 AND dropped = 1 ORDER BY rowid DESC LIMIT ?2)"
+)
+_NUMBERS: Final = (
+    "SELECT MAX(number) FROM (SELECT json_extract(fiscal, '$.number') AS number, json_extract(fiscal, '$.drive') AS "
+    "drive FROM (SELECT * FROM (SELECT fiscal FROM document WHERE cashcode = ?1 AND fiscal <> '{}' ORDER BY docnum "
+    "DESC LIMIT 50) UNION ALL SELECT * FROM (SELECT fiscal FROM document WHERE fiscal <> '{}' ORDER BY documentid DESC "
+    "LIMIT 50)) UNION ALL SELECT expected - 1, drive FROM fiscalintent WHERE cashcode = ?1 AND dropped = 1) "
+    "WHERE drive = ?2"
+)
+"""Over the latest documents of this till, and of all tills: two may have a register together."""
 _WRITE: Final = (
     "INSERT OR REPLACE INTO fiscalintent ("
     + _COLUMNS
@@ -62,19 +82,15 @@ class Intents:
     def __init__(self, connection: Connection, cashcode: str) -> None:
         self._connection = connection
         self._cashcode = cashcode
-        self.unsettled: int | None = None
+        self._there = connection.one(_ALL, (cashcode,)) is not None
+        intent = self._load()
+        self.unsettled = intent.total if intent is not None else None
         """Kopecks of the intent that stands."""
-        self._there = False
-        self._know(self._load())
         self.closing = self._closing()
         """The shift is being closed: when it was begun."""
 
-    def _know(self, intent: Intent | None) -> None:
-        self._there = intent is not None
-        self.unsettled = intent.total if intent is not None and not intent.dropped else None
-
     def _load(self) -> Intent | None:
-        row = self._connection.one(_LOAD, (self._cashcode,))
+        row = self._connection.one(_STANDING, (self._cashcode,)) if self._there else None
         return _read(row) if row else None
 
     def _closing(self) -> str | None:
@@ -84,18 +100,29 @@ class Intents:
     @property
     def standing(self) -> Intent | None:
         """What the register has to be asked about; a ruling may have come from another program."""
-        intent = self._load() if self._there else None
-        return None if intent is None or intent.dropped else intent
+        return self._load() if self.unsettled is not None else None
 
     def dropped(self, uuid: str) -> Intent | None:
         """The earlier intent of a receipt of which the register had made nothing."""
-        intent = self._load() if self._there else None
-        return intent if intent is not None and intent.dropped and intent.uuid == uuid else None
+        row = self._connection.one(_DROPPED, (self._cashcode, uuid)) if self._there else None
+        return _read(row) if row else None
+
+    def late(self) -> tuple[Intent, ...]:
+        """Every intent of which the register had made nothing, the latest first."""
+        return tuple(map(_read, self._connection.all(_LATE, (self._cashcode,)))) if self._there else ()
+
+    def known(self, drive: str) -> int | None:
+        """Number up to which the documents of a drive are accounted for; None when the books have none of it."""
+        found = self._connection.one(_NUMBERS, (self._cashcode, drive))
+        return None if found is None or found[0] is None else int(found[0])
 
     def write(self, intent: Intent) -> None:
-        """Put it in the place of any other, inside the caller's transaction."""
+        """Put it in the place of an earlier one of its receipt, inside the caller's transaction."""
         self._connection.change(_WRITE, (*_row(intent), self._cashcode))
-        self._know(intent)
+        if intent.dropped:
+            self._connection.change(_FORGET, (self._cashcode, KEPT))
+        self._there = True
+        self.unsettled = None if intent.dropped else intent.total
 
     def rule(self, uuid: str, ruling: Ruling) -> bool:
         """Write a supervisor's decision, inside the caller's transaction; whether there was something to decide."""
@@ -108,7 +135,7 @@ class Intents:
 
     def remember(self) -> None:
         """The transaction of `clear` is on the disk."""
-        self._know(None)
+        self.unsettled = None
 
     def begin_shift_close(self, time: str | None) -> None:
         """The register is about to be told to close the shift, or did not; inside the caller's transaction."""

@@ -130,12 +130,12 @@ def messages(books: Connection, old: Connection) -> Taken:
     return Taken(count, stopped)
 
 
-def open_receipts(old: Connection) -> list[tuple[str, str]]:
-    """Till and receipt of what was not closed."""
+def open_receipts(old: Connection) -> list[tuple[str, str]] | None:
+    """Till and receipt of what was not closed; None when that cannot be read."""
     try:
         return [(str(cash), str(uuid)) for cash, uuid in old.all(_OPEN)]
     except UserError:
-        return []
+        return None
 
 
 def verdicts(books: Connection, uuid: str) -> list[tuple[str, dict[str, Any]]]:

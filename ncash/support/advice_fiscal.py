@@ -42,6 +42,16 @@ ADVICE: Final[Mapping[str, Advice]] = {
         "--drop with a reason; ncash reconcile shows the rest.",
         "Позовите администратора. До его решения касса не продаёт.",
     ),
+    "FiscalLate": Advice(
+        "The document came after the receipt was annulled or put aside: ncash receipt settle shows both; --adopt books "
+        "it, --drop leaves the books as they are. docs/register.md says when which.",
+        "Позовите администратора. До его решения касса не продаёт.",
+    ),
+    "FiscalForeign": Advice(
+        "The register has a receipt that the books do not have. If they were put back: ncash rebuild. If another "
+        "program made it: ncash receipt settle --drop with a reason; ncash reconcile shows the rest.",
+        "Позовите администратора. До его решения касса не продаёт.",
+    ),
     "FiscalNotMade": Advice(
         "The register was asked and has no document of this receipt: closing again is safe.",
         "Закройте чек ещё раз.",

@@ -17,7 +17,7 @@ _MARKS: Final = (
     "SELECT d.uuid, g.excisemark FROM document d JOIN Goodsitem g ON g.documentid = d.documentid "
     "WHERE d.doctype IN (1, 2, 25) AND g.marked = 1 AND g.cis IS NOT NULL ORDER BY g.goodsitemid"
 )
-_UNSETTLED: Final = "SELECT uuid FROM fiscalintent UNION SELECT uuid FROM openreceipt"
+_UNSETTLED: Final = "SELECT uuid FROM fiscalintent WHERE dropped = 0 UNION SELECT uuid FROM openreceipt"
 _REFUSED: Final = "SELECT uuid, op, key, json_extract(body, '$.documentid') FROM outbox WHERE result = 'refused'"
 _ANNULLED: Final = (7, 8)
 

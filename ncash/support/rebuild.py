@@ -16,7 +16,7 @@ from ncash.model.mark import cis
 from ncash.model.money import rubles
 from ncash.model.ports import Document
 from ncash.model.receipt import Kind, Payment, Position, Receipt, State
-from ncash.store import backup, recovery
+from ncash.store import backup, recovery, reopening
 from ncash.store.connection import Connection
 from ncash.store.documents_schema import DOCUMENTS
 from ncash.store.journal import append
@@ -59,11 +59,14 @@ class Rebuilt(NamedTuple):
     """Of the journal."""
     messages: int
     notes: tuple[str, ...]
+    reopened: tuple[str, ...]
+    """Receipts that were open in the old books and are open again."""
 
     def json(self) -> dict[str, Any]:
         """JSON values."""
         lists = {name: [one.json() for one in getattr(self, name)] for name in ("entered", "missing")}
-        return {**self._asdict(), **lists, "notes": list(self.notes)}
+        return {**self._asdict(), **lists, "notes": list(self.notes),
+                "reopened": list(self.reopened)}  # fmt: skip
 
 
 class _Undone(Exception):
@@ -91,13 +94,15 @@ def rebuild(
             with books.write():
                 for path in (*_asides(where.documents), *sources):
                     work.from_database(path)
+                work.reopen()
                 work.from_drives()
                 work.say()
                 if not do:
                     raise _Undone
         except _Undone:
             pass
-        return Rebuilt(base, tuple(work.entered), tuple(work.missing), work.lines, work.messages, tuple(work.notes))
+        return Rebuilt(base, tuple(work.entered), tuple(work.missing), work.lines, work.messages, tuple(work.notes),
+                       tuple(work.reopened))  # fmt: skip
 
 
 def _fault(path: Path) -> str | None:
@@ -143,6 +148,9 @@ class _Work:
         self.notes: list[str] = []
         self.lines = 0
         self.messages = 0
+        self.reopened: list[str] = []
+        self._last: Path | None = None
+        """The database read last: the newest, unless others were named."""
 
     def from_database(self, path: Path) -> None:
         """Everything that a damaged database still tells."""
@@ -150,6 +158,7 @@ class _Work:
             with closing(Connection(path)) as old:
                 old.one("PRAGMA query_only = ON")
                 self._taken(path.name, old)
+                self._last = path
         except UserError as error:
             self.notes.append(f"{path.name}: {error}")
 
@@ -162,13 +171,34 @@ class _Work:
                 continue
             receipt = recovery.sale_of(self._books, old, document.receipt)
             recovery.enter(self._books, document._replace(receipt=receipt))
+            reopening.over(self._books, uuid)
             self.entered.append(Entered(uuid, document.fiscal.get("number"), receipt.total, name))
         messages = recovery.messages(self._books, old)
         self.messages += messages.rows
         self.notes += [f"{name}: {taken.stopped}" for taken in (lines, messages) if taken.stopped]
-        for cash, uuid in recovery.open_receipts(old):
-            if not recovery.known(self._books, uuid):
-                self.notes.append(f"{name}: receipt {uuid} was open on till {cash}; it is not brought back")
+
+    def reopen(self) -> None:
+        """Receipts that were open in the latest of the databases are open again."""
+        if self._last is None:
+            return
+        with closing(Connection(self._last)) as old:
+            old.one("PRAGMA query_only = ON")
+            left = recovery.open_receipts(old)
+            if left is None:
+                self.notes.append(f"{self._last.name}: whether a receipt was open cannot be read")
+            for cash, uuid in left or ():
+                if not recovery.known(self._books, uuid):
+                    self._reopened(old, cash, uuid)
+
+    def _reopened(self, old: Connection, cash: str, uuid: str) -> None:
+        name = old.path.name
+        try:
+            reopening.reopen(self._books, old, cash, self._own[1])
+        except reopening.NotReopened as error:
+            self.notes.append(f"{name}: receipt {uuid} was open on till {cash}; it is not brought back: {error}")
+        else:
+            self.reopened.append(uuid)
+            self.notes.append(f"{name}: receipt {uuid} was open on till {cash} and is open again")
 
     def from_drives(self) -> None:
         """Documents of the emulated drives that are in no book."""
@@ -200,14 +230,16 @@ class _Work:
             self.missing.append(one._replace(missing=f"its lines add up to {total}"))
             return
         recovery.enter(self._books, built)
+        reopening.over(self._books, one.receipt)
         self.entered.append(one)
 
     def say(self) -> None:
-        """A line of the journal for each receipt that was entered."""
-        told = [
+        """A line of the journal for each receipt that was entered or opened again."""
+        told: list[dict[str, Any]] = [
             {"kind": REBUILT, "time": self._now, "receipt": one.receipt, "number": one.number, "found": one.found}
             for one in self.entered
         ]
+        told += [{"kind": REBUILT, "time": self._now, "reopened": uuid} for uuid in self.reopened]
         append(self._books, self._own[0], told, None)
 
 

@@ -6,9 +6,9 @@ from typing import Any, Final
 from ncash.failpoints import declare, failpoint
 from ncash.messages import CHOOSE_POSITIONS
 from ncash.model.receipt import Channel, Kind, Position, Receipt, State
-from ncash.till.closing import document_json
 from ncash.till.codecheck import forgotten
 from ncash.till.leaving import owed
+from ncash.till.settling import document_json
 from ncash.till.shifts import open_shift
 from ncash.till.view import DIALOG_OPEN, Outcome, Refused, Room, View, open_receipt
 

@@ -24,7 +24,7 @@ from ncash.model.ports import AlreadyReturned, MarkTaken, NotDeferred
 from ncash.model.receipt import Kind
 from ncash.model.request import ChangeQuantity
 from ncash.model.scan import TEXT, Scan
-from ncash.till import closing, life, orders, press, printing, returning, scanning, shifts
+from ncash.till import closing, late, life, orders, press, printing, returning, scanning, settling, shifts
 from ncash.till import storno as taking_out
 from ncash.till.conflict import without
 from ncash.till.leaving import owed
@@ -134,7 +134,7 @@ class Till:
             return self._reloaded()
         if name not in FREE and not (name == "shift" and command["do"] == "x"):
             self._first = self._settled(name) or self._first
-            if self._first and self._first.closed and name not in WITHOUT_RECEIPT:
+            if self._first and self._first.closed and self.view.receipt is None and name not in WITHOUT_RECEIPT:
                 failpoint(_DONE)
                 return self._first._replace(screen=(), closed=None)
             if self._stale and name in RECHECKED:
@@ -163,11 +163,11 @@ class Till:
 
     def _settled(self, name: str) -> Outcome | None:
         """What became of an unfinished close, asked before anything else is done. Raises Refused."""
-        settled = closing.settled(self.room, self.view)
+        settled = settling.settled(self.room, self.view) or late.before(self.room, self.view, name)
         if settled is None:
             return None
         self.view = settled.view
-        self._stale = self._stale and settled.closed is None
+        self._stale = self._stale and settled.view.receipt is not None
         self._unprinted = self._unprinted if settled.unprinted is None else settled.unprinted
         if name == "close" and settled.closed is None:
             return settled._replace(screen=())

@@ -8,8 +8,9 @@ from ncash.failpoints import declare, failpoint
 from ncash.fiscal import texts
 from ncash.messages import EXPORT_FAILED
 from ncash.model.decision import Text
-from ncash.model.register import RegisterError, RegisterRefused, RegisterSilent, ShiftState
+from ncash.model.register import RegisterError, RegisterRefused, RegisterSilent, RegisterStatus, ShiftState
 from ncash.till import shift_slip
+from ncash.till.late import noticed
 from ncash.till.readiness import opened_shift, operator, trouble
 from ncash.till.view import Outcome, Refused, Room, View
 
@@ -115,11 +116,22 @@ def _report(room: Room, view: View) -> Outcome:
     """The report without closing; a register that does not answer keeps nobody from reading the till's own."""
     report = dict(room.world.documents.shift_report())
     try:
-        if room.register.status().shift is not ShiftState.CLOSED:
+        status = room.register.status()
+        said = _late(room, view, status)
+        if status.shift is not ShiftState.CLOSED:
             report["register"] = dict(room.register.report_x(operator(view)))
     except RegisterError as error:
         return Outcome(view, (trouble(error)._replace(kind="warning"),), result={"report": report})
-    return Outcome(view, _printed(room, report), result={"report": report})
+    return Outcome(view, (*said, *_printed(room, report)), result={"report": report})
+
+
+def _late(room: Room, view: View, status: RegisterStatus) -> tuple[Text, ...]:
+    """What the supervisor has to hear of the drive's documents; the report is given all the same."""
+    try:
+        noticed(room, view, status)
+    except Refused as error:
+        return error.screen
+    return ()
 
 
 def _printed(room: Room, report: Mapping[str, Any]) -> tuple[Text, ...]:

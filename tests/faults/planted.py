@@ -167,7 +167,7 @@ PLANTED: Final = (
         "ncash/till/closing.py",
         (("        documents.begin_close(open_receipt(view), intent if late",
           "        _ = (open_receipt(view), intent if late"),),
-        ("faults", "kills=120", "--scenario=weighed"),
+        ("tests/journeys/close/test_kills.py",),
     ),
     Planted(
         "a document is adopted whatever it says",

@@ -26,11 +26,13 @@ def said(town: Town, case: Case, folder: Path, process: bool = False) -> None:
 def never(case: Case, folder: Path) -> None:
     """What must never happen did not happen in this case either. Raises Deviation.
 
-    A document that another program made stays a difference between the drive and the books, whoever decided about it.
+    A document that another program made, or that a supervisor did not let into the books, stays a difference between
+    the drive and the books.
     """
     if any(step.what == "damage" for step in case.steps):
         return
-    foreign = any(step.what == "register" and "foreign" in step.given for step in case.steps)
+    told = [step.given for step in case.steps if step.what == "register"]
+    foreign = any("foreign" in given or given.get("ruling") == "drop" for given in told)
     found = violations(folder / "data", folder / "conf", but=["I8", "I2", "I3"] if foreign else ["I8"])
     if found:
         raise Deviation("\n".join([case.id, *(f"  {one.invariant}: {one.text} ({one.place})" for one in found)]))

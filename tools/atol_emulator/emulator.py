@@ -17,7 +17,7 @@ from ncash.world import SystemClock
 
 REQUESTS: Final = "/api/v2/requests"
 PASSWORD: Final = "atol-secret"
-BEFORE, AFTER = "before", "after"
+BEFORE, AFTER, LATE = "before", "after", "late"
 _CLOCK: Final = SystemClock()
 
 
@@ -50,6 +50,7 @@ class AtolServer(Service[Entry]):
         self._results: dict[str, list[dict[str, Any]]] = {}
         self._running: dict[str, int] = {}
         self._lost: list[tuple[str, str]] = []
+        self._left: list[tuple[str, list[Mapping[str, Any]]]] = []
         self.device = Device(now)
         self.tasks = Tasks(self.device)
         self.polls = 0
@@ -60,9 +61,18 @@ class AtolServer(Service[Entry]):
         """Seconds before every answer."""
 
     def lose(self, task: str, when: str) -> None:
-        """Give no answer to the next request with this task: `before` it is taken, or `after` it was carried out."""
+        """Give no answer to the next request with this task: `before` it is taken, or `after` it was carried out; or
+        carry it out `late`, when `catch_up` is called."""
         with self._lock:
             self._lost.append((task, when))
+
+    def catch_up(self) -> None:
+        """Carry out what was left lying, if the same did not come again meanwhile."""
+        with self._lock:
+            for number, tasks in self._left:
+                if number not in self._results:
+                    self._results[number], self._running[number] = self._carried_out(tasks), 0
+            self._left.clear()
 
     def _answer(self, place: int, handler: Handler, raw: bytes) -> Response:
         try:
@@ -100,6 +110,7 @@ class AtolServer(Service[Entry]):
             self._results[number] = self._carried_out(tasks)
             self._running[number] = self.polls
         if lost is not None:
+            self._left += [(number, tasks)] if lost[1] == LATE else []
             response.end = "drop"
         return response
 

@@ -21,7 +21,7 @@ EXECUTE: Final = "/Execute"
 USER: Final = "User"
 PASSWORD: Final = "kkm-secret"
 OK, RUNNING, FAILED, NOT_FOUND = 0, 1, 2, 3
-BEFORE, AFTER = "before", "after"
+BEFORE, AFTER, LATE = "before", "after", "late"
 _CLOCK: Final = SystemClock()
 GOOD: Final[Mapping[str, Any]] = {
     "ValidationResult": 15,
@@ -51,6 +51,7 @@ class KkmServer(Service[Entry]):
         self._running: dict[str, dict[str, Any]] = {}
         self._faults: list[Fault] = []
         self._lost: list[tuple[str, str]] = []
+        self._left: list[Mapping[str, Any]] = []
         self._done: dict[str, dict[str, Any]] = {}
         self._as_installed()
 
@@ -65,9 +66,19 @@ class KkmServer(Service[Entry]):
         self.script(code, ValidationPR=mode)
 
     def lose(self, command: str, when: str) -> None:
-        """Give no answer to the next such command: `before` it is carried out, or `after`."""
+        """Give no answer to the next such command: `before` it is carried out, or `after`; or carry it out `late`, when
+        `catch_up` is called."""
         with self._lock:
             self._lost.append((command, when))
+
+    def catch_up(self) -> None:
+        """Carry out what was left lying, if the same did not come again meanwhile."""
+        with self._lock:
+            for body in self._left:
+                number = str(body.get("IdCommand"))
+                if number not in self._done:
+                    self._done[number] = self._carried_out(str(body.get("Command")), body)
+            self._left.clear()
 
     def fault(self, kind: str, value: Any = None, *, times: int | None = None) -> None:
         """Misbehave from now on; see crpt_emulator.faults."""
@@ -82,6 +93,7 @@ class KkmServer(Service[Entry]):
             self._faults.clear()
             self._journal.clear()
             self._lost.clear()
+            self._left.clear()
             self._done.clear()
         self._as_installed()
         self.on()
@@ -130,9 +142,11 @@ class KkmServer(Service[Entry]):
         command, number = str(body.get("Command")), str(body.get("IdCommand"))
         if command == "GetRezult":
             return self._result(number)
-        if (command, BEFORE) in self._lost:
-            self._lost.remove((command, BEFORE))
-            return _unanswered()
+        for when in (LATE, BEFORE):
+            if (command, when) in self._lost:
+                self._lost.remove((command, when))
+                self._left += [body] if when == LATE else []
+                return _unanswered()
         done = self._carried_out(command, body)
         self._done[number] = done
         if (command, AFTER) in self._lost:

@@ -94,6 +94,8 @@ class Stand(Protocol):
 
     def lose(self, when: str) -> None: ...
 
+    def catch_up(self) -> None: ...
+
     def end_paper(self) -> None: ...
 
     def load_paper(self) -> None: ...
@@ -134,7 +136,13 @@ class EmulatorStand:
         return sum(document["type"] == "receipt" for document in self.own.memory.documents())
 
     def lose(self, when: str) -> None:
-        self.own.faults.add(f"silent_{when}", times=1)
+        if when == "late":
+            self.own.faults.add("late", 1000, times=1)
+        else:
+            self.own.faults.add(f"silent_{when}", times=1)
+
+    def catch_up(self) -> None:
+        self.own.catch_up()
 
     def end_paper(self) -> None:
         self.own.faults.add("paper_middle", times=1)
@@ -165,6 +173,9 @@ class ServiceStand:
 
     def again(self) -> FiscalRegister:
         return open_register(self.place)
+
+    def catch_up(self) -> None:
+        self._polled.catch_up()
 
     def numbers(self) -> list[int]:
         return [document.number for document in self.device.documents]

@@ -171,6 +171,19 @@ def test_an_answer_lost_after_the_document_leads_to_one_document(stand: Stand) -
     assert (found.number, found.total, stand.receipts()) == (expected, 8990, 1)
 
 
+def test_a_document_that_comes_late_is_not_there_and_then_it_is(stand: Stand) -> None:
+    before = stand.register.status().last_number
+    stand.lose("late")
+    with pytest.raises(RegisterSilent):
+        stand.register.register(order())
+    register = stand.again()
+    assert (settled(register, order(), before + 1), register.status().last_number) == (None, before)
+    stand.catch_up()
+    found = settled(register, order(), before + 1)
+    assert found is not None
+    assert (found.number, register.status().last_number, stand.receipts()) == (before + 1, before + 1, 1)
+
+
 def test_the_last_receipt_is_found_behind_the_reports_of_a_shift(stand: Stand) -> None:
     stand.lose("after")
     with pytest.raises(RegisterSilent):

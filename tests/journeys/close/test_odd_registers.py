@@ -6,7 +6,7 @@ from typing import Any
 from ncash.fiscal.emulator import files_of
 from ncash.model.register import RegisterSilent
 from ncash.testing import DrivenTill
-from ncash.till import closing, life
+from ncash.till import life, settling
 from ncash.till.settlement import Settlement
 from ncash.till.view import Room
 
@@ -47,7 +47,7 @@ def asked(till: DrivenTill) -> Settlement:
     """What becomes of the intent at a register that shows no document."""
     intent = till.shop.documents.intent()
     assert intent is not None
-    return closing.ask(room_of(till, "last", RegisterSilent("no documents are shown")), intent).settlement
+    return settling.ask(room_of(till, "last", RegisterSilent("no documents are shown")), intent).settlement
 
 
 def test_where_nothing_was_made_since_no_document_has_to_be_shown(shop: Shop) -> None:

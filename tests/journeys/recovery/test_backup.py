@@ -13,6 +13,7 @@ import pytest
 
 from ncash.errors import UserError
 from ncash.failpoints import NAMES
+from ncash.model.intent import Ruling
 from ncash.store import backup
 from ncash.store.documents import open_documents
 from ncash.support.backup import Backups, of
@@ -184,10 +185,19 @@ def test_a_restore_that_is_killed_leaves_the_old_or_the_new_books(
     done = subprocess.run([sys.executable, "-c", KILLED, str(copy), str(folder / "data"), place], check=False)
     assert done.returncode in (0, 9), place
     with opened(folder, at="2027-01-15T16:00:00+03:00") as till:
+        looked_after(till)
         sold(till, BREAD)
     decided = place in ("restore.decided", "restore.cleared", "nowhere") or done.returncode == 0
     assert documents(books) in ((2,) if decided else (2, 3))
     assert not backup.unfinished(books)
+
+
+def looked_after(till: DrivenTill) -> None:
+    """The drive has a receipt that the old books do not have: somebody says that it is known."""
+    till.send("open")
+    intent = till.shop.documents.intent()
+    if intent is not None:
+        assert till.shop.documents.rule_intent(intent.uuid, Ruling("drop", "anna", "put back", intent.time))
 
 
 def test_what_only_looks_does_not_take_a_restore_to_its_end(folder: Path, books: Path) -> None:

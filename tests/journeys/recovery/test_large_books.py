@@ -11,20 +11,24 @@ import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
-from ncash.testing import DrivenTill
+from ncash import failpoints
+from ncash.fiscal.emulator import EmulatedRegister
+from ncash.testing import DrivenTill, FrozenClock
 from ncash.world import SystemClock
 
-from .conftest import BREAD, opened, sold
+from .conftest import BREAD, MILK, opened, sold
 
 FULL: Final = bool(os.environ.get("NCASH_CAMPAIGN"))
 RECEIPTS: Final = 2_000_000 if FULL else 5_000
 SALES: Final = 100_000 if FULL else 150
 READY: Final = 2.0 if FULL else 20.0
-"""Seconds from the start of the program to its greeting; in `make test` many programs run at once."""
+"""Seconds from the start of the program to the answer about the first goods of the next sale; in `make test` many
+programs run at once."""
+KILLED: Final = 77
 PER_SALE: Final = 5
 """Objects that the collector sees; a leak of one position, receipt or answer a sale is more."""
 _N: Final = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) "
@@ -63,41 +67,93 @@ def filled(path: Path) -> None:
         books.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
+def drive_of(folder: Path) -> None:
+    """The emulated drive goes on where those documents end."""
+    register = EmulatedRegister(folder / "data", FrozenClock())
+    register.open_shift("Анна")
+    register.close_shift("Анна")
+    (last,) = register.memory.documents()[1:]
+    line = json.dumps({**last, "number": RECEIPTS + 1, "receipt_before": None})
+    register.memory.path.write_text(line + "\n", encoding="ascii")
+
+
+def killed(folder: Path) -> None:
+    """A till in a process of its own dies when the drive has the document and the books do not."""
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            failpoints.arm(lambda reached: os._exit(KILLED) if reached == "close.registered" else None)
+            with opened(folder) as till:
+                sold(till, *[BREAD] * 10)
+            code = 0
+        finally:
+            os._exit(code)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == KILLED
+
+
 @pytest.fixture
 def many(folder: Path, books: Path) -> Path:
-    """Books of years; the till was killed in the middle of a receipt."""
+    """Books of years; the till was killed in the middle of a close."""
+    with opened(folder):
+        pass
     filled(books)
-    with opened(folder) as till:
-        till.send("open", cashier="1")
-        for _ in range(10):
-            till.send("scan", data=BREAD)
-        lock = folder / "data" / "till-1.lock"
-        left = lock.read_bytes()
-    lock.write_bytes(left)
+    drive_of(folder)
+    killed(folder)
+    with closing(sqlite3.connect(books)) as database:
+        assert database.execute("SELECT expected, dropped FROM fiscalintent").fetchall() == [(RECEIPTS + 3, 0)]
     return folder
 
 
+class Program:
+    """A till as a program, with the seconds since its start."""
+
+    def __init__(self, folder: Path) -> None:
+        command = [sys.executable, "-m", "ncash.cli.main", "till", "--conf", folder / "conf", "--data", folder / "data"]
+        self._clock = SystemClock()
+        self._begun = self._clock.monotonic()
+        self._running = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    def heard(self) -> tuple[dict[str, Any], float]:
+        """The next line, and when it came."""
+        assert self._running.stdout is not None
+        answer: dict[str, Any] = json.loads(self._running.stdout.readline())
+        return answer, self._clock.monotonic() - self._begun
+
+    def asked(self, **command: Any) -> tuple[dict[str, Any], float]:
+        """The answer to a command, and when it came."""
+        assert self._running.stdin is not None
+        self._running.stdin.write(json.dumps(command).encode("ascii") + b"\n")
+        self._running.stdin.flush()
+        return self.heard()
+
+    def end(self) -> int:
+        """Its exit code."""
+        with self._running as running:
+            assert running.stdin is not None
+            running.stdin.close()
+            return running.wait(600)
+
+
 def test_a_till_is_ready_at_once_after_a_crash_whatever_lies_behind_it(many: Path) -> None:
-    command = [sys.executable, "-m", "ncash.cli.main", "till", "--conf", many / "conf", "--data", many / "data"]
-    clock = SystemClock()
-    begun = clock.monotonic()
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as running:
-        assert running.stdin is not None
-        assert running.stdout is not None
-        greeting = json.loads(running.stdout.readline())
-        ready = clock.monotonic() - begun
-        running.stdin.write(b'{"cmd":"scan","data":"4600000000015"}\n')
-        running.stdin.flush()
-        answer = json.loads(running.stdout.readline())
-        answered = clock.monotonic() - begun
-        running.stdin.close()
-        assert running.wait(300) == 0
+    till = Program(many)
+    greeting, greeted = till.heard()
+    begun, settled = till.asked(cmd="open")
+    scanned, ready = till.asked(cmd="scan", data=BREAD)
+    closed, sale = till.asked(cmd="close")
+    till.asked(cmd="open")
+    marked, checked = till.asked(cmd="scan", data=MILK)
+    assert till.end() == 0
     size = (many / "data" / "Documents.sqlite").stat().st_size // 1_000_000
     sys.stdout.write(
-        f"\n{RECEIPTS:,} receipts, {size} MB: greeting after {ready:.2f} s, a scan answered after {answered:.2f} s\n"
+        f"\n{RECEIPTS:,} receipts, {size} MB, seconds after the start: greeting {greeted:.2f}, unfinished close "
+        f"settled {settled:.2f}, a scan of the next sale {ready:.2f}, that sale closed {sale:.2f}, a mark "
+        f"{checked:.2f} ({marked['decision']['verdict']}); load {os.getloadavg()[0]:.1f}\n"
     )
     assert len(greeting["receipt"]["positions"]) == 10
-    assert answer["ok"]
+    assert begun["screen"][0]["key"] == "FiscalAdopted"
+    assert scanned["ok"]
+    assert closed["document"]["fiscal"]["number"] == RECEIPTS + 4
     assert ready < READY
 
 

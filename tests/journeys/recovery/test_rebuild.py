@@ -19,7 +19,7 @@ from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, vio
 from .conftest import BREAD, Command
 from .test_backup import spoil
 
-MILK, MILK2 = "01046705401760992150001\x1d93dGVz", "01046705401760992150002\x1d93dGVz"
+MILK, MILK2, MILK3 = (f"0104670540176099215000{n}\x1d93dGVz" for n in (1, 2, 3))
 DOCUMENTS: Final = "SELECT uuid, doctype, docsum, fiscal FROM document ORDER BY documentid"
 POSITIONS: Final = (
     "SELECT d.uuid, g.posnum, g.bcode, g.cquant, g.summ, g.cis, g.excisemark, g.tag1265, g.checks FROM document d "
@@ -163,3 +163,92 @@ def test_a_till_goes_on_after_it(folder: Path, crpt: Emulator, command: Command)
 
     day(folder, crpt, "2027-01-15T20:00:00+03:00", evening)
     assert violations(folder / "data", folder / "conf", but=["I1"]) == []
+
+
+def evening(till: DrivenTill) -> None:
+    till.send("open", cashier="1")
+    till.send("scan", data=MILK3)
+    till.send("scan", data=BREAD)
+    till.send("quantity", position=2, value="3")
+
+
+def test_a_receipt_that_was_open_is_open_again_and_its_mark_is_checked_again(
+    folder: Path, crpt: Emulator, command: Command
+) -> None:
+    day(folder, crpt, "2027-01-15T18:00:00+03:00", evening)
+    spoil(folder / "data" / "Documents.sqlite", "moneyitem")
+    assert len(rebuilt(command)["reopened"]) == 1
+    assert rebuilt(command)["reopened"] == []
+    asked = len(crpt.checks())
+
+    def night(till: DrivenTill) -> None:
+        receipt = till.greeting["receipt"]
+        assert [(p["quantity"], p["excisemark"]) for p in receipt["positions"]] == [("1.000", MILK3), ("3.000", None)]
+        assert [text["key"] for text in till.greeting["screen"]] == ["ReceiptRestored"]
+        answer = till.send("close")
+        assert (answer["document"]["doctype"], len(crpt.checks()) - asked) == (1, 1)
+
+    day(folder, crpt, "2027-01-15T20:00:00+03:00", night)
+    assert violations(folder / "data", folder / "conf") == []
+    assert rebuilt(command)["reopened"] == []
+
+
+def test_a_receipt_whose_document_was_ordered_is_settled_when_it_is_back(
+    folder: Path, crpt: Emulator, command: Command
+) -> None:
+    def ordered(till: DrivenTill) -> None:
+        evening(till)
+        till.shop.register.faults.add("busy", 1000, times=1)
+        assert till.send("close")["error"]["code"] == "unsettled"
+
+    day(folder, crpt, "2027-01-15T18:00:00+03:00", ordered)
+    spoil(folder / "data" / "Documents.sqlite", "moneyitem")
+    assert len(rebuilt(command)["reopened"]) == 1
+
+    def night(till: DrivenTill) -> None:
+        faults = till.shop.register.faults
+        work = faults.peek("at_work")
+        faults.remove("at_work")
+        faults.add("at_work", work.value, times=1)
+        answer = till.send("open")
+        assert [text["key"] for text in answer["screen"]] == ["FiscalAdopted"]
+
+    day(folder, crpt, "2027-01-15T20:00:00+03:00", night)
+    assert violations(folder / "data", folder / "conf") == []
+
+
+def test_a_receipt_that_is_open_in_the_copy_and_was_closed_later_is_not_open(
+    folder: Path, crpt: Emulator, command: Command
+) -> None:
+    day(folder, crpt, "2027-01-15T18:00:00+03:00", evening)
+    assert command("backup")[0] == 0
+    day(folder, crpt, "2027-01-15T19:00:00+03:00", lambda till: till.send("close"))
+    spoil(folder / "data" / "Documents.sqlite", "workshift")
+    assert rebuilt(command)["reopened"] == []
+    assert rows(folder, "SELECT uuid FROM openreceipt") == []
+    assert violations(folder / "data", folder / "conf") == []
+
+
+def test_a_receipt_that_is_open_in_the_copy_alone_is_closed_with_the_document_of_the_drive(
+    folder: Path, crpt: Emulator, command: Command
+) -> None:
+    day(folder, crpt, "2027-01-15T18:00:00+03:00", evening)
+    assert command("backup")[0] == 0
+    day(folder, crpt, "2027-01-15T19:00:00+03:00", lambda till: till.send("close"))
+    spoil(folder / "data" / "Documents.sqlite", "moneyitem")
+    rebuilt(command)
+
+    def night(till: DrivenTill) -> None:
+        assert [text["key"] for text in till.send("close")["screen"]] == ["FiscalAdopted"]
+
+    day(folder, crpt, "2027-01-15T20:00:00+03:00", night)
+    assert violations(folder / "data", folder / "conf") == []
+
+
+def test_an_open_receipt_that_cannot_be_read_is_named(folder: Path, crpt: Emulator, command: Command) -> None:
+    day(folder, crpt, "2027-01-15T18:00:00+03:00", evening)
+    with closing(sqlite3.connect(folder / "data" / "Documents.sqlite")) as books, books:
+        books.execute("UPDATE openposition SET position = substr(position, 1, 9)")
+    spoil(folder / "data" / "Documents.sqlite", "moneyitem")
+    answer = rebuilt(command)
+    assert (answer["reopened"], "its rows cannot be read" in answer["notes"][-1]) == ([], True)
