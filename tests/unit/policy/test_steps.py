@@ -9,10 +9,11 @@ from ncash.model.receipt import Kind
 from ncash.model.request import AddItem
 from ncash.model.scan import Scan
 
-from .conftest import MARK, NOW, decided, mark_first, request, silent, step
+from .conftest import CHEESE, MARK, NOW, decided, mark_first, request, silent, step
 
 HERE = "markedgoods.ini:1"
 NO_GTIN = MARK._replace(gtin=None)
+OTHER = CHEESE._replace(barcode="4600000000015")
 
 
 def kept(check: str, *words: Any) -> Step:
@@ -59,9 +60,18 @@ def asked_for(check: str, *words: Any) -> Step:
          asked_for("match", "NoMatchScanBarcode", "allowNotMatchingBarcodes", "true", HERE)),
         (mark_first(goods=None, replaces=1), {"allowNotMatchingBarcodes": True},
          denied("match", "BarcodeNotFound", "allowNotMatchingBarcodes", "true", HERE)),
+        (request(goods=OTHER), {}, asked_for("match", "ScanErrorRepeat", "allowNotMatchingBarcodes", "false", None)),
+        (mark_first(goods=OTHER), {},
+         asked_for("match", "ScanErrorRepeat", "allowNotMatchingBarcodes", "false", None)),
+        (request(goods=OTHER, replaces=1), {},
+         denied("match", "ScanErrorRepeat", "allowNotMatchingBarcodes", "false", None)),
+        (mark_first(goods=CHEESE._replace(tmctype=0)), {"allowUnmarked": True},
+         kept("marked", None, "allowUnmarked", "true", HERE, None, 0)),
+        (mark_first(goods=CHEESE._replace(tmctype=0)), {"allowUnmarked": False},
+         denied("marked", "MarkDataMissing", "allowUnmarked", "false", HERE, None, 0)),
     ],
 )  # fmt: skip
-def test_the_first_two_checks_tell_it_whole(asked: AddItem, shared: dict[str, Any], told: Step) -> None:
+def test_a_check_of_the_tills_own_is_told_whole(asked: AddItem, shared: dict[str, Any], told: Step) -> None:
     assert step(decided(asked, shared), told.check) == told
 
 
@@ -101,3 +111,9 @@ def test_a_check_that_crpt_did_not_answer_is_told_whole(shared: dict[str, Any], 
 def test_goods_added_without_a_mark_are_marked_and_say_that_nobody_checked(kind: Kind, setting: str) -> None:
     decision = decided(request(mark=None, without_mark=True, kind=kind.value), {setting: True})
     assert decision.effects == Effects(marked=True, unchecked="without_mark")
+
+
+def test_a_rule_for_labels_that_runs_away_on_one_forbids_it() -> None:
+    rules = {"allowNotMatchingBarcodes": True, "notMatchingBarcodesMask": "(1|11)+b"}
+    found = step(decided(request(goods=OTHER, label="1" * 200), rules), "match")
+    assert found == asked_for("match", "ScanErrorRepeat", "notMatchingBarcodesMask", "(1|11)+b", "markedgoods.ini:2")
