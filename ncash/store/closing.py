@@ -56,13 +56,13 @@ def enter(
         None if receipt.sale is None else int(receipt.sale), as_text(fiscal or {}), as_text(receipt.extra),
         receipt.extra.get("identifier"),
     )  # fmt: skip
-    if not connection.change(_DOCUMENT, values):
+    documentid = connection.added(_DOCUMENT, values)
+    if documentid is None:
         raise UserError(
             f"receipt {receipt.id} is in {connection.path} already",
             code="already_closed",
             hint="two running tills must not have the same cash number; start this one again",
         )
-    documentid = (connection.one("SELECT last_insert_rowid()") or (0,))[0]
     connection.change_many(GOODSITEM, [(documentid, *row) for row in rows])
     money = [(documentid, n, PAYMENT_OPCODE, p.type, p.amount / 100) for n, p in enumerate(payments, 1)]
     connection.change_many(_MONEYITEM, money)

@@ -112,6 +112,12 @@ class Connection:
         failpoint(_WRITING)
         return self.raw.execute(statement, values).rowcount
 
+    def added(self, statement: str, values: Values = ()) -> int | None:
+        """Run one INSERT inside `write()`; the number of its row, None when nothing was inserted."""
+        failpoint(_WRITING)
+        cursor = self.raw.execute(statement, values)
+        return cursor.lastrowid if cursor.rowcount else None
+
     def change_many(self, statement: str, rows: Iterable[Values]) -> None:
         """Run one writing statement for many rows inside `write()`."""
         failpoint(_WRITING)

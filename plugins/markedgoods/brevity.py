@@ -4,6 +4,7 @@ Asking for a time limit costs as much as the match itself. It is left out where 
 can go wrong and be tried another way.
 """
 
+from functools import lru_cache
 from typing import Final
 
 from markedgoods.language import Choice, Group, Node, Repeat, Sequence, Set, Undecided, parsed
@@ -13,6 +14,7 @@ MANY: Final = 64
 _BLANK: Final = frozenset(" \t\n\r\f\v")
 
 
+@lru_cache(maxsize=256)
 def brief(mask: str) -> bool:
     """Whether a text without blanks fits the mask, or not, in a few ways at most."""
     try:

@@ -191,5 +191,63 @@ PLANTED: Final = (
           "            self.outgoing.owe(messages, time, closed.docnum)\n        return closed\n")),
         ("tests/faults/test_owed.py",),
     ),
+    Planted(
+        "books are changed by a newer ncash without a copy of before",
+        "ncash/store/migrations.py",
+        (("            if 0 < version < schema.version:\n", "            if version < 0:\n"),),
+        ("faults", "kills=1", "--scenario=upgrade"),
+    ),
+    Planted(
+        "half of an upgrade is kept",
+        "ncash/store/migrations.py",
+        (("    with connection.write():\n        database = Database(connection.raw)\n"
+          "        with database.atomic():\n",
+          "    if True:\n        database = Database(connection.raw)\n        if True:\n"),
+         ("                step.run(database)\n                database.execute(step.stamp)\n"
+          "                failpoint(_STEPPED)\n",
+          "                database.execute(step.stamp)\n                failpoint(_STEPPED)\n"
+          "                step.run(database)\n")),
+        ("faults", "kills=400", "--scenario=upgrade"),
+        slow=True,
+    ),
+    Planted(
+        "a restore that was killed is not taken to its end",
+        "ncash/shop.py",
+        (("                finish(documents)\n", "                documents.exists()\n"),),
+        ("faults", "kills=400", "--scenario=copies"),
+        slow=True,
+    ),
+    Planted(
+        "a switched setting leaves its file before it comes back",
+        "ncash/support/toggles.py",
+        (("            files.replace(path, content)\n",
+          "            files.remove(path)\n            files.replace(path, content)\n"),),
+        ("faults", "kills=400", "--scenario=support"),
+        slow=True,
+    ),
+    Planted(
+        "a message counts as taken before it is sent",
+        "ncash/queue/sender.py",
+        (("        failpoint(_TAKEN)\n",
+          "        with self._connection.write():\n"
+          "            outbox.settle(self._connection, [Settled(row.id, 'applied', '') for row in rows], '')\n"
+          "        failpoint(_TAKEN)\n"),),
+        ("faults", "kills=120", "--scenario=sale"),
+        slow=True,
+    ),
+    Planted(
+        "two programs run one till",
+        "ncash/locks.py",
+        (("            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)\n",
+          "            fcntl.flock(self._handle, fcntl.LOCK_SH | fcntl.LOCK_NB)\n"),),
+        ("faults", "pauses=6", "--scenario=sale"),
+    ),
+    Planted(
+        "a writer beside the till is not waited for",
+        "ncash/store/connection.py",
+        (("WAIT: Final = 5.0\n", "WAIT: Final = 0.0\n"),),
+        ("faults", "pauses=120", "--scenario=sale"),
+        slow=True,
+    ),
 )  # fmt: skip
 BY_NAME: Final = {bug.what: bug for bug in PLANTED}

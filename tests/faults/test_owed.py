@@ -9,6 +9,7 @@ import pytest
 from ncash import failpoints
 from ncash.model.outbox import Message
 from ncash.model.receipt import Kind, Payment, Receipt
+from ncash.store.closing import enter
 from ncash.store.documents import SqliteDocuments, open_documents
 
 NOW = "2027-01-15T12:00:00+03:00"
@@ -69,3 +70,12 @@ def test_an_annulment_and_its_messages_are_one_transaction(
     with pytest.raises(PowerFailure):
         documents.cancel_receipt(RECEIPT, NOW, OWED)
     assert counted(tmp_path) == there
+
+
+def test_between_the_rows_of_a_document_nothing_is_read_that_could_fail(documents: SqliteDocuments) -> None:
+    steps: list[str] = []
+    failpoints.arm(steps.append)
+    with documents.connection.write():
+        enter(documents.connection, "1", "1", RECEIPT, (), 1, NOW, (Payment("cash", 0),))
+    written = steps[steps.index("store.writing") :]
+    assert set(written) == {"store.writing", "store.committing", "store.committed"}

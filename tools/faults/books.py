@@ -7,25 +7,33 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from faults.office import switched
+
 BOOKS: Final = "Documents.sqlite"
 SERVER: Final = "server.sqlite"
 SOLD: Final = 50
 DRIVE: Final = "fiscal-emulator.jsonl"
 State = tuple[Any, ...]
-"""What a restart must keep: open receipt, documents, receipts put aside, closed shifts."""
+"""What a restart must keep of till 1: open receipt, documents, receipts put aside, closed shifts, switched settings."""
 
 _OPEN: Final = (
     "SELECT r.uuid, json_extract(r.receipt, '$.kind'), p.posnum, json_extract(p.position, '$.bcode'), "
     "json_extract(p.position, '$.cis'), json_extract(p.position, '$.quantity') "
-    "FROM openreceipt r LEFT JOIN openposition p ON p.uuid = r.uuid ORDER BY r.uuid, p.posnum"
+    "FROM openreceipt r LEFT JOIN openposition p ON p.uuid = r.uuid WHERE r.cashcode = '1' ORDER BY r.uuid, p.posnum"
 )
 _DOCUMENTS: Final = (
-    "SELECT d.doctype, d.docnum, d.docsum, d.shiftnum, g.posnum, g.bcode, g.cis, g.cquant, g.opcode FROM document d "
-    "LEFT JOIN Goodsitem g ON g.documentid = d.documentid ORDER BY d.documentid, g.posnum"
+    "SELECT d.doctype, d.docnum, d.docsum, d.shiftnum, g.posnum, g.bcode, g.cis, g.cquant, g.opcode, g.unchecked "
+    "FROM document d LEFT JOIN Goodsitem g ON g.documentid = d.documentid WHERE d.cashcode = '1' "
+    "ORDER BY d.documentid, g.posnum"
 )
-_SHIFTS: Final = "SELECT cashcode, shiftnum FROM workshift WHERE timeend IS NOT NULL ORDER BY workshiftid"
+_SHIFTS: Final = (
+    "SELECT cashcode, shiftnum FROM workshift WHERE timeend IS NOT NULL AND cashcode = '1' ORDER BY workshiftid"
+)
 """An open shift without a receipt is none yet: the next receipt finds it."""
-_FISCAL: Final = "SELECT uuid, doctype, docsum, fiscal FROM document WHERE doctype IN (1, 2, 25) ORDER BY documentid"
+_FISCAL: Final = (
+    "SELECT uuid, doctype, docsum, fiscal FROM document WHERE doctype IN (1, 2, 25) AND cashcode = '1' "
+    "ORDER BY documentid"
+)
 _USES: Final = (
     "SELECT g.cis, g.opcode FROM Goodsitem g JOIN document d ON d.documentid = g.documentid "
     "WHERE g.cis IS NOT NULL AND d.doctype IN (1, 2, 25) ORDER BY g.goodsitemid"
@@ -54,7 +62,8 @@ class Books:
         """What a restart must keep."""
         opened = tuple(row[1:] for row in self._all(_OPEN))
         aside = self._all("SELECT COUNT(*) FROM deferredreceipt WHERE held IS NULL")
-        return (opened, tuple(self._all(_DOCUMENTS)), aside[0][0], tuple(self._all(_SHIFTS)))
+        conf = switched(self._data.parent / "conf")
+        return (opened, tuple(self._all(_DOCUMENTS)), aside[0][0], tuple(self._all(_SHIFTS)), conf)
 
     def deferred(self) -> str:
         """Id of the receipt that was put aside last."""
@@ -91,6 +100,20 @@ class Books:
                 yield f"I14: {word}"
         for (text,) in self._all("SELECT name FROM sqlite_master WHERE name = 'Goodsitem' AND type != 'table'"):
             yield f"I14: {text} is no table"
+        yield from self._copies()
+
+    def _copies(self) -> Iterator[str]:
+        """A copy that has its name is whole."""
+        for path in sorted(self._data.glob("backup/Documents-*.sqlite")):
+            copy = sqlite3.connect(path)
+            try:
+                found = copy.execute("PRAGMA integrity_check").fetchall()
+                found += [] if copy.execute("SELECT COUNT(*) FROM document").fetchone()[0] else [("it is empty",)]
+            except sqlite3.Error as error:
+                found = [(str(error),)]
+            finally:
+                copy.close()
+            yield from (f"I14: the copy {path.name}: {word}" for (word,) in found if word != "ok")
 
     def _server(self) -> Iterator[str]:
         """The cash server knows every mark as Documents does, and holds none."""

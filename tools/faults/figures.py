@@ -12,6 +12,7 @@ PAGE: Final = Path(__file__).resolve().parents[2] / "docs/reliability-figures.md
 WORDS: Final = {
     "kills": "Tills killed with SIGKILL, by the failpoint they had come to; a chain goes on where its till was killed",
     "errors": "Steps of the database and of files that failed (ENOSPC, EIO, EMFILE, EACCES, locked, read-only)",
+    "pauses": "Tills stopped with SIGSTOP while others want what they hold, by the failpoint; then they go on",
     "syscalls": "System calls at which strace killed a till or failed the call",
 }
 HEAD: Final = """# Figures of reliability

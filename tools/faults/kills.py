@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from faults.books import Books, State
-from faults.life import Life, Report, Script, armed, killing, lived, register_faults
+from faults.forked import Report, armed, lived
+from faults.life import Life, Script, killing, register_faults
 from faults.scenarios import BEFORE, BY_NAME, SCENARIOS, Command, Scenario
 from faults.stage import Stage
 
@@ -18,6 +19,8 @@ from ncash.testing.invariants import violations
 
 REGISTER: Final = (None, "silent_after", "paper_middle", "silent_before", "busy")
 """What the register does wrong once in a chain, by its seed."""
+CLOCKS: Final = 3
+"""In one chain of so many the clock is set wrong again and again."""
 LONGEST: Final = 12
 """Kills in one chain at most."""
 
@@ -66,7 +69,7 @@ class Theatre:
         names: list[str] = []
         armed(None, names)
         try:
-            life = Life(self.stage, data, f"golden of {data.name}", lambda what, value: None)
+            life = Life(self.stage, data, f"golden of {data.parent.name}", lambda what, value: None)
             stands = list(life.undisturbed(steps))
             life.close()
         finally:
@@ -76,23 +79,23 @@ class Theatre:
     def script(self, scenario: Scenario) -> Script:
         """The story with its states, told once without a kill."""
         if scenario.name not in self.scripts:
-            data = self.stage.copy(self.home / f"golden-{scenario.name}")
+            data = self.stage.copy(self.home / f"golden-{scenario.name}", scenario)
             stands, names = self._rehearsed(scenario.steps, data)
             self.hits[scenario.name] = tuple(names)
             states, alone = zip(*stands, strict=True)
-            self.scripts[scenario.name] = Script(scenario.name, scenario.steps, states, alone)
+            self.scripts[scenario.name] = Script(scenario.name, scenario.steps, states, alone, scenario.forgets)
         return self.scripts[scenario.name]
 
     def played(self, chain: Chain) -> Result:
         """Kill and start again along the chain, let the story end, and look at what is left."""
         script = self.script(BY_NAME[chain.scenario])
-        data = self.stage.copy(self.home / f"chain-{chain.seed}-{chain.scenario}")
+        data = self.stage.copy(self.home / f"chain-{chain.seed}-{chain.scenario}", BY_NAME[chain.scenario])
         if kind := REGISTER[chain.seed % len(REGISTER)]:
             register_faults(data).add(kind, times=1)
         try:
             return self._played(chain, script, data)
         finally:
-            shutil.rmtree(data)
+            shutil.rmtree(data.parent)
 
     def _played(self, chain: Chain, script: Script, data: Path) -> Result:
         acked, died = 0, []
@@ -104,29 +107,28 @@ class Theatre:
             if told.died:
                 died.append(told.died)
             if told.faults or not told.died:
-                return Result(chain, tuple(died), (*told.faults, *(() if told.faults else self._left(data))))
+                return Result(chain, tuple(died), told.faults or left(data, BY_NAME[chain.scenario]))
         raise RuntimeError(f"{chain}: the last life was killed")
 
     def _work(
         self, script: Script, data: Path, name: str, acked: int, documents: Sequence[str], life: int, report: Report
     ) -> None:
-        chance = random.Random(name) if int(name.partition("/")[0]) % 2 else None
-        one = Life(self.stage, data, name, report, minutes=life, chance=chance)
+        seed = int(name.partition("/")[0])
+        one = Life(self.stage, data, name, report, life, random.Random(name) if seed % 2 else None)
+        one.jumps = random.Random(f"{name}/clock") if seed % CLOCKS == 0 else None
         one.go_on(script, acked, documents)
         one.close()
 
-    def _left(self, data: Path) -> tuple[str, ...]:
-        return left(data)
 
-
-def left(data: Path) -> tuple[str, ...]:
-    """What these books break, as this campaign reads them and as `ncash reconcile` does."""
+def left(data: Path, scenario: Scenario) -> tuple[str, ...]:
+    """What these books break, as read here and as `ncash reconcile` reads them, and which files are missing."""
     books = Books(data)
     try:
         own = tuple(books.faults())
     finally:
         books.close()
-    return (*own, *(f"{one.invariant}: {one.text}" for one in violations(data)))
+    missing = tuple(f"I14: there is no {name}" for name in scenario.leaves if not any(data.glob(name)))
+    return (*own, *missing, *(f"{one.invariant}: {one.text}" for one in violations(data)))
 
 
 def chains(seed: int, script: Script, hits: Sequence[str]) -> Iterator[Chain]:

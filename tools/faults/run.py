@@ -14,12 +14,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from faults import figures, kills, syscalls, trouble
-from faults.life import Broken
+from faults import figures, kills, pauses, syscalls, trouble
+from faults.forked import Broken
 from faults.scenarios import BY_NAME, SCENARIOS
 from faults.stage import scratch
 
-USUAL: Final = {"kills": 10_000, "errors": 5_000}
+USUAL: Final = {"kills": 10_000, "errors": 5_000, "pauses": 500}
 """What `make faults` does."""
 HERE: Final = Path(__file__).resolve().parent
 Tally = Mapping[str, Any]
@@ -59,6 +59,18 @@ def error(stage: kills.Theatre, names: Sequence[str], number: int, seed: int) ->
     return {"done": dict(tally.failed), "chains": tally.tellings, "broken": broken}
 
 
+def pause(stage: kills.Theatre, names: Sequence[str], number: int, seed: int) -> Tally:
+    """Stop tills in these stories while others want what they hold."""
+    tally = pauses.campaign(stage, number, seed, [BY_NAME[name] for name in names])
+    broken = [_stopped(one, faults) for one, faults in tally.broken]
+    return {"done": dict(tally.stops), "chains": tally.tellings, "broken": broken}
+
+
+def _stopped(one: pauses.Pause, faults: Sequence[str]) -> str:
+    lines = "\n  ".join(faults)
+    return f"stopped again and again\n  {lines}\n  again: python tools/faults --repeat {one}"
+
+
 def harm(stage: kills.Theatre, names: Sequence[str], number: int, seed: int) -> Tally:
     """Let strace harm system calls in these stories; nothing is done where there is no strace."""
     tally = syscalls.campaign(stage, number, seed, [BY_NAME[name] for name in names])
@@ -79,6 +91,7 @@ def _failed(telling: trouble.Telling, faults: Sequence[str]) -> str:
 STAGES: Final[Mapping[str, Callable[[kills.Theatre, Sequence[str], int, int], Tally]]] = {
     "kills": kill,
     "errors": error,
+    "pauses": pause,
     "syscalls": harm,
 }
 
@@ -101,6 +114,10 @@ def repeat(text: str) -> int:
             telling = trouble.Telling(scenario, int(seed))
             failed, faults = trouble.told(stage, telling)
             what = _failed(telling, faults) if faults else f"{failed.total()} errors: everything holds"
+        elif how == "pauses":
+            stop = pauses.Pause(scenario, int(seed))
+            stopped, faults = pauses.played(stage, stop)
+            what = _stopped(stop, faults) if faults else f"stopped at {', '.join(stopped)}: everything holds"
         elif "@" in seed:
             one = syscalls.Harm.read(text)
             faults = syscalls.harmed(stage, one)

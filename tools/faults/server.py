@@ -9,15 +9,25 @@ from typing import Any, Final
 
 from cashserver_emulator.marks import FINAL, LEASE, RESERVE, UNRESERVE, State, granted
 
+from ncash.failpoints import failpoint
 from ncash.model.mark import cis
 from ncash.model.ports import Clock, HttpAnswer, HttpError
 
 PATH: Final = "/CSrest/rest/sales/exciseMark/"
 FILE: Final = "server.sqlite"
 LOST: Final = 7
-"""One answer of so many is lost after the server has done its work, one as many times is asked twice."""
+"""One answer of so many is lost after the server has done its work; as many requests come twice, and as often a batch
+of before comes again after a later one."""
+LATE: Final = 2
+WAIT: Final = 0.5
+"""Seconds after which a call fails because another till stands still in the middle of one."""
+ASKED: Final = "server.asked"
+WORKING: Final = "server.working"
+WORKED: Final = "server.worked"
+"""Failpoints of this server, which dies with the till: before it works, with half of it done, before it answers."""
 _TABLES: Final = (
     "CREATE TABLE IF NOT EXISTS mark (cis TEXT PRIMARY KEY, status TEXT, documentid TEXT, until REAL) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS batch (number INTEGER PRIMARY KEY, body TEXT)",
     "CREATE TABLE IF NOT EXISTS done (id TEXT PRIMARY KEY, body TEXT, result TEXT) WITHOUT ROWID",
 )
 _KEEP: Final = "INSERT OR REPLACE INTO mark (cis, status, documentid, until) VALUES (?, ?, ?, ?)"
@@ -28,7 +38,7 @@ class Server:
 
     def __init__(self, data: Path, clock: Clock, chance: random.Random | None = None) -> None:
         """Without `chance` every answer arrives, once."""
-        self._database = sqlite3.connect(data / FILE, isolation_level=None, check_same_thread=False)
+        self._database = sqlite3.connect(data / FILE, WAIT, isolation_level=None, check_same_thread=False)
         self._database.execute("PRAGMA synchronous = OFF")
         for statement in _TABLES:
             self._database.execute(statement)
@@ -40,6 +50,8 @@ class Server:
         fate = self._chance.randrange(LOST) if self._chance else LOST
         try:
             found = [self._whole(call, body) for _ in range(2 if fate == 1 else 1)]
+            if fate == LATE:
+                self._once_more()
         except sqlite3.Error as error:
             raise HttpError("connect", f"the server fails: {error}") from error
         if fate == 0:
@@ -47,11 +59,22 @@ class Server:
         status, answer = found[-1]
         return HttpAnswer(status, {"content-type": "application/json"}, json.dumps(answer).encode())
 
+    def _once_more(self) -> None:
+        """A batch of before was on its way twice and comes after a later one; nobody waits for what is said to it."""
+        batches = self._database.execute("SELECT body FROM batch ORDER BY number").fetchall()
+        if batches and self._chance:
+            self._whole("operations", json.loads(self._chance.choice(batches)[0]))
+
     def _whole(self, call: str, body: Mapping[str, Any]) -> tuple[int, Mapping[str, Any]]:
+        failpoint(ASKED)
         self._database.execute("BEGIN IMMEDIATE")
         try:
+            if call == "operations":
+                self._database.execute("INSERT INTO batch (body) VALUES (?)", (json.dumps(body),))
             found = self._called(call, body)
+            failpoint(WORKING)
             self._database.execute("COMMIT")
+            failpoint(WORKED)
         except BaseException:
             if self._database.in_transaction:
                 self._database.execute("ROLLBACK")

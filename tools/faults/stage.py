@@ -11,6 +11,9 @@ from typing import Final, NamedTuple
 
 from crpt_emulator import TOKEN
 from crpt_emulator.inside import InsideCrpt
+from faults.books import BOOKS
+from faults.office import aged
+from faults.scenarios import Scenario
 from faults.server import PATH, Server
 
 from ncash.locks import TillLock
@@ -37,6 +40,8 @@ ignoreMarkVerifyErrors = false
 askForBarcodeFromCatalogs = "2"
 """
 BEGUN: Final = datetime.fromisoformat("2027-01-15T12:00:00+03:00")
+JUMPS: Final = (-120, -1, 0, 0, 60, 480)
+"""Minutes by which the clock of a till is wrong; never so many that its shift is over."""
 _DISKS: Final = (Path("/dev/shm"), Path("/tmp"))
 
 
@@ -85,41 +90,59 @@ class Stage(NamedTuple):
         conf = home / "shop/conf"
         return cls(conf, home / "shop/data", configuration(conf))
 
-    def copy(self, folder: Path) -> Path:
-        """A data folder of one's own."""
-        shutil.copytree(self.data, folder)
-        return folder
+    def copy(self, folder: Path, scenario: Scenario) -> Path:
+        """A data folder of one's own below this folder, with files of settings beside it where the story needs them."""
+        shutil.copytree(self.data, data := folder / "data")
+        if scenario.own_conf:
+            shutil.copytree(self.conf, folder / "conf")
+        if scenario.aged:
+            aged(data / BOOKS)
+        return data
+
+    def conf_of(self, data: Path) -> Path | None:
+        """The files of settings that were copied with a data folder."""
+        own = data.parent / "conf"
+        return own if own != self.conf and own.is_dir() else None
 
 
 class WarmShop(Shop):
-    """A shop opened with a configuration that was read before."""
+    """A shop opened with a configuration that was read before, unless it has files of its own."""
 
-    def __init__(self, stage: Stage, data: Path, outside: Outside) -> None:
+    def __init__(self, stage: Stage, data: Path, outside: Outside, cash: str = "1") -> None:
         """Raises UserError as Shop does."""
-        self._stage = stage
-        self.conf, self.data, self.outside = stage.conf, data, outside
-        self.cashcode, self.shopcode = "1", "1"
+        own = stage.conf_of(data)
+        config = configuration(own) if own else stage.config
+        self.conf, self.data, self.outside = own or stage.conf, data, outside
+        self.cashcode, self.shopcode = cash, "1"
         self._lock = TillLock(data, self.cashcode)
         try:
-            self._open(stage.config)
+            self._open(config)
         except BaseException:
             self._lock.release()
             raise
+        if own:
+            self.announce()
 
     def send_owed(self) -> None:
         """One round of the sender, as the thread beside a till makes it. Raises UserError."""
         outside = self.outside
         documents = self.documents.connection.path
-        desk = desks(documents, lambda: self._stage.config, outside.http, outside.clock, outside.random)()
+        desk = desks(documents, lambda: self.config, outside.http, outside.clock, outside.random)()
         try:
             desk.sender.round()
         finally:
             desk.close()
 
 
-def opened(stage: Stage, data: Path, name: str, minutes: float = 0.0, chance: Chance | None = None) -> WarmShop:
+def clock_of(minutes: float) -> FrozenClock:
+    """The clock so many minutes after the shop was opened."""
+    return FrozenClock(BEGUN + timedelta(minutes=minutes))
+
+
+def opened(
+    stage: Stage, data: Path, name: str, clock: FrozenClock, chance: Chance | None = None, cash: str = "1"
+) -> WarmShop:
     """A till on this data folder, as a program of its own would open it; `name` is what its chance begins with, and
-    with `chance` answers of the cash server are lost and doubled."""
-    clock = FrozenClock(BEGUN + timedelta(minutes=minutes))
+    with `chance` answers of the cash server are lost, and requests come twice or again later."""
     neighbours = Neighbours(name, Server(data, clock, chance))
-    return WarmShop(stage, data, Outside(clock, SeededRandom(name), neighbours))
+    return WarmShop(stage, data, Outside(clock, SeededRandom(name), neighbours), cash)

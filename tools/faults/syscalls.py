@@ -10,8 +10,9 @@ from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from faults.forked import Report, Told, lived
 from faults.kills import Theatre, left
-from faults.life import Life, Report, Script, Told, lived
+from faults.life import Life, NotOpened, Script
 from faults.scenarios import BY_NAME, SCENARIOS, Scenario
 from faults.trouble import Disturbed
 
@@ -73,29 +74,30 @@ class Tracer:
 def _worked(theatre: Theatre, script: Script, data: Path, name: str, acked: Sequence[int], report: Report) -> None:
     try:
         life: Life = Disturbed(theatre.stage, data, name, report)
-    except UserError as error:
+        life.go_on(script, acked[0], ())
+    except (NotOpened, UserError) as error:
         report("refused", str(error))
         return
-    life.go_on(script, acked[0], ())
     life.close()
 
 
 def counted(theatre: Theatre, scenario: Scenario, log: Path) -> Counter[str]:
     """How often each call is made in an undisturbed story."""
     script = theatre.script(scenario)
-    data = theatre.stage.copy(theatre.home / f"counted-{scenario.name}")
+    data = theatre.stage.copy(theatre.home / f"counted-{scenario.name}", scenario)
     tracer = Tracer(["-e", f"trace={','.join(CALLS)}", "-o", str(log)])
     lived(partial(_worked, theatre, script, data, "counted", (0,)), attach=tracer.attach)
     tracer.end()
-    shutil.rmtree(data)
+    shutil.rmtree(data.parent)
     lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
     return Counter(match[1] for line in lines if (match := _CALL.match(line)))
 
 
 def harmed(theatre: Theatre, harm: Harm) -> tuple[str, ...]:
     """Tell the story with this harm, start again until it ends; what is wrong afterwards."""
-    script = theatre.script(BY_NAME[harm.scenario])
-    data = theatre.stage.copy(theatre.home / "harmed")
+    scenario = BY_NAME[harm.scenario]
+    script = theatre.script(scenario)
+    data = theatre.stage.copy(theatre.home / "harmed", scenario)
     try:
         options = ["-e", f"trace={harm.call}", "-e", f"inject={harm.call}:{harm.how}:when={harm.number}"]
         tracer = Tracer([*options, "-o", "/dev/null"])
@@ -105,9 +107,9 @@ def harmed(theatre: Theatre, harm: Harm) -> tuple[str, ...]:
             return told.faults
         if _killed(told) or told.refused:
             told = _after(theatre, script, data, max(told.acked, 0))
-        return (*told.faults, *(() if told.faults else left(data)))
+        return (*told.faults, *(() if told.faults else left(data, scenario)))
     finally:
-        shutil.rmtree(data)
+        shutil.rmtree(data.parent)
 
 
 def _killed(told: Told) -> bool:

@@ -8,12 +8,12 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from faults.forked import READING, Report, armed, lived
 from faults.kills import Theatre, left
-from faults.life import Hit, Life, Report, armed, lived
-from faults.scenarios import BY_NAME, IDLE, SCENARIOS, Scenario
+from faults.life import Life, NotOpened
+from faults.scenarios import BESIDE, BY_NAME, PUT_TOGETHER, SCENARIOS, Scenario
 
 from ncash.errors import UserError
 
@@ -52,20 +52,26 @@ class Telling(NamedTuple):
         return f"{self.seed}:{self.scenario}:errors"
 
 
-def failing(seed: int, done: Counter[str]) -> Hit:
-    """Fail by chance at the steps that can; what failed is counted."""
-    chance = random.Random(seed)
-    one_of = chance.choice(EVERY)
-    left = 0
+class Failing:
+    """Fails by chance at the steps that can; what failed is counted."""
 
-    def hit(number: int, name: str) -> None:
-        nonlocal left
-        if name not in DATABASE and name not in FILES:
+    def __init__(self, seed: int) -> None:
+        self._chance = random.Random(seed)
+        self._one_of = self._chance.choice(EVERY)
+        self._left = 0
+        self.done: Counter[str] = Counter()
+        self.reading = True
+        """Whether what is read fails too."""
+
+    def __call__(self, number: int, name: str) -> None:
+        """This step is reached."""
+        chance = self._chance
+        if (name not in DATABASE and name not in FILES) or (name == READING and not self.reading):
             return
-        if left == 0 and chance.randrange(one_of):
+        if self._left == 0 and chance.randrange(self._one_of):
             return
-        left = left - 1 if left else chance.choice((0, 0, 0, 1, 4))
-        done[name] += 1
+        self._left = self._left - 1 if self._left else chance.choice((0, 0, 0, 1, 4))
+        self.done[name] += 1
         if name in FILES:
             number = chance.choice(FILES[name])
             raise OSError(number, os.strerror(number))
@@ -74,11 +80,11 @@ def failing(seed: int, done: Counter[str]) -> Hit:
         error.sqlite_errorcode = code
         raise error
 
-    return hit
-
 
 class Disturbed(Life):
     """A cashier at a till whose disk fails: every answer is looked at."""
+
+    failing: Failing | None = None
 
     def _carried_out(self, command: Mapping[str, Any], answer: Mapping[str, Any], wanted: int) -> bool:
         if not answer["ok"]:
@@ -88,54 +94,66 @@ class Disturbed(Life):
         return super()._carried_out(command, answer, wanted)
 
     def say(self, command: Mapping[str, Any]) -> Mapping[str, Any]:
-        """As ever; a till says of idle work that failed why, and tries it again later."""
-        if command["cmd"] != IDLE:
+        """As ever; work beside the till that failed says why, and is tried again later.
+
+        What cannot be read while the books are put together is taken for damaged and left behind, as it must be: there
+        only writing fails.
+        """
+        if command["cmd"] not in BESIDE:
             return super().say(command)
         try:
+            self._spare(command["cmd"] == PUT_TOGETHER)
             return super().say(command)
         except UserError as error:
             return {"ok": False, "error": error.json()}
+        finally:
+            self._spare(False)
+
+    def _spare(self, reading: bool) -> None:
+        if self.failing is not None:
+            self.failing.reading = not reading
 
 
 def told(theatre: Theatre, telling: Telling) -> tuple[Counter[str], tuple[str, ...]]:
     """Tell a story with failures; what failed, and what was wrong afterwards."""
-    script = theatre.script(BY_NAME[telling.scenario])
-    data = theatre.stage.copy(theatre.home / f"errors-{telling.seed}-{telling.scenario}")
+    scenario = BY_NAME[telling.scenario]
+    script = theatre.script(scenario)
+    data = theatre.stage.copy(theatre.home / f"errors-{telling.seed}-{telling.scenario}", scenario)
 
-    def work(seed: int, report: Report) -> None:
-        done: Counter[str] = Counter()
-        armed(failing(seed, done), [], reading=True)
+    def work(seed: int, acked: int, report: Report) -> None:
+        failing = Failing(seed)
+        armed(failing, [], reading=True)
         try:
             life = Disturbed(theatre.stage, data, str(seed), report)
-        except UserError as error:
+            life.failing = failing
+            life.go_on(script, acked, ())
+        except (NotOpened, UserError) as error:
             report("refused", str(error))
         else:
-            life.go_on(script, 0, ())
             armed(None, [])
             life.close()
-        report("failed", dict(done))
+        report("failed", dict(failing.done))
 
     try:
-        return _until_it_starts(data, telling.seed, work)
+        failed, faults = _until_it_ends(telling.seed, work)
+        return failed, faults or left(data, scenario)
     finally:
-        shutil.rmtree(data)
+        shutil.rmtree(data.parent)
 
 
-def _until_it_starts(
-    data: Path, seed: int, work: Callable[[int, Report], None]
-) -> tuple[Counter[str], tuple[str, ...]]:
+def _until_it_ends(seed: int, work: Callable[[int, int, Report], None]) -> tuple[Counter[str], tuple[str, ...]]:
     """A till that does not start says why, and is started again."""
     failed: Counter[str] = Counter()
+    acked = 0
     for start in range(STARTS):
-        ended = lived(partial(work, seed * STARTS + start))
+        ended = lived(partial(work, seed * STARTS + start, acked))
         failed.update(ended.failed)
+        acked = max(acked, ended.acked)
         if ended.faults:
             return failed, ended.faults
         if not ended.refused:
-            break
-    else:
-        return failed, (f"the till did not start in {STARTS} tries",)
-    return failed, left(data)
+            return failed, ()
+    return failed, (f"the till did not start in {STARTS} tries",)
 
 
 class Tally(NamedTuple):
