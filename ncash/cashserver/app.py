@@ -37,7 +37,7 @@ class Limits(NamedTuple):
     listing: int = 500_000_000
     """Bytes of a white list as CSV."""
     patience: float = 10.0
-    """Seconds that a body may take, of CSV each piece of it."""
+    """Seconds that the head of a request may take, and its body, of CSV each piece of it."""
 
 
 class _Gone(Exception):

@@ -1,5 +1,6 @@
 """Serve the application by uvicorn until SIGTERM or SIGINT; running requests are finished."""
 
+import asyncio
 import signal
 import sys
 from collections.abc import Callable
@@ -10,11 +11,11 @@ import uvicorn
 
 from ncash.cashserver.notify import ALIVE, READY, STOPPING, Notifier
 from ncash.cashserver.service import Service
+from ncash.cashserver.slow import KEEP_ALIVE, Waiting, close_overdue
 from ncash.errors import UserError
 
 GRACE: Final = 15
 """Seconds that running requests get after SIGTERM."""
-KEEP_ALIVE: Final = 75
 BACKLOG: Final = 1024
 SWITCH: Final = 0.0005
 """Seconds after which the thread of the database may take its turn from the loop."""
@@ -44,16 +45,24 @@ def place_of(text: str) -> tuple[str, int]:
 
 
 class Server(uvicorn.Server):
-    """uvicorn that says when it is ready, and where."""
+    """uvicorn that says when it is ready, and where, and waits for no request for ever."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[int], None]) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[int], None], service: Service) -> None:
         super().__init__(config)
-        self._ready = ready
+        self._ready, self._service = ready, service
 
     async def startup(self, sockets: list[Any] | None = None) -> None:
         """Listen, then tell the port."""
         await super().startup(sockets)
         self._ready(self.servers[0].sockets[0].getsockname()[1])
+
+    async def on_tick(self, counter: int) -> bool:
+        """Ten times a second: end connections whose clients let it wait."""
+        now = asyncio.get_running_loop().time()
+        closed = close_overdue(self.server_state.connections, now, self._service.patience)
+        if closed:
+            self._service.log.say("info", "slow", closed=closed)
+        return await super().on_tick(counter)
 
 
 def server(service: Service, place: Place, ready: Callable[[int], None], notifier: Notifier) -> Server:
@@ -63,7 +72,7 @@ def server(service: Service, place: Place, ready: Callable[[int], None], notifie
         notifier.say(ALIVE)
 
     config = uvicorn.Config(
-        service.app, place.host, place.port, loop="uvloop", http="httptools", ws="none", lifespan="off",
+        service.app, place.host, place.port, loop="uvloop", http=Waiting, ws="none", lifespan="off",
         interface="asgi3", log_config=None, access_log=False, server_header=False, proxy_headers=False,
         timeout_keep_alive=KEEP_ALIVE, timeout_graceful_shutdown=GRACE, backlog=BACKLOG,
         ssl_certfile=place.certificate, ssl_keyfile=place.key,
@@ -71,7 +80,7 @@ def server(service: Service, place: Place, ready: Callable[[int], None], notifie
     )  # fmt: skip
     for name in ("uvicorn", "uvicorn.error", "asyncio"):
         service.log.take_over(name)
-    return Server(config, ready)
+    return Server(config, ready, service)
 
 
 def run(service: Service, place: Place, announce: Callable[[str], None], notifier: Notifier) -> None:

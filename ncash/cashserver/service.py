@@ -46,6 +46,7 @@ class Service:
         """`stream` gets the log."""
         upgrade(engine)
         self._engine = engine
+        self.patience = options.limits.patience
         self.log = Log(stream, clock.now)
         mode = options.white_list
         count = 1 if engine.dialect.name == "sqlite" else WRITERS

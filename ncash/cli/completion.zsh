@@ -17,7 +17,7 @@ _shtab_ncash_commands() {
     crpt:'How the checks at Chestny Znak fare, and the shop'"'"'s own switch for an emergency.'
     demo:'Sell a short day on a shop folder of its own: a real till, real databases, a CRPT emulator on loopback.'
     dict:'Load the dictionary file of the back office: goods, barcodes, units, cashiers, catalogs.'
-    doctor:'Look at everything a shop works with: configuration, switches that run out, databases, journal, fiscal drive,'
+    doctor:'Look at everything a shop works with: configuration, switches that run out, databases, journal, queue, fiscal'
     explain:'Say why a code is sold, asked about or refused, by the till'"'"'s own checks.'
     init:'Make a working shop folder: DIR/conf with live categories, DIR/data with databases, a sample dictionary file.'
     journal:'The journal of decisions as a proof: verify that nobody touched it, export it as JSON lines.'

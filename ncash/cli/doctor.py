@@ -1,5 +1,5 @@
-"""Look at everything a shop works with: configuration, switches that run out, databases, journal, fiscal drive,
-plugins, and what each plugin knows: sites and tokens of Chestny Znak, cash server, local module, the clock.
+"""Look at everything a shop works with: configuration, switches that run out, databases, journal, queue, fiscal
+drive, plugins, and what each plugin knows: sites and tokens of Chestny Znak, cash server, local module, the clock.
 
 Nothing is changed. Servers are asked now, each for a few seconds at most, unless --offline.
 

@@ -1,6 +1,7 @@
 """Table `outbox`: what the tills of this database owe the cash server, written with the receipt it belongs to.
 
-A row is pending until it has a result. A pending row is never deleted; an acknowledged one is only marked.
+A row is pending until it has a result. A pending row is never deleted, a conflict and a refused one stay for people;
+what was acknowledged is marked, and let go when it is older than `KEPT` days.
 """
 
 import json
@@ -18,6 +19,19 @@ REFUSED: Final = "refused"
 DELIVERED: Final = "delivered"
 """A broker has it; what it does to the mark is seen at the cash server."""
 RESULTS: Final = (APPLIED, DUPLICATE, CONFLICT, REFUSED, DELIVERED)
+KEPT: Final = 92
+"""Days that an acknowledged message is kept, counted back from the latest document, so that no clock is asked."""
+PART: Final = 500
+"""Rows that are looked at in one go."""
+_LATEST: Final = "SELECT timeend FROM document WHERE documentid = (SELECT MAX(documentid) FROM document)"
+_PART: Final = (
+    "SELECT id, julianday(created) < julianday(?) - ?, result IN ('applied', 'duplicate', 'delivered') FROM outbox "
+    "WHERE id > ? ORDER BY id LIMIT ?"
+)
+_LET_GO: Final = (
+    "DELETE FROM outbox WHERE id > ? AND id <= ? AND result IN ('applied', 'duplicate', 'delivered') "
+    "AND julianday(created) < julianday(?) - ?"
+)
 _PUT: Final = (
     "INSERT INTO outbox (uuid, cashcode, route, op, key, body, created, attempts) VALUES (?, ?, ?, ?, ?, ?, ?, 0) "
     "ON CONFLICT (uuid) DO NOTHING"
@@ -185,3 +199,21 @@ def listed(connection: Connection, refused_ones: bool, limit: int) -> list[dict[
     """Messages that wait, or those that were refused, oldest first, as JSON values."""
     rows = connection.all(_REFUSED if refused_ones else _WAITING, (limit,))
     return [dict(zip(_NAMES, row, strict=True)) for row in rows]
+
+
+def latest(connection: Connection) -> str:
+    """When the latest document was closed; empty when there is none."""
+    row = connection.one(_LATEST)
+    return row[0] or "" if row else ""
+
+
+def let_go(connection: Connection, after: int, newest: str) -> int | None:
+    """Delete what was acknowledged long before `newest`, of the rows that come next in the order of writing.
+
+    The id to go on after; None when younger rows follow.
+    """
+    rows = connection.all(_PART, (newest, KEPT, after, PART))
+    if any(old and settled for _, old, settled in rows):
+        with connection.write():
+            connection.change(_LET_GO, (after, rows[-1][0], newest, KEPT))
+    return int(rows[-1][0]) if len(rows) == PART and all(old for _, old, _ in rows) else None

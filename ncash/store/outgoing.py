@@ -61,6 +61,8 @@ class Outgoing:
         self._version = -1
         self._known = Backlog()
         self._stale = True
+        self._day = ""
+        self._after: int | None = None
 
     def owe(self, messages: Sequence[Message], time: str, docnum: int | None = None) -> None:
         """Write messages inside the caller's transaction, or to a file when the table does not take them.
@@ -116,6 +118,20 @@ class Outgoing:
         version = (self._connection.one("PRAGMA data_version") or (0,))[0]
         self._stale = self._stale or version != self._version
         self._version = version
+        if not self._connection.read_only:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """What was acknowledged long ago goes, a few rows at a time, once for every day that has a document."""
+        try:
+            newest = outbox.latest(self._connection)
+            if newest[:10] != self._day:
+                self._day, self._after = newest[:10], 0
+            if self._after is not None:
+                self._after = outbox.let_go(self._connection, self._after, newest)
+        except (UserError, sqlite3.Error):
+            # that the table cannot be used is what the backlog says; there is time until tomorrow
+            self._after = None
 
     def _pick_up(self) -> None:
         try:

@@ -27,7 +27,7 @@ from ncash.store.dictionaries_schema import DICTIONARIES
 from ncash.store.documents_schema import DOCUMENTS
 from ncash.store.journal import Journal
 from ncash.store.migrations import Schema
-from ncash.support import config_desk, plugins, registers, toggles
+from ncash.support import config_desk, plugins, queue_findings, registers, toggles
 from ncash.support.check import examine
 from ncash.support.scanner import usage
 from ncash.support.status import answered
@@ -174,6 +174,13 @@ def _receipts(shop: Shop) -> Iterator[Finding]:
         yield Finding("receipts", WARN, f"{wait.unexported} closed shifts are not exported", "ncash sales export")
 
 
+def _queue(shop: Shop) -> Iterator[Finding]:
+    if not _ready(shop):
+        yield Finding("queue", WARN, "not looked at, for the state of the databases")
+        return
+    yield from queue_findings.findings(shop.books[0][0], shop.config, shop.outside.clock, shop.ask)
+
+
 def _journal(shop: Shop) -> Iterator[Finding]:
     if not _ready(shop):
         yield Finding("journal", WARN, "not looked at, for the state of the databases")
@@ -254,6 +261,7 @@ LOOKS: Final[tuple[tuple[str, Callable[[Shop], Iterator[Finding]]], ...]] = (
     ("till", _till),
     ("databases", _databases),
     ("receipts", _receipts),
+    ("queue", _queue),
     ("journal", _journal),
     ("scanners", _scanners),
     ("fiscal", _fiscal),

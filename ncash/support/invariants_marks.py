@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from ncash.model.mark import identity, plain
+from ncash.store.outbox import KEPT
 from ncash.support.evidence import Evidence, Sold, Violation
 
 _TWICE: Final = (
@@ -32,8 +33,10 @@ _RESERVED: Final = (
     "AND json_extract(c.value, '$.verdict') = 'allow' AND json_extract(c.value, '$.skipped') IS NULL "
     "AND json_extract(g.extra, '$.reserved') IS NOT NULL AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.key = g.cis "
     "AND json_extract(o.body, '$.documentid') = d.uuid "
-    "AND o.op IN ('sold', 'returned', 'unreserve'))"
+    "AND o.op IN ('sold', 'returned', 'unreserve')) "
+    "AND julianday(d.timeend) >= (SELECT MAX(julianday(timeend)) FROM document) - ?"
 )
+"""An older message may have been let go."""
 
 
 def single_sale(seen: Evidence) -> Iterator[Violation]:
@@ -136,7 +139,7 @@ def reservations_end(seen: Evidence) -> Iterator[Violation]:
     for what, which, uuid in seen.rows(_HELD_FOR_NOBODY):
         hint = "tell the developers; the goods can be sold when the database is mended"
         yield Violation("I6", f"a {what} ({which}) is held for a receipt that is not open", uuid, "Documents", hint)
-    for uuid, docnum, cashcode, posnum, cis, _ in seen.rows(_RESERVED):
+    for uuid, docnum, cashcode, posnum, cis, _ in seen.rows(_RESERVED, (KEPT,)):
         yield Violation(
             "I6",
             f"the reservation of {cis} is over, and no message says so to the cash server",

@@ -1,7 +1,9 @@
 """Bodies as they should not be: the answer says what is accepted, and the server goes on."""
 
+import contextlib
 import json
 import socket
+import time
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -135,4 +137,48 @@ def test_a_client_that_goes_away_in_its_body_harms_nobody(strict: Running) -> No
         line.sendall(b"POST %s/reserve HTTP/1.1\r\nAuthorization: Bearer %s\r\n" % (ROOT.encode(), key))
         line.sendall(b"Host: t\r\nContent-Length: 100\r\n\r\n{")
     with Caller(strict.port) as till:
+        assert till.status(mark("one")) == "NOT_REGISTERED"
+
+
+HALVES: Final = {
+    "nothing": (b"", b""),
+    "empty lines": (b"\r\n", b"\r\n"),
+    "half a line": (b"POST /CSrest/re", b"x"),
+    "half a head": (b"GET /healthz HTTP/1.1\r\nHost: t\r\nX-Slow: ", b"x"),
+    "a second request that is cut": (b"GET /healthz HTTP/1.1\r\nHost: t\r\n\r\nGET /heal", b"x"),
+    "a body that nobody reads": (b"POST /nowhere HTTP/1.1\r\nHost: t\r\nContent-Length: 10000\r\n\r\n{", b" "),
+}
+"""What a client sends, and what it adds from time to time so that the connection is never silent."""
+
+
+def dripping(town: Running, whole: bytes, drop: bytes) -> float:
+    """Seconds until the server closes the connection."""
+    begun = time.monotonic()
+    with socket.create_connection(("127.0.0.1", town.port), timeout=0.1) as line:
+        line.sendall(whole)
+        while time.monotonic() < begun + PATIENCE:
+            with contextlib.suppress(TimeoutError):
+                try:
+                    if not line.recv(65_536):
+                        break
+                    line.sendall(drop)
+                except ConnectionError:
+                    break
+                continue
+            with contextlib.suppress(ConnectionError):
+                line.sendall(drop)
+    return time.monotonic() - begun
+
+
+@pytest.mark.parametrize("what", HALVES)
+def test_a_client_that_keeps_the_rest_for_itself_is_cut_off(what: str, strict: Running) -> None:
+    assert dripping(strict, *HALVES[what]) < PATIENCE
+    with strict.caller() as till:
+        assert till.status(mark("one")) == "NOT_REGISTERED"
+
+
+def test_a_connection_between_two_requests_may_be_silent_for_longer(strict: Running) -> None:
+    with strict.caller() as till:
+        assert till.status(mark("one")) == "NOT_REGISTERED"
+        assert dripping(strict, b"", b"") < PATIENCE
         assert till.status(mark("one")) == "NOT_REGISTERED"

@@ -36,7 +36,7 @@ def test_a_sound_shop_has_no_finding_that_fails_or_warns(doctor: Doctor) -> None
     code, findings = doctor()
     assert (code, [one for one in findings if one["level"] != "ok"]) == (0, [])
     looked_at = {"configuration", "till", "databases", "space", "receipts", "journal", "scanners", "fiscal", "plugins"}
-    assert looked_at | {"crpt", "cashserver", "clock"} == {one["name"] for one in findings}
+    assert looked_at | {"crpt", "cashserver", "clock", "queue"} == {one["name"] for one in findings}
 
 
 def test_without_the_network_nobody_is_asked(doctor: Doctor, emulator: Emulator, server: CashServer) -> None:
