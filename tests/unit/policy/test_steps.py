@@ -117,3 +117,11 @@ def test_a_rule_for_labels_that_runs_away_on_one_forbids_it() -> None:
     rules = {"allowNotMatchingBarcodes": True, "notMatchingBarcodesMask": "(1|11)+b"}
     found = step(decided(request(goods=OTHER, label="1" * 200), rules), "match")
     assert found == asked_for("match", "ScanErrorRepeat", "notMatchingBarcodesMask", "(1|11)+b", "markedgoods.ini:2")
+
+
+def test_goods_first_the_common_rule_of_the_input_counts_and_mark_first_the_categorys() -> None:
+    common, own = {"permittedInput": 1}, {"checkLocalUniqueness": True}
+    assert step(decided(request(), common, own), "input") == kept(
+        "input", None, "permittedInput", "1", HERE, None, "text"
+    )
+    assert step(decided(mark_first(), common, own), "input").skipped == "permittedInput is empty"
