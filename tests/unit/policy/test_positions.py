@@ -22,6 +22,7 @@ def test_a_mark_that_passed_is_kept_whole() -> None:
 def test_a_text_stored_otherwise_than_scanned_keeps_the_scan() -> None:
     assert decided(request(mark=MARK._replace(text="stored"))).effects.extra == {"raw": CODE}
     assert decided(request()).effects.extra == NOTHING
+    assert decided(request(mark=MARK._replace(raw="".join(CODE)))).effects.extra == NOTHING
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ ON = {"enableMarkVerify": True, "markVerifyUrl": URL}
         ("https://server.example.test/", "https://server.example.test/CSrest/rest/sales/exciseMark/status"),
         (f"  {URL}  ", URL),
         ("http://10.1.2.3/x", "http://10.1.2.3/x"),
+        ("http://10.1.2.3/X", "http://10.1.2.3/X"),
     ],
 )
 def test_an_address_without_a_path_means_the_vendors(written: str, asked: str) -> None:

@@ -60,6 +60,8 @@ def asked_for(check: str, *words: Any) -> Step:
          asked_for("match", "NoMatchScanBarcode", "allowNotMatchingBarcodes", "true", HERE)),
         (mark_first(goods=None, replaces=1), {"allowNotMatchingBarcodes": True},
          denied("match", "BarcodeNotFound", "allowNotMatchingBarcodes", "true", HERE)),
+        (mark_first(label=None), {"askForBarcodeFromCatalogs": ("2",)},
+         asked_for("match", "NeedMoreScanBarcode", "askForBarcodeFromCatalogs", "2", HERE, None, {"catalogs": ["2"]})),
         (request(goods=OTHER), {}, asked_for("match", "ScanErrorRepeat", "allowNotMatchingBarcodes", "false", None)),
         (mark_first(goods=OTHER), {},
          asked_for("match", "ScanErrorRepeat", "allowNotMatchingBarcodes", "false", None)),
@@ -72,7 +74,7 @@ def asked_for(check: str, *words: Any) -> Step:
     ],
 )  # fmt: skip
 def test_a_check_of_the_tills_own_is_told_whole(asked: AddItem, shared: dict[str, Any], told: Step) -> None:
-    assert step(decided(asked, shared), told.check) == told
+    assert step(decided(asked, shared, catalogs=("2",)), told.check) == told
 
 
 UNHEARD: dict[str, Any] = {
@@ -125,3 +127,16 @@ def test_goods_first_the_common_rule_of_the_input_counts_and_mark_first_the_cate
         "input", None, "permittedInput", "1", HERE, None, "text"
     )
     assert step(decided(mark_first(), common, own), "input").skipped == "permittedInput is empty"
+
+
+def test_only_a_question_names_what_it_asks_about() -> None:
+    crpt = {"enableMarkVerifyCrpt": True, "markVerifyCrptAskConfirmation": True}
+    assert decided(request(), crpt, crpt=silent("timeout")).asks == {"crpt"}
+    assert decided(request(), {"enableMarkVerifyCrpt": True, CONNECTION: False}, crpt=silent("timeout")).asks == set()
+    assert decided(request(mark=None)).asks == set()
+
+
+def test_what_was_seen_of_ordinary_goods_is_kept_with_them() -> None:
+    rules = {"allowUnmarked": True, "askForBarcodeFromCatalogs": ("2",)}
+    decision = decided(mark_first(goods=CHEESE._replace(tmctype=0)), rules, catalogs=("7",))
+    assert (decision.verdict, decision.facts) == (Verdict.ALLOW, {"match": {"catalogs": ["7"]}})
