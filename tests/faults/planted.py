@@ -214,7 +214,7 @@ PLANTED: Final = (
         "a restore that was killed is not taken to its end",
         "ncash/shop.py",
         (("                finish(documents)\n", "                documents.exists()\n"),),
-        ("faults", "kills=400", "--scenario=copies"),
+        ("faults", "kills=200", "--scenario=copies"),
         slow=True,
     ),
     Planted(

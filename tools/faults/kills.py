@@ -1,7 +1,16 @@
-"""Chains of kills: a till is killed in the middle of a story, started again, killed again, until the story ends."""
+"""Chains of kills: a till is killed in the middle of a story, started again, killed again, until the story ends.
 
+Each kill is a SIGKILL to a process of its own. At each start the books must be as they were before or after the step
+that was cut off, exactly. The checkers of I1 to I14 read everything that is left, and run when a chain ends: nothing
+tidies up between two kills, documents, journal, drive and cash server only grow, so that what one kill did wrong is
+still there. Where something does go away (an open receipt, a mark, a message) the exact look at each start sees it, or
+the story cannot end as an undisturbed one.
+"""
+
+import math
 import random
 import shutil
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -21,6 +30,8 @@ REGISTER: Final = (None, "silent_after", "paper_middle", "silent_before", "busy"
 """What the register does wrong once in a chain, by its seed."""
 CLOCKS: Final = 3
 """In one chain of so many the clock is set wrong again and again."""
+MANY: Final = 20
+"""Violations after which nothing more is tried."""
 LONGEST: Final = 12
 """Kills in one chain at most."""
 
@@ -58,11 +69,18 @@ class Theatre:
 
     def __init__(self, home: Path) -> None:
         self.home = home
+        self.until = math.inf
+        """Monotonic seconds after which no chain is begun."""
         self.stage = Stage.built(home)
         self._rehearsed(BEFORE, self.stage.data)
         self.scripts: dict[str, Script] = {}
         self.hits: dict[str, tuple[str, ...]] = {}
         """Failpoints of each story in the order they are reached, without a kill."""
+
+    @property
+    def over(self) -> bool:
+        """Whether the time is up."""
+        return time.monotonic() > self.until
 
     def _rehearsed(self, steps: Sequence[Command], data: Path) -> tuple[list[tuple[State, bool]], list[str]]:
         """An undisturbed story in this very process, which then has loaded whatever a till loads."""
@@ -160,7 +178,7 @@ def campaign(theatre: Theatre, kills: int, seed: int, scenarios: Sequence[Scenar
         script = theatre.script(scenario)
         before = tally.kills.total()
         for chain in chains(seed, script, theatre.hits[scenario.name]):
-            if tally.kills.total() - before >= share or len(tally.broken) >= 20:
+            if tally.kills.total() - before >= share or len(tally.broken) >= MANY or theatre.over:
                 break
             result = theatre.played(chain)
             broken = (*tally.broken, result) if result.faults else tally.broken

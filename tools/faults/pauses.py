@@ -19,7 +19,7 @@ from typing import Any, Final, NamedTuple
 
 from faults.books import BOOKS
 from faults.forked import Broken, Hit, Report, lived
-from faults.kills import Theatre, left
+from faults.kills import MANY, Theatre, left
 from faults.life import Life
 from faults.scenarios import BREAD, BY_NAME, SCENARIOS, Command, Scenario
 from faults.stage import WarmShop, clock_of, opened
@@ -202,8 +202,8 @@ def campaign(theatre: Theatre, stops: int, seed: int, scenarios: Sequence[Scenar
     tally = Tally(Counter(), 0, ())
     chosen = [scenario for scenario in scenarios if scenario.name not in LEFT_OUT]
     for scenario in chosen:
-        before, number = tally.stops.total(), seed * 1_000_000
-        while tally.stops.total() - before < -(-stops // len(chosen)) and len(tally.broken) < 20:
+        before, number, share = tally.stops.total(), seed * 1_000_000, -(-stops // len(chosen))
+        while tally.stops.total() - before < share and len(tally.broken) < MANY and not theatre.over:
             pause = Pause(scenario.name, number)
             stopped, faults = played(theatre, pause)
             broken = (*tally.broken, (pause, faults)) if faults else tally.broken

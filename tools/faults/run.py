@@ -3,6 +3,7 @@
 import argparse
 import gc
 import json
+import math
 import shutil
 import subprocess
 import sys
@@ -21,6 +22,8 @@ from faults.stage import scratch
 
 USUAL: Final = {"kills": 10_000, "errors": 5_000, "pauses": 500}
 """What `make faults` does."""
+PARTS: Final = {"kills": 6, "errors": 1, "pauses": 1, "syscalls": 2}
+"""How the time is shared when it is limited."""
 HERE: Final = Path(__file__).resolve().parent
 Tally = Mapping[str, Any]
 """What a stage did: `done` by failpoint, `chains`, `broken` as a list of texts."""
@@ -96,14 +99,20 @@ STAGES: Final[Mapping[str, Callable[[kills.Theatre, Sequence[str], int, int], Ta
 }
 
 
-def staged(numbers: Mapping[str, int], names: Sequence[str], seed: int) -> dict[str, Tally]:
-    """These stages with so many kills or errors, in these stories, in this process."""
+def staged(numbers: Mapping[str, int], names: Sequence[str], seed: int, minutes: float = math.inf) -> dict[str, Tally]:
+    """These stages with so many kills or errors, in these stories, in this process; each ends when its part of the
+    minutes is over."""
     with theatre() as stage:
         for name in names:
             stage.script(BY_NAME[name])
         gc.collect()
         gc.freeze()
-        return {which: STAGES[which](stage, names, number, seed) for which, number in numbers.items()}
+        tallies = {}
+        for which, number in numbers.items():
+            part = PARTS[which] / sum(PARTS[one] for one in numbers)
+            stage.until = time.monotonic() + minutes * 60 * part
+            tallies[which] = STAGES[which](stage, names, number, seed)
+        return tallies
 
 
 def repeat(text: str) -> int:
@@ -130,12 +139,13 @@ def repeat(text: str) -> int:
     return int(bool(faults))
 
 
-def spread(numbers: Mapping[str, int], seed: int, workers: int) -> dict[str, Tally]:
+def spread(numbers: Mapping[str, int], seed: int, workers: int, minutes: float = math.inf) -> dict[str, Tally]:
     """The stages with every story in a process of its own."""
+    share = str(minutes / -(-len(SCENARIOS) // workers))
     shares = [f"{which}={-(-number // len(SCENARIOS))}" for which, number in numbers.items()]
 
     def one(name: str) -> dict[str, Tally]:
-        options = ["--seed", str(seed), "--scenario", name, "--json"]
+        options = ["--seed", str(seed), "--scenario", name, "--json", "--minutes", share]
         ran = subprocess.run(
             [sys.executable, str(HERE), *shares, *options], capture_output=True, text=True, check=False
         )
@@ -173,6 +183,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--scenario", action="append", choices=tuple(BY_NAME), help="only these stories")
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--minutes", type=float, default=math.inf, help="end after so long, however little was done")
     parser.add_argument("--repeat", metavar="SEED:SCENARIO:KILLS", help="play one chain again")
     parser.add_argument("--write", action="store_true", help=f"write the figures to {figures.PAGE.name} too")
     parser.add_argument("--json", action="store_true", help="figures as JSON")
@@ -181,11 +192,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return repeat(options.repeat)
     numbers, begun = dict(options.stages) or dict(USUAL), time.monotonic()
     try:
-        alone = staged(numbers, options.scenario, options.seed) if options.scenario else None
+        alone = staged(numbers, options.scenario, options.seed, options.minutes) if options.scenario else None
     except Broken as error:
         print(f"broken before anything was done to it: {error}")
         return 1
-    tallies = alone if alone is not None else spread(numbers, options.seed, options.workers)
+    tallies = alone if alone is not None else spread(numbers, options.seed, options.workers, options.minutes)
     if options.write:
         figures.PAGE.write_text(figures.page(tallies, options.seed, time.monotonic() - begun), encoding="utf-8")
     print(json.dumps(tallies) if options.json else "\n".join(_report(*item) for item in tallies.items()))

@@ -148,6 +148,8 @@ def campaign(theatre: Theatre, number: int, seed: int, scenarios: Sequence[Scena
     for scenario in scenarios:
         every = list(harms(counted(theatre, scenario, theatre.home / "strace.log"), scenario.name))
         for harm in random.Random(seed).sample(every, min(share, len(every))):
+            if theatre.over:
+                break
             faults = harmed(theatre, harm)
             done = tally.done + Counter([f"{harm.call} {harm.how}"])
             tally = Tally(done, (*tally.broken, (harm, faults)) if faults else tally.broken)

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any, Final, NamedTuple
 
 from faults.forked import READING, Report, armed, lived
-from faults.kills import Theatre, left
+from faults.kills import MANY, Theatre, left
 from faults.life import Life, NotOpened
 from faults.scenarios import BESIDE, BY_NAME, PUT_TOGETHER, SCENARIOS, Scenario
 
@@ -170,7 +170,7 @@ def campaign(theatre: Theatre, errors: int, seed: int, scenarios: Sequence[Scena
     share = -(-errors // len(scenarios))
     for scenario in scenarios:
         before, number = tally.failed.total(), seed * 1_000_000
-        while tally.failed.total() - before < share and len(tally.broken) < 20:
+        while tally.failed.total() - before < share and len(tally.broken) < MANY and not theatre.over:
             telling = Telling(scenario.name, number)
             failed, faults = told(theatre, telling)
             broken = (*tally.broken, (telling, faults)) if faults else tally.broken
