@@ -20,6 +20,7 @@ _COLUMNS: Final = (
 KEPT: Final = 20
 """Intents of which nothing was made."""
 _ALL: Final = "SELECT " + _COLUMNS + " FROM fiscalintent WHERE cashcode = ?"
+_UUIDS: Final = "SELECT uuid FROM fiscalintent WHERE cashcode = ? AND dropped = 1"
 _STANDING: Final = _ALL + " AND dropped = 0"
 _DROPPED: Final = _ALL + " AND dropped = 1 AND uuid = ?"
 _LATE: Final = _ALL + " AND dropped = 1 AND uuid <> '' ORDER BY rowid DESC"
@@ -82,7 +83,9 @@ class Intents:
     def __init__(self, connection: Connection, cashcode: str) -> None:
         self._connection = connection
         self._cashcode = cashcode
-        self._there = connection.one(_ALL, (cashcode,)) is not None
+        self._dropped = {str(uuid) for (uuid,) in connection.all(_UUIDS, (cashcode,))}
+        """At least those of which nothing was made: a close asks nothing of the disk for the others."""
+        self._over: str | None = None
         intent = self._load()
         self.unsettled = intent.total if intent is not None else None
         """Kopecks of the intent that stands."""
@@ -90,7 +93,7 @@ class Intents:
         """The shift is being closed: when it was begun."""
 
     def _load(self) -> Intent | None:
-        row = self._connection.one(_STANDING, (self._cashcode,)) if self._there else None
+        row = self._connection.one(_STANDING, (self._cashcode,))
         return _read(row) if row else None
 
     def _closing(self) -> str | None:
@@ -104,12 +107,12 @@ class Intents:
 
     def dropped(self, uuid: str) -> Intent | None:
         """The earlier intent of a receipt of which the register had made nothing."""
-        row = self._connection.one(_DROPPED, (self._cashcode, uuid)) if self._there else None
+        row = self._connection.one(_DROPPED, (self._cashcode, uuid)) if uuid in self._dropped else None
         return _read(row) if row else None
 
     def late(self) -> tuple[Intent, ...]:
         """Every intent of which the register had made nothing, the latest first."""
-        return tuple(map(_read, self._connection.all(_LATE, (self._cashcode,)))) if self._there else ()
+        return tuple(map(_read, self._connection.all(_LATE, (self._cashcode,)))) if self._dropped else ()
 
     def known(self, drive: str) -> int | None:
         """Number up to which the documents of a drive are accounted for; None when the books have none of it."""
@@ -121,7 +124,7 @@ class Intents:
         self._connection.change(_WRITE, (*_row(intent), self._cashcode))
         if intent.dropped:
             self._connection.change(_FORGET, (self._cashcode, KEPT))
-        self._there = True
+            self._dropped.add(intent.uuid)
         self.unsettled = None if intent.dropped else intent.total
 
     def rule(self, uuid: str, ruling: Ruling) -> bool:
@@ -129,13 +132,15 @@ class Intents:
         return self._connection.change(_RULE, (as_text(_object(ruling)), self._cashcode, uuid)) > 0
 
     def clear(self, uuid: str) -> None:
-        """The receipt is over, inside the caller's transaction."""
-        if self._there:
+        """The receipt is closed, inside the caller's transaction."""
+        if self.unsettled is not None or uuid in self._dropped:
             self._connection.change("DELETE FROM fiscalintent WHERE cashcode = ? AND uuid = ?", (self._cashcode, uuid))
+            self._over = uuid
 
     def remember(self) -> None:
         """The transaction of `clear` is on the disk."""
         self.unsettled = None
+        self._dropped.discard(self._over or "")
 
     def begin_shift_close(self, time: str | None) -> None:
         """The register is about to be told to close the shift, or did not; inside the caller's transaction."""

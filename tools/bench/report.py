@@ -10,6 +10,8 @@ from typing import Final
 from bench.figures import Promise
 
 PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "performance.md"
+KEPT: Final = "\n## Restart\n"
+"""Begins what `make campaign` measures; the bench leaves it as it is."""
 
 _TEXT: Final = """\
 # Speed
@@ -52,7 +54,7 @@ the caches.
   bare socket is compared with what `requests` adds with a prepared request and a session. Health: four emulated sites
   of different slowness, the whole list against the slowest alone. The second site: of three emulated sites two take
   40 ± 10 ms and one 500, each is the first to be asked for a third of the checks, crptHedgeAfter = 60.
-* The cash server: one process on a PostgreSQL of the bench's own as it is by default, or on a file of SQLite. A load
+* The cash server: one process or two on a PostgreSQL of the bench's own as it is by default, or on a file of SQLite. A load
   generator in a process of its own keeps 16 connections that wait for each answer; every call brings its account, every
   mark is another one and gets its row and its history. pgbench does what the server does for one reservation in a
   transaction of its own, with prepared statements, on the same tables of the same server. Times are those of a mark;
@@ -88,8 +90,14 @@ def _row(promise: Promise) -> str:
     )
 
 
+def kept(before: str) -> str:
+    """What the page said of other runs than those of the bench."""
+    _, found, rest = before.partition(KEPT)
+    return found + rest
+
+
 def page(promises: Sequence[Promise]) -> str:
-    """The whole page."""
+    """The part of the page that the bench writes."""
     over = [one for one in promises if not one.held]
     reasons = [f"* {one.what}, {one.measured / (one.limit or 1):.1f} times what was promised." for one in over]
     notes = [f"* {one.what}: {one.note}" for one in promises if one.note]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bench import commits, crpt, greeting, server, shops, verdict
 from bench.figures import Promise
-from bench.report import PAGE, line, page
+from bench.report import PAGE, kept, line, page
 
 
 def measured(folder: Path, quick: bool) -> Iterator[Promise]:
@@ -34,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(line(promise), flush=True)
             found.append(promise)
     if not args.quick:
-        PAGE.write_text(page(found), encoding="utf-8")
+        PAGE.write_text(page(found) + kept(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
         print(f"written: {PAGE.name}")
     over = [promise for promise in found if not promise.held]
     for promise in over:

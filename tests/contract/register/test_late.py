@@ -111,21 +111,17 @@ def sound(bench: Bench) -> None:
     assert violations(bench.folder / "data", but=("I7", "I8")) == []
 
 
-@pytest.mark.parametrize("leave", ["cancel", "defer"])
-def test_a_document_that_came_before_the_receipt_was_let_go_closes_it(bench: Bench, leave: str) -> None:
+def test_a_document_that_came_before_the_receipt_was_let_go_closes_it(bench: Bench) -> None:
     bench.delayed(BREAD, WATER)
     bench.catch_up()
-    answer = bench.till.send(leave)
+    answer = bench.till.send("cancel")
     assert (keys(answer), answer["document"]["fiscal"]["number"]) == (["FiscalAdopted"], 2)
     assert bench.sold(BREAD)["document"]["fiscal"]["number"] == 3
     assert (bench.books(), bench.receipts()) == ([(1, 2), (1, 3)], 2)
     sound(bench)
 
 
-@pytest.mark.parametrize(
-    ("command", "restart"),
-    [({"cmd": "open"}, False), ({"cmd": "shift", "do": "close"}, True), ({"cmd": "restore", "receipt": "no"}, True)],
-)
+@pytest.mark.parametrize(("command", "restart"), [({"cmd": "open"}, False), ({"cmd": "shift", "do": "close"}, True)])
 def test_a_document_of_an_annulled_receipt_waits_for_the_supervisor(
     bench: Bench, command: dict[str, str], restart: bool
 ) -> None:

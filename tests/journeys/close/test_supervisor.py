@@ -23,11 +23,16 @@ def stopped(shop: Shop, till: DrivenTill) -> None:
     shop.faults.add("busy", "50", times=1)
     assert till.send("close")["error"]["code"] == "unsettled"
     shop.faults.remove("at_work")
+    foreign(till)
+    assert till.send("close")["error"]["code"] == "stopped"
+
+
+def foreign(till: DrivenTill) -> None:
+    """Another program uses the register."""
     line = FiscalLine("Чужое", "1", Decimal("1.000"), 0, 1000, 1000, "1", 1)
     till.shop.register.register(
         FiscalOrder("foreign", Kind.SALE, "", (line,), (Payment("cash", 1000),), "2027-01-15T12:05:00+03:00")
     )
-    assert till.send("close")["error"]["code"] == "stopped"
 
 
 def settle(shop: Shop, *words: str) -> int:
@@ -113,3 +118,46 @@ def test_it_is_decided_once(shop: Shop) -> None:
         stopped(shop, till)
         assert settle(shop, "--drop", "--reason", "x") == 0
         assert settle(shop, "--adopt", "--reason", "y") == 2
+
+
+def late(shop: Shop, till: DrivenTill, leave: str) -> None:
+    """The document of a receipt came when that was annulled or put aside."""
+    till.send("open")
+    till.send("scan", data=BREAD)
+    shop.faults.add("late", 1000, times=1)
+    shop.faults.add("silent_before", times=1)
+    assert till.send("close")["document"] is None
+    assert till.send(leave)["ok"]
+    till.shop.register.catch_up()
+    assert till.send("open")["error"]["code"] == "stopped"
+
+
+@pytest.mark.parametrize(
+    ("leave", "told"), [("cancel", "the receipt is annulled"), ("defer", "the receipt is put aside")]
+)
+def test_what_became_of_the_receipt_is_shown_with_its_late_document(
+    shop: Shop, capsys: pytest.CaptureFixture[str], leave: str, told: str
+) -> None:
+    with shop.till() as till:
+        late(shop, till, leave)
+        capsys.readouterr()
+        assert settle(shop) == 0
+        shown = capsys.readouterr().out
+        assert (told in shown, "in the drive: document 2, sale 45.90" in shown) == (True, True)
+        assert settle(shop, "--adopt", "--reason", "the buyer has it") == 0
+        assert [text["key"] for text in till.send("open")["screen"]] == ["FiscalAdopted"]
+    shop.agree(1)
+
+
+def test_a_document_of_nobody_is_adopted_by_no_receipt(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+    with shop.till() as till:
+        till.send("open")
+        till.send("scan", data=BREAD)
+        till.send("close")
+        foreign(till)
+        assert till.send("shift", do="close")["error"]["code"] == "stopped"
+        capsys.readouterr()
+        assert settle(shop, "--adopt", "--reason", "x") == 2
+        assert "belongs to no receipt of this till" in capsys.readouterr().err
+        assert settle(shop, "--drop", "--reason", "a correction by hand") == 0
+        assert till.send("shift", do="close")["report"]["sales"]["count"] == 1
