@@ -54,11 +54,12 @@ the caches.
   bare socket is compared with what `requests` adds with a prepared request and a session. Health: four emulated sites
   of different slowness, the whole list against the slowest alone. The second site: of three emulated sites two take
   40 ± 10 ms and one 500, each is the first to be asked for a third of the checks, crptHedgeAfter = 60.
-* The cash server: one process or two on a PostgreSQL of the bench's own as it is by default, or on a file of SQLite. A load
-  generator in a process of its own keeps 16 connections that wait for each answer; every call brings its account, every
-  mark is another one and gets its row and its history. pgbench does what the server does for one reservation in a
-  transaction of its own, with prepared statements, on the same tables of the same server. Times are those of a mark;
-  they take turns of some seconds, and the figure is the median of the ratios. Known marks are sold ones with history.
+* The cash server: one process or two on a PostgreSQL of the bench's own as it is by default, or on a file of SQLite.
+  A load generator in a process of its own keeps 16 connections that wait for each answer; every call brings its
+  account, every mark is another one and gets its row and its history. pgbench does what the server does for one
+  reservation in a transaction of its own, with prepared statements, on the same tables of the same server. Times are
+  those of a mark; they take turns of some seconds, and the figure is the median of the ratios. Known marks are sold
+  ones with history.
 * What needs no stopwatch is tested: no statement of the scan path reads a whole table, a close is one durable commit,
   and nothing heavy is loaded before the greeting.
 
