@@ -5,8 +5,9 @@ statement for each table with its rows one after the other, in a transaction tha
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from hashlib import blake2b
 from operator import itemgetter
-from typing import Any, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from sqlalchemy import Column, Dialect, Integer, String, Table, any_, bindparam, func, insert, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -14,6 +15,9 @@ from sqlalchemy.types import TypeEngine
 
 from ncash.cashserver.marks import Kept
 from ncash.cashserver.tables import CONFLICT, HISTORY, MARK, OPERATION
+
+if TYPE_CHECKING:
+    from ncash.cashserver.prepared import Prepared
 
 _SLICE: Final = 512
 """Keys in one statement; engines bound the number of values."""
@@ -131,27 +135,31 @@ class Arrays:
     """Implements Statements for PostgreSQL: a column is one value, so that each text is planned once."""
 
     def __init__(self, dialect: Dialect) -> None:
-        self._dialect = dialect
-        self._asked: dict[str, str] = {}
-        self._written: dict[tuple[str, ...], tuple[str, Order]] = {}
+        kind: Any = type(dialect)
+        self._dialect: Dialect = kind(paramstyle="numeric_dollar")
+        self._asked: dict[str, Prepared] = {}
+        self._written: dict[tuple[str, ...], tuple[Prepared, Order]] = {}
 
     def rows(self, cursor: Any, question: Question, keys: Collection[str]) -> Iterator[Any]:
         """Implements Statements."""
-        text = self._asked.get(question.name)
-        if text is None:
-            wanted = question.key == any_(bindparam("keys", type_=ARRAY(String)))
-            text = self._asked[question.name] = _compiled(self._dialect, select(*question.columns).where(wanted)).text
-        cursor.execute(text, (texts(sorted(keys)),))
-        return iter(cursor.fetchall())
+        asked = self._asked.get(question.name) or self._asking(question)
+        return iter(asked.run(cursor.connection, (texts(sorted(keys)),)))
+
+    def _asking(self, question: Question) -> "Prepared":
+        wanted = question.key == any_(bindparam("keys", type_=ARRAY(String)))
+        made = _compiled(self._dialect, select(*question.columns).where(wanted))
+        kinds = tuple(isinstance(column.type, Integer) for column in question.columns)
+        self._asked[question.name] = _prepared(made, kinds)
+        return self._asked[question.name]
 
     def write(self, cursor: Any, rows: Rows) -> None:
         """Implements Statements."""
         names = tuple(rows)
-        text, order = self._written.get(names) or self._writing(names)
+        whole, order = self._written.get(names) or self._writing(names)
         columns = {name: tuple(zip(*given, strict=True)) for name, given in rows.items()}
-        cursor.execute(text, [array(columns[name][at]) for name, at, array in order])
+        whole.run(cursor.connection, [array(columns[name][at]) for name, at, array in order])
 
-    def _writing(self, names: tuple[str, ...]) -> tuple[str, Order]:
+    def _writing(self, names: tuple[str, ...]) -> "tuple[Prepared, Order]":
         """One statement for all of them: the first, with the others as its common table expressions."""
         whole, *others = (_from_arrays(name) for name in names)
         for name, other in zip(names[1:], others, strict=True):
@@ -159,8 +167,14 @@ class Arrays:
         made = _compiled(self._dialect, whole)
         places = [one.partition(".") for one in made.order]
         order = tuple((name, int(at), _array_of(name, int(at))) for name, _, at in places)
-        self._written[names] = made.text, order
+        self._written[names] = _prepared(made, ()), order
         return self._written[names]
+
+
+def _prepared(made: Text, numbers: tuple[bool, ...]) -> "Prepared":
+    from ncash.cashserver.prepared import Prepared
+
+    return Prepared(b"ncash_" + blake2b(made.text.encode(), digest_size=16).hexdigest().encode(), made.text, numbers)
 
 
 def _type_of(name: str, column: str) -> type[TypeEngine[Any]]:
@@ -170,7 +184,7 @@ def _type_of(name: str, column: str) -> type[TypeEngine[Any]]:
 
 
 def _array_of(name: str, at: int) -> Callable[[Iterable[Any]], str]:
-    return texts if _type_of(name, COLUMNS[name][at]) is String else numbers
+    return texts if _type_of(name, COLUMNS[name][at]) is String else whole_numbers
 
 
 def _from_arrays(name: str) -> Any:
@@ -192,6 +206,6 @@ def texts(values: Iterable[str]) -> str:
     return '{"' + joined.replace("\0", '","') + '"}'
 
 
-def numbers(values: Iterable[int]) -> str:
+def whole_numbers(values: Iterable[int]) -> str:
     """An array of numbers as PostgreSQL reads one."""
     return "{" + ",".join(map(str, values)) + "}"

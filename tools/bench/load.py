@@ -1,6 +1,7 @@
 """A load generator in a process of its own: keep-alive connections that each wait for their answer.
 
-`python tools/bench/load.py PORT CLIENTS SECONDS MARKS TOKEN`; prints one JSON object.
+`python tools/bench/load.py PORTS CLIENTS SECONDS MARKS TOKEN BASE`; prints one JSON object. The clients are spread over
+the ports.
 """
 
 import asyncio
@@ -86,15 +87,15 @@ def _same(client: Client) -> Client:
     return client
 
 
-async def load(port: int, clients: int, seconds: float, marks: int, token: str, base: int) -> dict[str, float]:
+async def load(ports: list[int], clients: int, seconds: float, marks: int, token: str, base: int) -> dict[str, float]:
     """Run all clients."""
     loop = asyncio.get_running_loop()
     until = time.perf_counter() + seconds
     overs = [loop.create_future() for _ in range(clients)]
     begun = time.perf_counter()
     made = [Client(base + number, marks, token, until, overs[number]) for number in range(clients)]
-    for client in made:
-        await loop.create_connection(partial(_same, client), "127.0.0.1", port)
+    for number, client in enumerate(made):
+        await loop.create_connection(partial(_same, client), "127.0.0.1", ports[number % len(ports)])
     await asyncio.gather(*overs)
     took = time.perf_counter() - begun
     times = sorted(one for client in made for one in client.times)
@@ -110,8 +111,9 @@ def main() -> None:
     """The command line."""
     import uvloop
 
-    port, clients, seconds, marks, token, base = sys.argv[1:7]
-    print(json.dumps(uvloop.run(load(int(port), int(clients), float(seconds), int(marks), token, int(base)))))
+    given, clients, seconds, marks, token, base = sys.argv[1:7]
+    ports = [int(one) for one in given.split(",")]
+    print(json.dumps(uvloop.run(load(ports, int(clients), float(seconds), int(marks), token, int(base)))))
 
 
 if __name__ == "__main__":

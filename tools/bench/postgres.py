@@ -34,6 +34,18 @@ FROM generate_series(1, %s) n"""
 _KNOWN_HISTORY: Final = """\
 INSERT INTO history SELECT cis, 1, 'sold', 'SOLD', documentid, docnum, shopcode, cashcode, time, 1, 'till-1'
 FROM mark"""
+_BEFORE: Final = (
+    "SET maintenance_work_mem = '1GB'",
+    "SET synchronous_commit = off",
+    "ALTER TABLE mark DROP CONSTRAINT mark_pkey",
+    "ALTER TABLE history DROP CONSTRAINT history_pkey",
+)
+_AFTER: Final = (
+    "ALTER TABLE mark ADD CONSTRAINT mark_pkey PRIMARY KEY (cis)",
+    "ALTER TABLE history ADD CONSTRAINT history_pkey PRIMARY KEY (cis, version)",
+    "VACUUM ANALYZE",
+    "CHECKPOINT",
+)
 
 
 class Postgres(NamedTuple):
@@ -62,12 +74,14 @@ class Postgres(NamedTuple):
 
 
 def know(uri: str, marks: int) -> None:
-    """Fill the tables with so many sold marks and their history."""
+    """Fill the empty tables with so many sold marks and their history; keys are made when the rows are there."""
     with psycopg.connect(uri, autocommit=True) as connection:
+        for statement in _BEFORE:
+            connection.execute(statement)
         connection.execute(_KNOWN_MARKS, (marks,))
         connection.execute(_KNOWN_HISTORY)
-        connection.execute("VACUUM ANALYZE")
-        connection.execute("CHECKPOINT")
+        for statement in _AFTER:
+            connection.execute(statement)
 
 
 @contextmanager

@@ -35,16 +35,22 @@ class Run(NamedTuple):
 
 
 class Target:
-    """A server process."""
+    """Server processes on one database."""
 
-    def __init__(self, port: int) -> None:
-        self._port = port
+    def __init__(self, *ports: int) -> None:
+        self._ports = ports
         self._begun = 0
+
+    def beside(self, other: "Target") -> "Target":
+        """Both together."""
+        both = Target(*self._ports, *other._ports)
+        both._begun = 5_000
+        return both
 
     def load(self, marks: int, seconds: float) -> Run:
         """Reserve marks that nobody reserved before. Raises RuntimeError when a call was refused."""
         self._begun += CLIENTS
-        words = (self._port, CLIENTS, seconds, marks, f"till-1.{SECRET}", self._begun)
+        words = (",".join(map(str, self._ports)), CLIENTS, seconds, marks, f"till-1.{SECRET}", self._begun)
         done = subprocess.run(
             [sys.executable, str(LOAD), *map(str, words)], capture_output=True, text=True, check=True, timeout=600
         )
@@ -62,7 +68,8 @@ def served(database: str, folder: Path) -> Iterator[Target]:
     engine = engine_of(address(database, folder))
     upgrade(engine)
     with engine.begin() as connection:
-        accounts.add(connection, "till-1", accounts.TILL, accounts.KEY, SECRET, 0)
+        if accounts.find(connection, "till-1") is None:
+            accounts.add(connection, "till-1", accounts.TILL, accounts.KEY, SECRET, 0)
     engine.dispose()
     words = ("--database", database, "--listen", "127.0.0.1:0", "--conf", str(folder), "--data", str(folder))
     with (folder / "server.log").open("w", encoding="utf-8") as log:
@@ -87,19 +94,23 @@ def _compared(what: str, runs: Sequence[Run], base: Sequence[float], limit: floa
 
 def _against_pgbench(made: Postgres, folder: Path, turns: int, seconds: int) -> Iterator[Promise]:
     with ExitStack() as stack:
-        chain = stack.enter_context(served(made.database("chain"), folder / "chain"))
+        uri = made.database("chain")
+        chain = stack.enter_context(served(uri, folder / "chain"))
+        two = chain.beside(stack.enter_context(served(uri, folder / "second")))
         store = stack.enter_context(served(str(folder / "store" / "store.sqlite"), folder / "store"))
-        for target in (chain, store):
+        for target in (chain, two, store):
             target.load(1, 1)
-        base, single, many, file = [], [], [], []
+        base, single, double, many, file = [], [], [], [], []
         for _ in range(turns):
             single.append(chain.load(1, seconds))
             base.append(made.pgbench("chain", CLIENTS, seconds, folder))
-            many.append(chain.load(MARKS, seconds))
+            double.append(two.load(1, seconds))
+            many.append(two.load(MARKS, seconds))
             file.append(store.load(1, seconds))
     named = f"pgbench, the same statements, {CLIENTS} clients"
     yield _compared("Cash server, a reservation over HTTP, PostgreSQL", single, base, 2.0, named)
-    yield _compared(f"Cash server, {MARKS} marks in a call, a mark", many, base, 0.5, named)
+    yield _compared("the same with two processes", double, base, 2.0, named)
+    yield _compared(f"Cash server, {MARKS} marks in a call, two processes, a mark", many, base, 0.5, named)
     yield _compared("Cash server, a reservation over HTTP, SQLite", file, base, 1 / 0.3, named)
     middle, late = median(run.p50 for run in single), median(run.p99 for run in single)
     yield Promise(f"its answer with {CLIENTS} clients, PostgreSQL, p99", 5.0, late / middle, late, "p50", middle)

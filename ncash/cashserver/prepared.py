@@ -1,0 +1,51 @@
+"""Statements prepared on a connection of psycopg and run by libpq's own calls.
+
+A cursor is made for any statement and takes the interpreter longer than all the rest of a change; the interpreter is
+what a server process has least of (docs/performance.md).
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+from weakref import WeakKeyDictionary
+
+import psycopg
+from psycopg.pq import ConnStatus, ExecStatus
+
+if TYPE_CHECKING:
+    from psycopg.pq.abc import PGresult
+
+_GOOD = (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK)
+_PREPARED: "WeakKeyDictionary[psycopg.Connection[Any], set[bytes]]" = WeakKeyDictionary()
+"""What each connection knows by name."""
+
+
+class Prepared(NamedTuple):
+    """A statement with $1, $2 … for its values, which all are texts."""
+
+    name: bytes
+    """Of this text alone."""
+    text: str
+    numbers: tuple[bool, ...] = ()
+    """Which columns of an answer are whole numbers; the others are texts."""
+
+    def run(self, connection: "psycopg.Connection[Any]", values: Sequence[str]) -> list[tuple[Any, ...]]:
+        """The rows of the answer. Raises psycopg's errors."""
+        encoding = connection.info.encoding
+        known = _PREPARED.setdefault(connection, set())
+        if self.name not in known:
+            _checked(connection, connection.pgconn.prepare(self.name, self.text.encode()))
+            known.add(self.name)
+        given = [value.encode(encoding) for value in values]
+        found = _checked(connection, connection.pgconn.exec_prepared(self.name, given))
+        rows = [[found.get_value(row, at) or b"" for at in range(found.nfields)] for row in range(found.ntuples)]
+        kinds = self.numbers
+        return [tuple([int(v) if n else v.decode(encoding) for v, n in zip(row, kinds, strict=True)]) for row in rows]
+
+
+def _checked(connection: "psycopg.Connection[Any]", result: "PGresult") -> "PGresult":
+    if result.status in _GOOD:
+        return result
+    error = psycopg.errors.error_from_result(result, connection.info.encoding)
+    if connection.pgconn.status == ConnStatus.BAD:
+        raise psycopg.OperationalError("the connection is lost") from error
+    raise error
