@@ -38,6 +38,14 @@ def _written(handle: int) -> str:
     return os.read(handle, 32).decode("ascii", "replace").strip()
 
 
+def _begun(handle: int) -> bool:
+    """Write our number into the lock; whether another one was left there. Raises OSError, and then that one stands."""
+    left, ours = os.read(handle, 32), str(os.getpid()).encode("ascii")
+    os.pwrite(handle, ours, 0)
+    os.ftruncate(handle, len(ours))
+    return bool(left)
+
+
 def _shared(data: Path) -> int:
     try:
         return os.open(data / "tills.lock", os.O_RDWR | os.O_CREAT, 0o644)
@@ -111,10 +119,13 @@ class TillLock:
             hint = "end that program, or give this till a number of its own: --cash N"
             text = f"till {cashcode} is running already (process {holder or 'unknown'})"
             raise UserError(text, code="running", hint=hint) from error
-        self.unclean = bool(os.read(self._handle, 32))
-        os.ftruncate(self._handle, 0)
-        os.pwrite(self._handle, str(os.getpid()).encode("ascii"), 0)
-        self._folder = _shared(data)
+        try:
+            self.unclean = _begun(self._handle)
+            self._folder = _shared(data)
+        except OSError as error:
+            os.close(self._handle)
+            hint = "mend the cause and repeat the action; what was saved before is kept"
+            raise UserError(f"{path} cannot be written: {error.strerror}", code="data", hint=hint) from error
         self.alone = _taken(self._folder, fcntl.LOCK_EX)
         if not self.alone and not _taken(self._folder, fcntl.LOCK_SH):
             sys.stderr.write(f"ncash: waiting for the program that sets {data} right\n")

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from ncash.errors import UserError
+from ncash.locks import TillLock
 from ncash.testing import DrivenTill, FrozenClock
 from ncash.testing.invariants import violations
 
@@ -138,3 +140,15 @@ def test_a_clock_that_jumps_within_a_receipt_changes_nothing_about_it(
     assert answer["document"]
     assert till.send("shift", do="close")["ok"]
     assert violations(data_of(till)) == []
+
+
+def test_a_till_that_cannot_write_its_lock_says_so_and_starts_when_it_can(tmp_path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        with pytest.raises(UserError, match=r"till-1\.lock cannot be written: File too large") as refused:
+            TillLock(tmp_path, "1")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert refused.value.hint
+    TillLock(tmp_path, "1").release()

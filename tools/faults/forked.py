@@ -15,7 +15,7 @@ from ncash import failpoints
 from ncash.model.decision import NOTHING
 
 READING: Final = "store.reading"
-SECONDS: Final = 60
+SECONDS: Final = 180
 """A life that lasts longer hangs."""
 Hit = Callable[[int, str], None]
 Report = Callable[[str, Any], None]

@@ -101,6 +101,7 @@ class Life:
             shop.send_owed()
             return {"ok": True}
         if what in AT_REST:
+            self._clock.move(1)
             self.books.close()
             shop.close()
         try:

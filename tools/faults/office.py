@@ -26,10 +26,12 @@ OWN: Final = ("1", "1")
 
 
 def switch(conf: Path, data: Path, clock: Clock, command: Command) -> None:
-    """`ncash config set`, or `unset` without a value. Raises UserError."""
+    """`ncash config set`, or without a value `unset` of what is still set. Raises UserError."""
     config = configuration(conf)
     section, row = toggles.find(config.tables, command["key"], None)
     value = command["value"]
+    if value is None and not any(one.key == row.name for one in toggles.toggles(config)):
+        return
     if value is None:
         content = toggles.unset(config, section, row.name)
     else:
