@@ -13,6 +13,7 @@ RECIPE := setup.cfg pyproject.toml constraints.txt
 HOME_MARK := $(VENV)/.made-in
 RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
+MUTMUT := $(VENV)/.mutmut-installed
 INSTALL := $(RUN) -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 SOURCES := ncash plugins tools tests
 WORKERS ?= 2
@@ -36,8 +37,8 @@ check: $(DEV) ## format, lint, types, floors, generated files
 bench: $(DEV) ## the promised speed ratios, measured on this machine
 	@$(RUN) tools/bench
 
-mutants: $(DEV) ## one small mistake at a time in the code that decides: do the quick tests notice?
-	@$(RUN) tools/mutants --workers $(WORKERS)
+mutants: $(MUTMUT) ## one small mistake at a time in the code that decides: do the quick tests notice?
+	@$(RUN) tools/mutants.py --workers $(WORKERS)
 
 faults: $(DEV) ## kill tills and fail their disks at every step for some minutes: is anything lost or doubled?
 	@$(RUN) tools/faults --workers $(WORKERS)
@@ -60,6 +61,10 @@ $(DEV): $(RECIPE) | $(HOME_MARK)
 	@$(INSTALL) setuptools
 	@$(INSTALL) --no-build-isolation --editable '.[dev]'
 	@touch $(RUNTIME) $@
+
+$(MUTMUT): $(DEV)
+	@$(INSTALL) --no-build-isolation --editable '.[mutants]'
+	@touch $@
 
 # An environment does not survive being moved: the mark says where it was made.
 ifneq ("$(shell cat $(HOME_MARK) 2>/dev/null)$(wildcard $(RUN))","$(CURDIR)$(RUN)")

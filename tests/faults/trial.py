@@ -28,7 +28,7 @@ def dotted(module: str) -> str:
 def proved(what: str) -> int:
     """RED when the proof of this bug sees it, GREEN when it does not."""
     bug = importlib.import_module("planted").BY_NAME[what]
-    changed = importlib.import_module("mutants.trial").Changed
+    changed = importlib.import_module("changed").Changed
     sys.meta_path.insert(0, changed(dotted(bug.module), str(ROOT / bug.module), ast.parse(bug.source())))
     if bug.proof[0] == "faults":
         return RED if importlib.import_module("faults.run").main(bug.proof[1:]) else GREEN
