@@ -15,6 +15,12 @@ settings.register_profile("test", derandomize=True, deadline=None)
 settings.register_profile("campaign", max_examples=20_000, deadline=None, print_blob=True)
 settings.load_profile("campaign" if os.environ.get("NCASH_CAMPAIGN") else "test")
 
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long tests first: no worker is left alone with one at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 PATIENCE = 30.0
 """Seconds for which a busy machine may spoil a measurement."""
 

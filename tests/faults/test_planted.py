@@ -7,12 +7,15 @@ import sys
 from pathlib import Path
 from typing import Final
 
+import pytest
+
 from .planted import PLANTED, ROOT
 
 FULL: Final = bool(os.environ.get("NCASH_CAMPAIGN"))
 TRIED: Final = [bug.what for bug in PLANTED if FULL or not bug.slow]
 
 
+@pytest.mark.long
 def test_a_planted_bug_turns_its_tests_red() -> None:
     trial = Path(__file__).with_name("trial.py")
     ran = subprocess.run([sys.executable, str(trial), *TRIED], capture_output=True, text=True, check=False)

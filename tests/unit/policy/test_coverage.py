@@ -5,12 +5,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[3]
 DECIDING = ("policy", "matching", "local", "online", "store_server", "statuses")
 QUICK = ("tests/unit/policy", "tests/unit/reference", "tests/unit/test_offline_judge.py", "tests/unit/test_price.py")
 CONFIG = "[run]\nbranch = true\ninclude = plugins/markedgoods/*.py\n"
 
 
+@pytest.mark.long
 def test_no_branch_of_the_deciding_code_is_left_out(tmp_path: Path) -> None:
     config, told = tmp_path / "coverage.ini", tmp_path / "coverage.json"
     config.write_text(f"{CONFIG}data_file = {tmp_path / 'measured'}\n", encoding="utf-8")

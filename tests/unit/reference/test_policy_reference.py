@@ -193,6 +193,7 @@ def crpt_scenes() -> Iterable[Scene]:
     return (crpt_block(dice.randrange(2**8), *one, dice.random() < 0.2) for one in settings for _ in range(40))
 
 
+@pytest.mark.long
 def test_the_crpt_block_says_the_same() -> None:
     assert agree(crpt_scenes(), judged_by_crpt) == (2**8 * 3**8 * 2 if FULL else 100_000)
 
@@ -202,6 +203,7 @@ def chain() -> Iterable[Scene]:
     return (scene(dice) for _ in range(CHAIN_SAMPLE))
 
 
+@pytest.mark.long
 def test_the_whole_chain_of_nine_checks_says_the_same() -> None:
     assert agree(chain()) == CHAIN_SAMPLE
 
