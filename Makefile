@@ -43,8 +43,9 @@ mutants: $(MUTMUT) ## one small mistake at a time in the code that decides: do t
 faults: $(DEV) ## kill tills and fail their disks at every step for some minutes: is anything lost or doubled?
 	@$(RUN) tools/faults --workers $(WORKERS)
 
-campaign: $(DEV) ## every test at its full size (hours)
+campaign: $(DEV) ## every test at its full size, and a hundred thousand kills (hours)
 	@NCASH_CAMPAIGN=1 $(RUN) -m pytest --numprocesses $(WORKERS) --dist worksteal
+	@$(RUN) tools/faults kills=100000 errors=20000 pauses=5000 syscalls=20000 --workers $(WORKERS) --write
 
 clean: ## forget everything that was made here
 	@rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage
