@@ -77,6 +77,16 @@ def _read(row: Row) -> Intent:
     )  # fmt: skip
 
 
+def rows_of(connection: Connection, cashcode: str) -> list[Row]:
+    """The intents of a till as their rows, for `put`."""
+    return connection.all(_ALL, (cashcode,))
+
+
+def put(connection: Connection, cashcode: str, row: Row) -> None:
+    """Write a row of a till in the place of an earlier one of its receipt, inside the caller's transaction."""
+    connection.change(_WRITE, (*row, cashcode))
+
+
 class Intents:
     """The intent of one till. It remembers whether there is one, so that a scan asks nothing of the disk."""
 
@@ -121,7 +131,7 @@ class Intents:
 
     def write(self, intent: Intent) -> None:
         """Put it in the place of an earlier one of its receipt, inside the caller's transaction."""
-        self._connection.change(_WRITE, (*_row(intent), self._cashcode))
+        put(self._connection, self._cashcode, _row(intent))
         if intent.dropped:
             self._connection.change(_FORGET, (self._cashcode, KEPT))
             self._dropped.add(intent.uuid)

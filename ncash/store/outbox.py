@@ -23,14 +23,14 @@ KEPT: Final = 92
 """Days that an acknowledged message is kept, counted back from the latest document, so that no clock is asked."""
 PART: Final = 500
 """Rows that are looked at in one go."""
+_SETTLED: Final = "result IN ('applied', 'duplicate', 'delivered')"
+"""Neither waits nor stays for people."""
 _LATEST: Final = "SELECT timeend FROM document WHERE documentid = (SELECT MAX(documentid) FROM document)"
 _PART: Final = (
-    "SELECT id, julianday(created) < julianday(?) - ?, result IN ('applied', 'duplicate', 'delivered') FROM outbox "
-    "WHERE id > ? ORDER BY id LIMIT ?"
+    "SELECT id, julianday(created) < julianday(?) - ?, " + _SETTLED + " FROM outbox WHERE id > ? ORDER BY id LIMIT ?"
 )
 _LET_GO: Final = (
-    "DELETE FROM outbox WHERE id > ? AND id <= ? AND result IN ('applied', 'duplicate', 'delivered') "
-    "AND julianday(created) < julianday(?) - ?"
+    "DELETE FROM outbox WHERE id > ? AND id <= ? AND " + _SETTLED + " AND julianday(created) < julianday(?) - ?"
 )
 _PUT: Final = (
     "INSERT INTO outbox (uuid, cashcode, route, op, key, body, created, attempts) VALUES (?, ?, ?, ?, ?, ?, ?, 0) "

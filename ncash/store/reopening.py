@@ -7,22 +7,13 @@ from typing import Final
 from ncash.errors import UserError
 from ncash.model.ports import AlreadyReturned, MarkTaken, NotDeferred
 from ncash.model.receipt import Kind, Receipt
-from ncash.store import deferred, open_receipts, recovery, shifts
+from ncash.store import deferred, intents, open_receipts, recovery, shifts
 from ncash.store.connection import Connection
 
 _LATER: Final = "SELECT 1 FROM document WHERE cashcode = ? AND timebeg > ?"
 _STANDING: Final = "SELECT uuid FROM openreceipt WHERE cashcode = ?"
 _ASIDE: Final = "SELECT 1 FROM deferredreceipt WHERE uuid = ?"
 _BEFORE: Final = "SELECT line FROM journal WHERE kind = 'rebuilt'"
-_INTENT: Final = (
-    "uuid, expected, drive, total, returned, payments, change, marks, time, messages, dropped, stopped, found, ruling"
-)
-_INTENTS: Final = "SELECT " + _INTENT + " FROM fiscalintent WHERE cashcode = ?"
-_PUT: Final = (
-    "INSERT OR REPLACE INTO fiscalintent (cashcode, "
-    + _INTENT
-    + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
 _OVER: Final = (
     "DELETE FROM openreceipt WHERE uuid = ?",
     "DELETE FROM openposition WHERE uuid = ?",
@@ -48,7 +39,7 @@ def reopen(books: Connection, old: Connection, cashcode: str, shopcode: str) -> 
     """
     try:
         receipt = open_receipts.OpenReceipt(old, cashcode).load()
-        intents = old.all(_INTENTS, (cashcode,))
+        ordered = intents.rows_of(old, cashcode)
         receipt = recovery.sale_of(books, old, receipt) if receipt else None
     except (UserError, sqlite3.DatabaseError, ValueError, KeyError, TypeError) as error:
         raise NotReopened(f"its rows cannot be read ({type(error).__name__})") from error
@@ -69,9 +60,9 @@ def reopen(books: Connection, old: Connection, cashcode: str, shopcode: str) -> 
     except (UserError, MarkTaken, AlreadyReturned, NotDeferred, NotReopened) as error:
         books.change("ROLLBACK TO reopening")
         raise NotReopened(str(error)) from error
-    for intent in intents:
-        if not recovery.known(books, intent[0]):
-            books.change(_PUT, (cashcode, *intent))
+    for row in ordered:
+        if not recovery.known(books, row[0]):
+            intents.put(books, cashcode, row)
 
 
 def _put(books: Connection, receipt: Receipt, cashcode: str, shopcode: str) -> None:

@@ -8,7 +8,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -41,6 +41,10 @@ FEW_SCANS: Final = 100
 """So many scans before a scanner is judged."""
 
 
+Books = tuple[tuple[Path, Schema], ...]
+"""Database files and what they should be."""
+
+
 class Shop(NamedTuple):
     """What is looked at, and how thoroughly."""
 
@@ -49,16 +53,13 @@ class Shop(NamedTuple):
     outside: Outside
     config: Config
     cash: str
-    whole: bool = False
+    whole: bool
     """Compare every index of the databases with its table."""
-    ask: bool = True
+    ask: bool
     """The network may be asked."""
-
-    @property
-    def books(self) -> tuple[tuple[Path, Schema], ...]:
-        """The database files and what they should be."""
-        names = self.config.section(host.Databases)
-        return (self.data / names.documents, DOCUMENTS), (self.data / names.dictionaries, DICTIONARIES)
+    books: Books
+    ready: Callable[[], bool]
+    """Whether both databases can be worked with as they are; looked at once."""
 
 
 def diagnosis(
@@ -69,7 +70,10 @@ def diagnosis(
     if not data.is_dir():
         hint = "give the folder of the databases with --data, or make a shop: ncash init DIR"
         raise UserError(f"the data folder {data} does not exist", code="data", hint=hint)
-    shop = Shop(conf, data, outside, config, cash or config.section(host.Cash).cashcode, whole, ask)
+    names = config.section(host.Databases)
+    books = (data / names.documents, DOCUMENTS), (data / names.dictionaries, DICTIONARIES)
+    ready = cache(partial(_ready, books))
+    shop = Shop(conf, data, outside, config, cash or config.section(host.Cash).cashcode, whole, ask, books, ready)
     return tuple(finding for name, look in LOOKS for finding in _contained(name, partial(look, shop)))
 
 
@@ -153,19 +157,28 @@ def _sound(name: str, seen: Checkup) -> Iterator[Finding]:
         yield Finding("databases", OK, f"{name} is sound, version {seen.version}, {seen.size / MEGABYTE:.1f} MB")
 
 
-def _ready(shop: Shop) -> bool:
-    """Whether both databases can be worked with as they are; nothing is brought up to date by looking at it."""
+def _ready(books: Books) -> bool:
+    """Whether all of them can be worked with as they are; nothing is brought up to date by looking at it."""
     try:
-        seen = [examined(path, schema, False) for path, schema in shop.books if path.is_file()]
+        seen = [examined(path, schema, False) for path, schema in books if path.is_file()]
     except UserError:
         return False
-    return len(seen) == len(shop.books) and all(not one.faults and one.version == one.newest for one in seen)
+    return len(seen) == len(books) and all(not one.faults and one.version == one.newest for one in seen)
+
+
+def _of_books(name: str, look: Callable[[Shop], Iterator[Finding]]) -> Callable[[Shop], Iterator[Finding]]:
+    """A look that needs both databases."""
+
+    def looked(shop: Shop) -> Iterator[Finding]:
+        if shop.ready():
+            yield from look(shop)
+        else:
+            yield Finding(name, WARN, "not looked at, for the state of the databases")
+
+    return looked
 
 
 def _receipts(shop: Shop) -> Iterator[Finding]:
-    if not _ready(shop):
-        yield Finding("receipts", WARN, "not looked at, for the state of the databases")
-        return
     wait = waiting(shop.books[0][0])
     opened = ", ".join(f"till {cash}" for cash, _ in wait.open) or "none"
     since = f", the oldest since {wait.oldest}" if wait.oldest else ""
@@ -175,16 +188,10 @@ def _receipts(shop: Shop) -> Iterator[Finding]:
 
 
 def _queue(shop: Shop) -> Iterator[Finding]:
-    if not _ready(shop):
-        yield Finding("queue", WARN, "not looked at, for the state of the databases")
-        return
     yield from queue_findings.findings(shop.books[0][0], shop.config, shop.outside.clock, shop.ask)
 
 
 def _journal(shop: Shop) -> Iterator[Finding]:
-    if not _ready(shop):
-        yield Finding("journal", WARN, "not looked at, for the state of the databases")
-        return
     journal = Journal(shop.books[0][0])
     try:
         count, faults = journal.verify()
@@ -199,9 +206,6 @@ def _journal(shop: Shop) -> Iterator[Finding]:
 
 def _scanners(shop: Shop) -> Iterator[Finding]:
     """A scanner that damages more than one scan in twenty wants other settings."""
-    if not _ready(shop):
-        yield Finding("scanners", WARN, "not looked at, for the state of the databases")
-        return
     connection = Connection(shop.books[0][0])
     try:
         tills = usage(connection)
@@ -236,7 +240,7 @@ def _states(shop: Shop) -> list[dict[str, Any]]:
     if holder(shop.data, shop.cash) is not None:
         states: list[dict[str, Any]] = json.loads(running_file(shop.data, shop.cash).read_bytes()).get("plugins", [])
         return states
-    if not _ready(shop):
+    if not shop.ready():
         raise UserError("the plugins were not started, for the state of the databases", code="plugins")
     return [one.json() for one in plugins.told(shop.conf, shop.data, shop.outside)]
 
@@ -260,10 +264,10 @@ LOOKS: Final[tuple[tuple[str, Callable[[Shop], Iterator[Finding]]], ...]] = (
     ("switched", _switched),
     ("till", _till),
     ("databases", _databases),
-    ("receipts", _receipts),
-    ("queue", _queue),
-    ("journal", _journal),
-    ("scanners", _scanners),
+    ("receipts", _of_books("receipts", _receipts)),
+    ("queue", _of_books("queue", _queue)),
+    ("journal", _of_books("journal", _journal)),
+    ("scanners", _of_books("scanners", _scanners)),
     ("fiscal", _fiscal),
     ("plugins", _plugins),
     ("plugins", _of_plugins),

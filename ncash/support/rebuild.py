@@ -1,7 +1,7 @@
 """Documents put together again: a sound copy, the damaged database beside it, the fiscal drive."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -135,6 +135,14 @@ def _asides(documents: Path) -> list[Path]:
     return sorted(documents.parent.glob(f"{documents.stem.lower()}.damaged-*.sqlite"))
 
 
+@contextmanager
+def _read_only(path: Path) -> Iterator[Connection]:
+    """A damaged database, for as long as it takes to read it. Raises UserError."""
+    with closing(Connection(path)) as old:
+        old.one("PRAGMA query_only = ON")
+        yield old
+
+
 class _Work:
     """What is done inside one transaction."""
 
@@ -155,8 +163,7 @@ class _Work:
     def from_database(self, path: Path) -> None:
         """Everything that a damaged database still tells."""
         try:
-            with closing(Connection(path)) as old:
-                old.one("PRAGMA query_only = ON")
+            with _read_only(path) as old:
                 self._taken(path.name, old)
                 self._last = path
         except UserError as error:
@@ -181,8 +188,7 @@ class _Work:
         """Receipts that were open in the latest of the databases are open again."""
         if self._last is None:
             return
-        with closing(Connection(self._last)) as old:
-            old.one("PRAGMA query_only = ON")
+        with _read_only(self._last) as old:
             left = recovery.open_receipts(old)
             if left is None:
                 self.notes.append(f"{self._last.name}: whether a receipt was open cannot be read")

@@ -217,13 +217,18 @@ def test_a_receipt_whose_document_was_ordered_is_settled_when_it_is_back(
     assert violations(folder / "data", folder / "conf") == []
 
 
-def test_a_receipt_that_is_open_in_the_copy_and_was_closed_later_is_not_open(
-    folder: Path, crpt: Emulator, command: Command
-) -> None:
+def closed_behind_the_copy(folder: Path, crpt: Emulator, command: Command, lost: str) -> None:
+    """A receipt is open in the copy and closed in the books, which are damaged where `lost` stands."""
     day(folder, crpt, "2027-01-15T18:00:00+03:00", evening)
     assert command("backup")[0] == 0
     day(folder, crpt, "2027-01-15T19:00:00+03:00", lambda till: till.send("close"))
-    spoil(folder / "data" / "Documents.sqlite", "workshift")
+    spoil(folder / "data" / "Documents.sqlite", lost)
+
+
+def test_a_receipt_that_is_open_in_the_copy_and_was_closed_later_is_not_open(
+    folder: Path, crpt: Emulator, command: Command
+) -> None:
+    closed_behind_the_copy(folder, crpt, command, "workshift")
     assert rebuilt(command)["reopened"] == []
     assert rows(folder, "SELECT uuid FROM openreceipt") == []
     assert violations(folder / "data", folder / "conf") == []
@@ -232,10 +237,7 @@ def test_a_receipt_that_is_open_in_the_copy_and_was_closed_later_is_not_open(
 def test_a_receipt_that_is_open_in_the_copy_alone_is_closed_with_the_document_of_the_drive(
     folder: Path, crpt: Emulator, command: Command
 ) -> None:
-    day(folder, crpt, "2027-01-15T18:00:00+03:00", evening)
-    assert command("backup")[0] == 0
-    day(folder, crpt, "2027-01-15T19:00:00+03:00", lambda till: till.send("close"))
-    spoil(folder / "data" / "Documents.sqlite", "moneyitem")
+    closed_behind_the_copy(folder, crpt, command, "moneyitem")
     rebuilt(command)
 
     def night(till: DrivenTill) -> None:
