@@ -22,6 +22,7 @@ from faults.forked import Report, armed, lived
 from faults.life import Life, Script, killing, register_faults
 from faults.scenarios import BEFORE, BY_NAME, SCENARIOS, Command, Scenario
 from faults.stage import Stage
+from faults.tally import Played, Tally, gathered
 
 from ncash import failpoints
 from ncash.testing.invariants import violations
@@ -30,8 +31,6 @@ REGISTER: Final = (None, "silent_after", "paper_middle", "silent_before", "busy"
 """What the register does wrong once in a chain, by its seed."""
 CLOCKS: Final = 3
 """In one chain of so many the clock is set wrong again and again."""
-MANY: Final = 20
-"""Violations after which nothing more is tried."""
 LONGEST: Final = 12
 """Kills in one chain at most."""
 
@@ -162,25 +161,13 @@ def chains(seed: int, script: Script, hits: Sequence[str]) -> Iterator[Chain]:
             number += 1
 
 
-class Tally(NamedTuple):
-    """Kills by failpoint, and what was found."""
-
-    kills: Counter[str]
-    chains: int
-    broken: tuple[Result, ...]
-
-
 def campaign(theatre: Theatre, kills: int, seed: int, scenarios: Sequence[Scenario] = SCENARIOS) -> Tally:
-    """So many kills over these stories; ends early when too much is broken."""
-    tally = Tally(Counter(), 0, ())
-    share = -(-kills // len(scenarios))
-    for scenario in scenarios:
+    """So many kills over these stories."""
+
+    def plays(scenario: Scenario) -> Iterator[Played]:
         script = theatre.script(scenario)
-        before = tally.kills.total()
         for chain in chains(seed, script, theatre.hits[scenario.name]):
-            if tally.kills.total() - before >= share or len(tally.broken) >= MANY or theatre.over:
-                break
             result = theatre.played(chain)
-            broken = (*tally.broken, result) if result.faults else tally.broken
-            tally = Tally(tally.kills + Counter(result.died), tally.chains + 1, broken)
-    return tally
+            yield Played(result, Counter(result.died), result.faults)
+
+    return gathered(kills, scenarios, plays, lambda: theatre.over)

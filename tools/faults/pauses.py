@@ -12,17 +12,19 @@ import signal
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from faults.books import BOOKS
 from faults.forked import Broken, Hit, Report, lived
-from faults.kills import MANY, Theatre, left
+from faults.kills import Theatre, left
 from faults.life import Life
 from faults.scenarios import BREAD, BY_NAME, SCENARIOS, Command, Scenario
 from faults.stage import WarmShop, clock_of, opened
+from faults.tally import NOTHING, Played, Tally, gathered
 
 from ncash.errors import UserError
 
@@ -189,24 +191,13 @@ def played(theatre: Theatre, pause: Pause) -> tuple[Counter[str], tuple[str, ...
         shutil.rmtree(data.parent)
 
 
-class Tally(NamedTuple):
-    """Stops by failpoint, and what was found."""
-
-    stops: Counter[str]
-    tellings: int
-    broken: tuple[tuple[Pause, tuple[str, ...]], ...]
-
-
 def campaign(theatre: Theatre, stops: int, seed: int, scenarios: Sequence[Scenario] = SCENARIOS) -> Tally:
     """So many stops over these stories."""
-    tally = Tally(Counter(), 0, ())
-    chosen = [scenario for scenario in scenarios if scenario.name not in LEFT_OUT]
-    for scenario in chosen:
-        before, number, share = tally.stops.total(), seed * 1_000_000, -(-stops // len(chosen))
-        while tally.stops.total() - before < share and len(tally.broken) < MANY and not theatre.over:
+
+    def plays(scenario: Scenario) -> Iterator[Played]:
+        for number in count(seed * 1_000_000):
             pause = Pause(scenario.name, number)
-            stopped, faults = played(theatre, pause)
-            broken = (*tally.broken, (pause, faults)) if faults else tally.broken
-            tally = Tally(tally.stops + stopped, tally.tellings + 1, broken)
-            number += 1
-    return tally
+            yield Played(pause, *played(theatre, pause))
+
+    chosen = [scenario for scenario in scenarios if scenario.name not in LEFT_OUT]
+    return gathered(stops, chosen, plays, lambda: theatre.over) if chosen else NOTHING

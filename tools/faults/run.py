@@ -13,20 +13,21 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from faults import figures, kills, pauses, syscalls, trouble
 from faults.forked import Broken
-from faults.scenarios import BY_NAME, SCENARIOS
+from faults.scenarios import BY_NAME, SCENARIOS, Scenario
 from faults.stage import scratch
+from faults.tally import Tally
 
 USUAL: Final = {"kills": 10_000, "errors": 5_000, "pauses": 500}
 """What `make faults` does."""
 PARTS: Final = {"kills": 6, "errors": 1, "pauses": 1, "syscalls": 2}
 """How the time is shared when it is limited."""
 HERE: Final = Path(__file__).resolve().parent
-Tally = Mapping[str, Any]
-"""What a stage did: `done` by failpoint, `chains`, `broken` as a list of texts."""
+Told = Mapping[str, Any]
+"""A tally as JSON values: `done` by failpoint, `chains`, `broken` as a list of texts."""
 
 
 @contextmanager
@@ -39,67 +40,49 @@ def theatre() -> Iterator[kills.Theatre]:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def kill(stage: kills.Theatre, names: Sequence[str], number: int, seed: int) -> Tally:
-    """Kill tills in these stories."""
-    tally = kills.campaign(stage, number, seed, [BY_NAME[name] for name in names])
-    return {
-        "done": dict(tally.kills),
-        "chains": tally.chains,
-        "broken": [_told(result) for result in tally.broken],
-    }
-
-
-def _told(result: kills.Result) -> str:
-    died = " → ".join(result.died)
-    faults = "\n  ".join(result.faults)
-    return f"killed at {died}\n  {faults}\n  again: python tools/faults --repeat {result.chain}"
-
-
-def error(stage: kills.Theatre, names: Sequence[str], number: int, seed: int) -> Tally:
-    """Let steps fail in these stories."""
-    tally = trouble.campaign(stage, number, seed, [BY_NAME[name] for name in names])
-    broken = [_failed(telling, faults) for telling, faults in tally.broken]
-    return {"done": dict(tally.failed), "chains": tally.tellings, "broken": broken}
-
-
-def pause(stage: kills.Theatre, names: Sequence[str], number: int, seed: int) -> Tally:
-    """Stop tills in these stories while others want what they hold."""
-    tally = pauses.campaign(stage, number, seed, [BY_NAME[name] for name in names])
-    broken = [_stopped(one, faults) for one, faults in tally.broken]
-    return {"done": dict(tally.stops), "chains": tally.tellings, "broken": broken}
-
-
-def _stopped(one: pauses.Pause, faults: Sequence[str]) -> str:
-    lines = "\n  ".join(faults)
-    return f"stopped again and again\n  {lines}\n  again: python tools/faults --repeat {one}"
-
-
-def harm(stage: kills.Theatre, names: Sequence[str], number: int, seed: int) -> Tally:
-    """Let strace harm system calls in these stories; nothing is done where there is no strace."""
-    tally = syscalls.campaign(stage, number, seed, [BY_NAME[name] for name in names])
-    broken = [_harmed(one, faults) for one, faults in tally.broken]
-    return {"done": dict(tally.done), "chains": tally.done.total(), "broken": broken}
-
-
-def _harmed(one: syscalls.Harm, faults: Sequence[str]) -> str:
-    lines = "\n  ".join(faults)
-    return f"with {one.how} at {one.call} number {one.number}\n  {lines}\n  again: python tools/faults --repeat {one}"
+def _told(result: kills.Result, faults: Sequence[str]) -> str:
+    return _again(f"killed at {' → '.join(result.died)}", faults, result.chain)
 
 
 def _failed(telling: trouble.Telling, faults: Sequence[str]) -> str:
+    return _again("while steps failed", faults, telling)
+
+
+def _stopped(one: pauses.Pause, faults: Sequence[str]) -> str:
+    return _again("stopped again and again", faults, one)
+
+
+def _harmed(one: syscalls.Harm, faults: Sequence[str]) -> str:
+    return _again(f"with {one.how} at {one.call} number {one.number}", faults, one)
+
+
+def _again(how: str, faults: Sequence[str], one: object) -> str:
     lines = "\n  ".join(faults)
-    return f"while steps failed\n  {lines}\n  again: python tools/faults --repeat {telling}"
+    return f"{how}\n  {lines}\n  again: python tools/faults --repeat {one}"
 
 
-STAGES: Final[Mapping[str, Callable[[kills.Theatre, Sequence[str], int, int], Tally]]] = {
-    "kills": kill,
-    "errors": error,
-    "pauses": pause,
-    "syscalls": harm,
+class Stage(NamedTuple):
+    """A part of the campaign, and how what is broken is told with the command that repeats it."""
+
+    campaign: Callable[[kills.Theatre, int, int, Sequence[Scenario]], Tally]
+    told: Callable[[Any, Sequence[str]], str]
+
+    def played(self, theatre: kills.Theatre, names: Sequence[str], number: int, seed: int) -> Told:
+        """So much of it in these stories."""
+        done, chains, broken = self.campaign(theatre, number, seed, [BY_NAME[name] for name in names])
+        return {"done": dict(done), "chains": chains, "broken": [self.told(*one) for one in broken]}
+
+
+STAGES: Final = {
+    "kills": Stage(kills.campaign, _told),
+    "errors": Stage(trouble.campaign, _failed),
+    "pauses": Stage(pauses.campaign, _stopped),
+    "syscalls": Stage(syscalls.campaign, _harmed),
 }
+"""System calls are left alone where there is no strace."""
 
 
-def staged(numbers: Mapping[str, int], names: Sequence[str], seed: int, minutes: float = math.inf) -> dict[str, Tally]:
+def staged(numbers: Mapping[str, int], names: Sequence[str], seed: int, minutes: float = math.inf) -> dict[str, Told]:
     """These stages with so many kills or errors, in these stories, in this process; each ends when its part of the
     minutes is over."""
     with theatre() as stage:
@@ -111,7 +94,7 @@ def staged(numbers: Mapping[str, int], names: Sequence[str], seed: int, minutes:
         for which, number in numbers.items():
             part = PARTS[which] / sum(PARTS[one] for one in numbers)
             stage.until = time.monotonic() + minutes * 60 * part
-            tallies[which] = STAGES[which](stage, names, number, seed)
+            tallies[which] = STAGES[which].played(stage, names, number, seed)
         return tallies
 
 
@@ -134,24 +117,24 @@ def repeat(text: str) -> int:
         else:
             result = stage.played(kills.Chain.read(text))
             faults = result.faults
-            what = _told(result) if faults else f"killed at {' → '.join(result.died)}: everything holds"
+            what = _told(result, faults) if faults else f"killed at {' → '.join(result.died)}: everything holds"
     print(what)
     return int(bool(faults))
 
 
-def spread(numbers: Mapping[str, int], seed: int, workers: int, minutes: float = math.inf) -> dict[str, Tally]:
+def spread(numbers: Mapping[str, int], seed: int, workers: int, minutes: float = math.inf) -> dict[str, Told]:
     """The stages with every story in a process of its own."""
     share = str(minutes / -(-len(SCENARIOS) // workers))
     shares = [f"{which}={-(-number // len(SCENARIOS))}" for which, number in numbers.items()]
 
-    def one(name: str) -> dict[str, Tally]:
+    def one(name: str) -> dict[str, Told]:
         options = ["--seed", str(seed), "--scenario", name, "--json", "--minutes", share]
         ran = subprocess.run(
             [sys.executable, str(HERE), *shares, *options], capture_output=True, text=True, check=False
         )
         if not ran.stdout.startswith("{"):
             raise RuntimeError(f"the story {name} ended with {ran.returncode}: {ran.stderr[-2000:]}")
-        found: dict[str, Tally] = json.loads(ran.stdout)
+        found: dict[str, Told] = json.loads(ran.stdout)
         return found
 
     with ThreadPoolExecutor(workers) as pool:
@@ -159,7 +142,7 @@ def spread(numbers: Mapping[str, int], seed: int, workers: int, minutes: float =
     return {which: merged([each[which] for each in found]) for which in numbers}
 
 
-def merged(tallies: Sequence[Tally]) -> Tally:
+def merged(tallies: Sequence[Told]) -> Told:
     """Several tallies as one."""
     done: Counter[str] = Counter()
     for tally in tallies:
@@ -203,7 +186,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return int(any(tally["broken"] for tally in tallies.values()))
 
 
-def _report(stage: str, tally: Tally) -> str:
+def _report(stage: str, tally: Told) -> str:
     done: Counter[str] = Counter(tally["done"])
     lines = [f"{stage}: {done.total()} in {tally['chains']} chains, {len(tally['broken'])} broken"]
     lines += [f"  {name} {number}" for name, number in sorted(done.items())]

@@ -14,6 +14,7 @@ from faults.forked import Report, Told, lived
 from faults.kills import Theatre, left
 from faults.life import Life, NotOpened, Script
 from faults.scenarios import BY_NAME, SCENARIOS, Scenario
+from faults.tally import NOTHING, Played, Tally
 from faults.trouble import Disturbed
 
 from ncash.errors import UserError
@@ -132,16 +133,9 @@ def harms(calls: Counter[str], scenario: str) -> Iterator[Harm]:
             yield from (Harm(scenario, call, number, how) for how in HARMS if "sync" not in call or how != NOT_SYNC)
 
 
-class Tally(NamedTuple):
-    """Calls by what was done to them, and what was found."""
-
-    done: Counter[str]
-    broken: tuple[tuple[Harm, tuple[str, ...]], ...]
-
-
 def campaign(theatre: Theatre, number: int, seed: int, scenarios: Sequence[Scenario] = SCENARIOS) -> Tally:
     """At most so many harms, spread over these stories; nothing where strace is missing."""
-    tally = Tally(Counter(), ())
+    tally = NOTHING
     if not there():
         return tally
     share = -(-number // len(scenarios))
@@ -150,7 +144,5 @@ def campaign(theatre: Theatre, number: int, seed: int, scenarios: Sequence[Scena
         for harm in random.Random(seed).sample(every, min(share, len(every))):
             if theatre.over:
                 break
-            faults = harmed(theatre, harm)
-            done = tally.done + Counter([f"{harm.call} {harm.how}"])
-            tally = Tally(done, (*tally.broken, (harm, faults)) if faults else tally.broken)
+            tally = tally.plus(Played(harm, Counter([f"{harm.call} {harm.how}"]), harmed(theatre, harm)))
     return tally

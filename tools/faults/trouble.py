@@ -6,14 +6,16 @@ import random
 import shutil
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import count
 from typing import Any, Final, NamedTuple
 
 from faults.forked import READING, Report, armed, lived
-from faults.kills import MANY, Theatre, left
+from faults.kills import Theatre, left
 from faults.life import Life, NotOpened
 from faults.scenarios import BESIDE, BY_NAME, PUT_TOGETHER, SCENARIOS, Scenario
+from faults.tally import Played, Tally, gathered
 
 from ncash.errors import UserError
 
@@ -156,24 +158,12 @@ def _until_it_ends(seed: int, work: Callable[[int, int, Report], None]) -> tuple
     return failed, (f"the till did not start in {STARTS} tries",)
 
 
-class Tally(NamedTuple):
-    """Errors by step, and what was found."""
-
-    failed: Counter[str]
-    tellings: int
-    broken: tuple[tuple[Telling, tuple[str, ...]], ...]
-
-
 def campaign(theatre: Theatre, errors: int, seed: int, scenarios: Sequence[Scenario] = SCENARIOS) -> Tally:
     """So many errors over these stories."""
-    tally = Tally(Counter(), 0, ())
-    share = -(-errors // len(scenarios))
-    for scenario in scenarios:
-        before, number = tally.failed.total(), seed * 1_000_000
-        while tally.failed.total() - before < share and len(tally.broken) < MANY and not theatre.over:
+
+    def plays(scenario: Scenario) -> Iterator[Played]:
+        for number in count(seed * 1_000_000):
             telling = Telling(scenario.name, number)
-            failed, faults = told(theatre, telling)
-            broken = (*tally.broken, (telling, faults)) if faults else tally.broken
-            tally = Tally(tally.failed + failed, tally.tellings + 1, broken)
-            number += 1
-    return tally
+            yield Played(telling, *told(theatre, telling))
+
+    return gathered(errors, scenarios, plays, lambda: theatre.over)
