@@ -21,7 +21,7 @@ SLACK = 0.2
 VALUES: dict[str, object] = {
     "status": 503,
     "body": "\x00\x01\x02",
-    "delay": 0.9,
+    "delay": 20.0,
     "drip": 0.02,
     "huge": 1_100_000,
     "gzip_bomb": 1_100_000,
