@@ -46,7 +46,7 @@ def serve(shop: Shop, source: int, sink: BinaryIO) -> None:
     shop.announce()
     sender = shop.sender()
     sender.start()
-    for line in lines(source, MAX_LINE, upkeep.idle):
+    for line in lines(source, MAX_LINE, upkeep.idle, shop.outside.clock):
         if not line.strip():
             continue
         try:
