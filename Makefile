@@ -45,7 +45,7 @@ faults: $(DEV) ## kill tills and fail their disks at every step for some minutes
 
 campaign: $(DEV) ## every test at its full size, and a hundred thousand kills (hours)
 	@NCASH_CAMPAIGN=1 $(RUN) -m pytest --numprocesses $(WORKERS) --dist worksteal
-	@$(RUN) tools/faults kills=100000 errors=20000 pauses=5000 syscalls=20000 --workers $(WORKERS) --write
+	@$(RUN) tools/faults kills=100000 errors=20000 pauses=5000 syscalls=25000 --workers $(WORKERS) --write
 
 clean: ## forget everything that was made here
 	@rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage
