@@ -27,7 +27,8 @@ RELOAD: Final[Mapping[str, Any]] = {"cmd": "reload"}
 
 
 class Upkeep:
-    """The idle work of one till. `idle` is called whenever the input has been silent for a moment, and now and then while it is not."""
+    """The idle work of one till. `idle` is called whenever the input has been silent for a moment, and now and then
+    while it is not."""
 
     def __init__(self, shop: Shop, supervisor: Supervisor) -> None:
         self._shop = shop

@@ -21,6 +21,8 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
+WHOLE: Final = "ncash.whole"
+"""In the scope of a request that was there as a whole before it was looked at: nobody has to wait for its body."""
 _REQUEST_ID: Final = re.compile(rb"[A-Za-z0-9._-]{1,64}", re.ASCII)
 _DRAINED: Final = 16
 """So many times the limit of a body is read and thrown away, so that the client gets to read why."""
@@ -126,7 +128,7 @@ class App:
         if route.body is None:
             return Call(seen.account, None, query)
         declared = headers.get(b"content-length", b"")
-        body = _Body(receive, int(declared) if declared.isdigit() else 0, self._limits, seen)
+        body = _Body(receive, int(declared) if declared.isdigit() else 0, self._limits, seen, WHOLE in scope)
         if route.csv and headers.get(b"content-type", b"").split(b";")[0].strip().lower() == CSV.encode():
             return Call(seen.account, None, query, _lines(body))
         raw = await body.whole()
@@ -155,8 +157,10 @@ def _no_call(methods: Mapping[str, Route]) -> Problem:
 class _Body:
     """The body of a request as it comes in."""
 
-    def __init__(self, receive: Receive, declared: int, limits: Limits, seen: _Seen) -> None:
+    def __init__(self, receive: Receive, declared: int, limits: Limits, seen: _Seen, there: bool) -> None:
+        """`there`: all of it has come, nobody will have to wait."""
         self._receive, self._declared, self._limits, self._seen = receive, declared, limits, seen
+        self._there = there
         self._deadline = self._moment()
 
     def _moment(self) -> float:
@@ -193,8 +197,11 @@ class _Body:
 
     async def _piece(self) -> tuple[bytes, bool]:
         try:
-            async with asyncio.timeout_at(self._deadline):
+            if self._there:
                 message = await self._receive()
+            else:
+                async with asyncio.timeout_at(self._deadline):
+                    message = await self._receive()
         except TimeoutError as error:
             self._seen.unread = True
             raise Problem(408, "slow", "the body did not come in time", "send it again") from error

@@ -1,26 +1,45 @@
-"""Calls that run at the same time are worked on together, in threads that do nothing else."""
+"""Calls that run at the same time are worked on together, in threads that do nothing else, or in the loop itself."""
 
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
+from ncash.cashserver.inloop import done
+
+WORTH: Final = 8
+"""So many items are worth a further batch while another one is worked on; fewer wait a moment for its end."""
+MOMENT: Final = 0.02
+"""Seconds."""
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 Work = Callable[[Sequence[Item]], Sequence[Answer | Exception]]
 
 
-class Batcher(Generic[Item, Answer]):
-    """Collects what comes while its threads are busy, and hands it over at once to the first that is free."""
+def _never(items: Sequence[Any]) -> bool:
+    return False
 
-    def __init__(self, name: str, works: Sequence[Work[Item, Answer]], most: int) -> None:
-        """A thread for each of `works`, which answers items, or names exceptions in their place; `most` at once."""
+
+class Batcher(Generic[Item, Answer]):
+    """Collects what comes while its workers are busy, and hands it over at once to the first that is free."""
+
+    def __init__(
+        self, name: str, works: Sequence[Work[Item, Answer]], most: int,
+        light: Callable[[Sequence[Item]], bool] = _never,
+    ) -> None:  # fmt: skip
+        """Each of `works` answers items, or names exceptions in their place; `most` at once.
+
+        It has a thread of its own, which gets what is not `light`: that is done in the loop (`inloop.done`).
+        """
         self._works = works
         self._most = most
+        self._light = light
+        self._tasks: set[asyncio.Task[None]] = set()
         self._threads = [ThreadPoolExecutor(1, thread_name_prefix=name) for _ in works]
         self._free = list(range(len(works)))
         self._waiting: list[tuple[Item, asyncio.Future[Answer]]] = []
         self._planned = False
+        self._impatient: asyncio.TimerHandle | None = None
         self.batches = 0
         self.items = 0
 
@@ -48,28 +67,52 @@ class Batcher(Generic[Item, Answer]):
         for thread in self._threads:
             thread.shutdown()
 
-    def _next(self, loop: asyncio.AbstractEventLoop) -> None:
+    def _next(self, loop: asyncio.AbstractEventLoop, now: bool = False) -> None:
         self._planned = False
-        while self._waiting and self._free:
+        while self._waiting and self._free and (now or self._resting or len(self._waiting) >= WORTH):
             batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
             self.batches += 1
             self.items += len(batch)
             worker = self._free.pop()
-            self._threads[worker].submit(self._answered, loop, worker, batch)
+            items, futures = [item for item, _ in batch], [future for _, future in batch]
+            if self._light(items):
+                task = loop.create_task(self._in_loop(loop, worker, items, futures))
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
+            else:
+                self._threads[worker].submit(self._in_thread, loop, worker, items, futures)
+        if self._waiting and self._free and self._impatient is None:
+            self._impatient = loop.call_later(MOMENT, self._now, loop)
 
-    def _answered(
-        self, loop: asyncio.AbstractEventLoop, worker: int, batch: list[tuple[Item, "asyncio.Future[Answer]"]]
-    ) -> None:
-        answers: Sequence[Answer | Exception]
+    def _now(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._impatient = None
+        self._next(loop, now=True)
+
+    @property
+    def _resting(self) -> bool:
+        """Nobody is at work."""
+        return len(self._free) == len(self._works)
+
+    async def _in_loop(
+        self, loop: asyncio.AbstractEventLoop, worker: int, items: Sequence[Item],
+        futures: "Sequence[asyncio.Future[Answer]]",
+    ) -> None:  # fmt: skip
+        self._deliver(loop, worker, futures, await done(self._answers, worker, items))
+
+    def _in_thread(
+        self, loop: asyncio.AbstractEventLoop, worker: int, items: Sequence[Item],
+        futures: "Sequence[asyncio.Future[Answer]]",
+    ) -> None:  # fmt: skip
+        loop.call_soon_threadsafe(self._deliver, loop, worker, futures, self._answers(worker, items))
+
+    def _answers(self, worker: int, items: Sequence[Item]) -> Sequence[Answer | Exception]:
         try:
-            answers = self._works[worker]([item for item, _ in batch])
+            return self._works[worker](items)
         except BaseException as error:
-            failed = RuntimeError(f"{type(error).__name__} in a batch")
-            answers = [failed] * len(batch)
-        loop.call_soon_threadsafe(self._deliver, loop, worker, [future for _, future in batch], answers)
+            return [RuntimeError(f"{type(error).__name__} in a batch")] * len(items)
 
     def _deliver(
-        self, loop: asyncio.AbstractEventLoop, worker: int, futures: "list[asyncio.Future[Answer]]",
+        self, loop: asyncio.AbstractEventLoop, worker: int, futures: "Sequence[asyncio.Future[Answer]]",
         answers: Sequence[Answer | Exception],
     ) -> None:  # fmt: skip
         self._free.append(worker)

@@ -69,7 +69,7 @@ async def status(desk: Desk, call: Call) -> Answer:
 
 async def reserve(desk: Desk, call: Call) -> Answer:
     """POST reserve: one mark, or `marks`."""
-    if isinstance(call.body, Mapping) and "marks" in call.body:
+    if isinstance(call.body, dict) and "marks" in call.body:
         receipt = fields.read(fields.RECEIPT, call.body)
         marks = fields.MARKS.read(call.body["marks"])
         results = await desk.changes.submit(tuple(_element("reserve", {**receipt, **one}, call) for one in marks))
@@ -93,7 +93,7 @@ def _reserved(result: Result, now: int) -> dict[str, Any]:
 async def operations(desk: Desk, call: Call) -> Answer:
     """POST operations."""
     body = call.body
-    given = fields.OPERATIONS.read(body.get("operations") if isinstance(body, Mapping) else None)
+    given = fields.OPERATIONS.read(body.get("operations") if isinstance(body, dict) else None)
     job = tuple(
         _element(one["op"], one, call)._replace(
             id=one["id"], docnum=one["docnum"], time=one["time"], digest=_digest(raw)
@@ -182,7 +182,7 @@ async def enlist(desk: Desk, call: Call) -> Answer:
 async def _entries(call: Call) -> AsyncIterator[Entry | Faulty]:
     if call.lines is None:
         body = call.body
-        for one in fields.ENTRIES.read(body.get("marks") if isinstance(body, Mapping) else None):
+        for one in fields.ENTRIES.read(body.get("marks") if isinstance(body, dict) else None):
             yield Entry(**one)
         return
     table = whitelist.Lines()

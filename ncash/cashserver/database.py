@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
 
+from ncash.cashserver.inloop import apart
 from ncash.cashserver.statements import by_arrays
 from ncash.errors import UserError
 
@@ -132,7 +133,7 @@ class Link:
         Raises Unavailable when there is no connection, or it broke, Again when all of it is to be repeated.
         """
         try:
-            connection = self._connection = self._connection or self._engine.connect()
+            connection = self._connection = self._connection or apart(self._engine.connect)
         except DBAPIError as error:
             raise Unavailable(type(error.orig).__name__) from error
         driver: Any = connection.connection.driver_connection
@@ -158,7 +159,7 @@ class Link:
             self.close(invalid=True)
         if isinstance(error, self._driver.IntegrityError) or getattr(error, "sqlstate", None) in _AGAIN:
             raise Again from error
-        if broken:
+        if broken and isinstance(error, Exception):
             raise Unavailable(type(error).__name__) from error
 
     def close(self, invalid: bool = False) -> None:

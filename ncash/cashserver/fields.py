@@ -1,6 +1,6 @@
 """What bodies and queries hold, as rows: the same rows check a request and are its schema in the OpenAPI document."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -113,7 +113,7 @@ def schema_of(fields: Sequence[Field | Rows], *required: str) -> dict[str, Any]:
 
 def read(fields: Sequence[Field], body: Any, where: str = "") -> dict[str, str]:
     """The members of an object, empty where they are left out; others are passed over. Raises Invalid."""
-    if not isinstance(body, Mapping):
+    if not isinstance(body, dict):
         raise Invalid(f"{where or 'body'}: an object is accepted, not {_kind(body)}")
     found = {}
     for field in fields:

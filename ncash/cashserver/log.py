@@ -35,25 +35,24 @@ class Log:
 
     def say(self, level: str, event: str, **fields: Any) -> None:
         """One line."""
-        line = {"time": self._now().isoformat(timespec="milliseconds"), "level": level, "event": event, **fields}
-        self._held.append(_ENCODER.encode(line) + "\n")
+        self._held.append(_ENCODER.encode({"level": level, "event": event, **fields})[1:] + "\n")
         self._flush()
 
     def request(self, one: Request) -> None:
         """The line of a request; called in the loop's thread. Its id, method and account need no quoting."""
         if not self._held:
             asyncio.get_running_loop().call_soon(self._flush)
-        time = self._now().isoformat(timespec="milliseconds")
         account = f'"{one.account}"' if one.account else "null"
         self._held.append(
-            f'{{"time":"{time}","level":"info","event":"request","id":"{one.id}","method":"{one.method}",'
+            f'"level":"info","event":"request","id":"{one.id}","method":"{one.method}",'
             f'"path":{_ENCODER.encode(one.path)},"status":{one.status},"ms":{one.seconds * 1000:.2f},'
             f'"bytes":{one.bytes},"account":{account}}}\n'
         )
 
     def _flush(self) -> None:
         held, self._held = self._held, []
-        self._stream.write("".join(held))
+        time = f'{{"time":"{self._now().isoformat(timespec="milliseconds")}",'
+        self._stream.write("".join([time + line for line in held]))
 
     def trouble(self, event: str, error: BaseException, **fields: Any) -> None:
         """An exception by type and place; its own text may hold a secret."""

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from collections.abc import Sequence
 from typing import NamedTuple, TextIO
 
 from sqlalchemy import Connection, Engine
@@ -17,8 +18,9 @@ from ncash.cashserver.metrics import Metrics
 from ncash.cashserver.migrations import upgrade
 from ncash.cashserver.reader import Reader
 from ncash.cashserver.routes import ROUTES
+from ncash.cashserver.statements import by_arrays
 from ncash.cashserver.whitelist import OFF
-from ncash.cashserver.writer import Writer
+from ncash.cashserver.writer import Job, Writer
 from ncash.model.ports import Clock, Random
 
 LEASE: float = 900.0
@@ -27,6 +29,8 @@ MOST: int = 256
 """Calls in one transaction."""
 WRITERS: int = 3
 """Transactions at once, so that one is prepared while the disk is busy with another; SQLite takes one at a time."""
+LIGHT: int = 256
+"""Marks of calls that are judged in the loop; it would be kept from its other work by more."""
 
 
 class Options(NamedTuple):
@@ -52,7 +56,12 @@ class Service:
         count = 1 if engine.dialect.name == "sqlite" else WRITERS
         self._writers = [Writer(engine, clock, mode, options.lease) for _ in range(count)]
         self._reader, self._looker = Reader(engine, clock, mode), Reader(engine, clock, mode)
-        self._changes = Batcher("writer", [writer.work for writer in self._writers], MOST)
+        waits = by_arrays(engine.dialect)
+
+        def light(jobs: Sequence[Job]) -> bool:
+            return waits and sum(map(len, jobs)) <= LIGHT
+
+        self._changes = Batcher("writer", [writer.work for writer in self._writers], MOST, light)
         self._questions = Batcher("reader", [self._reader.work], MOST)
         self._gate = Gate(clock, uuid.UUID(random.uuid()).bytes, self._account, options.rate)
         metrics = Metrics()

@@ -6,6 +6,9 @@ from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from ncash.cashserver.app import WHOLE
+from ncash.cashserver.together import Together
+
 KEEP_ALIVE: Final = 75
 """Seconds that a connection may be silent between two requests."""
 
@@ -32,6 +35,7 @@ class Waiting(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """The head of the first request is to come."""
         super().connection_made(transport)
+        self.transport = Together(transport, self.loop)  # type: ignore[assignment]
         self._wait()
 
     def on_message_begin(self) -> None:
@@ -49,6 +53,7 @@ class Waiting(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """A request is there as a whole, maybe after its answer; then nobody has noted that."""
         super().on_message_complete()
+        self.scope[WHOLE] = True  # type: ignore[typeddict-unknown-key]
         if self.cycle.response_complete:
             self.cycle.more_body = False
             self._wait()

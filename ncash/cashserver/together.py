@@ -1,0 +1,30 @@
+"""A connection on which head and body of an answer leave in one packet, and are one system call."""
+
+import asyncio
+
+
+class Together:
+    """What uvicorn uses of a transport, once a connection is made: what is written in one turn of the loop leaves at
+    its end."""
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport, self._loop = transport, loop
+        self._held: list[bytes] = []
+        self.is_closing = transport.is_closing
+        self.abort = transport.abort
+
+    def write(self, data: bytes) -> None:
+        """Send this after what was written before it."""
+        if not self._held:
+            self._loop.call_soon(self._flush)
+        self._held.append(data)
+
+    def close(self) -> None:
+        """Send what is held, then no more."""
+        self._flush()
+        self._transport.close()
+
+    def _flush(self) -> None:
+        held, self._held = self._held, []
+        if held:
+            self._transport.write(b"".join(held))
