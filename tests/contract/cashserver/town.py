@@ -2,11 +2,12 @@
 
 import io
 import json
+import ssl
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -43,8 +44,11 @@ def mark(serial: str) -> str:
 class Caller:
     """A client with a kept connection."""
 
-    def __init__(self, port: int, key: str | None = KEYS["till"]) -> None:
-        self._line = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    def __init__(self, port: int, key: str | None = KEYS["till"], trusted: ssl.SSLContext | None = None) -> None:
+        """`trusted`: over https."""
+        place = ("127.0.0.1", port)
+        secure = HTTPSConnection(*place, timeout=PATIENCE, context=trusted) if trusted else None
+        self._line = secure or HTTPConnection(*place, timeout=PATIENCE)
         self.headers = {"Authorization": f"Bearer {key}"} if key else {}
 
     def __enter__(self) -> "Caller":
