@@ -26,5 +26,5 @@ class Together:
 
     def _flush(self) -> None:
         held, self._held = self._held, []
-        if held:
+        if held and not self.is_closing():
             self._transport.write(b"".join(held))

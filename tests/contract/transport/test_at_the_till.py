@@ -122,7 +122,7 @@ def test_what_was_sold_in_this_outlet_is_refused_although_crpt_allows_it(
     with_module: OpenShop, module: Module, crpt: Emulator
 ) -> None:
     till = with_module()
-    crpt.fault("delay", 0.3, path="codes/check")
+    crpt.fault("delay", 1.0, path="codes/check")
     module.state.sold[cis(milk())] = 1
     assert shown(scanned(till, milk())) == ["LocalModuleSold"]
 
