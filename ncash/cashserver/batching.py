@@ -39,7 +39,9 @@ class Batcher(Generic[Item, Answer]):
         self._free = list(range(len(works)))
         self._waiting: list[tuple[Item, asyncio.Future[Answer]]] = []
         self._planned = False
-        self._impatient: asyncio.TimerHandle | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._overdue = False
+        """Somebody has waited long enough for others to come."""
         self.batches = 0
         self.items = 0
 
@@ -53,7 +55,7 @@ class Batcher(Generic[Item, Answer]):
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Answer] = loop.create_future()
         self._waiting.append((item, future))
-        if self._free and not self._planned:
+        if not self._planned:
             self._planned = True
             loop.call_soon(self._next, loop)
         return future
@@ -63,13 +65,15 @@ class Batcher(Generic[Item, Answer]):
         return await asyncio.get_running_loop().run_in_executor(self._threads[0], work, *given)
 
     def close(self) -> None:
-        """Finish what was begun and end the threads."""
+        """Finish what the threads have begun and end them; the loop has ended, and with it what was begun in it."""
         for thread in self._threads:
             thread.shutdown()
 
-    def _next(self, loop: asyncio.AbstractEventLoop, now: bool = False) -> None:
+    def _next(self, loop: asyncio.AbstractEventLoop) -> None:
         self._planned = False
-        while self._waiting and self._free and (now or self._resting or len(self._waiting) >= WORTH):
+        self._waiting = [one for one in self._waiting if not one[1].cancelled()]
+        while self._waiting and self._free and (self._overdue or self._resting or len(self._waiting) >= WORTH):
+            self._overdue = False
             batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
             self.batches += 1
             self.items += len(batch)
@@ -81,12 +85,13 @@ class Batcher(Generic[Item, Answer]):
                 task.add_done_callback(self._tasks.discard)
             else:
                 self._threads[worker].submit(self._in_thread, loop, worker, items, futures)
-        if self._waiting and self._free and self._impatient is None:
-            self._impatient = loop.call_later(MOMENT, self._now, loop)
+        if self._waiting and self._timer is None:
+            self._timer = loop.call_later(MOMENT, self._late, loop)
 
-    def _now(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._impatient = None
-        self._next(loop, now=True)
+    def _late(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._timer = None
+        self._overdue = bool(self._waiting)
+        self._next(loop)
 
     @property
     def _resting(self) -> bool:

@@ -68,10 +68,10 @@ async def _ready(number: int, writing: bool) -> None:
         if not come.done():
             come.set_result(None)
 
-    loop.add_reader(number, heard)
-    if writing:
-        loop.add_writer(number, heard)
     try:
+        loop.add_reader(number, heard)
+        if writing:
+            loop.add_writer(number, heard)
         await come
     finally:
         loop.remove_reader(number)

@@ -35,8 +35,14 @@ class Waiting(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """The head of the first request is to come."""
         super().connection_made(transport)
-        self.transport = Together(transport, self.loop)  # type: ignore[assignment]
+        self._together = Together(transport, self.loop)
+        self.transport = self._together  # type: ignore[assignment]
         self._wait()
+
+    def eof_received(self) -> None:
+        """A client that only listens from now on gets what is ready; then the connection is closed."""
+        self._together.flush()
+        super().eof_received()
 
     def on_message_begin(self) -> None:
         """A head has begun."""

@@ -16,15 +16,16 @@ class Together:
     def write(self, data: bytes) -> None:
         """Send this after what was written before it."""
         if not self._held:
-            self._loop.call_soon(self._flush)
+            self._loop.call_soon(self.flush)
         self._held.append(data)
 
     def close(self) -> None:
         """Send what is held, then no more."""
-        self._flush()
+        self.flush()
         self._transport.close()
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Send what is held now; a connection that is gone takes nothing."""
         held, self._held = self._held, []
         if held and not self.is_closing():
             self._transport.write(b"".join(held))

@@ -21,9 +21,6 @@ def lines(source: int, longest: int, idle: Callable[[], None], clock: Clock) -> 
     held, skipping = b"", False
     idled = clock.monotonic()
     while True:
-        if clock.monotonic() - idled >= OVERDUE_SECONDS:
-            idle()
-            idled = clock.monotonic()
         pause = IDLE_SECONDS
         while not select.select([source], [], [], pause)[0]:
             idle()
@@ -37,6 +34,9 @@ def lines(source: int, longest: int, idle: Callable[[], None], clock: Clock) -> 
             if not skipping:
                 yield line[: longest + 1]
             skipping = False
+            if clock.monotonic() - idled >= OVERDUE_SECONDS:
+                idle()
+                idled = clock.monotonic()
         if skipping:
             held = b""
         elif len(held) > longest:

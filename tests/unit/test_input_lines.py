@@ -33,6 +33,18 @@ def test_a_host_that_never_pauses_leaves_time_for_housekeeping(pipe: Ends) -> No
     os.close(writing)
 
 
+def test_a_host_that_waits_for_no_answer_leaves_time_between_its_lines(pipe: Ends) -> None:
+    reading, writing = pipe
+    clock = FrozenClock()
+    happened: list[bytes] = []
+    os.write(writing, b"first\nsecond\n")
+    os.close(writing)
+    for line in lines(reading, 100, lambda: happened.append(b"idle"), clock):
+        happened.append(line)
+        clock.move(OVERDUE_SECONDS)
+    assert happened == [b"first", b"idle", b"second", b"idle"]
+
+
 def test_a_silent_host_leaves_time_for_housekeeping(pipe: Ends) -> None:
     reading, writing = pipe
     idled: list[bool] = []

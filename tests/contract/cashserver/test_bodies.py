@@ -182,3 +182,11 @@ def test_a_connection_between_two_requests_may_be_silent_for_longer(strict: Runn
         assert till.status(mark("one")) == "NOT_REGISTERED"
         assert dripping(strict, b"", b"") < PATIENCE
         assert till.status(mark("one")) == "NOT_REGISTERED"
+
+
+def test_a_client_that_only_listens_after_its_request_gets_its_answer(small: Running) -> None:
+    for _ in range(50):
+        with socket.create_connection(("127.0.0.1", small.port), timeout=PATIENCE) as line:
+            line.sendall(b"GET /healthz HTTP/1.1\r\nHost: t\r\n\r\n")
+            line.shutdown(socket.SHUT_WR)
+            assert line.recv(65_536).startswith(b"HTTP/1.1 200 ")

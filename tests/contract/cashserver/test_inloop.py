@@ -7,8 +7,9 @@ from typing import Any
 
 import psycopg
 import pytest
+import uvloop
 
-from ncash.cashserver.batching import WORTH, Batcher
+from ncash.cashserver.batching import MOMENT, WORTH, Batcher
 from ncash.cashserver.inloop import apart, done, in_loop, waited
 from ncash.cashserver.prepared import Prepared
 from ncash.cashserver.service import LIGHT
@@ -18,7 +19,7 @@ from .town import asked, mark, running
 
 def in_a_loop(work: Any, *given: Any) -> Any:
     """What it comes to in a loop of its own."""
-    return asyncio.run(done(work, *given))
+    return uvloop.run(done(work, *given))
 
 
 def test_what_is_waited_for_comes_back_and_so_does_its_failure() -> None:
@@ -64,7 +65,7 @@ def test_work_that_is_cancelled_while_it_waits_ends() -> None:
         with pytest.raises(asyncio.CancelledError):
             await task
 
-    asyncio.run(cancelled())
+    uvloop.run(cancelled())
     assert ended == [True]
 
 
@@ -89,7 +90,7 @@ def test_a_connection_that_is_cut_while_it_is_waited_for_is_an_error(databases: 
             await waiting
 
         with pytest.raises(psycopg.OperationalError):
-            asyncio.run(both())
+            uvloop.run(both())
 
 
 def test_others_are_answered_while_a_change_waits_for_its_row(databases: Any, tmp_path: Path) -> None:
@@ -142,7 +143,57 @@ def test_few_items_wait_for_the_end_of_a_batch_and_many_begin_another() -> None:
         batcher.close()
         return seen
 
-    assert asyncio.run(batches()) == [1, WORTH, 1]
+    assert uvloop.run(batches()) == [1, WORTH, 1]
+
+
+def test_an_item_that_waited_while_all_were_at_work_does_not_wait_anew() -> None:
+    async def seconds() -> float:
+        loop, gates = asyncio.get_running_loop(), [asyncio.Event(), asyncio.Event()]
+
+        def work(items: Any) -> Any:
+            waited(gates[items[0]].wait())
+            return items
+
+        batcher: Batcher[int, int] = Batcher("test", [work] * 2, 1, light=lambda items: True)
+        held = batcher.submit(0)
+        await asyncio.sleep(2 * MOMENT)
+        second = batcher.submit(1)
+        await asyncio.sleep(2 * MOMENT)
+        third = batcher.submit(1)
+        await asyncio.sleep(2 * MOMENT)
+        begun = loop.time()
+        gates[1].set()
+        await asyncio.gather(second, third)
+        took = loop.time() - begun
+        gates[0].set()
+        await held
+        batcher.close()
+        return took
+
+    assert min(uvloop.run(seconds()) for _ in range(5)) < MOMENT / 2
+
+
+def test_nothing_is_begun_for_calls_that_were_given_up() -> None:
+    async def begun() -> list[str]:
+        seen: list[str] = []
+        go = asyncio.Event()
+
+        def work(items: Any) -> Any:
+            seen.extend(items)
+            waited(go.wait())
+            return items
+
+        batcher: Batcher[str, str] = Batcher("test", [work], 10, light=lambda items: True)
+        first = batcher.submit("first")
+        await asyncio.sleep(0.01)
+        batcher.submit("given up").cancel()
+        last = batcher.submit("last")
+        go.set()
+        await asyncio.gather(first, last)
+        batcher.close()
+        return seen
+
+    assert uvloop.run(begun()) == ["first", "last"]
 
 
 def test_work_that_breaks_off_in_the_loop_fails_its_items_alone() -> None:
@@ -159,4 +210,4 @@ def test_work_that_breaks_off_in_the_loop_fails_its_items_alone() -> None:
         batcher.close()
         return [*map(str, bad), good]
 
-    assert asyncio.run(both()) == ["SystemExit in a batch", "good"]
+    assert uvloop.run(both()) == ["SystemExit in a batch", "good"]
