@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterator
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 from ncash.errors import UserError
 from ncash.model.ports import Document
@@ -13,6 +13,7 @@ from ncash.store.connection import Connection, Row
 from ncash.store.journal import append
 from ncash.store.receipts import row
 
+T = TypeVar("T")
 RECOVERED: Final = "recovered"
 """Member of a journal line that was taken over: when that was done."""
 TAKEN_OVER: Final = "taken_over"
@@ -52,18 +53,35 @@ def known(books: Connection, uuid: str) -> bool:
     return books.one(_ID, (uuid,)) is not None
 
 
+class _Reading:
+    """Reads a damaged database as far as it can be read. What goes wrong with the rows elsewhere is not its matter."""
+
+    def __init__(self) -> None:
+        self.stopped: str | None = None
+
+    def of(self, rows: Iterator[T]) -> Iterator[T]:
+        """The rows up to the one that cannot be read."""
+        try:
+            yield from rows
+        except (UserError, sqlite3.DatabaseError, ValueError) as error:
+            self.stopped = str(error)
+
+
 def lines(books: Connection, old: Connection, name: str, now: str) -> Taken:
-    """Take over, once, the lines that came after the last one that both journals have."""
-    count, stopped, last, by = 0, None, 0, ""
-    try:
-        for seq, cashcode, uuid, line in old.each(_BEYOND, (max(_fork(books, old), _taken_before(books, name)),)):
-            append(books, cashcode, [{**json.loads(line), RECOVERED: now}], uuid)
-            count, last, by = count + 1, seq, cashcode
-    except (UserError, sqlite3.DatabaseError, ValueError) as error:
-        stopped = str(error)
+    """Take over, once, the lines that came after the last one that both journals have. Raises what writing raises."""
+    reading, count, last, by = _Reading(), 0, 0, ""
+    for seq, cashcode, uuid, line in reading.of(_beyond(books, old, name)):
+        append(books, cashcode, [{**line, RECOVERED: now}], uuid)
+        count, last, by = count + 1, seq, cashcode
     if count:
         append(books, by, [{"kind": TAKEN_OVER, "time": now, "source": name, "to": last, "lines": count}], None)
-    return Taken(count, stopped)
+    return Taken(count, reading.stopped)
+
+
+def _beyond(books: Connection, old: Connection, name: str) -> Iterator[tuple[int, str, str, dict[str, Any]]]:
+    after = max(_fork(books, old), _taken_before(books, name))
+    for seq, cashcode, uuid, line in old.each(_BEYOND, (after,)):
+        yield seq, cashcode, uuid, json.loads(line)
 
 
 def _taken_before(books: Connection, name: str) -> int:
@@ -87,19 +105,31 @@ def documents(books: Connection, old: Connection) -> Iterator[tuple[Document | N
     except UserError:
         return
     for documentid, uuid in found:
-        if not known(books, uuid):
-            try:
-                yield closing.by_id(old, documentid), uuid
-            except (UserError, sqlite3.DatabaseError, ValueError, KeyError, TypeError):
-                yield None, uuid
+        if known(books, uuid):
+            continue
+        try:
+            document = closing.by_id(old, documentid)
+            sale = _sale(old, document.receipt) if document else None
+        except (UserError, sqlite3.DatabaseError, ValueError, KeyError, TypeError):
+            yield None, uuid
+        else:
+            yield document and document._replace(receipt=_in(books, document.receipt, sale)), uuid
 
 
 def sale_of(books: Connection, old: Connection, receipt: Receipt) -> Receipt:
     """The receipt with its sale by the number that the sale has in these books; None when it is not in them."""
+    return _in(books, receipt, _sale(old, receipt))
+
+
+def _sale(old: Connection, receipt: Receipt) -> str | None:
+    """UUID of the sale that is given back."""
+    return (old.one(_UUID, (int(receipt.sale),)) or (None,))[0] if receipt.sale is not None else None
+
+
+def _in(books: Connection, receipt: Receipt, sale: str | None) -> Receipt:
     if receipt.sale is None:
         return receipt
-    uuid = (old.one(_UUID, (int(receipt.sale),)) or (None,))[0]
-    found = books.one(_ID, (uuid,)) if uuid else None
+    found = books.one(_ID, (sale,)) if sale else None
     return receipt._replace(sale=str(found[0]) if found else None)
 
 
@@ -120,14 +150,10 @@ def enter(books: Connection, document: Document) -> None:
 
 
 def messages(books: Connection, old: Connection) -> Taken:
-    """Take over what was owed to the cash server; it knows again what it has had."""
-    count, stopped = 0, None
-    try:
-        for message in old.each(_MESSAGES):
-            count += books.change(_PUT, message)
-    except (UserError, sqlite3.DatabaseError) as error:
-        stopped = str(error)
-    return Taken(count, stopped)
+    """Take over what was owed to the cash server; it knows again what it has had. Raises what writing raises."""
+    reading = _Reading()
+    count = sum(books.change(_PUT, message) for message in reading.of(old.each(_MESSAGES)))
+    return Taken(count, reading.stopped)
 
 
 def open_receipts(old: Connection) -> list[tuple[str, str]] | None:

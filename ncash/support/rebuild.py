@@ -1,7 +1,7 @@
 """Documents put together again: a sound copy, the damaged database beside it, the fiscal drive."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -162,12 +162,14 @@ class _Work:
 
     def from_database(self, path: Path) -> None:
         """Everything that a damaged database still tells."""
-        try:
-            with _read_only(path) as old:
-                self._taken(path.name, old)
-                self._last = path
-        except UserError as error:
-            self.notes.append(f"{path.name}: {error}")
+        with ExitStack() as stack:
+            try:
+                old = stack.enter_context(_read_only(path))
+            except UserError as error:
+                self.notes.append(f"{path.name}: {error}")
+                return
+            self._taken(path.name, old)
+            self._last = path
 
     def _taken(self, name: str, old: Connection) -> None:
         lines = recovery.lines(self._books, old, name, self._now)
@@ -176,10 +178,9 @@ class _Work:
             if document is None:
                 self.notes.append(f"{name}: the document of receipt {uuid} is damaged there")
                 continue
-            receipt = recovery.sale_of(self._books, old, document.receipt)
-            recovery.enter(self._books, document._replace(receipt=receipt))
+            recovery.enter(self._books, document)
             reopening.over(self._books, uuid)
-            self.entered.append(Entered(uuid, document.fiscal.get("number"), receipt.total, name))
+            self.entered.append(Entered(uuid, document.fiscal.get("number"), document.receipt.total, name))
         messages = recovery.messages(self._books, old)
         self.messages += messages.rows
         self.notes += [f"{name}: {taken.stopped}" for taken in (lines, messages) if taken.stopped]

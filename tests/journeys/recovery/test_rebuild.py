@@ -21,6 +21,7 @@ from .test_backup import spoil
 
 MILK, MILK2, MILK3 = (f"0104670540176099215000{n}\x1d93dGVz" for n in (1, 2, 3))
 DOCUMENTS: Final = "SELECT uuid, doctype, docsum, fiscal FROM document ORDER BY documentid"
+JOURNAL: Final = "SELECT * FROM journal ORDER BY seq"
 POSITIONS: Final = (
     "SELECT d.uuid, g.posnum, g.bcode, g.cquant, g.summ, g.cis, g.excisemark, g.tag1265, g.checks FROM document d "
     "JOIN Goodsitem g ON g.documentid = d.documentid ORDER BY d.documentid, g.posnum"
@@ -91,6 +92,22 @@ def test_damaged_books_are_put_together_again(folder: Path, command: Command) ->
     assert {one["found"].startswith("documents.damaged-") for one in answer["entered"]} == {True}
     again = rebuilt(command)
     assert (answer["lines"] > 0, again["lines"], again["entered"], again["messages"]) == (True, 0, [], 0)
+    assert violations(folder / "data", folder / "conf") == []
+
+
+@pytest.mark.parametrize("step", ["UPDATE ON journalhead WHEN NEW.seq = OLD.seq + 1", "INSERT ON Goodsitem"])
+def test_books_that_cannot_be_written_stay_as_they_were(folder: Path, command: Command, step: str) -> None:
+    (copy,) = (folder / "data" / "backup").glob("*.sqlite")
+    assert command("restore", str(copy), "--yes")[0] == 0
+    with closing(sqlite3.connect(folder / "data" / "Documents.sqlite")) as connection:
+        connection.execute(f"CREATE TRIGGER failing BEFORE {step} BEGIN SELECT RAISE(FAIL, 'no room'); END")
+    before = rows(folder, JOURNAL), rows(folder, DOCUMENTS)
+    code, answer = command("rebuild", "--yes")
+    assert (code, "error" in answer) == (2, True)
+    assert (rows(folder, JOURNAL), rows(folder, DOCUMENTS)) == before
+    with closing(sqlite3.connect(folder / "data" / "Documents.sqlite")) as connection:
+        connection.execute("DROP TRIGGER failing")
+    assert rebuilt(command)["lines"] > 0
     assert violations(folder / "data", folder / "conf") == []
 
 
