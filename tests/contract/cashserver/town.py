@@ -47,8 +47,11 @@ class Caller:
     def __init__(self, port: int, key: str | None = KEYS["till"], trusted: ssl.SSLContext | None = None) -> None:
         """`trusted`: over https."""
         place = ("127.0.0.1", port)
-        secure = HTTPSConnection(*place, timeout=PATIENCE, context=trusted) if trusted else None
-        self._line = secure or HTTPConnection(*place, timeout=PATIENCE)
+        self._line = (
+            HTTPSConnection(*place, timeout=PATIENCE, context=trusted)
+            if trusted
+            else HTTPConnection(*place, timeout=PATIENCE)
+        )
         self.headers = {"Authorization": f"Bearer {key}"} if key else {}
 
     def __enter__(self) -> "Caller":

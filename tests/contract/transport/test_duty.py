@@ -9,7 +9,7 @@ from localmodule_emulator import LOGIN, PASSWORD, Module
 from markedgoods.crpt.answer import NotChecked
 from markedgoods.crpt.tokens import Token
 from markedgoods.crpt.verifier import Heard
-from markedgoods.inquiry import GRACE, ONLINE, Inquiry
+from markedgoods.inquiry import GRACE, MODULE_BUDGET, ONLINE, Inquiry
 from markedgoods.localmodule import SYNC_LIFE, LocalModule, authorization
 from markedgoods.localmodule_duty import INIT_PAUSE, Duty
 from markedgoods.offline import Offline
@@ -102,7 +102,7 @@ def test_a_module_that_hangs_costs_one_short_wait_and_none_after_it(
 ) -> None:
     module.fault("silent")
     first = timed(inquiry, after(0.0), budget=40.0)
-    assert GRACE <= first[2] < 30
+    assert GRACE <= first[2] < MODULE_BUDGET
     until = time.monotonic() + 30
     while duty.lively:
         assert time.monotonic() < until
@@ -116,7 +116,7 @@ def test_an_online_failure_waits_for_the_module_and_not_for_its_own_budget(inqui
     heard, offline, took = timed(inquiry, after(0.0, NotChecked("connection", "nobody")), budget=40.0)
     assert isinstance(heard, NotChecked)
     assert isinstance(offline, Offline)
-    assert 0.4 <= took < 30
+    assert 0.4 <= took < MODULE_BUDGET
 
 
 def test_a_department_that_is_not_checked_waits_for_nobody(
