@@ -70,14 +70,6 @@ QUANTITY_FORBIDDEN: Final = Message(
     ("ok",),
     "quantity change of a marked position that is not allowed",
 )
-SCAN_TOO_LONG: Final = Message(
-    "ScanTooLong",
-    "Слишком длинный код: '{barcode}…'. Отсканируйте ещё раз один код",
-    "error",
-    ("ok",),
-    "a scan of more than 512 characters",
-    own=True,
-)
 MARKED_GOODS_BLOCKED: Final = Message(
     "MarkedGoodsBlocked",
     "Маркированный товар не продаётся: ошибка в настройках кассы. Позвоните в поддержку (ncash check)",
@@ -92,14 +84,6 @@ PLUGIN_BROKEN: Final = Message(
     "error",
     ("ok",),
     "goods with tmctype 7 after a plugin raised, hung or answered nonsense",
-    own=True,
-)
-REMOTE_MARKED: Final = Message(
-    "RemoteMarked",
-    "Товар с маркировкой: позовите сотрудника магазина",
-    "error",
-    ("ok",),
-    "marked goods in a receipt of the channel remote, where nobody can scan a mark",
     own=True,
 )
 CONFIG_PROBLEMS: Final = Message(
@@ -142,60 +126,12 @@ PLUGIN_FAILING: Final = Message(
     "the latest answer of a plugin was an error or nonsense; gone after its next good answer",
     own=True,
 )
-RECEIPT_REFUSED: Final = Message(
-    "ReceiptRefused",
-    "Чек нельзя закрыть: позиция {n} '{position}' не разрешена к продаже. Удалите её из чека",
-    "error",
-    ("ok",),
-    "closing a restored receipt that still holds a refused or unscanned position",
-    own=True,
-)
 POSITION_REFUSED: Final = Message(
     "PositionRefused",
     "Позиция {n} '{position}' не разрешена к продаже. {reason}",
     "error",
     ("ok",),
     "a position of a restored receipt was checked again and refused",
-    own=True,
-)
-SALE_FORBIDDEN: Final = Message(
-    "SaleForbidden",
-    "Продажа товара '{position}' запрещена",
-    "error",
-    ("ok",),
-    "the dictionary forbids to sell these goods (disableinventsale)",
-    own=True,
-)
-RETURN_FORBIDDEN: Final = Message(
-    "ReturnForbidden",
-    "Возврат товара '{position}' запрещён",
-    "error",
-    ("ok",),
-    "the dictionary forbids to take these goods back (disableinventback)",
-    own=True,
-)
-CHOOSE_POSITIONS: Final = Message(
-    "ChoosePositions",
-    "Выберите товары для возврата или отсканируйте код маркировки",
-    "choose",
-    ("cancel",),
-    "a return by sale receipt was opened",
-    own=True,
-)
-NOT_IN_SALE: Final = Message(
-    "NotInSale",
-    "Товара '{barcode}' нет в чеке продажи, или он уже возвращён",
-    "error",
-    ("ok",),
-    "a scan in a return by sale that fits no position left in the sale",
-    own=True,
-)
-STORNO_REFUSED: Final = Message(
-    "StornoRefused",
-    "Позицию нельзя удалить: код маркировки не проверить. Отмените чек целиком",
-    "error",
-    ("ok",),
-    "storno of a marked position while no plugin can read marks",
     own=True,
 )
 RECEIPT_RESTORED: Final = Message(
@@ -212,22 +148,6 @@ DISK_TROUBLE: Final = Message(
     "error",
     ("ok",),
     "the database could not take the write",
-    own=True,
-)
-AWAITING_MARK: Final = Message(
-    "AwaitingMark",
-    "Заказ: отсканируйте код маркировки товара '{position}'",
-    "info",
-    (),
-    "an order was scanned into the receipt and this marked position has no mark yet",
-    own=True,
-)
-ORDER_IN_RECEIPT: Final = Message(
-    "OrderInReceipt",
-    "В чеке уже есть заказ {identifier}. Другой заказ добавьте в следующий чек",
-    "error",
-    ("ok",),
-    "an order was scanned into a receipt that holds one already",
     own=True,
 )
 EXPORT_FAILED: Final = Message(
@@ -261,62 +181,6 @@ DATABASE_CHECKED: Final = Message(
     "error",
     ("ok",),
     "goods with tmctype 7 or a mark, while Documents is still being checked after a till did not end in order",
-    own=True,
-)
-SCAN_TWO_CODES: Final = Message(
-    "ScanTwoCodes",
-    "Считаны сразу два кода: {first} и {second}. Отсканируйте один код",
-    "error",
-    ("ok",),
-    "one scan holds two different codes",
-    own=True,
-)
-SCAN_LAYOUT: Final = Message(
-    "ScanLayout",
-    "Код пришёл русскими буквами. Переключите раскладку клавиатуры на английскую и отсканируйте ещё раз",
-    "error",
-    ("ok",),
-    "a scan has Russian letters and cannot be read back with proof",
-    own=True,
-)
-SCAN_CAPS_LOCK: Final = Message(
-    "ScanCapsLock",
-    "Включён CapsLock: буквы кода перевёрнуты. Выключите CapsLock и отсканируйте ещё раз",
-    "error",
-    ("ok",),
-    "the scanner's own marks around or inside a code came with large and small letters swapped",
-    own=True,
-)
-SCAN_ONE_CASE: Final = Message(
-    "ScanOneCase",
-    "Заглавные и строчные буквы кода не различить. Позвоните в поддержку: настройки сканера (ncash scanner test)",
-    "error",
-    ("ok",),
-    "a signature came in letters of one case: an option of the scanner or of remote desktop",
-    own=True,
-)
-SCAN_CUT: Final = Message(
-    "ScanCut",
-    "Код считан не целиком. Отсканируйте ещё раз",
-    "error",
-    ("ok",),
-    "a code begins or ends early",
-    own=True,
-)
-SCAN_UNCLEAR: Final = Message(
-    "ScanUnclear",
-    "Код считан с ошибкой. Отсканируйте ещё раз; если повторится, позвоните в поддержку (ncash scanner test)",
-    "error",
-    ("ok",),
-    "a damaged scan could mean several codes, or none of a known layout",
-    own=True,
-)
-SCAN_SQUARE: Final = Message(
-    "ScanSquare",
-    "Это штрих-код. Отсканируйте квадратный код",
-    "error",
-    ("ok",),
-    "a barcode that the scanner itself called EAN was scanned where a mark is asked for",
     own=True,
 )
 QUEUE_UNAVAILABLE: Final = Message(

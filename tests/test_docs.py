@@ -19,11 +19,10 @@ from typing import Final, NamedTuple
 import pytest
 from markedgoods.messages import MESSAGES as MARKED
 
-from ncash.fiscal.texts import MESSAGES as FISCAL
 from ncash.hookspecs import Hooks
-from ncash.messages import MESSAGES as HOST
 from ncash.messages import Message
 from ncash.till.protocol import FIELDS
+from ncash.till.texts import ALL as HOST
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 DOCUMENTS: Final = [
@@ -198,7 +197,7 @@ def test_the_table_of_commands_has_every_command() -> None:
     assert rows("integrator.md", "Driving the till") == list(FIELDS)
 
 
-NOTICES: Final = [m for m in (*HOST.values(), *FISCAL.values(), *MARKED.values()) if m.kind == "notice"]
+NOTICES: Final = [m for m in (*HOST.values(), *MARKED.values()) if m.kind == "notice"]
 
 
 @pytest.mark.parametrize("notice", NOTICES, ids=lambda notice: notice.key)
@@ -211,4 +210,4 @@ def test_support_reads_what_to_do_about_every_notice(notice: Message) -> None:
 
 def test_support_reads_of_no_text_that_there_is_not() -> None:
     keys = {*rows("support.md", "Notices: what stays on the screen"), *rows("support.md", "Texts of the till itself")}
-    assert keys <= HOST.keys() | FISCAL.keys() | MARKED.keys()
+    assert keys <= HOST.keys() | MARKED.keys()

@@ -17,14 +17,13 @@ from reference_checks import rows as checks
 from restrictions.messages import MESSAGES as RESTRICTIONS_MESSAGES
 from restrictions.settings import TABLES as RESTRICTIONS
 
-from ncash.fiscal.texts import MESSAGES as FISCAL_MESSAGES
-from ncash.messages import MESSAGES as HOST_MESSAGES
 from ncash.messages import Message
 from ncash.settings.declare import Row, Settings
 from ncash.settings.host import TABLES as HOST
 from ncash.settings.problems import RULES
 from ncash.support.reconcile import INVARIANTS
 from ncash.till.protocol import FIELDS, REQUIRED
+from ncash.till.texts import ALL as HOST_MESSAGES
 
 Tables = Sequence[type[Settings]]
 OWNERS: Final[dict[str, Tables]] = {
@@ -34,7 +33,7 @@ OWNERS: Final[dict[str, Tables]] = {
     "expirydiscount": EXPIRYDISCOUNT,
 }
 MESSAGES: Final = {
-    "ncash": {**HOST_MESSAGES, **FISCAL_MESSAGES},
+    "ncash": HOST_MESSAGES,
     "markedgoods": {key: row for key, row in MARKEDGOODS_MESSAGES.items() if key not in HOST_MESSAGES},
     "restrictions": RESTRICTIONS_MESSAGES,
 }

@@ -12,9 +12,6 @@ from ncash.messages import (
     MARKED_GOODS_BLOCKED,
     PLUGIN_BROKEN,
     POSITION_REFUSED,
-    REMOTE_MARKED,
-    RETURN_FORBIDDEN,
-    SALE_FORBIDDEN,
     Message,
 )
 from ncash.model.decision import NOTHING, Decision, Effects, Text, Verdict, fixed, fold, told
@@ -27,6 +24,7 @@ from ncash.model.request import AddItem
 from ncash.model.scan import RESTORED
 from ncash.till.codecheck import checked
 from ncash.till.leaving import owed
+from ncash.till.texts import REMOTE_MARKED, RETURN_FORBIDDEN, SALE_FORBIDDEN
 from ncash.till.view import Outcome, Room, View, open_receipt, worth_a_line
 
 _DECIDED: Final = declare("till.decided", "goods have their verdict, the receipt does not know it yet")

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from ncash.failpoints import declare, failpoint
 from ncash.fiscal import texts
-from ncash.messages import PLUGIN_BROKEN, RECEIPT_REFUSED
+from ncash.messages import PLUGIN_BROKEN
 from ncash.model.decision import Decision, Verdict, fold
 from ncash.model.intent import Intent
 from ncash.model.ports import AlreadyReturned
@@ -23,6 +23,7 @@ from ncash.till.payments import payments_of
 from ncash.till.readiness import operator, ready, trouble
 from ncash.till.settlement import Settlement, same
 from ncash.till.settling import Asked, ask, booked, carried_out, done, drop, now, refused, settled
+from ncash.till.texts import RECEIPT_REFUSED
 from ncash.till.view import DIALOG_OPEN, Outcome, Refused, Room, View, open_receipt
 
 _BEFORE_INTENT: Final = declare("close.before_intent", "the receipt may be closed and its register is ready")

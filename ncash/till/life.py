@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ncash.failpoints import declare, failpoint
-from ncash.messages import CHOOSE_POSITIONS
 from ncash.model.receipt import Channel, Kind, Position, Receipt, State
 from ncash.till.codecheck import forgotten
 from ncash.till.leaving import owed
 from ncash.till.settling import document_json
 from ncash.till.shifts import open_shift
+from ncash.till.texts import CHOOSE_POSITIONS
 from ncash.till.view import DIALOG_OPEN, Outcome, Refused, Room, View, open_receipt
 
 _CANCELLED: Final = declare("till.cancelled", "a receipt is annulled in the books, the till does not know yet")

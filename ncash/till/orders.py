@@ -1,6 +1,6 @@
 """Receipts put aside or made elsewhere: deferred receipts, online checks, orders (soft checks)."""
 
-from ncash.messages import AWAITING_MARK, NOT_IN_SALE, ORDER_IN_RECEIPT, POSITION_REFUSED
+from ncash.messages import POSITION_REFUSED
 from ncash.model.decision import NOTHING
 from ncash.model.mark import Mark
 from ncash.model.receipt import Kind, Position, Receipt, State
@@ -9,6 +9,7 @@ from ncash.model.scan import RESTORED, Scan
 from ncash.till.adding import go_on
 from ncash.till.returning import sale_of
 from ncash.till.shifts import open_shift
+from ncash.till.texts import AWAITING_MARK, NOT_IN_SALE, ORDER_IN_RECEIPT
 from ncash.till.view import Outcome, Refused, Room, View, open_receipt
 
 

@@ -1,12 +1,12 @@
 """Return by sale receipt: positions are chosen from a list, or named by a scan."""
 
-from ncash.messages import CHOOSE_POSITIONS, NOT_IN_SALE
 from ncash.model.goods import Goods
 from ncash.model.mark import Mark
 from ncash.model.receipt import Position, Receipt
 from ncash.model.request import GOODS_FIRST, MARK_FIRST, AddItem
 from ncash.model.scan import Scan
 from ncash.till.adding import add, find, go_on, shown
+from ncash.till.texts import CHOOSE_POSITIONS, NOT_IN_SALE
 from ncash.till.view import Outcome, Refused, Room, View, open_receipt
 
 

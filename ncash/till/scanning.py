@@ -3,7 +3,6 @@
 from typing import Final
 
 from ncash.failpoints import declare, failpoint
-from ncash.messages import SCAN_TOO_LONG
 from ncash.model.decision import NOTHING
 from ncash.model.mark import Mark
 from ncash.model.receipt import Kind, Position
@@ -13,6 +12,7 @@ from ncash.till.adding import add, find, shown, unknown
 from ncash.till.orders import again, awaiting, order_of, wanted_by
 from ncash.till.returning import form_again, scan_in_sale
 from ncash.till.storno import storno
+from ncash.till.texts import SCAN_TOO_LONG
 from ncash.till.unread import told, without_identifier
 from ncash.till.view import Outcome, Room, View, open_receipt
 

@@ -3,11 +3,11 @@
 from typing import Final
 
 from ncash.failpoints import declare, failpoint
-from ncash.messages import STORNO_REFUSED
 from ncash.model.decision import Decision, Verdict, fold
 from ncash.model.record import Entry
 from ncash.model.request import Storno
 from ncash.till.leaving import owed
+from ncash.till.texts import STORNO_REFUSED
 from ncash.till.view import Outcome, Refused, Room, View, open_receipt
 
 _DECIDED: Final = declare("till.storno.decided", "a storno has its verdict, the position still stands")

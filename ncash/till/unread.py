@@ -3,16 +3,7 @@
 import re
 from typing import Final
 
-from ncash.messages import (
-    SCAN_CAPS_LOCK,
-    SCAN_CUT,
-    SCAN_LAYOUT,
-    SCAN_ONE_CASE,
-    SCAN_SQUARE,
-    SCAN_TWO_CODES,
-    SCAN_UNCLEAR,
-    Message,
-)
+from ncash.messages import Message
 from ncash.model.decision import Decision, Step, Text, Verdict
 from ncash.model.diagnosis import Damage, Diagnosis, diagnosis
 from ncash.model.mark import cis, ean
@@ -21,6 +12,15 @@ from ncash.model.record import Entry
 from ncash.model.repair import AIM, LINEAR, linear
 from ncash.model.request import MARK_FIRST, AddItem
 from ncash.model.scan import Scan
+from ncash.till.texts import (
+    SCAN_CAPS_LOCK,
+    SCAN_CUT,
+    SCAN_LAYOUT,
+    SCAN_ONE_CASE,
+    SCAN_SQUARE,
+    SCAN_TWO_CODES,
+    SCAN_UNCLEAR,
+)
 from ncash.till.view import Outcome
 
 KIND: Final = "unread"

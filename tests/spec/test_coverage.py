@@ -13,10 +13,9 @@ from markedgoods import settings as markedgoods
 from restrictions import messages as restrictions_messages
 from restrictions import settings as restrictions
 
-from ncash import messages as host_messages
-from ncash.fiscal import texts as fiscal_texts
 from ncash.messages import Message
 from ncash.settings.declare import Row, Settings
+from ncash.till import texts as host_texts
 
 from .beside import NAMES
 from .cases import Case, all_cases
@@ -34,8 +33,7 @@ TABLES: Final[tuple[type[Settings], ...]] = (*markedgoods.TABLES, *restrictions.
 
 def own_texts() -> dict[str, Message]:
     """Every text of the product that is not the vendor's."""
-    host = {**host_messages.MESSAGES, **fiscal_texts.MESSAGES}
-    tables = (host, markedgoods_messages.MESSAGES, restrictions_messages.MESSAGES)
+    tables = (host_texts.ALL, markedgoods_messages.MESSAGES, restrictions_messages.MESSAGES)
     return {key: message for table in tables for key, message in table.items() if message.own}
 
 
@@ -65,7 +63,7 @@ def shown(text: str) -> bool:
 
 
 def test_the_vendors_texts_are_those_of_the_product() -> None:
-    product = {**host_messages.MESSAGES, **markedgoods_messages.MESSAGES}
+    product = {**host_texts.ALL, **markedgoods_messages.MESSAGES}
     assert {key: product[key].text for key in VENDOR} == VENDOR
     assert {key for key, message in product.items() if not message.own} == set(VENDOR)
     assert len(VENDOR) == 30

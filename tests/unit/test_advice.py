@@ -8,16 +8,15 @@ from markedgoods.messages import MESSAGES as MARKED
 from restrictions.messages import ADVICE as ROLE_ADVICE
 from restrictions.messages import MESSAGES as ROLES
 
-from ncash.fiscal.texts import MESSAGES as FISCAL
-from ncash.messages import MESSAGES as HOST
 from ncash.plugin import Advice
 from ncash.support.advice import ADVICE as HOST_ADVICE
+from ncash.till.texts import ALL as HOST
 
 ALL = {**HOST_ADVICE, **MARKED_ADVICE, **ROLE_ADVICE}
 
 
 def test_every_text_has_its_row_where_the_text_is() -> None:
-    assert HOST_ADVICE.keys() == HOST.keys() | FISCAL.keys()
+    assert HOST_ADVICE.keys() == HOST.keys()
     assert MARKED_ADVICE.keys() == MARKED.keys() - HOST.keys()
     assert ROLE_ADVICE.keys() == ROLES.keys()
 

@@ -1,0 +1,105 @@
+"""What the cashier reads about scans, goods and receipts; ours, under keys of our own (docs/reference/messages.md)."""
+
+from typing import Final
+
+from ncash.fiscal.texts import MESSAGES as FISCAL
+from ncash.messages import MESSAGES as HOST
+from ncash.messages import Message, table
+
+
+def _row(key: str, text: str, shown: str, kind: str = "error", buttons: tuple[str, ...] | None = None) -> Message:
+    return Message(key, text, kind, buttons if buttons is not None else ("ok",) * (kind == "error"), shown, own=True)
+
+
+SCAN_TOO_LONG: Final = _row(
+    "ScanTooLong",
+    "Слишком длинный код: '{barcode}…'. Отсканируйте ещё раз один код",
+    "a scan of more than 512 characters",
+)
+REMOTE_MARKED: Final = _row(
+    "RemoteMarked",
+    "Товар с маркировкой: позовите сотрудника магазина",
+    "marked goods in a receipt of the channel remote, where nobody can scan a mark",
+)
+SALE_FORBIDDEN: Final = _row(
+    "SaleForbidden",
+    "Продажа товара '{position}' запрещена",
+    "the dictionary forbids to sell these goods (disableinventsale)",
+)
+RETURN_FORBIDDEN: Final = _row(
+    "ReturnForbidden",
+    "Возврат товара '{position}' запрещён",
+    "the dictionary forbids to take these goods back (disableinventback)",
+)
+CHOOSE_POSITIONS: Final = _row(
+    "ChoosePositions",
+    "Выберите товары для возврата или отсканируйте код маркировки",
+    "a return by sale receipt was opened",
+    "choose",
+    ("cancel",),
+)
+NOT_IN_SALE: Final = _row(
+    "NotInSale",
+    "Товара '{barcode}' нет в чеке продажи, или он уже возвращён",
+    "a scan in a return by sale that fits no position left in the sale",
+)
+STORNO_REFUSED: Final = _row(
+    "StornoRefused",
+    "Позицию нельзя удалить: код маркировки не проверить. Отмените чек целиком",
+    "storno of a marked position while no plugin can read marks",
+)
+AWAITING_MARK: Final = _row(
+    "AwaitingMark",
+    "Заказ: отсканируйте код маркировки товара '{position}'",
+    "an order was scanned into the receipt and this marked position has no mark yet",
+    "info",
+)
+ORDER_IN_RECEIPT: Final = _row(
+    "OrderInReceipt",
+    "В чеке уже есть заказ {identifier}. Другой заказ добавьте в следующий чек",
+    "an order was scanned into a receipt that holds one already",
+)
+RECEIPT_REFUSED: Final = _row(
+    "ReceiptRefused",
+    "Чек нельзя закрыть: позиция {n} '{position}' не разрешена к продаже. Удалите её из чека",
+    "closing a restored receipt that still holds a refused or unscanned position",
+)
+SCAN_TWO_CODES: Final = _row(
+    "ScanTwoCodes",
+    "Считаны сразу два кода: {first} и {second}. Отсканируйте один код",
+    "one scan holds two different codes",
+)
+SCAN_LAYOUT: Final = _row(
+    "ScanLayout",
+    "Код пришёл русскими буквами. Переключите раскладку клавиатуры на английскую и отсканируйте ещё раз",
+    "a scan has Russian letters and cannot be read back with proof",
+)
+SCAN_CAPS_LOCK: Final = _row(
+    "ScanCapsLock",
+    "Включён CapsLock: буквы кода перевёрнуты. Выключите CapsLock и отсканируйте ещё раз",
+    "the scanner's own marks around or inside a code came with large and small letters swapped",
+)
+SCAN_ONE_CASE: Final = _row(
+    "ScanOneCase",
+    "Заглавные и строчные буквы кода не различить. Позвоните в поддержку: настройки сканера (ncash scanner test)",
+    "a signature came in letters of one case: an option of the scanner or of remote desktop",
+)
+SCAN_CUT: Final = _row(
+    "ScanCut",
+    "Код считан не целиком. Отсканируйте ещё раз",
+    "a code begins or ends early",
+)
+SCAN_UNCLEAR: Final = _row(
+    "ScanUnclear",
+    "Код считан с ошибкой. Отсканируйте ещё раз; если повторится, позвоните в поддержку (ncash scanner test)",
+    "a damaged scan could mean several codes, or none of a known layout",
+)
+SCAN_SQUARE: Final = _row(
+    "ScanSquare",
+    "Это штрих-код. Отсканируйте квадратный код",
+    "a barcode that the scanner itself called EAN was scanned where a mark is asked for",
+)
+
+MESSAGES: Final = table(value for value in tuple(globals().values()) if isinstance(value, Message))
+ALL: Final = {**HOST, **FISCAL, **MESSAGES}
+"""Every text of the host, those of the plugins left out."""
