@@ -182,7 +182,7 @@ class Shop:
             alarms=self._alarms,
             doubt=self.health.refusal,
             version=__version__,
-            export=exporter(self.documents, self.data, self.outside.clock),
+            export=exporter(self.documents, self.dictionaries, self.data, self.outside.clock),
             unexported=self.documents.unexported,
             unsent=lambda: self.documents.outgoing.backlog.unsent,
         )

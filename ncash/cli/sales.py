@@ -34,7 +34,8 @@ def run(args: argparse.Namespace) -> int:
         if shift is None:
             hint = "opening a receipt opens a shift"
             raise UserError(f"till {opened.cashcode} has had no shift yet", code="shift", hint=hint)
-        path = export(opened.documents, shift, args.out or args.data / FOLDER, SystemClock())
+        folder = args.out or args.data / FOLDER
+        path = export(opened.documents, opened.dictionaries, shift, folder, SystemClock())
     told = json.dumps({"ok": True, "shift": shift, "file": str(path)}, ensure_ascii=False) if args.json else path
     sys.stdout.write(f"{told}\n")
     return 0

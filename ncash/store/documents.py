@@ -265,6 +265,10 @@ class SqliteDocuments:
         """Counters of a shift of this till, closed or open; None when there is no such shift."""
         return shifts.told(self.connection, self.cashcode, shift)
 
+    def sold_before(self, shift: int) -> int:
+        """Kopecks that this till had sold for before a shift, as far as these books go."""
+        return shifts.sold_before(self.connection, self.cashcode, shift)
+
     def last_shift(self) -> int | None:
         """Number of the latest shift of this till, closed or open."""
         return shifts.last(self.connection, self.cashcode)

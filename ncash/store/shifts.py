@@ -22,6 +22,10 @@ _TOTALS: Final = (
     "THEN 'inventories' ELSE 'returns' END AS what, COUNT(*), SUM(CAST(ROUND(docsum * 100) AS INTEGER)) "
     "FROM document WHERE workshiftid = ? GROUP BY what"
 )
+_SOLD_BEFORE: Final = (
+    "SELECT COALESCE(SUM(CAST(ROUND(docsum * 100) AS INTEGER)), 0) FROM document "
+    "WHERE cashcode = ? AND shiftnum < ? AND doctype = 1"
+)
 _PAYMENTS: Final = (
     "SELECT m.type, d.doctype = 1, SUM(CAST(ROUND(m.summ * 100) AS INTEGER)) FROM document d "
     "JOIN moneyitem m ON m.documentid = d.documentid WHERE d.workshiftid = ? AND d.doctype IN (1, 2, 25) "
@@ -116,6 +120,12 @@ def told(connection: Connection, cashcode: str, shift: int) -> dict[str, Any] | 
     """Counters of a shift by its number, closed or open; None when there is none."""
     row = connection.one(_NUMBERED, (cashcode, shift))
     return _counted(connection, cashcode, row) if row else None
+
+
+def sold_before(connection: Connection, cashcode: str, shift: int) -> int:
+    """Kopecks of the sales of this till in the shifts before this one."""
+    row = connection.one(_SOLD_BEFORE, (cashcode, shift))
+    return int(row[0]) if row else 0
 
 
 def last(connection: Connection, cashcode: str) -> int | None:

@@ -6,6 +6,7 @@ from ncash.failpoints import declare, failpoint
 from ncash.model.decision import Decision, Verdict, fold
 from ncash.model.record import Entry
 from ncash.model.request import Storno
+from ncash.model.stornoed import without
 from ncash.till.leaving import owed
 from ncash.till.texts import STORNO_REFUSED
 from ncash.till.view import Outcome, Refused, Room, View, open_receipt
@@ -27,11 +28,9 @@ def storno(room: Room, view: View, request: Storno) -> Outcome:
     receipt = open_receipt(view)
     selected = decision.position if decision.position is not None else request.position
     gone = tuple(p for p in receipt.positions if selected is None or p.n == selected)
-    numbers = [p.n for p in gone]
-    kept = tuple(p for p in receipt.positions if selected is not None and p.n != selected)
-    entry = Entry("storno", request, decision, {"gone": numbers})
+    entry = Entry("storno", request, decision, {"gone": [p.n for p in gone]})
     messages = (*decision.messages, *owed(room, receipt, gone))
-    view = view._replace(receipt=receipt._replace(positions=kept))
+    view = view._replace(receipt=without(receipt, gone))
     return Outcome(view, decision.screen, decision, (entry,), save=True, messages=messages)
 
 
