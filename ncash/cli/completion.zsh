@@ -20,7 +20,7 @@ _shtab_ncash_commands() {
     doctor:'Look at everything a shop works with: configuration, switches that run out, databases, journal, queue, fiscal'
     explain:'Say why a code is sold, asked about or refused, by the till'"'"'s own checks.'
     init:'Make a working shop folder: DIR/conf with live categories, DIR/data with databases, a sample dictionary file.'
-    journal:'The journal of decisions as a proof: verify that nobody touched it, export it as JSON lines.'
+    journal:'The journal of decisions: look something up, verify that nobody touched it, export it as JSON lines.'
     plugins:'Show every installed plugin: on or off and where that is written, its version, how it starts and how long it takes.'
     queue:'The queue of messages to the cash server: what waits and why, and a hand to send it.'
     rebuild:'Put the books together again from what is left: copies, damaged databases, the journal, the fiscal drive.'
@@ -163,6 +163,7 @@ _shtab_ncash_explain_options=(
   "--data[folder with databases, journal and caches (NCASH_DATA, then .\/data)]:DIR:_files -/"
   "--json[answer as JSON]"
   "--last[what happened last, by the journal]"
+  "--last-refused[what was refused last, by the journal]"
   "--journal[what line N of the journal is about]:N:"
   "--mode[mode]:mode:(sale return inventory)"
   "--channel[channel]:channel:(cashier self_checkout remote)"
@@ -175,7 +176,7 @@ _shtab_ncash_explain_options=(
   "--server-status[the status at the cash server, as in SOLD]:STATUS:"
   "--offline[nobody on the network answers]"
   "*--press[a button pressed afterwards]:BUTTON:"
-  "--cash[number of the till\; with --last only this one\'s decisions]:N:"
+  "--cash[number of the till\; with --last, --last-refused only its decisions]:N:"
   ":the scan\; GS may be written \<GS\> or \\x1d:"
 )
 
@@ -201,9 +202,18 @@ _shtab_ncash_journal_options=(
   "--json[answer as JSON]"
   "*--head[verify\: a head that was written down]:SEQ:HASH:"
   "--against[verify\: an earlier export]:FILE:_files"
-  "--since[export\: from this day on, 2027-01-15 or 15.01.2027]:DATE:"
+  "--since[list, export\: from this day on, 2027-01-15 or 15.01.2027]:DATE:"
   "--out[export\: into this file instead of standard output]:FILE:_files"
-  ":action:(verify export)"
+  "--until[list\: up to the end of this day, or before this time]:DATE:"
+  "--goods[list\: article code, barcode, or words of the name]:TEXT:"
+  "--mark[list\: a code as scanned, its CIS, or a piece of it]:CODE:"
+  "--key[list\: key of the text that the cashier read, as in AlreadySold]:KEY:"
+  "--verdict[list\: decisions of this kind only\; refusals are deny]:verdict:(allow ask need_scan deny)"
+  "--cash[list\: of this till only]:N:"
+  "--receipt[list\: of this receipt only]:ID:"
+  "--limit[list\: so many at most]:N:"
+  "--before[list\: the page after the one that ended with line N]:N:"
+  ":action:(list verify export)"
 )
 
 # guard to ensure default positional specs are added only once per session

@@ -6,7 +6,7 @@ would say is given, or the decision ends there as unknown.
 examples:
   ncash explain '0104670540176099215NN*cM93dGVz' --conf shop/conf --data shop/data --offline
   ncash explain '0104670540176099215NN*cM93dGVz' --crpt answer.json --dept 2 --role cashier --at 2026-11-21T23:59
-  ncash explain --last --conf shop/conf --data shop/data
+  ncash explain --last-refused --conf shop/conf --data shop/data
   ncash explain --journal 118 --json
 
 exit code: 0 it is allowed, 1 it is refused, asked about or unknown, 2 it could not be done
@@ -41,6 +41,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """The code and its context."""
     parser.add_argument("code", nargs="?", metavar="CODE", help="the scan; GS may be written <GS> or \\x1d")
     parser.add_argument("--last", action="store_true", help="what happened last, by the journal")
+    parser.add_argument("--last-refused", action="store_true", help="what was refused last, by the journal")
     parser.add_argument("--journal", type=int, metavar="N", help="what line N of the journal is about")
     parser.add_argument("--mode", choices=[mode.value for mode in MODES], default=Kind.SALE.value)
     parser.add_argument("--channel", choices=[channel.value for channel in Channel], default=Channel.CASHIER.value)
@@ -53,14 +54,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--server-status", metavar="STATUS", help="the status at the cash server, as in SOLD")
     parser.add_argument("--offline", action="store_true", help="nobody on the network answers")
     parser.add_argument("--press", metavar="BUTTON", action="append", default=[], help="a button pressed afterwards")
-    parser.add_argument("--cash", metavar="N", help="number of the till; with --last only this one's decisions")
+    parser.add_argument(
+        "--cash", metavar="N", help="number of the till; with --last, --last-refused only its decisions"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Explain; 1 when the goods would not simply be added. Raises UserError."""
-    if sum((args.code is not None, args.last, args.journal is not None)) != 1:
-        hint = "ncash explain CODE, ncash explain --last, or ncash explain --journal N"
-        raise UserError("one code, --last or --journal N is wanted", code="usage", hint=hint)
+    if sum((args.code is not None, args.last, args.last_refused, args.journal is not None)) != 1:
+        hint = "ncash explain CODE, ncash explain --last, ncash explain --last-refused, or ncash explain --journal N"
+        raise UserError("one code, --last, --last-refused or --journal N is wanted", code="usage", hint=hint)
     config = configuration(args.conf)
     clock = StoppedClock(_moment(args.at)) if args.at is not None else None
     if args.code is not None:
@@ -116,13 +119,14 @@ def _recorded(args: argparse.Namespace) -> decisions.Recorded:
     if not path.is_file():
         raise UserError(f"there are no books at {path}", code="documents", hint="give the folders with --conf, --data")
     with closing(Journal(path)) as journal:
-        if args.last:
-            found = decisions.last(journal.connection, args.cash)
-        else:
+        if args.journal is not None:
             found = decisions.line(journal.connection, args.journal)
+        else:
+            found = decisions.last(journal.connection, args.cash, args.last_refused)
     if found is None:
-        text = "nothing was decided yet" if args.last else f"the journal has no line {args.journal}"
-        raise UserError(text, code="journal", hint="ncash journal export shows all lines")
+        nothing = "nothing was refused yet" if args.last_refused else "nothing was decided yet"
+        text = nothing if args.journal is None else f"the journal has no line {args.journal}"
+        raise UserError(text, code="journal", hint="ncash journal list shows the lines")
     return found
 
 

@@ -26,7 +26,7 @@ def run(args: argparse.Namespace) -> int:
     """Make it, and say what is there and what to do next."""
     made = make(args.folder, goods=not args.empty)
     if args.json:
-        sys.stdout.write(json.dumps({"ok": True, "files": [str(path) for path in made]}) + "\n")
+        sys.stdout.write(json.dumps({"ok": True, "files": [str(path) for path in made]}, ensure_ascii=False) + "\n")
         return 0
     sys.stdout.write("".join(f"{path}\n" for path in made))
     sys.stdout.write(f"next: ncash check --conf {args.folder}/conf; ncash demo shows a day on such a shop\n")

@@ -1,10 +1,12 @@
-"""The journal of decisions as a proof: verify that nobody touched it, export it as JSON lines.
+"""The journal of decisions: look something up, verify that nobody touched it, export it as JSON lines.
 
+list     shows the newest lines first, only those that fit every filter; what was decided about one: ncash explain
 verify   checks the hash of every line, the order, and the stored head; a head that was written down elsewhere
          (--head, or the last line of an earlier export with --against) also finds a tail cut together with its head
 export   writes one JSON object a line, and the head as the last one
 
-example:
+examples:
+  ncash journal list --goods кефир --verdict deny --since 2027-01-15 --conf shop/conf --data shop/data
   ncash journal verify --conf shop/conf --data shop/data
   ncash journal export --since 2027-01-15 --out january.jsonl --conf shop/conf --data shop/data
 
@@ -17,16 +19,18 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from ncash.cli import journal_list
 from ncash.errors import UserError
 from ncash.files import replace_by_parts
 from ncash.settings.config import Config
 from ncash.settings.host import TABLES, Databases
 from ncash.store.chain import Fault, Head
 from ncash.store.journal import Journal
+from ncash.store.receipts import as_text
 
 SHOWN: Final = 50
 """Faults that are shown one by one."""
@@ -35,12 +39,13 @@ _DAY: Final = re.compile(r"(\d\d)\.(\d\d)\.(\d{4})", re.ASCII)
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the actions."""
-    parser.add_argument("action", choices=["verify", "export"])
+    parser.add_argument("action", choices=["list", "verify", "export"])
     parser.add_argument("--head", metavar="SEQ:HASH", action="append", default=[],
                         help="verify: a head that was written down")  # fmt: skip
     parser.add_argument("--against", type=Path, metavar="FILE", help="verify: an earlier export")
-    parser.add_argument("--since", metavar="DATE", help="export: from this day on, 2027-01-15 or 15.01.2027")
+    parser.add_argument("--since", metavar="DATE", help="list, export: from this day on, 2027-01-15 or 15.01.2027")
     parser.add_argument("--out", type=Path, metavar="FILE", help="export: into this file instead of standard output")
+    journal_list.arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -49,6 +54,8 @@ def run(args: argparse.Namespace) -> int:
     if not path.is_file():
         raise UserError(f"there are no books at {path}", code="documents", hint="give the folders with --conf, --data")
     with closing(Journal(path)) as journal:
+        if args.action == "list":
+            return journal_list.run(args, journal.connection, since(args.since), until(args.until))
         return _verify(args, journal) if args.action == "verify" else _export(args, journal)
 
 
@@ -66,7 +73,7 @@ def _verify(args: argparse.Namespace, journal: Journal) -> int:
     count, faults = journal.verify(known)
     if args.json:
         told = {"lines": count, "head": str(journal.head or ""), "faults": [fault.json() for fault in faults]}
-        sys.stdout.write(json.dumps({"ok": not faults, **told}) + "\n")
+        sys.stdout.write(json.dumps({"ok": not faults, **told}, ensure_ascii=False) + "\n")
     else:
         sys.stdout.writelines(f"{line}\n" for line in _told(count, journal.head, faults))
     return 1 if faults else 0
@@ -117,13 +124,24 @@ def since(text: str | None) -> str | None:
     return moment.replace(tzinfo=None).isoformat()
 
 
+def until(text: str | None) -> str | None:
+    """As `since`; a day is meant with its evening. Raises UserError."""
+    try:
+        moment = since(text)
+    except UserError as error:
+        raise UserError(f"--until {text!r} is no date", code="until", hint=error.hint) from error
+    if moment is None or text is None or ":" in text:
+        return moment
+    return (datetime.fromisoformat(moment) + timedelta(days=1)).isoformat()
+
+
 def _export(args: argparse.Namespace, journal: Journal) -> int:
     parts = _parts(journal, since(args.since))
     if args.out is None:
         sys.stdout.writelines(parts)
         return 0
     try:
-        replace_by_parts(args.out, (part.encode("utf-8", "backslashreplace") for part in parts))
+        replace_by_parts(args.out, (part.encode("utf-8") for part in parts))
     except OSError as error:
         raise UserError(f"{args.out} cannot be written: {error.strerror}", code="export") from error
     return 0
@@ -139,4 +157,4 @@ def _parts(journal: Journal, first: str | None) -> Iterator[str]:
 
 
 def _line(value: dict[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=True, separators=(",", ":")) + "\n"
+    return as_text(value) + "\n"

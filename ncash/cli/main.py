@@ -12,6 +12,7 @@ from typing import Final
 from ncash import __version__
 from ncash.cli.language import told
 from ncash.cli.parsers import command, parser_of
+from ncash.cli.shown import prepare
 from ncash.errors import UserError
 
 PURPOSE: Final = "sells marked goods by the vendor's INI files"
@@ -85,6 +86,7 @@ def run(argv: Sequence[str] | None = None) -> int:
     """The console script. No traceback reaches the user."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     as_json = "--json" in arguments
+    prepare()
     try:
         return dispatch(arguments)
     except UserError as error:

@@ -16,10 +16,9 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
-from datetime import datetime, timedelta
 from typing import Final
 
-from ncash.cli.journal import documents, since
+from ncash.cli.journal import documents, since, until
 from ncash.errors import UserError
 from ncash.model.ports import Rehearsal
 from ncash.settings.config import Config
@@ -51,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
     path = documents(args.conf, args.data)
     if not path.is_file():
         raise UserError(f"there are no books at {path}", code="documents", hint="give the folders with --conf, --data")
-    first, last = since(args.since), _end(args.until)
+    first, last = since(args.since), until(args.until)
     scene = Scene(Rehearsal(local=False))
     with ExitStack() as stack:
         journal = stack.enter_context(closing(Journal(path)))
@@ -79,17 +78,6 @@ def _tried(config: Config, args: argparse.Namespace) -> Config:
     if args.category and not args.set:
         raise UserError("--category needs --set", code="usage", hint="--set ignoreCrptStatusSold=ask --category Milk")
     return config
-
-
-def _end(text: str | None) -> str | None:
-    """A day is meant with its evening."""
-    try:
-        moment = since(text)
-    except UserError as error:
-        raise UserError(f"--until {text!r} is no date", code="until", hint=error.hint) from error
-    if moment is None or text is None or ":" in text:
-        return moment
-    return (datetime.fromisoformat(moment) + timedelta(days=1)).isoformat()
 
 
 def _with_progress(lines: Iterator[decisions.Recorded], total: int) -> Iterator[decisions.Recorded]:

@@ -34,8 +34,8 @@ HINTS: Final[Mapping[str, str]] = {
     "keep the journal (ncash journal export) and tell the developers": "сохраните журнал (ncash journal export) и "
     "сообщите разработчикам",
     "ncash backup list, ncash restore, ncash rebuild": "помогут ncash backup list, ncash restore, ncash rebuild",
-    "ncash explain --journal N shows the decisions about this receipt; tell the developers": "решения по этому чеку "
-    "покажет ncash explain --journal N; сообщите разработчикам",
+    "ncash journal list --receipt ID shows the decisions about this receipt; tell the developers": "решения по этому "
+    "чеку покажет ncash journal list --receipt ID; сообщите разработчикам",
     "return the second one at the register: a correction receipt": "верните второй на регистраторе: чек коррекции",
     "tell the developers; the goods can be sold when the database is mended": "сообщите разработчикам; товар можно "
     "будет продать, когда база будет исправлена",
@@ -94,11 +94,12 @@ HINTS: Final[Mapping[str, str]] = {
     "install ncash from its folder": "установите ncash из его каталога",
     "it has said why, above": "причина названа выше",
     "ncash receipt --help": "подробнее: ncash receipt --help",
-    "ncash explain CODE, ncash explain --last, or ncash explain --journal N": "ncash explain CODE, ncash explain "
-    "--last или ncash explain --journal N",
+    "ncash explain CODE, ncash explain --last, ncash explain --last-refused, or ncash explain --journal N": "ncash "
+    "explain CODE, ncash explain --last, ncash explain --last-refused или ncash explain --journal N",
+    "--limit 20": "--limit 20",
     "write 2026-11-21T23:59": "напишите 2026-11-21T23:59",
     "give the body of an answer of codes/check": "дайте тело ответа codes/check",
-    "ncash journal export shows all lines": "все строки покажет ncash journal export",
+    "ncash journal list shows the lines": "строки покажет ncash journal list",
     "give it with --data": "укажите его в --data",
     "look into the file; when it is beyond repair, move it away and throw the switch again": "посмотрите файл; если "
     "его не исправить, уберите его и переключите заново",

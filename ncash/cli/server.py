@@ -27,6 +27,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from ncash.cli.shown import word
 from ncash.errors import UserError
 from ncash.settings.config import Config
 from ncash.settings.host import TABLES, Server
@@ -156,17 +157,12 @@ def _lines(told: dict[str, Any]) -> Iterator[str]:
             yield f"{name}: {len(value)}"
             yield from (f"  {_words(one)}" for one in value)
         else:
-            yield f"{name}: {_words(value) if isinstance(value, dict) else _word(value)}"
+            yield f"{name}: {_words(value) if isinstance(value, dict) else word(value)}"
 
 
 def _words(one: dict[str, Any]) -> str:
     return "  ".join(
-        f"{name}: ({_words(value)})" if isinstance(value, dict) else f"{name} {_word(value)}"
+        f"{name}: ({_words(value)})" if isinstance(value, dict) else f"{name} {word(value)}"
         for name, value in one.items()
         if value != ""
     )
-
-
-def _word(value: Any) -> str:
-    """A value that does nothing to a terminal."""
-    return "".join(one if one.isprintable() else f"\\u{ord(one):04x}" for one in str(value))

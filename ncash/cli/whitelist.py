@@ -50,7 +50,7 @@ def _pull(args: argparse.Namespace) -> int:
     finally:
         outside.http.close()
     if args.json:
-        sys.stdout.write(json.dumps({"ok": True, **told._asdict()}) + "\n")
+        sys.stdout.write(json.dumps({"ok": True, **told._asdict()}, ensure_ascii=False) + "\n")
     else:
         sys.stdout.write(f"{', '.join(told.servers)}: loaded: marks {told.marks}\n")
     return 0

@@ -16,8 +16,10 @@ _COUNT: Final = (
     "SELECT COUNT(*) FROM journal WHERE kind = 'verdict' AND COALESCE(time, '') >= ? AND COALESCE(time, '') < ?"
 )
 _ONE: Final = _COLUMNS + "WHERE seq = ?"
-_LAST: Final = _COLUMNS + "WHERE kind IN ('verdict', 'unread') ORDER BY seq DESC LIMIT 1"
-_LAST_OF: Final = _COLUMNS + "WHERE kind IN ('verdict', 'unread') AND cashcode = ? ORDER BY seq DESC LIMIT 1"
+_LAST: Final = (
+    _COLUMNS + "WHERE kind IN ('verdict', 'unread') AND (?1 IS NULL OR cashcode = ?1) "
+    "AND (?2 = 0 OR verdict = 'deny') ORDER BY seq DESC LIMIT 1"
+)
 _ALWAYS: Final = ("", "~")
 
 
@@ -52,7 +54,7 @@ def line(connection: Connection, seq: int) -> Recorded | None:
     return _recorded(row) if row else None
 
 
-def last(connection: Connection, cashcode: str | None = None) -> Recorded | None:
-    """The latest decision, or scan that could not be read, of one till or of all."""
-    row = connection.one(_LAST) if cashcode is None else connection.one(_LAST_OF, (cashcode,))
+def last(connection: Connection, cashcode: str | None = None, refused: bool = False) -> Recorded | None:
+    """The latest decision, or scan that could not be read, of one till or of all; with `refused` the latest refusal."""
+    row = connection.one(_LAST, (cashcode, int(refused)))
     return _recorded(row) if row else None

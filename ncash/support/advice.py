@@ -34,7 +34,7 @@ ADVICE: Final[Mapping[str, Advice]] = {
     ),
     "AlreadyRegistered": Advice(
         "This very code is in the receipt, in an open receipt of another till, or was registered here before: "
-        "ncash journal export shows where. Two packs never share a code.",
+        "ncash journal list --mark CODE shows where. Two packs never share a code.",
         "Возьмите другую единицу товара. Если такая одна, позовите администратора.",
     ),
     "QuantityForbidden": Advice(

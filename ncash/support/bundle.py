@@ -26,6 +26,7 @@ from ncash.settings.config import Config
 from ncash.settings.kinds import MASKED
 from ncash.settings.problems import mistyped
 from ncash.store.checkup import journal_tail
+from ncash.store.receipts import as_text
 from ncash.support import config_desk
 from ncash.support.check import examine
 
@@ -108,7 +109,7 @@ def _journal(path: Path) -> str:
         lines = journal_tail(path, JOURNAL_LINES)
     except (UserError, ValueError) as error:
         return _json({"unreadable": str(error) if isinstance(error, UserError) else type(error).__name__})
-    return "".join(json.dumps(_covered(line), ensure_ascii=True) + "\n" for line in lines)
+    return "".join(as_text(_covered(line)) + "\n" for line in lines)
 
 
 def _covered(value: Any, name: str = "") -> Any:

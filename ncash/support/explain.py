@@ -162,7 +162,7 @@ def explain_line(config: Config, data: Path, recorded: Recorded, clock: Clock | 
     line = recorded.line
     if "checks" not in line or "goods" not in line:
         text = f"line {recorded.seq} of the journal is a line of the kind {line.get('kind')}, not about adding goods"
-        raise UserError(text, code="journal", hint="ncash journal export shows all lines")
+        raise UserError(text, code="journal", hint="ncash journal list shows the lines")
     scene = Scene(Rehearsal(local=False), clock, cash=recorded.cashcode)
     with rehearsed(config, data, scene) as room:
         again = judged_again(room, line) if line["kind"] == KIND else None

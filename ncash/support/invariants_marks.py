@@ -58,7 +58,7 @@ def no_denied_item(seen: Evidence) -> Iterator[Violation]:
     for one in seen.sold():
         text = _denied(one) or _unexplained(seen, one)
         if text:
-            hint = "ncash explain --journal N shows the decisions about this receipt; tell the developers"
+            hint = "ncash journal list --receipt ID shows the decisions about this receipt; tell the developers"
             yield Violation("I4", text, one.uuid, one.place, hint)
 
 

@@ -3,6 +3,7 @@
 import argparse
 import ast
 import io
+import json
 import os
 import re
 import subprocess
@@ -20,6 +21,7 @@ from ncash.cli.parsers import parser_of, whole
 from ncash.cli.ru import TEXTS
 from ncash.cli.ru_commands import DESCRIPTIONS
 from ncash.cli.ru_hints import HINTS
+from ncash.cli.shown import prepare
 
 SOURCES = Path(ncash.__file__).parent
 PUBLIC = ("cli", "support", "store", "settings", "fiscal", "shop.py", "locks.py")
@@ -112,6 +114,23 @@ def test_a_mistake_on_the_command_line_is_told_in_russian(words: tuple[str, ...]
 def test_programs_read_the_same_in_every_language() -> None:
     words = ("check", "--conf", "nowhere", "--json")
     assert spoken(*words, LANG="ru_RU.UTF-8") == spoken(*words, LANG="C.UTF-8")
+
+
+@pytest.mark.parametrize("encoding", ["koi8-r", "cp1251", "ascii", "latin-1", "utf-8"])
+def test_whatever_a_locale_cannot_write_is_written_so_that_json_reads_it_back(encoding: str) -> None:
+    value = {"text": "Хлеб ½ → «дарницкий» \x1d \U0001f35e \ud83d"}
+    written = io.BytesIO()
+    stream = io.TextIOWrapper(written, encoding=encoding)
+    prepare(stream)
+    stream.write(json.dumps(value, ensure_ascii=False))
+    stream.flush()
+    assert json.loads(written.getvalue().decode(encoding)) == value
+
+
+def test_a_narrow_locale_ends_no_command() -> None:
+    code, told = spoken("--help", LC_ALL="ru_RU.UTF-8", PYTHONIOENCODING="ascii")
+    assert code == 0
+    assert "\\u0441\\u043e\\u0437\\u0434\\u0430\\u0442\\u044c" in told
 
 
 class Terminal(io.StringIO):
