@@ -68,8 +68,9 @@ OPERATED: Final = _object("results", results={"type": "array", "items": _RESULT}
 _STEP: Final = _object("operation state documentid time recorded", operation=_TEXT, state=_STATE, **_RECEIPT,
                        recorded=_TEXT, account=_TEXT)  # fmt: skip
 _SIDE: Final = _object("state documentid", state=_STATE, **_RECEIPT)
+_SETTLED: Final = _object("time who reason", time=_TEXT, who=_TEXT, reason=_TEXT)
 _CONFLICT: Final = _object("number cis recorded found came", number=_COUNT, cis=_TEXT, recorded=_TEXT, found=_SIDE,
-                           came=_SIDE)  # fmt: skip
+                           came=_SIDE, settled=_SETTLED)  # fmt: skip
 STORY: Final = _object(
     "cis status history conflicts", cis=_TEXT, mark=_TEXT, barcode=_TEXT, status=_STATE, owner=OWNER, lease=_TEXT,
     history={"type": "array", "items": _STEP}, conflicts={"type": "array", "items": _CONFLICT},

@@ -6,7 +6,17 @@ from typing import Final
 from sqlalchemy import Connection, Engine, Table, delete, insert, inspect, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from ncash.cashserver.tables import ACCOUNT, CONFLICT, HISTORY, MARK, METADATA, OPERATION, VERSION, WHITELIST
+from ncash.cashserver.tables import (
+    ACCOUNT,
+    CONFLICT,
+    HISTORY,
+    MARK,
+    METADATA,
+    OPERATION,
+    SETTLEMENT,
+    VERSION,
+    WHITELIST,
+)
 from ncash.errors import UserError
 
 Step = Callable[[Connection], None]
@@ -21,6 +31,7 @@ STEPS: Final[tuple[Step, ...]] = (
     _made(MARK, HISTORY, OPERATION, CONFLICT),
     _made(WHITELIST),
     _made(ACCOUNT),
+    _made(SETTLEMENT),
 )
 """Only ever added to at the end. A step that changes a table freezes the earlier steps that made it as they were."""
 

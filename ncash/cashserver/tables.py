@@ -100,6 +100,18 @@ CONFLICT: Final = Table(
 )
 """Receipts that were fiscal while the mark was another's: what was found, and what came."""
 
+LONGEST_REASON: Final = 1000
+"""Characters of a reason that somebody gives."""
+SETTLEMENT: Final = Table(
+    "settlement",
+    METADATA,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("settled", BigInteger, nullable=False),
+    Column("who", Unicode(LONGEST_WORD), nullable=False),
+    Column("reason", Unicode(LONGEST_REASON), nullable=False),
+)
+"""Conflicts that somebody has looked into, by their number: its key lets a conflict be settled once."""
+
 WHITELIST: Final = Table(
     "whitelist",
     METADATA,

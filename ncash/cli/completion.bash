@@ -31,7 +31,7 @@ _shtab_ncash_replay_option_strings=(-h --help --conf --data --json --since --unt
 _shtab_ncash_scanner_option_strings=(-h --help --conf --data --json --scan --input --till)
 _shtab_ncash_rule_option_strings=(-h --help --conf --data --json)
 _shtab_ncash_check_option_strings=(-h --help --conf --data --json --format --fix --diff --quiet)
-_shtab_ncash_server_option_strings=(-h --help --conf --data --json --database --listen --certificate --private-key --role --key --password-file)
+_shtab_ncash_server_option_strings=(-h --help --conf --data --json --database --listen --certificate --private-key --role --key --password-file --all --reason)
 _shtab_ncash_completion_option_strings=(-h --help --conf --data --json)
 _shtab_ncash_option_strings=(-h --help -V --version)
 
@@ -233,6 +233,7 @@ _shtab_ncash_server__h_nargs=0
 _shtab_ncash_server___help_nargs=0
 _shtab_ncash_server___json_nargs=0
 _shtab_ncash_server___key_nargs=0
+_shtab_ncash_server___all_nargs=0
 _shtab_ncash_completion__h_nargs=0
 _shtab_ncash_completion___help_nargs=0
 _shtab_ncash_completion___json_nargs=0

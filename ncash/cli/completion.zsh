@@ -375,8 +375,10 @@ _shtab_ncash_server_options=(
   "--role[user add\: what the account may call]:role:(till admin)"
   "--key[user add\: a bearer key instead of a password]"
   "--password-file[user add\: take the password from a file]:FILE:_files"
+  "--all[conflicts\: the settled ones too]"
+  "--reason[conflicts settle\: what became of both receipts\; it is kept]:TEXT:"
   ":action:(run user conflicts history whitelist)"
-  "(*)::add NAME, list, remove NAME\; MARK\; import FILE:"
+  "(*)::add NAME, list, remove NAME\; settle NUMBER\; MARK\; import FILE:"
 )
 
 # guard to ensure default positional specs are added only once per session

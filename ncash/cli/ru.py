@@ -140,7 +140,11 @@ TEXTS: Final[Mapping[str, str]] = {
     "send: go on until SIGTERM": "send: продолжать до SIGTERM",
     "run the cash server: a unit is sold once by any till": "кассовый сервер: единица товара "
     "продаётся один раз, на любой кассе",
-    "add NAME, list, remove NAME; MARK; import FILE": "add ИМЯ, list, remove ИМЯ; МАРКА; import ФАЙЛ",
+    "add NAME, list, remove NAME; settle NUMBER; MARK; import FILE": "add ИМЯ, list, remove ИМЯ; settle НОМЕР; МАРКА; "
+    "import ФАЙЛ",
+    "conflicts: the settled ones too": "conflicts: и разобранные тоже",
+    "conflicts settle: what became of both receipts; it is kept": "conflicts settle: что стало с обоими чеками; "
+    "сохраняется",
     "a URL, or a file in the data folder ([Server] database)": "адрес или файл в каталоге данных ([Server] database)",
     "run: where to listen ([Server] listen); port 0: any": "run: где принимать запросы ([Server] "
     "listen); порт 0 – любой",

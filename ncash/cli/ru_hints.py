@@ -163,6 +163,9 @@ HINTS: Final[Mapping[str, str]] = {
     "the marks are there; the next pull reads them once more": "марки внесены; следующая загрузка прочитает их ещё раз",
     "the till asks the register for its last document": "касса спросит у регистратора его последний документ",
     'add --reason "what you compared"': 'добавьте --reason "что сверено"',
+    'add --reason "what became of both receipts"': 'добавьте --reason "что стало с обоими чеками"',
+    "ncash server conflicts shows the open ones": "неразобранные покажет ncash server conflicts",
+    "ncash server conflicts --all shows the settled ones": "разобранные покажет ncash server conflicts --all",
     "a till settles what it can by itself with its next command": "что возможно, касса выясняет сама со следующей "
     "командой",
     "its positions were returned by another receipt; ncash receipt settle --drop, then correct at the register": "его "

@@ -5,7 +5,10 @@
                             make an account and print its secret, once: a password, or with --key a bearer key
   user list                 accounts, without secrets
   user remove NAME          take an account away; a running server knows within seconds
-  conflicts                 receipts that were fiscal while the mark was another's, with both receipts
+  conflicts [--all]         receipts that were fiscal while the mark was another's, with both receipts; those that
+                            are settled only with --all
+  conflicts settle NUMBER --reason TEXT
+                            somebody has looked into it: who, when and why are kept, both receipts too
   history MARK              state and history of a mark across stores
   whitelist import FILE     list marks that may be sold: CSV with excisemarkid[,barcode[,shopcode[,excisetype]]]
 
@@ -15,7 +18,7 @@ examples:
   ncash server user add till-1 --role till --key --data store/data
   ncash server run --listen 127.0.0.1:8080 --data store/data
 
-exit code: 0 done, 1 conflicts: there are some, whitelist: a row was faulty, 2 it could not be done
+exit code: 0 done, 1 conflicts: some are open, whitelist: a row was faulty, 2 it could not be done
 """
 
 import argparse
@@ -35,7 +38,8 @@ from ncash.settings.problems import ERROR
 from ncash.world import SystemClock, SystemRandom
 
 WORDS: Final = {
-    "run": 0, "user add": 1, "user list": 0, "user remove": 1, "conflicts": 0, "history": 1, "whitelist import": 1,
+    "run": 0, "user add": 1, "user list": 0, "user remove": 1, "conflicts": 0, "conflicts settle": 1, "history": 1,
+    "whitelist import": 1,
 }  # fmt: skip
 """Actions and how many words follow."""
 
@@ -43,7 +47,9 @@ WORDS: Final = {
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The action and what it needs."""
     parser.add_argument("action", choices=["run", "user", "conflicts", "history", "whitelist"])
-    parser.add_argument("words", nargs="*", metavar="WORD", help="add NAME, list, remove NAME; MARK; import FILE")
+    parser.add_argument(
+        "words", nargs="*", metavar="WORD", help="add NAME, list, remove NAME; settle NUMBER; MARK; import FILE"
+    )
     parser.add_argument("--database", metavar="URL", help="a URL, or a file in the data folder ([Server] database)")
     parser.add_argument("--listen", metavar="HOST:PORT", help="run: where to listen ([Server] listen); port 0: any")
     parser.add_argument("--certificate", type=Path, metavar="FILE", help="run: PEM file of the certificate, for https")
@@ -51,6 +57,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--role", choices=["till", "admin"], default="till", help="user add: what the account may call")
     parser.add_argument("--key", action="store_true", help="user add: a bearer key instead of a password")
     parser.add_argument("--password-file", type=Path, metavar="FILE", help="user add: take the password from a file")
+    parser.add_argument("--all", action="store_true", help="conflicts: the settled ones too")
+    parser.add_argument("--reason", metavar="TEXT", help="conflicts settle: what became of both receipts; it is kept")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -61,18 +69,19 @@ def run(args: argparse.Namespace) -> int:
     if name == "run":
         return _serve(args, settings)
     from ncash.cli.server_desk import Desk
+    from ncash.cli.settling import who
 
     with Desk(args.data, args.database or settings.database, SystemClock(), SystemRandom()) as desk:
-        if name == "user add":
-            told = desk.add(words[0], args.role, args.key, args.password_file)
-        else:
-            actions: dict[str, Callable[..., dict[str, Any]]] = {
-                "user list": desk.users, "user remove": desk.remove, "history": desk.history,
-                "conflicts": desk.conflicts, "whitelist import": desk.enlist,
-            }  # fmt: skip
-            told = actions[name](*words)
+        actions: dict[str, Callable[..., dict[str, Any]]] = {
+            "user add": lambda name: desk.add(name, args.role, args.key, args.password_file),
+            "user list": desk.users, "user remove": desk.remove, "history": desk.history,
+            "conflicts": lambda: desk.conflicts(args.all), "whitelist import": desk.enlist,
+            "conflicts settle": lambda number: desk.settle(number, who(), args.reason),
+        }  # fmt: skip
+        told = actions[name](*words)
     _show(told, args.json)
-    return 1 if (name == "conflicts" and told["conflicts"]) or told.get("faulty") else 0
+    left = told.get("open", len(told["conflicts"])) if name == "conflicts" else told.get("faulty")
+    return 1 if left else 0
 
 
 def _action(action: str, words: list[str]) -> tuple[str, list[str]]:

@@ -4,12 +4,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final, Self
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from ncash.cashserver import accounts, chain, whitelist
 from ncash.cashserver.database import Unavailable, address, engine_of
 from ncash.cashserver.ledger import Ledger
 from ncash.cashserver.migrations import upgrade
+from ncash.cashserver.tables import LONGEST_REASON
 from ncash.cashserver.whitelist import Faulty
 from ncash.cashserver.writer import Writer, iso, moment
 from ncash.errors import UserError
@@ -64,13 +65,29 @@ class Desk:
         with self._engine.begin() as connection:
             return chain.story(Ledger(self._engine), connection, mark, moment(self._clock)[0])
 
-    def conflicts(self) -> dict[str, Any]:
-        """All conflicts."""
+    def conflicts(self, every: bool = False) -> dict[str, Any]:
+        """The open conflicts, or all of them and how many are open."""
         found: list[dict[str, Any]] = []
         with self._engine.begin() as connection:
-            while page := chain.conflicts(connection, found[-1]["number"] if found else 0, _PAGE):
+            while page := chain.conflicts(connection, found[-1]["number"] if found else 0, _PAGE, every):
                 found += page
-        return {"conflicts": found}
+        return {"conflicts": found, **({"open": sum("settled" not in one for one in found)} if every else {})}
+
+    def settle(self, number: str, who: str, reason: str | None) -> dict[str, Any]:
+        """Write down that a conflict was looked into, by whom, when and why; it is kept with both receipts."""
+        why = (reason or "").strip()
+        if not why or len(why) > LONGEST_REASON or not why.isprintable():
+            text = f"a settled conflict needs its reason, one line of up to {LONGEST_REASON} characters"
+            raise UserError(text, code="usage", hint='add --reason "what became of both receipts"')
+        if not (number.isascii() and number.isdigit() and len(number) < 18):
+            hint = "ncash server conflicts shows the open ones"
+            raise UserError(f"{number!a} is no number of a conflict", code="conflict", hint=hint)
+        try:
+            with self._engine.begin() as connection:
+                return chain.settle(connection, int(number), who, why, moment(self._clock)[0])
+        except IntegrityError:
+            with self._engine.begin() as connection:
+                return chain.settle(connection, int(number), who, why, moment(self._clock)[0])
 
     def enlist(self, file: str) -> dict[str, Any]:
         """List the marks of a CSV file that are not listed yet."""

@@ -47,7 +47,7 @@ def _ruled(args: argparse.Namespace, opened: Books, intent: Intent | None) -> in
     if args.adopt and not intent.uuid:
         hint = "look who used the register, then use --drop: sales go on behind this document"
         raise UserError("the document belongs to no receipt of this till", code="settle", hint=hint)
-    ruling = Ruling(ADOPT if args.adopt else DROP, _who(), args.reason, _now())
+    ruling = Ruling(ADOPT if args.adopt else DROP, who(), args.reason, _now())
     line = {"time": ruling.time, "kind": "ruling", "verdict": ruling.what, "receipt": intent.uuid, "who": ruling.who,
             "why": ruling.why}  # fmt: skip
     if not opened.documents.rule_intent(intent.uuid, ruling, [line]):
@@ -57,7 +57,8 @@ def _ruled(args: argparse.Namespace, opened: Books, intent: Intent | None) -> in
     return 0
 
 
-def _who() -> str:
+def who() -> str:
+    """The user of this machine who is at it."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):

@@ -1,12 +1,17 @@
 """The operator's commands: accounts, the white list, conflicts, histories."""
 
+import getpass
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ncash.cli.main import run
+from ncash.cli.server_desk import Desk
+from ncash.errors import UserError
+from ncash.world import SystemClock, SystemRandom
 
 from .town import Caller, mark, operation, running
 
@@ -62,6 +67,89 @@ def test_conflicts_and_histories_are_told(said: Any, tmp_path: Path) -> None:
     code, story = said("history", mark("one"))
     assert (code, story["status"], len(story["history"]), len(story["conflicts"])) == (0, "SOLD", 2, 1)
     assert said("history", mark("two"))[1]["status"] == "NOT_REGISTERED"
+
+
+@pytest.fixture
+def disputed(database: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Any:
+    """Runs `ncash server …` on the database of a town in which two marks were sold twice."""
+    with running(database, tmp_path) as town, town.caller() as till:
+        for serial in ("one", "two"):
+            till.operate(
+                operation(f"{serial}1", "sold", mark(serial)), operation(f"{serial}2", "sold", mark(serial), "d2")
+            )
+
+    def ran(*words: str) -> tuple[int, Any]:
+        code = run(["server", *words, "--json", "--database", database, "--data", str(tmp_path)])
+        return code, json.loads(capsys.readouterr().out)
+
+    return ran
+
+
+def test_a_conflict_is_settled_once_and_stays_with_both_receipts(disputed: Any) -> None:
+    code, told = disputed("conflicts")
+    first, second = told["conflicts"]
+    assert code == 1
+    code, settled = disputed("conflicts", "settle", str(first["number"]), "--reason", "  вернули в магазине 2 ")
+    assert (code, settled["number"], settled["cis"]) == (0, first["number"], first["cis"])
+    assert (settled["settled"]["who"], settled["settled"]["reason"]) == (getpass.getuser(), "вернули в магазине 2")
+    assert disputed("conflicts") == (1, {"conflicts": [second]})
+    assert disputed("conflicts", "--all") == (1, {"conflicts": [settled, second], "open": 1})
+    again = disputed("conflicts", "settle", str(first["number"]), "--reason", "once more")
+    assert (again[0], again[1]["error"]["code"]) == (2, "settled")
+    assert "вернули в магазине 2" in again[1]["error"]["text"]
+    assert disputed("conflicts", "settle", str(second["number"]), "--reason", "a mistake")[0] == 0
+    assert disputed("conflicts") == (0, {"conflicts": []})
+    assert disputed("conflicts", "--all")[0] == 0
+    assert disputed("history", mark("one"))[1]["conflicts"] == [settled]
+
+
+def test_a_new_conflict_of_a_settled_mark_is_open(database: str, disputed: Any, tmp_path: Path) -> None:
+    for number in ("1", "2"):
+        assert disputed("conflicts", "settle", number, "--reason", "seen")[0] == 0
+    with running(database, tmp_path) as town, town.caller() as till, town.caller("admin") as admin:
+        till.operate(operation("one3", "sold", mark("one"), "d3"))
+        told = admin.call("GET", "conflicts").body["conflicts"]
+    assert [one["number"] for one in told if "settled" not in one] == [3]
+    assert [one["number"] for one in disputed("conflicts")[1]["conflicts"]] == [3]
+
+
+def test_two_who_settle_a_conflict_at_once_do_not_write_over_each_other(
+    database: str, disputed: Any, tmp_path: Path
+) -> None:
+    def settle(who: str) -> str:
+        with Desk(tmp_path, database, SystemClock(), SystemRandom()) as desk:
+            try:
+                return str(desk.settle("1", who, "seen")["settled"]["who"])
+            except UserError as error:
+                return error.code
+
+    people = [f"p{n}" for n in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        told = list(pool.map(settle, people))
+    [done] = [who for who in told if who in people]
+    assert sorted({*told} - {done}) == ["settled"]
+    [first, _] = disputed("conflicts", "--all")[1]["conflicts"]
+    assert first["settled"]["who"] == done
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("settle", "1"), "usage"),
+        (("settle", "1", "--reason", "  "), "usage"),
+        (("settle", "1", "--reason", "two\nlines"), "usage"),
+        (("settle", "1", "--reason", "x" * 1001), "usage"),
+        (("settle", "first", "--reason", "seen"), "conflict"),
+        (("settle", "7", "--reason", "seen"), "conflict"),
+        (("settle", "9" * 20, "--reason", "seen"), "conflict"),
+        (("settle",), "usage"),
+        (("settle", "1", "2", "--reason", "seen"), "usage"),
+    ],
+)
+def test_a_settlement_that_says_too_little_changes_nothing(words: tuple[str, ...], code: str, said: Any) -> None:
+    exit_code, told = said("conflicts", *words)
+    assert (exit_code, told["error"]["code"]) == (2, code)
+    assert told["error"]["hint"]
 
 
 def test_a_server_without_conflicts_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

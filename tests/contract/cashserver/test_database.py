@@ -1,5 +1,6 @@
 """The tables: made by steps, the same for a new and an upgraded database, never by a newer program."""
 
+import sqlite3
 import threading
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,9 @@ from sqlalchemy import inspect, update
 from ncash.cashserver.database import address, engine_of
 from ncash.cashserver.migrations import STEPS, upgrade
 from ncash.cashserver.tables import METADATA, VERSION
+from ncash.cli.server_desk import Desk
 from ncash.errors import UserError
+from ncash.world import SystemClock, SystemRandom
 
 from .town import mark, running
 
@@ -50,8 +53,6 @@ def test_an_upgraded_database_is_like_a_new_one(engine: str, version: int, datab
 
 @pytest.mark.parametrize("recorded", sorted(RECORDED.glob("*.sql")), ids=lambda path: path.stem)
 def test_a_database_of_an_earlier_version_becomes_one_of_today(recorded: Path, databases: Any, tmp_path: Path) -> None:
-    import sqlite3
-
     old, new = tmp_path / "old.sqlite", databases.empty("sqlite")
     raw = sqlite3.connect(old)
     raw.executescript(recorded.read_text(encoding="utf-8"))
@@ -61,6 +62,23 @@ def test_a_database_of_an_earlier_version_becomes_one_of_today(recorded: Path, d
         upgrade(opened)
         opened.dispose()
     assert shape(str(old), tmp_path) == shape(new, tmp_path)
+
+
+def test_conflicts_of_an_earlier_version_are_open_and_can_be_settled(tmp_path: Path) -> None:
+    """Version 3 had no settlements; its conflicts keep both receipts."""
+    raw = sqlite3.connect(tmp_path / "CashServer.sqlite")
+    raw.executescript((RECORDED / "version-3.sql").read_text(encoding="utf-8"))
+    row = (1, "0104607042439162215Abc.1", 2, 0, "SOLD", "d1", "7", "1", "1", "t", "SOLD", "d2", "8", "2", "1", "t")
+    raw.execute(f"INSERT INTO conflict VALUES ({', '.join('?' * len(row))})", row)
+    raw.commit()
+    raw.close()
+    with Desk(tmp_path, "", SystemClock(), SystemRandom()) as desk:
+        [found] = desk.conflicts()["conflicts"]
+        assert (found["found"]["documentid"], found["came"]["documentid"]) == ("d1", "d2")
+        desk.settle("1", "boss", "seen")
+        assert desk.conflicts() == {"conflicts": []}
+        [settled] = desk.conflicts(every=True)["conflicts"]
+        assert settled == {**found, "settled": {"time": settled["settled"]["time"], "who": "boss", "reason": "seen"}}
 
 
 @pytest.mark.parametrize("engine", ENGINES)
