@@ -1,5 +1,6 @@
 """Errors that are somebody's to mend: where, what, what is accepted, what to do."""
 
+from json import JSONDecodeError
 from pathlib import Path
 
 
@@ -30,3 +31,14 @@ def place(error: BaseException) -> str:
 def raised(where: str, error: BaseException) -> str:
     """What somebody else's code raised, by type and place; its own text may hold a secret and is not shown."""
     return f"{where} raised {type(error).__name__} at {place(error)}"
+
+
+def why_unread(error: Exception) -> str:
+    """Why a file could not be read: the system's reason, or that it is no text or none of what it should be."""
+    if isinstance(error, OSError):
+        return error.strerror or type(error).__name__
+    if isinstance(error, UnicodeDecodeError):
+        return f"byte {error.start + 1} is not UTF-8"
+    if isinstance(error, JSONDecodeError):
+        return f"line {error.lineno}, column {error.colno} is not JSON"
+    return f"it does not hold what it should ({type(error).__name__})"

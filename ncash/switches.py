@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from ncash.errors import why_unread
 from ncash.files import replace
 
 CRPT_EMERGENCY: Final = "crpt.emergency"
@@ -55,7 +56,7 @@ def read_switch(data: Path, name: str) -> Switch | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
-        raise SwitchUnreadable(f"{path(data, name)} cannot be read: {type(error).__name__}") from error
+        raise SwitchUnreadable(f"{path(data, name)} cannot be read: {why_unread(error)}") from error
     return Switch(on, reason, time, tuple(entries[:-1]))
 
 

@@ -24,6 +24,8 @@ class Problem(Exception):
         """`headers` with _ for -."""
         super().__init__(text)
         self.status, self.code, self.hint = status, code, hint
+        self.reason = ""
+        """What the log says of it beyond the answer."""
         self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
 
     def answer(self) -> Answer:

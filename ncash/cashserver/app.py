@@ -10,10 +10,11 @@ from typing import Any, Final, NamedTuple
 from ncash.cashserver.accounts import Account
 from ncash.cashserver.answers import Answer, Problem
 from ncash.cashserver.calls import Call, Desk
-from ncash.cashserver.database import Unavailable
+from ncash.cashserver.database import Refused, Unavailable
 from ncash.cashserver.fields import Invalid
 from ncash.cashserver.gate import Crowded, Gate
 from ncash.cashserver.log import Log, Request
+from ncash.cashserver.reasons import for_anybody
 from ncash.cashserver.routes import BY_PATH, CSV, Route
 from ncash.model.ports import Clock
 
@@ -64,8 +65,9 @@ class App:
         seen = _Seen()
         try:
             answer = await self._answered(scope, headers, receive, seen)
-        except Problem as problem:
-            answer = problem.answer()
+        except (Problem, Unavailable, Refused) as error:
+            problem = error if isinstance(error, Problem) else _of_the_database(error)
+            answer, seen.reason = problem.answer(), problem.reason
         except _Gone:
             self._log.say("info", "gone", id=request, method=scope["method"])
             return
@@ -77,7 +79,8 @@ class App:
         call = seen.route.name if seen.route else _UNKNOWN
         self._desk.metrics.request(call, answer.status, took)
         account = seen.account.name if seen.account else None
-        self._log.request(Request(request, scope["method"], path[:100], answer.status, took, size, account))
+        one = Request(request, scope["method"], path[:100], answer.status, took, size, account, seen.reason)
+        self._log.request(one)
 
     def _id(self, given: bytes) -> str:
         if given and _REQUEST_ID.fullmatch(given):
@@ -101,9 +104,6 @@ class App:
             return await route.handler(self._desk, call)
         except Invalid as error:
             raise Problem(422, "schema", str(error), "see /openapi.json") from error
-        except Unavailable as error:
-            hint = "the call may be made again: nothing takes effect twice"
-            raise Problem(503, "database", "the database does not answer", hint, Retry_After="1") from error
 
     async def _admitted(self, headers: Mapping[bytes, bytes], seen: "_Seen") -> None:
         given = headers.get(b"authorization")
@@ -111,8 +111,6 @@ class App:
             seen.account = await self._gate.account(given) if given else None
         except Crowded as error:
             raise Problem(429, "crowded", "too many secrets wait to be verified", Retry_After="1") from error
-        except Unavailable as error:
-            raise Problem(503, "database", "the database does not answer", Retry_After="1") from error
         if seen.account is None:
             hint = "accounts are made by ncash server user add"
             raise Problem(401, "account", "no account, or a wrong secret", hint,
@@ -145,6 +143,21 @@ class _Seen:
     account: Account | None = None
     unread = False
     """A part of the body is left on the line."""
+    reason = ""
+    """Why it was not answered as it was meant, in words that are for the log only."""
+
+
+def _of_the_database(error: Unavailable | Refused) -> Problem:
+    """The answer says as much of the reason as anybody may read, the log all of it."""
+    reason, told = str(error), for_anybody(str(error))
+    if isinstance(error, Unavailable):
+        hint = "the call may be made again: nothing takes effect twice; the log of the server says more"
+        problem = Problem(503, "database", f"the database does not answer: {told}", hint, Retry_After="1")
+    else:
+        hint = "the log of the server says more"
+        problem = Problem(500, "database", f"the database refuses: {told}", hint)
+    problem.reason = reason
+    return problem
 
 
 def _no_call(methods: Mapping[str, Route]) -> Problem:

@@ -114,6 +114,8 @@ class Batcher(Generic[Item, Answer]):
         try:
             return self._works[worker](items)
         except BaseException as error:
+            if isinstance(error, Exception) and not isinstance(error, StopIteration):
+                return [error] * len(items)
             return [RuntimeError(f"{type(error).__name__} in a batch")] * len(items)
 
     def _deliver(

@@ -7,9 +7,10 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
 
 from ncash.cashserver.inloop import apart
+from ncash.cashserver.reasons import driver_of, reason_of, shown
 from ncash.cashserver.statements import by_arrays
 from ncash.errors import UserError
 
@@ -22,6 +23,8 @@ _GIVEN: Final[dict[str, Any]] = {
 }  # fmt: skip
 """To libpq, unless the URL says otherwise: a database whose machine vanished is noticed, not waited for."""
 _DRIVERS: Final = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
+_SERVED: Final = ("sqlite", "postgresql", "mssql")
+"""MS SQL Server is not tested."""
 _PLANS: Final = (
     "SET enable_seqscan = off", "SET enable_hashjoin = off", "SET enable_mergejoin = off",
     "SET plan_cache_mode = force_generic_plan",
@@ -35,7 +38,11 @@ class Again(Exception):
 
 
 class Unavailable(Exception):
-    """The database does not answer."""
+    """The database does not answer; the text is its driver's reason (`ncash.cashserver.reasons`)."""
+
+
+class Refused(Exception):
+    """The database answers and does not do it; the text is its reason."""
 
 
 def address(text: str, data: Path) -> URL:
@@ -51,9 +58,14 @@ def address(text: str, data: Path) -> URL:
 
 
 def engine_of(url: URL) -> Engine:
-    """The engine for an address; nothing is connected yet. Raises UserError when its driver is not installed."""
+    """The engine for an address; nothing is connected yet. Raises UserError for one that is not served."""
+    served = url.get_backend_name()
+    if served not in _SERVED:
+        hint = "postgresql://user@host/database, or the name of a file in the data folder"
+        text = f"{shown(url)}: the server keeps its tables in SQLite or PostgreSQL, not in {served}"
+        raise UserError(text, code="database", hint=hint)
     try:
-        if url.get_backend_name() != "sqlite":
+        if served != "sqlite":
             ours = url.get_driver_name() == "psycopg"
             given = {name: value for name, value in _GIVEN.items() if ours and name not in url.query}
             engine = create_engine(url, connect_args=given, paramstyle="format")
@@ -62,8 +74,8 @@ def engine_of(url: URL) -> Engine:
             return engine
         engine = create_engine(url, connect_args={"timeout": WAIT, "check_same_thread": False})
     except (SQLAlchemyError, ImportError) as error:
-        text = f"no driver for {url.render_as_string(hide_password=True)}"
-        raise UserError(text, code="database", hint="pip install ncash[server]") from error
+        text = f"no driver for {shown(url)}: {driver_of(error)}"
+        raise UserError(text, code="database", hint="pip install 'ncash[server]'") from error
     event.listen(engine, "connect", _prepared)
     event.listen(engine, "begin", _begun)
     return engine
@@ -112,30 +124,37 @@ class Link:
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
-        """A transaction. Raises Unavailable when there is no connection, or it broke."""
+        """A transaction. Raises Unavailable when there is no connection, or it broke, and Refused; IntegrityError stays
+        what it is."""
         try:
             connection = self._connection = self._connection or self._engine.connect()
             with connection.begin():
                 yield connection
+        except IntegrityError:
+            raise
         except DBAPIError as error:
             if self._connection is None or error.connection_invalidated or isinstance(error, OperationalError):
                 self.close()
-                raise Unavailable(type(error.orig).__name__) from error
-            raise
-        except self._broken as error:
-            self.close(invalid=True)
-            raise Unavailable(type(error).__name__) from error
+                raise Unavailable(self._reason(error)) from error
+            raise Refused(self._reason(error)) from error
+        except self._driver.Error as error:
+            if isinstance(error, self._driver.IntegrityError):
+                raise
+            if isinstance(error, self._broken):
+                self.close(invalid=True)
+                raise Unavailable(self._reason(error)) from error
+            raise Refused(self._reason(error)) from error
 
     @contextmanager
     def cursor(self) -> Iterator[Any]:
         """The driver's own cursor: in a transaction, or where the engine is one for `writing` in what that needs.
 
-        Raises Unavailable when there is no connection, or it broke, Again when all of it is to be repeated.
+        Raises Unavailable when there is no connection, or it broke, Again when all of it is to be repeated, Refused.
         """
         try:
             connection = self._connection = self._connection or apart(self._engine.connect)
         except DBAPIError as error:
-            raise Unavailable(type(error.orig).__name__) from error
+            raise Unavailable(self._reason(error)) from error
         driver: Any = connection.connection.driver_connection
         try:
             with closing(driver.cursor()) as cursor:
@@ -149,7 +168,8 @@ class Link:
             raise
 
     def _undone(self, driver: Any, error: BaseException) -> None:
-        """Take the transaction back. Raises Unavailable for a connection that broke, Again for one to be repeated."""
+        """Take the transaction back. Raises Unavailable for a connection that broke, Again for what is to be repeated,
+        Refused for anything else that the driver says."""
         broken = isinstance(error, self._broken)
         try:
             driver.rollback()
@@ -160,7 +180,12 @@ class Link:
         if isinstance(error, self._driver.IntegrityError) or getattr(error, "sqlstate", None) in _AGAIN:
             raise Again from error
         if broken and isinstance(error, Exception):
-            raise Unavailable(type(error).__name__) from error
+            raise Unavailable(self._reason(error)) from error
+        if isinstance(error, self._driver.Error):
+            raise Refused(self._reason(error)) from error
+
+    def _reason(self, error: BaseException) -> str:
+        return reason_of(error, self._engine.url)
 
     def close(self, invalid: bool = False) -> None:
         """Give the connection back, or throw it away."""

@@ -10,6 +10,8 @@ from typing import Any, Final, NamedTuple, TextIO
 from ncash.errors import raised
 
 _LOUD: Final = logging.WARNING
+_FAILED: Final = 500
+"""From this status on a request failed because of the server."""
 _ENCODER: Final = json.JSONEncoder(separators=(",", ":"), check_circular=False)
 
 
@@ -23,6 +25,8 @@ class Request(NamedTuple):
     seconds: float
     bytes: int
     account: str | None
+    reason: str = ""
+    """Why the server did not do it."""
 
 
 class Log:
@@ -43,10 +47,12 @@ class Log:
         if not self._held:
             asyncio.get_running_loop().call_soon(self._flush)
         account = f'"{one.account}"' if one.account else "null"
+        level = "info" if one.status < _FAILED else "error"
+        reason = f',"reason":{_ENCODER.encode(one.reason)}' if one.reason else ""
         self._held.append(
-            f'"level":"info","event":"request","id":"{one.id}","method":"{one.method}",'
+            f'"level":"{level}","event":"request","id":"{one.id}","method":"{one.method}",'
             f'"path":{_ENCODER.encode(one.path)},"status":{one.status},"ms":{one.seconds * 1000:.2f},'
-            f'"bytes":{one.bytes},"account":{account}}}\n'
+            f'"bytes":{one.bytes},"account":{account}{reason}}}\n'
         )
 
     def _flush(self) -> None:

@@ -6,6 +6,7 @@ from typing import Final
 from sqlalchemy import Connection, Engine, Table, delete, insert, inspect, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from ncash.cashserver.reasons import reason_of, shown
 from ncash.cashserver.tables import (
     ACCOUNT,
     CONFLICT,
@@ -85,7 +86,5 @@ def _begun_elsewhere(engine: Engine) -> bool:
 
 
 def _unreachable(engine: Engine, error: SQLAlchemyError) -> UserError:
-    """The error without its own text, which may hold a password."""
-    cause = type(getattr(error, "orig", None) or error).__name__
-    text = f"the database {engine.url.render_as_string(hide_password=True)} cannot be used: {cause}"
+    text = f"the database {shown(engine.url)} cannot be used: {reason_of(error, engine.url)}"
     return UserError(text, code="database", hint="check the address, the rights on it and whether it runs")

@@ -74,5 +74,5 @@ def _checked(connection: "psycopg.Connection[Any]", result: "PGresult") -> "PGre
         return result
     error = psycopg.errors.error_from_result(result, connection.info.encoding)
     if connection.pgconn.status == ConnStatus.BAD:
-        raise psycopg.OperationalError("the connection is lost") from error
+        raise psycopg.OperationalError(f"the connection is lost: {error}") from error
     raise error

@@ -48,12 +48,9 @@ class Reader:
             with self._link.begin() as connection:
                 return question(connection)
 
-    def ready(self) -> bool:
-        """Whether the database answers."""
-        try:
-            return self.ask(lambda connection: connection.execute(select(1)).scalar() == 1)
-        except Unavailable:
-            return False
+    def ready(self) -> None:
+        """Ask the database anything. Raises Unavailable when it does not answer."""
+        self.ask(lambda connection: connection.execute(select(1)).scalar())
 
     def close(self) -> None:
         """Close the connection."""

@@ -100,10 +100,24 @@ def run(service: Service, place: Place, announce: Callable[[str], None], notifie
         serving.run()
     except SystemExit as error:
         hint = "another program may listen there; give another place with --listen"
-        raise UserError(f"cannot listen on {place.host}:{place.port}", code="listen", hint=hint) from error
+        text = f"cannot listen on {place.host}:{place.port}{_why_not(error)}"
+        raise UserError(text, code="listen", hint=hint) from error
     except OSError as error:
         hint = "two PEM files that belong together"
-        raise UserError(f"the certificate cannot be used: {type(error).__name__}", code="tls", hint=hint) from error
+        text = f"the certificate {place.certificate} with the key {place.key or 'in it'} cannot be used: {_said(error)}"
+        raise UserError(text, code="tls", hint=hint) from error
     finally:
         notifier.say(STOPPING)
         service.log.say("info", "stopped")
+
+
+def _why_not(error: SystemExit) -> str:
+    """What the system said before uvicorn gave up."""
+    cause = error.__context__
+    return f": {_said(cause)}" if isinstance(cause, OSError) else ""
+
+
+def _said(error: OSError) -> str:
+    """The reason of the system, or of OpenSSL, which says it in one word."""
+    reason = getattr(error, "reason", None)
+    return str(reason or error.strerror or type(error).__name__)

@@ -68,6 +68,12 @@ def _fail(error: UserError, as_json: bool) -> int:
     return 2
 
 
+def _of_the_system(error: OSError) -> UserError:
+    where = f"{error.filename}: " if error.filename else ""
+    hint = "look at the rights and the room there, then repeat"
+    return UserError(f"{where}{error.strerror or type(error).__name__}", code="system", hint=hint)
+
+
 def dispatch(argv: Sequence[str]) -> int:
     """Run one subcommand. Raises UserError for what the user can mend."""
     if not argv or argv[0] in ("-h", "--help", "help"):
@@ -96,6 +102,10 @@ def run(argv: Sequence[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt:
         return 2
+    except OSError as error:
+        if os.environ.get("NCASH_DEBUG"):
+            raise
+        return _fail(_of_the_system(error), as_json)
     except Exception as error:
         if os.environ.get("NCASH_DEBUG"):
             raise

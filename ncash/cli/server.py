@@ -111,8 +111,8 @@ def _installed() -> None:
         try:
             importlib.import_module(library)
         except ImportError as error:
-            hint = "pip install ncash[server]"
-            raise UserError(f"the server needs {library}, which is not installed", code="server", hint=hint) from error
+            hint = "pip install 'ncash[server]'"
+            raise UserError(f"the server needs {library}: {error}", code="server", hint=hint) from error
 
 
 def _serve(args: argparse.Namespace, settings: Server) -> int:

@@ -7,17 +7,17 @@ from typing import Any, Final, Self
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from ncash.cashserver import accounts, chain, whitelist
-from ncash.cashserver.database import Unavailable, address, engine_of
+from ncash.cashserver.database import Refused, Unavailable, address, engine_of
 from ncash.cashserver.ledger import Ledger
 from ncash.cashserver.migrations import upgrade
+from ncash.cashserver.reasons import reason_of, shown
 from ncash.cashserver.tables import LONGEST_REASON
 from ncash.cashserver.whitelist import Faulty
 from ncash.cashserver.writer import Writer, iso, moment
-from ncash.errors import UserError
+from ncash.errors import UserError, why_unread
 from ncash.model.ports import Clock, Random
 
 _PAGE: Final = 1000
-_DOWN: Final = "the database does not answer"
 
 
 class Desk:
@@ -36,8 +36,10 @@ class Desk:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trail: object) -> None:
         self._engine.dispose()
-        if isinstance(error, SQLAlchemyError | Unavailable):
-            raise UserError(_DOWN, code="database", hint="look at the log of the database") from error
+        if isinstance(error, SQLAlchemyError | Unavailable | Refused):
+            why = reason_of(error, self._engine.url)
+            text = f"the database {shown(self._engine.url)} did not do it: {why}"
+            raise UserError(text, code="database", hint="look at the log of the database") from error
 
     def add(self, name: str, role: str, key: bool, password_file: Path | None) -> dict[str, Any]:
         """Make an account; its secret is told here and nowhere else."""
@@ -120,7 +122,7 @@ def _first_line(file: Path) -> str:
         secret = file.read_text(encoding="utf-8").split("\n")[0].strip()
     except (OSError, UnicodeDecodeError) as error:
         hint = "a text file whose first line is the password"
-        raise UserError(f"{file} cannot be read: {type(error).__name__}", code="password", hint=hint) from error
+        raise UserError(f"{file} cannot be read: {why_unread(error)}", code="password", hint=hint) from error
     if len(secret) < 12:
         text = f"the password in {file} is too short"
         raise UserError(text, code="password", hint="12 characters or more, or leave it to ncash server user add")

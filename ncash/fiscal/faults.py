@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from ncash import files
+from ncash.errors import why_unread
 from ncash.model.register import RegisterSilent
 
 KINDS: Final = {
@@ -53,7 +54,7 @@ class Faults:
         except FileNotFoundError:
             return ()
         except (OSError, ValueError, TypeError) as error:
-            text = f"{self._path.name} cannot be used ({type(error).__name__}); it is a list of objects with the keys"
+            text = f"{self._path.name} cannot be used ({why_unread(error)}); it is a list of objects with the keys"
             raise RegisterSilent(f"{text} {', '.join(Fault._fields)}") from None
         return found
 

@@ -1,8 +1,9 @@
 """The port to the network: requests, answers, and why there is none."""
 
+import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from ncash.model.decision import NOTHING
 
@@ -39,6 +40,22 @@ class HttpAnswer(NamedTuple):
     headers: Mapping[str, str]
     """Names in lower case."""
     body: bytes
+
+
+LONGEST_SAID: Final = 300
+"""Characters that are kept of what a server says of itself."""
+
+
+def answered(status: int, body: bytes) -> str:
+    """That a server answered with this status, and what its body says is wrong, where it says so as ours does:
+    `{"error": {"text": …}}`."""
+    try:
+        found = json.loads(body)
+        said = found["error"]["text"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        said = ""
+    said = "".join(one for one in said if one.isprintable())[:LONGEST_SAID] if isinstance(said, str) else ""
+    return f"the server answered {status}" + (f": {said}" if said else "")
 
 
 class HttpError(Exception):

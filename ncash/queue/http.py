@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+from ncash.model.http import answered
 from ncash.model.ports import Http, HttpError, HttpRequest
 from ncash.plugin import Account
 from ncash.queue.transport import Operation, Reply, Undelivered
@@ -39,7 +40,7 @@ class HttpTransport:
         if answer.status in UNKNOWN:
             self._accounts.pop(route, None)
         if answer.status != 200:
-            raise Undelivered(f"the server answered {answer.status}", rejected=answer.status in REJECTED)
+            raise Undelivered(answered(answer.status, answer.body), rejected=answer.status in REJECTED)
         return replies(answer.body)
 
     def _account(self, route: str) -> Account:

@@ -5,6 +5,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, ClassVar, Final, NamedTuple, Self, TypedDict, Unpack
 
+from ncash.model.address import without_passwords
 from ncash.settings import kinds
 from ncash.settings.kinds import MASKED, Check, Kind
 
@@ -74,7 +75,7 @@ class Row(NamedTuple):
 
     def shown(self, text: str) -> str:
         """A text of this setting as anybody may see it."""
-        return MASKED if self.secret and text else text
+        return MASKED if self.secret and text else without_passwords(text)
 
 
 class Sample(NamedTuple):

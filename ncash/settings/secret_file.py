@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from ncash.errors import why_unread
+
 LONGEST: Final = 4096
 
 
@@ -27,7 +29,7 @@ class SecretFile(NamedTuple):
         try:
             text = Path(self.folder, self.name).read_bytes()[:LONGEST].decode("utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
-            raise wrong(f"{self.name} cannot be read ({type(error).__name__})") from None
+            raise wrong(f"{self.name} cannot be read ({why_unread(error)})") from None
         if not text.isprintable():
             raise wrong(f"{self.name} holds more than one line")
         return text

@@ -19,6 +19,7 @@ from typing import Any, Final
 
 from ncash import __version__, files
 from ncash.errors import UserError
+from ncash.model.address import without_passwords
 from ncash.model.finding import Finding
 from ncash.model.veil import veiled
 from ncash.settings import host
@@ -135,7 +136,8 @@ def _names(config: Config) -> Mapping[str, bool]:
 
 def quiet(text: str, names: Mapping[str, bool]) -> str:
     """The text without UUIDs and without values of names that are, or look like, those of secrets."""
-    return "".join(_UUID.sub(MASKED, _quiet(line, names)) for line in text.splitlines(keepends=True))
+    lines = (_UUID.sub(MASKED, _quiet(line, names)) for line in text.splitlines(keepends=True))
+    return "".join(map(without_passwords, lines))
 
 
 def _quiet(line: str, names: Mapping[str, bool]) -> str:

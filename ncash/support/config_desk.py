@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from ncash import files
 from ncash.errors import UserError
+from ncash.model.address import without_passwords
 from ncash.settings import host
 from ncash.settings.config import Config
 from ncash.settings.ini import Document
@@ -175,7 +176,7 @@ def _masked(config: Config, document: Document) -> str:
         if hidden and entry.value:
             line = lines[entry.line - 1]
             lines[entry.line - 1] = line[: entry.span[0]] + MASKED + line[entry.span[1] :]
-    return "".join(_hidden_comment(line, secrets) for line in lines)
+    return "".join(without_passwords(_hidden_comment(line, secrets)) for line in lines)
 
 
 def _hidden_comment(line: str, secrets: set[str]) -> str:

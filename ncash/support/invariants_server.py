@@ -7,6 +7,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from ncash.errors import UserError
+from ncash.model.http import answered
 from ncash.model.ports import Http, HttpError, HttpRequest
 from ncash.plugin import Account
 from ncash.shop import configuration
@@ -44,7 +45,7 @@ def asking(conf: Path, http: Http) -> Story:
         except (HttpError, ValueError, RecursionError) as error:
             raise UserError(f"the cash server gives no answer: {error}", code="cashserver", hint=hint) from error
         if not isinstance(told, dict) or not isinstance(told.get("history"), list):
-            raise UserError(f"the cash server answered {answer.status} about a mark", code="cashserver", hint=hint)
+            raise UserError(f"asked about a mark, {answered(answer.status, answer.body)}", code="cashserver", hint=hint)
         return told
 
     return story

@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from ncash import files
 from ncash.errors import UserError
+from ncash.model.http import answered
 from ncash.model.mark import cis, trimmed
 from ncash.model.ports import Http, HttpError, HttpRequest
 from ncash.plugin import Account
@@ -102,7 +103,7 @@ class _Pages:
             marks = None
         if not isinstance(marks, list) or not all(map(_entry, marks)):
             hint = "markVerifyUser and markVerifyPasswordFile name the account" if answer.status in (401, 403) else ""
-            text = f"{url}: the server answered {answer.status}, and no page of a white list"
+            text = f"{url}: {answered(answer.status, answer.body)}, and no page of a white list"
             raise UserError(text, code="server", hint=hint)
         return marks
 

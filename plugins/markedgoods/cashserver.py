@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 from markedgoods.case import Case
 from markedgoods.settings import MarkedGoods
 from markedgoods.store_server import DOCTYPES, ServerFact, status_url
+from ncash.model.http import answered
 from ncash.model.ports import HttpError, HttpRequest, Surroundings, World
 from ncash.plugin import Account
 from ncash.settings.config import Config
@@ -92,9 +93,8 @@ class CashServer:
         except (HttpError, ValueError, KeyError, RecursionError) as error:
             return [ServerFact(None, trouble=f"{type(error).__name__}: {error}")] * len(marks)
         if not isinstance(results, list) or len(results) != len(marks):
-            return [ServerFact(None, trouble=f"the server answered {answer.status}, without a result each")] * len(
-                marks
-            )
+            said = f"{answered(answer.status, answer.body)}, without a result each"
+            return [ServerFact(None, trouble=said)] * len(marks)
         return [_heard(one, True, receipt) for one in results]
 
 
@@ -145,7 +145,7 @@ def ask_about_nothing(own: MarkedGoods, folder: Path, around: Surroundings, budg
 
 def _read(status: int, body: bytes, receipt: str) -> ServerFact:
     if status not in (200, 409):
-        return ServerFact(None, trouble=f"the server answered {status}")
+        return ServerFact(None, trouble=answered(status, body))
     try:
         answer: Any = json.loads(body)
     except (ValueError, RecursionError):

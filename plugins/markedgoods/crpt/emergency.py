@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 from markedgoods.crpt import strict
 from markedgoods.crpt.cache import FOLDER, site_url
 from markedgoods.crpt.sites import Site
+from ncash.errors import why_unread
 from ncash.model.ports import Clock, Surroundings, World
 from ncash.plugin import CRPT_EMERGENCY, Switch, SwitchUnreadable, read_switch, replace_file, switch_signature
 
@@ -143,7 +144,7 @@ class Emergency:
         except FileNotFoundError:
             return
         except (OSError, ValueError, KeyError, TypeError) as error:
-            self._warn(f"{self._folder / FILE} cannot be read, checks are on: {type(error).__name__}")
+            self._warn(f"{self._folder / FILE} cannot be read, checks are on: {why_unread(error)}")
 
     def _warn(self, text: str) -> None:
         self.trouble = text

@@ -13,9 +13,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from http.client import HTTPException
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+import psycopg
+import pytest
+import sqlalchemy
 import trustme
+
+from ncash.cli.main import run
 
 from .town import PATIENCE, Caller, mark, operation
 
@@ -147,28 +152,72 @@ def refused(*words: str, **environment: str) -> str:
     return done.stderr
 
 
-def test_a_place_that_is_taken_is_named(tmp_path: Path) -> None:
+def test_a_place_that_is_taken_is_named_with_the_reason(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         place = f"127.0.0.1:{taken.getsockname()[1]}"
-        assert f"cannot listen on {place}" in refused("run", "--listen", place, "--data", str(tmp_path))
+        said = refused("run", "--listen", place, "--data", str(tmp_path))
+    assert f"cannot listen on {place}: " in said
+    assert "address already in use" in said
 
 
-def test_a_certificate_that_is_none_is_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("name", "reason"), [("none.pem", "PEM"), ("missing.pem", "No such file or directory")])
+def test_a_certificate_that_is_none_is_named_with_the_reason(name: str, reason: str, tmp_path: Path) -> None:
     (tmp_path / "none.pem").write_text("nothing")
-    words = ("--certificate", str(tmp_path / "none.pem"), "--listen", "127.0.0.1:0", "--data", str(tmp_path))
-    assert "the certificate cannot be used" in refused("run", *words)
+    words = ("--certificate", str(tmp_path / name), "--listen", "127.0.0.1:0", "--data", str(tmp_path))
+    said = refused("run", *words)
+    assert f"{name} with the key in it cannot be used: " in said
+    assert reason in said
 
 
 def test_without_its_libraries_it_says_what_to_install(tmp_path: Path) -> None:
     (tmp_path / "sqlalchemy.py").write_text("raise ImportError\n")
     said = refused("run", "--data", str(tmp_path), PYTHONPATH=str(tmp_path))
-    assert "pip install ncash[server]" in said
+    assert "pip install 'ncash[server]'" in said
 
 
-def test_a_database_that_does_not_answer_is_named_without_its_password(tmp_path: Path) -> None:
-    said = refused("user", "list", "--database", "postgresql://u:hidden@127.0.0.1:1/x", "--data", str(tmp_path))
-    assert "postgresql" in said
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        ("postgresql://u:hidden@127.0.0.1:1/x", "Connection refused"),
+        ("postgresql://u@127.0.0.1:1/x?password=hidden", "Connection refused"),
+        ("postgres://u:hidden@nosuch.invalid/x", "failed to resolve host"),
+        ("mysql://u:hidden@127.0.0.1:1/x", "the server keeps its tables in SQLite or PostgreSQL, not in mysql"),
+        ("mysql+pymysql://u:hidden@h/x", "not in mysql"),
+        ("postgresql+psycopg2://u:hidden@h/x", "No module named 'psycopg2'"),
+        ("mssql+pyodbc://u:hidden@h/x", "No module named 'pyodbc'"),
+        ("oracle://u:hidden@h/x", "not in oracle"),
+        ("nosuch/CashServer.sqlite", "unable to open database file"),
+        (".", "unable to open database file"),
+        ("text.sqlite", "file is not a database"),
+    ],
+)
+@pytest.mark.parametrize("words", [("user", "list"), ("run", "--listen", "127.0.0.1:0"), ("conflicts",)])
+def test_a_database_that_cannot_be_used_is_named_with_its_drivers_reason(
+    words: tuple[str, ...], address: str, reason: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "text.sqlite").write_text("no database, and long enough to be looked at by SQLite " * 20)
+    assert run(["server", *words, "--database", address, "--data", str(tmp_path)]) == 2
+    said = capsys.readouterr().err
+    assert reason in said
+    assert said.count("\n") == 2
     assert "hidden" not in said
+
+
+def test_rights_that_are_missing_are_named_by_the_commands(databases: Any, tmp_path: Path) -> None:
+    """The operator may read the tables and not write into them."""
+    url = databases.ready("postgresql")
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("CREATE ROLE reader LOGIN PASSWORD 'hidden'")
+        connection.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader")
+    try:
+        read_only = sqlalchemy.make_url(url).set(username="reader", password="hidden").render_as_string(False)
+        said = refused("user", "remove", "till-1", "--database", read_only, "--data", str(tmp_path))
+        assert "permission denied for table account" in said
+        assert "hidden" not in said
+    finally:
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("DROP OWNED BY reader")
+            connection.execute("DROP ROLE reader")
 
 
 def test_a_setting_that_cannot_be_is_named(tmp_path: Path) -> None:

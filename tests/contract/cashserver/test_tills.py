@@ -109,4 +109,4 @@ def test_a_server_that_does_not_answer_is_no_proof(small: Running, tmp_path: Pat
     assert run(["queue", "send", "--conf", str(folder / "conf"), "--data", str(folder / "data")]) == 0
     (folder / "conf" / "cashserver.password").write_text("wrong\n", encoding="utf-8")
     (unseen,) = reconciled(folder)
-    assert unseen.startswith("cannot be looked for: the cash server answered 401")
+    assert unseen.startswith("cannot be looked for: asked about a mark, the server answered 401: no account")

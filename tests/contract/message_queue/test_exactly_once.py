@@ -185,7 +185,7 @@ def test_an_account_that_is_refused_is_asked_for_again(
     known = ["nobody", "till1"]
     transport = HttpTransport(server, lambda route: server.account(user=known.pop(0)))
     sender = sender_of(transport)
-    assert sender.drain().trouble == "the server answered 401"
+    assert sender.drain().trouble == "the server answered 401: no account, or a wrong secret"
     clock.move(LONGEST_PAUSE)
     assert sender.drain().sent == 1
     assert "sesame" not in str(box.rows("trouble"))
