@@ -6,6 +6,7 @@ And how a promise about time is held to the program, not to a busy machine.
 import os
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,15 @@ settings.load_profile("campaign" if os.environ.get("NCASH_CAMPAIGN") else "test"
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long tests first: no worker is left alone with one at the end."""
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """ncash as `pip install` unpacks it, with what it requires: `tests/installed.py`. Made once for all workers."""
+    from tests.installed import made
+
+    own = tmp_path_factory.getbasetemp()
+    return made((own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "installed")
 
 
 PATIENCE = 30.0

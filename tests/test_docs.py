@@ -1,14 +1,14 @@
 """The documents do what they say: their commands run, their files load, both languages show the same blocks.
 
-A block of the language `console` is run line by line in a folder that has the project's `.venv`: `$` before a command,
-`>` before its next lines, then what it prints; `…` stands for anything, alone on a line for any lines. A
+A block of the language `console` is run line by line in a folder with a `.venv` as `make demo` leaves it: it has what
+ncash requires and nothing else (`tests/installed.py`), more is brought by a line of the block. `$` stands before a
+command, `>` before its next lines, then what it prints; `…` stands for anything, alone on a line for any lines. A
 block whose first line is a comment with a path is written to that path before the commands after it run. An `ini` block
 is a file that `ncash check` finds no error and no unknown name in. Blocks of the language `sh` hold targets of the
 Makefile only. Other languages are not used.
 """
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -23,6 +23,7 @@ from ncash.hookspecs import Hooks
 from ncash.messages import Message
 from ncash.till.protocol import FIELDS
 from ncash.till.texts import ALL as HOST
+from tests.installed import environment, surroundings
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 DOCUMENTS: Final = [
@@ -82,16 +83,12 @@ def pattern(said: list[str]) -> str:
     return "".join(lines)
 
 
-def run(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """A shell in a folder that has the environment as a fresh clone has it after `make demo`, not yet activated."""
-    own = str(Path(sys.prefix, "bin"))
-    path = os.pathsep.join(part for part in os.environ["PATH"].split(os.pathsep) if part != own)
-    if not (folder / ".venv").exists():
-        (folder / ".venv").symlink_to(sys.prefix)
-    surroundings = {"PATH": path, "HOME": str(folder), "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
+def shell(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """A stranger's shell in a folder."""
     return subprocess.run(
-        ["bash", "-c", script], cwd=folder, env=surroundings, capture_output=True, text=True, timeout=120, check=False
-    )
+        ["bash", "-c", script], cwd=folder, env=surroundings(folder), capture_output=True, text=True, timeout=120,
+        check=False,
+    )  # fmt: skip
 
 
 def play(document: Path, folder: Path) -> list[tuple[Step, str, int]]:
@@ -105,13 +102,14 @@ def play(document: Path, folder: Path) -> list[tuple[Step, str, int]]:
                 script.append(f"{step.command}\nprintf '%s %s\\n' {END} $?")
         elif title:
             script.append(f"mkdir -p $(dirname {title[1]}); cat > {title[1]} <<'{END}'\n{block.text}{END}")
-    printed = re.split(rf"{END} (\d+)\n", run("\n".join(script), folder).stdout)
+    printed = re.split(rf"{END} (\d+)\n", shell("\n".join(script), folder).stdout)
     assert len(printed) == 2 * len(told) + 1, printed[-1]
     return [(step, printed[2 * n], int(printed[2 * n + 1])) for n, step in enumerate(told)]
 
 
 @pytest.mark.parametrize("document", [d for d in DOCUMENTS if d.suffixes == [".md"]], ids=name)
-def test_a_documents_commands_print_what_it_shows(document: Path, tmp_path: Path) -> None:
+def test_a_documents_commands_print_what_it_shows(document: Path, whole: Path, tmp_path: Path) -> None:
+    environment(whole, tmp_path / ".venv")
     for step, printed, code in play(document, tmp_path):
         where = f"{name(document)}:{step.line}: {step.command}"
         assert code == 0, f"{where}\n{printed}"
@@ -135,7 +133,7 @@ def mistakes(block: Block, folder: Path) -> list[dict[str, str]]:
     (drop_ins / "block.ini").write_text(block.text, encoding="utf-8")
     plugins = ",".join(sorted({str(path.parents[1]) for path in folder.rglob("plugin.py")}))
     (drop_ins / "99.ini").write_text(f"[Host]\npluginsPath = {plugins}\n", encoding="utf-8")
-    told = run(f"{Path(sys.prefix, 'bin', 'ncash')} check --json --conf conf", folder)
+    told = shell(f"{Path(sys.prefix, 'bin', 'ncash')} check --json --conf conf", folder)
     assert told.returncode < 2, told.stdout
     problems: list[dict[str, str]] = json.loads(told.stdout)["problems"]
     return [problem for problem in problems if problem["level"] == "error" or problem["code"] in UNKNOWN]
@@ -147,6 +145,13 @@ def test_a_documents_ini_files_hold_no_mistake(document: Path, tmp_path: Path) -
     for block in blocks(document):
         if block.language == "ini":
             assert not mistakes(block, tmp_path), f"{name(document)}:{block.line}"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name)
+def test_a_document_waits_for_nothing_for_ever(document: Path) -> None:
+    """A reader who forgot something sees what it was, not a prompt that never comes back."""
+    commands = [step.command for block in blocks(document) if block.language == "console" for step in steps(block)]
+    assert not [one for one in commands if re.search(r"(?<![\w-])(until|while|wait)\b(?! \$!)", one)]
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name)

@@ -5,7 +5,7 @@
 #    source ~/.local/share/bash_completion/ncash
 # See also: https://github.com/scop/bash-completion/blob/main/doc/configuration.md
 
-_shtab_ncash_subparsers=(init till demo dict whitelist sales shift receipt plugins config reload doctor crpt queue backup restore rebuild reconcile journal explain replay scanner rule check server completion)
+_shtab_ncash_subparsers=(init till demo dict whitelist sales shift receipt plugins config reload doctor crpt queue backup restore rebuild reconcile journal explain replay scanner rule check server docs completion)
 
 _shtab_ncash_init_option_strings=(-h --help --conf --data --json --empty)
 _shtab_ncash_till_option_strings=(-h --help --conf --data --json --cash --ca)
@@ -32,6 +32,7 @@ _shtab_ncash_scanner_option_strings=(-h --help --conf --data --json --scan --inp
 _shtab_ncash_rule_option_strings=(-h --help --conf --data --json)
 _shtab_ncash_check_option_strings=(-h --help --conf --data --json --format --fix --diff --quiet)
 _shtab_ncash_server_option_strings=(-h --help --conf --data --json --database --listen --certificate --private-key --role --key --password-file --all --reason)
+_shtab_ncash_docs_option_strings=(-h --help --conf --data --json --path)
 _shtab_ncash_completion_option_strings=(-h --help --conf --data --json)
 _shtab_ncash_option_strings=(-h --help -V --version)
 
@@ -108,6 +109,8 @@ _shtab_ncash_server___data_COMPGEN=_shtab_compgen_dirs
 _shtab_ncash_server___certificate_COMPGEN=_shtab_compgen_files
 _shtab_ncash_server___private_key_COMPGEN=_shtab_compgen_files
 _shtab_ncash_server___password_file_COMPGEN=_shtab_compgen_files
+_shtab_ncash_docs___conf_COMPGEN=_shtab_compgen_dirs
+_shtab_ncash_docs___data_COMPGEN=_shtab_compgen_dirs
 _shtab_ncash_completion___conf_COMPGEN=_shtab_compgen_dirs
 _shtab_ncash_completion___data_COMPGEN=_shtab_compgen_dirs
 
@@ -132,7 +135,7 @@ _shtab_ncash_check___format_choices=(text json sarif)
 _shtab_ncash_server_pos_0_choices=(run user conflicts history whitelist)
 _shtab_ncash_server___role_choices=(till admin)
 _shtab_ncash_completion_pos_0_choices=(bash zsh)
-_shtab_ncash_pos_0_choices=(init till demo dict whitelist sales shift receipt plugins config reload doctor crpt queue backup restore rebuild reconcile journal explain replay scanner rule check server completion)
+_shtab_ncash_pos_0_choices=(init till demo dict whitelist sales shift receipt plugins config reload doctor crpt queue backup restore rebuild reconcile journal explain replay scanner rule check server docs completion)
 
 _shtab_ncash_init__h_nargs=0
 _shtab_ncash_init___help_nargs=0
@@ -234,6 +237,10 @@ _shtab_ncash_server___help_nargs=0
 _shtab_ncash_server___json_nargs=0
 _shtab_ncash_server___key_nargs=0
 _shtab_ncash_server___all_nargs=0
+_shtab_ncash_docs__h_nargs=0
+_shtab_ncash_docs___help_nargs=0
+_shtab_ncash_docs___json_nargs=0
+_shtab_ncash_docs___path_nargs=0
 _shtab_ncash_completion__h_nargs=0
 _shtab_ncash_completion___help_nargs=0
 _shtab_ncash_completion___json_nargs=0

@@ -17,6 +17,7 @@ _shtab_ncash_commands() {
     crpt:'How the checks at Chestny Znak fare, and the shop'"'"'s own switch for an emergency.'
     demo:'Sell a short day on a shop folder of its own: a real till, real databases, a CRPT emulator on loopback.'
     dict:'Load the dictionary file of the back office: goods, barcodes, units, cashiers, catalogs.'
+    docs:'The documents that come with this very version: list them, or print one.'
     doctor:'Look at everything a shop works with: configuration, switches that run out, databases, journal, queue, fiscal'
     explain:'Say why a code is sold, asked about or refused, by the till'"'"'s own checks.'
     init:'Make a working shop folder: DIR/conf with live categories, DIR/data with databases, a sample dictionary file.'
@@ -141,6 +142,18 @@ _shtab_ncash_dict_options=(
 
 # guard to ensure default positional specs are added only once per session
 _shtab_ncash_dict_defaults_added=0
+
+_shtab_ncash_docs_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "--conf[folder with ncash.ini and ncash.ini.d\/ (NCASH_CONF, then .\/conf)]:DIR:_files -/"
+  "--data[folder with databases, journal and caches (NCASH_DATA, then .\/data)]:DIR:_files -/"
+  "--json[answer as JSON]"
+  "--path[say where the file lies instead of printing it]"
+  ":the page\; all names without it:"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_ncash_docs_defaults_added=0
 
 _shtab_ncash_doctor_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
@@ -450,6 +463,7 @@ _shtab_ncash() {
         crpt) _arguments -C -s $_shtab_ncash_crpt_options ;;
         demo) _arguments -C -s $_shtab_ncash_demo_options ;;
         dict) _arguments -C -s $_shtab_ncash_dict_options ;;
+        docs) _arguments -C -s $_shtab_ncash_docs_options ;;
         doctor) _arguments -C -s $_shtab_ncash_doctor_options ;;
         explain) _arguments -C -s $_shtab_ncash_explain_options ;;
         init) _arguments -C -s $_shtab_ncash_init_options ;;

@@ -42,6 +42,7 @@ COMMANDS: Final = {
     "rule": "explain a rule of ncash check",
     "check": "find the mistakes in the configuration",
     "server": "run the cash server: a unit is sold once by any till",
+    "docs": "print the documents of this very version",
     "completion": "print the completion script of a shell",
 }
 

@@ -1,6 +1,6 @@
 """Look for what must never be: I1 … I14, over the databases, the journal, the fiscal drive and the configuration.
 
-Each violation is told with its receipt, its place and what to do next; docs/reliability.md says what the names mean.
+Each violation is told with its receipt, its place and what to do next; ncash docs reliability says what the names mean.
 What cannot be seen in files is named with the tests that prove it. Nothing is changed; tills may go on selling.
 
 examples:

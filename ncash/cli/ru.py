@@ -52,6 +52,9 @@ TEXTS: Final[Mapping[str, str]] = {
     "explain a rule of ncash check": "объяснить правило ncash check",
     "find the mistakes in the configuration": "найти ошибки в настройках",
     "print the completion script of a shell": "вывести сценарий автодополнения для оболочки",
+    "print the documents of this very version": "вывести документацию именно этой версии",
+    "the page; all names without it": "страница; без неё – все названия",
+    "say where the file lies instead of printing it": "сказать, где лежит файл, а не выводить его",
     "folder with ncash.ini and ncash.ini.d/ (NCASH_CONF, then ./conf)": "каталог с ncash.ini и ncash.ini.d/ "
     "(NCASH_CONF, затем ./conf)",
     "folder with databases, journal and caches (NCASH_DATA, then ./data)": "каталог с базами данных, журналом и "

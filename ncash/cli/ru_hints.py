@@ -77,6 +77,7 @@ HINTS: Final[Mapping[str, str]] = {
     "edit the file by hand and run ncash check": "исправьте файл вручную и запустите ncash check",
     "ncash server --help": "подробнее: ncash server --help",
     "pip install 'ncash[server]'": "установите: pip install 'ncash[server]'",
+    "ncash docs lists the pages": "страницы перечислит ncash docs",
     "look at the rights and the room there, then repeat": "проверьте там права и свободное место и повторите",
     "the log of the server says more": "подробнее – в журнале сервера",
     "look at the log of the database": "посмотрите журнал базы данных",
@@ -118,7 +119,8 @@ HINTS: Final[Mapping[str, str]] = {
     "принести снова, аннулируйте первый на кассе",
     "let the orders be named otherwise: a till that scans this name sells the goods": "назовите заказы иначе: по "
     "такому имени касса продаст товар",
-    "docs/exchange.md shows the fields; nothing was written": "поля описаны в docs/exchange.md; ничего не записано",
+    "ncash docs exchange shows the fields; nothing was written": "поля описаны в ncash docs exchange; ничего не "
+    "записано",
     "name a readable file": "назовите файл, который можно прочесть",
     "ncash config show lists them": "их перечислит ncash config show",
     "start the till, or name it with --cash and its folder with --data": "запустите кассу или назовите её в --cash, "
@@ -177,8 +179,8 @@ HINTS: Final[Mapping[str, str]] = {
     "look at the tape, then use --drop": "сверьте с лентой, затем --drop",
     "the till carries it out with its next command": "касса исполнит это со следующей командой",
     "wait until that program has ended": "дождитесь завершения той программы",
-    "ncash queue status; docs/queue.md has a row for each answer": "ncash queue status; каждый ответ объяснён в "
-    "docs/queue.md",
+    "ncash queue status; ncash docs queue has a row for each answer": "ncash queue status; каждый ответ объяснён в "
+    "ncash docs queue",
     "ncash queue list --refused; compare with the history of the mark at the server": "ncash queue list --refused; "
     "сравните с историей марки на кассовом сервере",
     "see that the cash server is up and a till runs; ncash queue status": "проверьте, что кассовый сервер и касса "

@@ -178,7 +178,7 @@ ADVICE: Final[Mapping[str, Advice]] = {
     ),
     "DatabaseDamaged": Advice(
         "Stop the till, then ncash restore puts the newest sound copy back, or ncash rebuild joins copy, journal and "
-        "fiscal drive; docs/reliability.md has the order of steps.",
+        "fiscal drive; ncash docs reliability has the order of steps.",
         "Маркированные товары пока не продаются, остальные можно. Позвоните в поддержку.",
     ),
     "DatabaseChecked": Advice(

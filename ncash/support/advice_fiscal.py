@@ -12,7 +12,8 @@ ADVICE: Final[Mapping[str, Advice]] = {
         "Проверьте, включён ли фискальный регистратор, и закройте чек ещё раз.",
     ),
     "FiscalRefused": Advice(
-        "The register said no and made no document; its own words stand in the text, docs/register.md explains them.",
+        "The register said no and made no document; its own words stand in the text, and ncash docs register explains "
+        "them.",
         "Прочитайте, что ответил регистратор, и закройте чек ещё раз. Не помогло — позвоните в поддержку.",
     ),
     "FiscalBusy": Advice(
@@ -34,7 +35,7 @@ ADVICE: Final[Mapping[str, Advice]] = {
     ),
     "FiscalUnknown": Advice(
         "The till asks the register at every command and never sends blindly; when the register answers, the receipt "
-        "is closed or stands at payment again. docs/support.md tells what an intent is.",
+        "is closed or stands at payment again. ncash docs support tells what an intent is.",
         "Не пробивайте чек на другой кассе. Проверьте регистратор и повторите.",
     ),
     "FiscalStopped": Advice(
@@ -44,7 +45,7 @@ ADVICE: Final[Mapping[str, Advice]] = {
     ),
     "FiscalLate": Advice(
         "The document came after the receipt was annulled or put aside: ncash receipt settle shows both; --adopt books "
-        "it, --drop leaves the books as they are. docs/register.md says when which.",
+        "it, --drop leaves the books as they are. ncash docs register says when which.",
         "Позовите администратора. До его решения касса не продаёт.",
     ),
     "FiscalForeign": Advice(

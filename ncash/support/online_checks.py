@@ -72,7 +72,7 @@ def read(path: Path, books: Books, order: bool = False) -> Brought:
         positions = _positions(inner, books.dictionaries)
         notes = tuple(_notes(outer, inner))
     except Malformed as error:
-        hint = "docs/exchange.md shows the fields; nothing was written"
+        hint = "ncash docs exchange shows the fields; nothing was written"
         raise UserError(f"{path}: {error}", code="malformed", hint=hint) from error
     extra: dict[str, Any] = {"identifier": identifier}
     if (source := outer.optional("documentid")) is not None:

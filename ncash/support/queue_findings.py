@@ -30,7 +30,7 @@ def findings(documents: Path, config: Config, clock: Clock, ask: bool) -> Iterat
         yield _waiting(backlog, outbox.last_sent(connection), config, clock)
         for one in outbox.receivers(connection):
             if one.trouble:
-                hint = "ncash queue status; docs/queue.md has a row for each answer"
+                hint = "ncash queue status; ncash docs queue has a row for each answer"
                 text = f"{one.route}: {one.trouble}, tries: {one.attempts}"
                 yield Finding(NAME, WARN, text, hint)
         yield from _set_aside(aside)

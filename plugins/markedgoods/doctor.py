@@ -81,7 +81,7 @@ def _local(config: Config, around: Surroundings, shown: dict[str, Any], ask: boo
         waiting, refused = SoldQueue(folder).counts()
         level = WARN if waiting > 100 or refused else OK
         text = f"till {folder.name.rpartition('-')[2]}: {waiting} receipts wait for it, {refused} were refused"
-        yield Finding("localmodule", level, text, "" if level == OK else "see LocalModuleQueue in docs/support.md")
+        yield Finding("localmodule", level, text, "" if level == OK else "LocalModuleQueue in ncash docs support")
 
 
 def _tspiot(shown: dict[str, Any], ask: bool) -> Iterator[Finding]:
