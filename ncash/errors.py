@@ -1,19 +1,36 @@
 """Errors that are somebody's to mend: where, what, what is accepted, what to do."""
 
+import errno
 from json import JSONDecodeError
 from pathlib import Path
+from typing import Final
+
+DISK_WORDS: Final = {
+    errno.ENOSPC: "нет места на диске",
+    errno.EDQUOT: "нет места на диске",
+    errno.EACCES: "нет прав на файл или каталог",
+    errno.EPERM: "нет прав на файл или каталог",
+    errno.EROFS: "диск только для чтения",
+    errno.ENOENT: "нет такого каталога",
+    errno.ENOTDIR: "нет такого каталога",
+    errno.EEXIST: "вместо каталога там файл",
+}
+"""What the system says about a file, for a cashier."""
+DISK_ERROR: Final = "ошибка диска"
 
 
 class UserError(Exception):
     """Shown to the user as one text, never as a traceback.
 
-    `code` is a stable word for programs (`--json`), `hint` says what to do next.
+    `code` is a stable word for programs (`--json`), `hint` says what to do next. `cashier` is the same in a few Russian
+    words, without paths and names of tables: it is what a till shows.
     """
 
-    def __init__(self, text: str, *, code: str = "error", hint: str = "") -> None:
+    def __init__(self, text: str, *, code: str = "error", hint: str = "", cashier: str = "") -> None:
         super().__init__(text)
         self.code = code
         self.hint = hint
+        self.cashier = cashier
 
     def json(self) -> dict[str, str]:
         """The error as an object for `--json` and the line protocol."""
@@ -42,3 +59,8 @@ def why_unread(error: Exception) -> str:
     if isinstance(error, JSONDecodeError):
         return f"line {error.lineno}, column {error.colno} is not JSON"
     return f"it does not hold what it should ({type(error).__name__})"
+
+
+def disk_words(error: OSError) -> str:
+    """The system's reason in a few Russian words."""
+    return DISK_WORDS.get(error.errno or 0, DISK_ERROR)

@@ -114,6 +114,18 @@ def test_a_documents_commands_print_what_it_shows(document: Path, whole: Path, t
         where = f"{name(document)}:{step.line}: {step.command}"
         assert code == 0, f"{where}\n{printed}"
         assert re.fullmatch(pattern(step.said), printed) or not step.said, f"{where}\n{printed}"
+    assert not list(undescribed(tmp_path))
+
+
+def undescribed(folder: Path) -> Iterator[Path]:
+    """What lies in the data folders that the commands left and is not in the operator's table."""
+    table = (ROOT / "docs" / "operator.md").read_text(encoding="utf-8").partition("| in the data folder |")[2]
+    names = [name for row in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE) for name in re.findall(r"`(.+?)`", row)]
+    known = [re.escape(name.rstrip("/")).replace("N", r"\w+").replace(r"\*", ".*").replace("…", ".+") for name in names]
+    for books in folder.rglob("Documents.sqlite"):
+        for path in books.parent.iterdir():
+            if not any(re.fullmatch(f"{name}(-wal|-shm)?", path.name) for name in known):
+                yield path
 
 
 def lay_out(document: Path, folder: Path) -> None:

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from ncash import files
-from ncash.errors import UserError
+from ncash.errors import UserError, disk_words
 from ncash.failpoints import declare, failpoint
 from ncash.locks import alone
-from ncash.store.connection import Connection
+from ncash.store.connection import DAMAGED, Connection
 
 _BEGUN: Final = declare("backup.begun", "a copy of a database is about to be made")
 _MADE: Final = declare("backup.made", "a copy is written and checked, its name is not its own yet")
@@ -55,7 +55,7 @@ def sound(path: Path) -> None:
     if faults != [("ok",)]:
         text = "; ".join(str(fault) for (fault,) in faults[:3])
         hint = "ncash restore puts a copy back, ncash backup list shows the copies"
-        raise UserError(f"{path} is damaged: {text}", code="database_damaged", hint=hint)
+        raise UserError(f"{path} is damaged: {text}", code="database_damaged", hint=hint, cashier=DAMAGED)
 
 
 def copied(source: Path, target: Path) -> None:
@@ -75,7 +75,8 @@ def copied(source: Path, target: Path) -> None:
 
 def _unwritten(target: Path, error: OSError) -> UserError:
     hint = "make room, or name another folder in [Backup] folder"
-    return UserError(f"{target} cannot be written: {error.strerror}", code="backup", hint=hint)
+    text = f"{target} cannot be written: {error.strerror}"
+    return UserError(text, code="backup", hint=hint, cashier=disk_words(error))
 
 
 def written(source: Path, fresh: Path) -> None:

@@ -62,6 +62,7 @@ def enter(
             f"receipt {receipt.id} is in {connection.path} already",
             code="already_closed",
             hint="two running tills must not have the same cash number; start this one again",
+            cashier="чек уже есть в базе данных",
         )
     connection.change_many(GOODSITEM, [(documentid, *row) for row in rows])
     money = [(documentid, n, PAYMENT_OPCODE, p.type, p.amount / 100) for n, p in enumerate(payments, 1)]

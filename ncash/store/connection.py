@@ -22,12 +22,14 @@ STATEMENTS: Final = 256
 _BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _UNWRITABLE: Final = {
-    sqlite3.SQLITE_FULL: "the disk is full",
-    sqlite3.SQLITE_IOERR: "the disk reports an error",
-    sqlite3.SQLITE_READONLY: "the file or its folder is read-only",
-    sqlite3.SQLITE_CANTOPEN: "the file cannot be opened",
-    sqlite3.SQLITE_PERM: "the file may not be opened by this user",
+    sqlite3.SQLITE_FULL: ("the disk is full", "нет места на диске"),
+    sqlite3.SQLITE_IOERR: ("the disk reports an error", "ошибка диска"),
+    sqlite3.SQLITE_READONLY: ("the file or its folder is read-only", "файл или каталог только для чтения"),
+    sqlite3.SQLITE_CANTOPEN: ("the file cannot be opened", "файл базы данных не открывается"),
+    sqlite3.SQLITE_PERM: ("the file may not be opened by this user", "нет прав на файл базы данных"),
 }
+"""Why a file is not written to: for support, and for the cashier."""
+DAMAGED: Final = "база данных повреждена"
 
 _READING: Final = declare("store.reading", "a statement that reads is about to run")
 _BEGINNING: Final = declare("store.beginning", "a transaction is about to begin")
@@ -62,6 +64,7 @@ class Connection:
                 f"database {path} cannot be opened: {error}",
                 code="database_unreachable",
                 hint="check the folder named by --data and the rights on it",
+                cashier="файл базы данных не открывается",
             ) from error
         self.read_only = False
 
@@ -130,7 +133,8 @@ class Connection:
         Raises UserError when the database stays locked, or cannot take the write.
         """
         if self.read_only:
-            raise UserError(f"database {self.path} is open for reading only", code="database_read_only")
+            text = f"database {self.path} is open for reading only"
+            raise UserError(text, code="database_read_only", cashier="база данных открыта только для чтения")
         with self._turn:
             try:
                 failpoint(_BEGINNING)
@@ -148,6 +152,7 @@ class Connection:
                     f"{error.object[:64]!a} holds characters that no text can carry, nothing was written",
                     code="unwritable_text",
                     hint="scan the code again; if it happens every time, check the settings of the scanner",
+                    cashier="в коде недопустимые символы",
                 ) from error
             except BaseException:
                 self._roll_back()
@@ -183,17 +188,21 @@ class Connection:
                 f"database {self.path} is locked: another program is writing to it" + (f" ({who})" if who else ""),
                 code="database_locked",
                 hint="close the program that has the database open for writing, then repeat the action",
+                cashier="базу данных держит другая программа",
             )
         if code in _DAMAGED:
             return UserError(
                 f"{self.path} is damaged or is not a database of ncash: {error}",
                 code="database_damaged",
                 hint="ncash restore puts a copy back and keeps this file beside it; ncash backup list shows the copies",
+                cashier=DAMAGED,
             )
         if code in _UNWRITABLE:
+            why, cashier = _UNWRITABLE[code]
             return UserError(
-                f"database {self.path}: {_UNWRITABLE[code]} ({error})",
+                f"database {self.path}: {why} ({error})",
                 code="database_write",
                 hint="mend the cause and repeat the action; what was saved before is kept",
+                cashier=cashier,
             )
         return error

@@ -9,6 +9,8 @@ from ncash.model.receipt import Position, Receipt
 from ncash.store.connection import Connection, Row
 from ncash.store.receipts import counted, head_read, head_text, position_read, position_text, row
 
+TWICE: Final = "чек занят другой кассой с тем же номером"
+"""For the cashier, where another program with this till's number has the receipt."""
 LAST_USE: Final = (
     "SELECT g.opcode, d.documentid, d.docnum, d.cashcode, d.timeend FROM Goodsitem g "
     "JOIN document d ON d.documentid = g.documentid "
@@ -96,6 +98,7 @@ class OpenReceipt:
                 f"another receipt is open on till {self._cashcode}, or another program has this one in hand",
                 code="receipt_open",
                 hint="close or cancel it first; two running tills must not have the same cash number",
+                cashier=TWICE,
             )
         same = len(known.positions) if known and _longer(known, receipt) else 0
         stale = {p.n: p for p in known.positions[same:]} if known else {}
@@ -130,6 +133,7 @@ class OpenReceipt:
                 f"receipt {receipt.id} is not open in {self._connection.path} any more",
                 code="already_closed",
                 hint="two running tills must not have the same cash number; start this one again",
+                cashier=TWICE,
             )
 
     def remember(self, receipt: Receipt) -> None:

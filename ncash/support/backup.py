@@ -1,5 +1,6 @@
 """Copies of Documents as a shop wants them: by hand, and by a till that has nothing to do."""
 
+import sys
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,8 @@ from ncash.settings.config import Config
 from ncash.settings.host import TABLES, Backup, Databases
 from ncash.store.backup import FOLDER, Copy, backed_up, copied, copies
 
+UNKNOWN: Final = "причину назовёт ncash backup"
+"""For the cashier, where nobody has put it into words."""
 AGAIN: Final = timedelta(minutes=10)
 """After a copy that failed the next one is tried so much later."""
 
@@ -88,7 +91,7 @@ class Backups:
         self._work.start()
 
     def _make(self, where: Places, now: datetime) -> None:
-        self._trouble = said(lambda: backed_up(where.documents, where.folder, now, where.keep))
+        self._trouble = _failure(lambda: backed_up(where.documents, where.folder, now, where.keep))
         if self._trouble is not None:
             self._next = now + min(AGAIN, where.interval)
 
@@ -103,14 +106,17 @@ class Backups:
         return (BACKUP_FAILED.fill(reason=self._trouble),) if self._trouble else ()
 
 
-def said(work: Callable[[], object]) -> str | None:
-    """What a piece of work in the background came to: None, or why it failed."""
+def _failure(work: Callable[[], object]) -> str | None:
+    """What a piece of work in the background came to: None, or why it failed, for the cashier; all of it goes to
+    standard error."""
     try:
         work()
     except UserError as error:
-        return str(error)
+        sys.stderr.write(f"ncash: backup: {error}\n")
+        return error.cashier or UNKNOWN
     except Exception as error:
-        return f"{type(error).__name__}: {error}"
+        sys.stderr.write(f"ncash: backup: {type(error).__name__}: {error}\n")
+        return UNKNOWN
     return None
 
 

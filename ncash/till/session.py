@@ -38,6 +38,8 @@ _TOLD: Final = declare("till.told", "the plugins know of a closed receipt, nobod
 _RECOVERING: Final = declare("till.recovering", "a till begins with what the last one left")
 _RELOADED: Final = declare("till.reloaded", "the room of a changed configuration is ready, the old one still serves")
 
+OF_THE_DATABASE: Final = "ошибка базы данных"
+"""For the cashier, where an error brings no words of its own; `error` of the answer has all of it."""
 Command = Mapping[str, Any]
 Answer = dict[str, Any]
 Reload = Callable[[Room], tuple[Room, Mapping[str, Any]]]
@@ -103,7 +105,10 @@ class Till:
         if isinstance(outcome, Refused):
             return {**self.refuse(outcome), "screen": [text.json() for text in outcome.screen]}
         if isinstance(outcome, UserError):
-            return {**self.refuse(outcome), "screen": [DISK_TROUBLE.fill(reason=str(outcome)).json()]}
+            return {
+                **self.refuse(outcome),
+                "screen": [DISK_TROUBLE.fill(reason=outcome.cashier or OF_THE_DATABASE).json()],
+            }
         answer = {"ok": True, "screen": [text.json() for text in outcome.screen], **self._shown()}
         answer["decision"] = verdict_json(outcome.decision) if outcome.decision else None
         answer["document"] = None

@@ -208,14 +208,17 @@ def test_what_only_looks_does_not_take_a_restore_to_its_end(folder: Path, books:
     assert caught.value.code == "restore_unfinished"
 
 
-def test_a_copy_that_fails_is_said_until_one_is_made(till: DrivenTill, folder: Path) -> None:
+def test_a_copy_that_fails_is_said_until_one_is_made(
+    till: DrivenTill, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     clock, where = FrozenClock(), of(till.shop.config, folder / "data")
     where.folder.write_text("in its place", encoding="utf-8")
     copies = Backups(clock)
     copies.step(where)
     assert copies.finish(30)
-    told = f"{where.folder} cannot be written: File exists"
-    assert [text.text for text in copies.notices()] == [f"Резервная копия базы данных не сделана: {told}"]
+    said = "Резервная копия базы данных не сделана: вместо каталога там файл"
+    assert [text.text for text in copies.notices()] == [said]
+    assert f"{where.folder} cannot be written: File exists" in capsys.readouterr().err
     where.folder.unlink()
     clock.move(600)
     copies.step(where)
