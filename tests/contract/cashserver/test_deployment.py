@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from ncash.cli.parsers import parser_of
+from tests.installed import FILES, SOURCES
 
 ROOT: Final = Path(__file__).resolve().parents[3]
 DEPLOY: Final = ROOT / "deploy"
@@ -36,8 +37,9 @@ def test_a_unit_starts_the_server_watches_it_and_gives_it_nothing_else(path: Pat
 
 def test_the_image_copies_what_there_is_and_starts_the_server() -> None:
     text = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
-    for line in re.findall(r"^COPY (.+) \S+$", text, re.MULTILINE):
-        assert all((ROOT / name).exists() for name in line.split())
+    copied = {name for line in re.findall(r"^COPY (.+) \S+$", text, re.MULTILINE) for name in line.split()}
+    assert all((ROOT / name).exists() for name in copied)
+    assert {*SOURCES, *FILES} <= copied
     command = re.search(r"^CMD \[(.+)\]$", text, re.MULTILINE)
     assert command
     words = [word.strip(' "') for word in command[1].split(",")]
