@@ -25,10 +25,15 @@ def _rubles(kopecks: int) -> float:
     return kopecks / 100
 
 
+def _base(position: Position) -> int:
+    """Kopecks before discounts; a position that came without a price of before had none taken off."""
+    return amount(position.baseprice or position.price, position.quantity)
+
+
 def position_json(position: Position, opcode: int) -> dict[str, Any]:
     """An inventPosition. Ordinary goods sold by their mark have excisemark, but no excisetype and no markingcode."""
     code = code_text(position)
-    base = amount(position.baseprice, position.quantity)
+    base = _base(position)
     return {
         "posNum": position.n,
         "opCode": opcode,
@@ -101,7 +106,7 @@ def _positions(kind: Kind, positions: Iterable[Position]) -> list[dict[str, Any]
 def document_json(document: Document) -> dict[str, Any]:
     """A document of the section `sales data`."""
     receipt = document.receipt
-    base = sum(amount(p.baseprice, p.quantity) for p in receipt.positions)
+    base = sum(map(_base, receipt.positions))
     saved = base - receipt.total
     percent = (Decimal(saved) * 100 / base).quantize(Decimal("0.01"), ROUND_HALF_UP) if base else Decimal(0)
     return {

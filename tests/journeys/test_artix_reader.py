@@ -219,6 +219,12 @@ def of(*positions: Position, kind: Kind = Kind.SALE, gone: int = 0) -> bytes:
     return written([document], shift_json(told, [document], 0, lambda code: None))
 
 
+def test_a_position_without_a_price_of_before_had_no_discount() -> None:
+    """Books that were taken over from elsewhere do not have one."""
+    [line] = read(of(position("Хлеб")._replace(baseprice=0))).receipts[0].lines
+    assert (line.total, line.discount, line.percent) == (Decimal("40.00"), Decimal(0), None)
+
+
 TEXTS = st.text(alphabet=st.one_of(st.sampled_from('-#}{"\\\n\r\x85\u2028\u2029 '), st.characters(codec="utf-8")))
 
 
