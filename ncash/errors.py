@@ -17,6 +17,8 @@ DISK_WORDS: Final = {
 }
 """What the system says about a file, for a cashier."""
 DISK_ERROR: Final = "ошибка диска"
+OF_THE_DATABASE: Final = "ошибка базы данных"
+"""For the cashier, where an error of a database brings no words of its own."""
 
 
 class UserError(Exception):

@@ -7,7 +7,7 @@ carried out twice.
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from ncash.errors import UserError, place
+from ncash.errors import OF_THE_DATABASE, UserError, place
 from ncash.failpoints import declare, failpoint
 from ncash.fiscal.texts import FISCAL_UNPRINTED, FISCAL_UNSETTLED
 from ncash.messages import (
@@ -38,8 +38,6 @@ _TOLD: Final = declare("till.told", "the plugins know of a closed receipt, nobod
 _RECOVERING: Final = declare("till.recovering", "a till begins with what the last one left")
 _RELOADED: Final = declare("till.reloaded", "the room of a changed configuration is ready, the old one still serves")
 
-OF_THE_DATABASE: Final = "ошибка базы данных"
-"""For the cashier, where an error brings no words of its own; `error` of the answer has all of it."""
 Command = Mapping[str, Any]
 Answer = dict[str, Any]
 Reload = Callable[[Room], tuple[Room, Mapping[str, Any]]]

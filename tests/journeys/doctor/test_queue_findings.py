@@ -56,7 +56,7 @@ def test_old_messages_are_told_with_their_number_and_age_and_what_stands_in_the_
     assert f"unsent: 2, the oldest since {LONG_AGO}" in text
     assert (hint, next_step) == (
         "see that the cash server is up and a till runs; ncash queue status",
-        "ncash queue status; docs/queue.md has a row for each answer",
+        "ncash queue status; ncash docs queue has a row for each answer",
     )
     assert why == f"{ROUTE}: the server answered 401, tries: 1"
 
