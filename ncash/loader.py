@@ -1,13 +1,9 @@
-"""Plugins: found, switched, started, called one by one, and contained.
+"""Plugins: switched, started, called one by one, and contained.
 
 A plugin is a package NAME with a module `NAME/plugin.py` that holds a class `Plugin`; its settings stand in
-`NAME/settings.py` as TABLES. It is found in a folder of `[Host] pluginsPath`, on the import path, or by an entry point
-of the group `ncash.plugins`. Entry points are scanned only for a name that the first two do not know: a scan costs
-three times a bare start of the interpreter.
+`NAME/settings.py` as TABLES (ncash.settings.installed finds it).
 """
 
-import importlib
-import importlib.util
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -26,17 +22,18 @@ from ncash.model.receipt import Position, Receipt
 from ncash.model.scan import Scan
 from ncash.plugin import PriceOffer, Started
 from ncash.settings.config import Config
-from ncash.settings.declare import Settings
+from ncash.settings.installed import Installed, NotInstalled
 from ncash.sound import judge_of, sound
 from ncash.workers import bounded
 
-GROUP: Final = "ncash.plugins"
 ADDING: Final = frozenset({"on_add_item", "on_return"})
 """Hooks that a plugin which cannot be asked may have had."""
 START_SECONDS: Final = 15.0
 READY, FAILING, BROKEN = "ready", "failing", "broken"
 MISSING, CONFIG_ERROR, DISABLED = "missing", "config-error", "disabled"
-_MUTE: Final = frozenset({BROKEN, MISSING, CONFIG_ERROR})
+_OWING: Final = frozenset({BROKEN, CONFIG_ERROR})
+"""States in which a plugin owes every answer: it is there, and cannot be asked."""
+_MUTE: Final = frozenset({*_OWING, MISSING})
 """States in which a plugin cannot be asked."""
 
 
@@ -71,62 +68,6 @@ class Loaded:
         }
 
 
-def module_of(name: str, part: str, folders: Sequence[Path] = ()) -> Any | None:
-    """The module `NAME.part` of a plugin, or None when there is no such plugin or no such part."""
-    for folder in folders:
-        if str(folder) not in sys.path:
-            sys.path.append(str(folder))
-    if not name.isidentifier():
-        return None
-    try:
-        if importlib.util.find_spec(f"{name}.{part}") is not None:
-            return importlib.import_module(f"{name}.{part}")
-    except ModuleNotFoundError as error:
-        if error.name not in (name, f"{name}.{part}"):
-            raise
-    return None
-
-
-def _entry_module(name: str) -> str | None:
-    from importlib.metadata import entry_points
-
-    found = entry_points(group=GROUP, name=name)
-    return next((point.module for point in found), None)
-
-
-def plugin_class(name: str, folders: Sequence[Path] = ()) -> Callable[[], object] | None:
-    """What makes an instance of the plugin, or None when nothing of that name is installed."""
-    module = module_of(name, "plugin", folders)
-    if module is None and (entry := _entry_module(name)):
-        module = importlib.import_module(entry)
-    made: Callable[[], object] | None = getattr(module, "Plugin", None)
-    return made
-
-
-def known(folders: Sequence[Path] = ()) -> tuple[str, ...]:
-    """Names of all plugins that are installed, on or off."""
-    from importlib.metadata import entry_points
-
-    names = {point.name for point in entry_points(group=GROUP)}
-    for folder in folders:
-        names |= {place.parent.name for place in folder.glob("*/plugin.py")}
-    return tuple(sorted(names))
-
-
-def settings_tables(names: Iterable[str], folders: Sequence[Path] = ()) -> tuple[type[Settings], ...]:
-    """The settings tables of these plugins; a plugin without a settings module has none.
-
-    Raises UserError for tables that are none, and whatever the import raises.
-    """
-    tables: list[type[Settings]] = []
-    for name in names:
-        own = getattr(module_of(name, "settings", folders), "TABLES", ())
-        if not isinstance(own, tuple | list) or not all(isinstance(t, type) and issubclass(t, Settings) for t in own):
-            raise UserError(f"TABLES of {name}.settings is not a tuple of Settings classes", code="plugin")
-        tables += own
-    return tuple(tables)
-
-
 Having = tuple[Callable[[Any], str], tuple[tuple[Loaded, Callable[..., Any]], ...]]
 
 
@@ -147,8 +88,8 @@ class Plugins:
     def _settle(self) -> None:
         """Who can be asked stays as it is until a plugin breaks."""
         self._asked: dict[str, Having] = {}
-        self.broken = tuple([one for one in self.loaded if one.state in _MUTE])
-        """Plugins that are switched on and cannot be asked."""
+        self.broken = tuple([one for one in self.loaded if one.state in _OWING])
+        """Plugins that are installed and switched on, and cannot be asked. One that is not installed owes nothing."""
         whole = [one for one in self.loaded if one.state != BROKEN]
         self._standing = [text for one in whole for text in one.started.notices]
 
@@ -157,11 +98,11 @@ class Plugins:
         cls, config: Config, world: World, folders: Sequence[Path] = (), patience: float = START_SECONDS
     ) -> "Plugins":
         """Load and start every plugin that `[plugins]` switches on, and wait so many seconds for each."""
-        loaded = []
+        loaded, installed = [], Installed(folders)
         for name, on in config.plugins.items():
             one = Loaded(name, state=READY if on else DISABLED)
             if on:
-                _bring_up(one, config, world, folders, patience)
+                _bring_up(one, config, world, installed, patience)
             loaded.append(one)
         return cls(loaded, world.clock)
 
@@ -277,14 +218,14 @@ class Plugins:
         return None
 
 
-def _bring_up(one: Loaded, config: Config, world: World, folders: Sequence[Path], patience: float) -> None:
+def _bring_up(one: Loaded, config: Config, world: World, installed: Installed, patience: float) -> None:
     begun = world.clock.monotonic()
-    done, outcome = bounded(lambda: _made(one.name, config, world, folders), patience)
+    done, outcome = bounded(lambda: _made(one.name, config, world, installed), patience)
     one.start_ms = (world.clock.monotonic() - begun) * 1000
     if not done:
         one.state, one.error = BROKEN, f"did not start within {patience:g} s"
     elif isinstance(outcome, UserError):
-        one.state, one.error = MISSING if outcome.code == "missing" else CONFIG_ERROR, str(outcome)
+        one.state, one.error = MISSING if type(outcome) is NotInstalled else CONFIG_ERROR, str(outcome)
     elif isinstance(outcome, BaseException):
         one.state, one.error = CONFIG_ERROR, raised("start", outcome)
     else:
@@ -292,20 +233,28 @@ def _bring_up(one: Loaded, config: Config, world: World, folders: Sequence[Path]
 
 
 def _made(
-    name: str, config: Config, world: World, folders: Sequence[Path]
+    name: str, config: Config, world: World, installed: Installed
 ) -> tuple[object, dict[str, Callable[..., Any]], Started]:
     """The instance, its hooks and what it says of itself. Nothing is kept of a start that was given up."""
-    settings_tables([name], folders)
-    made = plugin_class(name, folders)
-    if made is None:
-        raise UserError(f"no plugin named {name} is installed", code="missing")
-    instance = made()
+    installed.tables([name])
+    instance = made_by(installed, name)()
     hooks = hooks_of(instance, name)
     start = hooks.get("on_start")
     answer = start(config=config, world=world) if start else None
     if wrong := sound("on_start", answer):
         raise UserError(wrong, code="plugin")
     return instance, hooks, answer or Started()
+
+
+def made_by(installed: Installed, name: str) -> Callable[[], object]:
+    """What makes an instance of the plugin. Raises NotInstalled, UserError, and whatever its import raises."""
+    module = installed.plugin(name)
+    if module is None:
+        raise NotInstalled(name)
+    made: Callable[[], object] | None = getattr(module, "Plugin", None)
+    if made is None:
+        raise UserError(f"{module.__name__} has no class Plugin", code="plugin")
+    return made
 
 
 def hooks_of(instance: object, name: str) -> dict[str, Callable[..., Any]]:

@@ -19,6 +19,8 @@ hookimpl: Final = pluggy.HookimplMarker("ncash")
 
 __all__ = [
     "CRPT_EMERGENCY",
+    "LONGEST_BUDGET",
+    "MOST_CATEGORIES",
     "UNSEEN",
     "VERSION",
     "Account",
@@ -39,6 +41,12 @@ __all__ = [
 ]
 
 
+LONGEST_BUDGET: Final = 3_600.0
+"""Seconds of the longest budget of a plugin."""
+MOST_CATEGORIES: Final = 1_000
+"""Categories of one plugin."""
+
+
 class Category(NamedTuple):
     """A goods category the plugin reads, with the place of its section."""
 
@@ -53,7 +61,8 @@ class Started(NamedTuple):
     version: str = "0"
     categories: tuple[Category, ...] = ()
     budget: float = 1.0
-    """Seconds any hook of this plugin may take; past it the plugin is abandoned and broken until restart."""
+    """Seconds any hook of this plugin may take, LONGEST_BUDGET at most; past it the plugin is abandoned and broken
+    until restart."""
     notices: tuple[Text, ...] = ()
 
 

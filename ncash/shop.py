@@ -7,34 +7,35 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ncash import __version__, barcode, files, last_good, loader
+from ncash import __version__, files, last_good, loader
 from ncash.errors import UserError
 from ncash.fiscal import open_register, place_of
 from ncash.locks import TillLock
-from ncash.messages import CONFIG_PROBLEMS, CONFIG_SHORTENED, CONFIG_WARNINGS
-from ncash.model.decision import Text
+from ncash.messages import CONFIG_PROBLEMS, CONFIG_SHORTENED, CONFIG_WARNINGS, MARKED_GOODS_BLOCKED
+from ncash.model.decision import Step, Text, Verdict
 from ncash.model.ports import Clock, Http, Random, World
 from ncash.model.register import FiscalRegister
 from ncash.net import RequestsHttp
 from ncash.queue.notices import notices
 from ncash.settings import host
 from ncash.settings.config import Config
-from ncash.settings.problems import ERROR, Problem
+from ncash.settings.problems import ERROR
 from ncash.store.backup import finish
 from ncash.store.dictionaries import SqliteDictionaries, open_dictionaries
 from ncash.store.documents import SqliteDocuments, open_documents
 from ncash.support.backup import Backups
 from ncash.support.export import exporter
+from ncash.support.grounds import Grounds, folders_of, grounds
 from ncash.support.health import Health, quick
 from ncash.till.session import Till
 from ncash.till.view import Room
-from ncash.workers import bounded
 from ncash.world import SystemClock, SystemRandom
 
 if TYPE_CHECKING:
     from ncash.queue.loop import Loop
 
-UNKNOWN_SECTION = "MG023"
+__all__ = ["Outside", "Shop", "changes", "configuration", "folders_of", "real_outside", "running_file"]
+
 LAST_LOOK = 1.0
 """Seconds that the end of a till waits for the check of its database."""
 
@@ -52,32 +53,9 @@ def real_outside(ca: Path | None = None) -> Outside:
     return Outside(SystemClock(), SystemRandom(), RequestsHttp(ca))
 
 
-def folders_of(config: Config) -> tuple[Path, ...]:
-    """The folders of `[Host] pluginsPath`; relative ones begin at the conf folder."""
-    return tuple(Path(config.folder, folder) for folder in config.section(host.Host).pluginsPath)
-
-
 def configuration(conf: Path) -> Config:
-    """The files of the conf folder under the tables of the host and of every plugin they speak of.
-
-    Entry points are scanned only when a section belongs to no plugin that `[plugins]` names.
-    """
-    first = Config.load(conf, host.TABLES)
-    folders = folders_of(first)
-    config = first.extended(_tables(first.plugins, folders))
-    if any(problem.code == UNKNOWN_SECTION for problem in config.problems):
-        config = first.extended(_tables({**first.plugins, **dict.fromkeys(loader.known(folders))}, folders))
-    return config
-
-
-def _tables(names: Mapping[str, Any], folders: Sequence[Path]) -> Sequence[Any]:
-    """Tables that cannot be had are passed over: their plugin will not start, and says why."""
-    tables: list[Any] = []
-    for name in names:
-        done, found = bounded(partial(loader.settings_tables, [name], folders), loader.START_SECONDS)
-        if done and not isinstance(found, BaseException):
-            tables += found
-    return tables
+    """The files of the conf folder under the tables of the host and of every plugin they speak of."""
+    return grounds(conf).config
 
 
 class Shop:
@@ -89,19 +67,20 @@ class Shop:
             hint = "give the folder of the databases with --data, or make a shop: ncash init DIR"
             raise UserError(f"the data folder {data} does not exist", code="data", hint=hint)
         self.conf, self.data, self.outside = conf, data, outside
-        config = configuration(conf)
-        own = config.section(host.Cash)
+        found = grounds(conf)
+        own = found.config.section(host.Cash)
         self.cashcode, self.shopcode = cash or own.cashcode, own.shopcode
-        if not self.cashcode.isalnum():
-            raise UserError(f"{self.cashcode!r} is no number of a till; letters and digits are accepted", code="cash")
+        if wrong := host.wrong_number(self.cashcode):
+            raise UserError(wrong, code="cash")
         self._lock = TillLock(data, self.cashcode)
         try:
-            self._open(config)
+            self._open(found)
         except BaseException:
             self._lock.release(in_order=not self._lock.unclean)
             raise
 
-    def _open(self, config: Config) -> None:
+    def _open(self, found: Grounds) -> None:
+        config = found.config
         data, names = self.data, config.section(host.Databases)
         unclean = self._set_right(data / names.documents)
         self.documents: SqliteDocuments = open_documents(data / names.documents, self.cashcode, self.shopcode)
@@ -111,12 +90,12 @@ class Shop:
         except UserError:
             self.documents.close()
             raise
-        self.config = config
+        self.config, self._grounds = config, found
         self.backups = Backups(self.outside.clock)
         look = quick(data / names.documents)
         self.health = Health(look, unclean, self.outside.clock, self.documents.journal)
         self._half = last_good.shortened(data, config)
-        self.till = Till(self._room(config, self.register), self._reload)
+        self.till = Till(self._room(found, self.register), self._reload)
 
     def _set_right(self, documents: Path) -> bool:
         """Finish what was begun on the databases while no till ran; whether this one did not end in order."""
@@ -165,20 +144,18 @@ class Shop:
         own = (register.serial, self.shopcode, self.cashcode)
         return World(outside.clock, outside.random, outside.http, *books, self.data, *own)
 
-    def _room(self, config: Config, register: FiscalRegister) -> Room:
-        world = self._world(register)
-        rules, faults = barcode.rules_from(f"{line.key}={line.value}" for line in config.lines("BCode"))
-        plugins = loader.Plugins.start(config, world, folders_of(config))
+    def _room(self, found: Grounds, register: FiscalRegister) -> Room:
+        config, world = found.config, self._world(register)
         return Room(
-            plugins=plugins,
+            plugins=loader.Plugins.start(config, world, found.installed.folders),
             world=world,
-            rules=rules,
+            rules=found.rules,
             register=register,
             fiscal=config.section(host.Fiscal),
             cashcode=self.cashcode,
             shopcode=self.shopcode,
-            blocked=config.blocks_marked or bool(faults) or any(one.lost for one in self._half),
-            notices=(*_notices(config, len(faults)), *_shortened(self._half)),
+            blocked=partial(_blocked, found, self._half),
+            notices=(*_notices(found), *_shortened(self._half)),
             alarms=self._alarms,
             doubt=self.health.refusal,
             version=__version__,
@@ -189,8 +166,8 @@ class Shop:
 
     def _reload(self, room: Room) -> tuple[Room, Mapping[str, Any]]:
         """The room of the files as they are now. Raises UserError with the list when they have an error."""
-        config = configuration(self.conf)
-        errors = [problem for problem in config.problems if problem.level == ERROR]
+        found = grounds(self.conf)
+        config, errors = found.config, found.errors
         if errors:
             lines = "; ".join(f"{p.file}:{p.line}: {p.code}: {p.text}" for p in errors[:20])
             raise UserError(f"{len(errors)} errors, nothing was changed: {lines}", code="config", hint="ncash check")
@@ -198,19 +175,21 @@ class Shop:
         self._half = []
         another = any(one.startswith("[Fiscal]") for one in changed["changed"])
         register = self._opened(config) if another else self.register
-        fresh = self._room(config, register)
+        fresh = self._room(found, register)
         if fresh.plugins.broken and not room.plugins.broken:
             fresh.plugins.stop()
             named = "; ".join(f"{one.name}: {one.error}" for one in fresh.plugins.broken)
             raise UserError(f"a plugin would not start, nothing was changed: {named}", code="plugin")
         room.plugins.stop()
-        self.config, self.register = config, register
+        self.config, self._grounds, self.register = config, found, register
         self.announce()
         return fresh, changed
 
     def _alarms(self) -> tuple[Text, ...]:
         waiting = notices(self.documents.outgoing.backlog, self.config, self.outside.clock)
-        return (*self.health.notices(), *self.backups.notices(), *waiting)
+        proved = self._grounds.told and CONFIG_PROBLEMS.fill() not in self.till.room.notices
+        wrong = (CONFIG_PROBLEMS.fill(),) if proved else ()
+        return (*wrong, *self.health.notices(), *self.backups.notices(), *waiting)
 
     def sender(self) -> "Loop":
         """What sends the messages of this database, while no other program does; not started yet."""
@@ -232,11 +211,18 @@ class Shop:
         self._lock.release()
 
 
-def _notices(config: Config, faults: int) -> tuple[Text, ...]:
-    notices = []
-    if config.blocks_marked or faults:
-        notices.append(CONFIG_PROBLEMS.fill())
-    warnings = sum(1 for problem in config.problems if not _blocking(problem))
+def _blocked(found: Grounds, half: Sequence[last_good.Shortened]) -> Step | None:
+    """Why marked goods are refused as the files stand."""
+    cut = next((one for one in half if one.lost), None)
+    if cut is None:
+        return found.refusal
+    told = ("configuration", Verdict.DENY, MARKED_GOODS_BLOCKED.key, None, None, cut.file)
+    return Step(*told, fact=f"the file is cut; gone are {', '.join(cut.lost)}")
+
+
+def _notices(found: Grounds) -> tuple[Text, ...]:
+    notices = [CONFIG_PROBLEMS.fill()] if any(problem.blocks for problem in found.known) else []
+    warnings = sum(1 for problem in found.config.problems if not problem.blocks)
     if warnings:
         notices.append(CONFIG_WARNINGS.fill(count=str(warnings)))
     return tuple(notices)
@@ -249,10 +235,6 @@ def _shortened(half: Sequence[last_good.Shortened]) -> tuple[Text, ...]:
 def running_file(data: Path, cashcode: str) -> Path:
     """Where a till says which configuration it runs."""
     return data / f"running-{cashcode}.json"
-
-
-def _blocking(problem: Problem) -> bool:
-    return problem.blocks
 
 
 def changes(before: Config, after: Config) -> dict[str, list[str]]:

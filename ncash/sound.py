@@ -14,20 +14,20 @@ from ncash.model.decision import NO_EFFECTS, NOTHING, Decision, Dialog, Effects,
 from ncash.model.finding import LEVELS, Finding
 from ncash.model.mark import Mark
 from ncash.model.outbox import Message
-from ncash.plugin import Account, Category, PriceOffer, Started
+from ncash.plugin import LONGEST_BUDGET, MOST_CATEGORIES, Account, Category, PriceOffer, Started
+from ncash.settings.ini import MAX_LINE
 
 _TEXTS: Final = ("category", "excisemark", "additionalbarcode", "cis", "markingcode", "unchecked")
 _TEXTS_OF: Final = attrgetter(*_TEXTS)
-LONGEST: Final = 4_000
-"""Characters of one text."""
+LONGEST: Final = 4 * MAX_LINE
+"""Characters of one text: one that quotes the longest settings is none too long."""
 MOST: Final = 64
-"""Texts, steps, buttons or categories in one answer."""
+"""Texts, steps or buttons in one answer."""
 MOST_MESSAGES: Final = 10_000
 """Messages of one decision: a receipt owes one for each of its marks."""
 VALUES: Final = 4_000
 """JSON values in one fact."""
 DEPTH: Final = 16
-MOST_SECONDS: Final = 3_600.0
 _ASK: Final = Verdict.ASK
 _WAITING: Final = frozenset({"scan_mark", "scan_barcode", "error"})
 _KINDS: Final = frozenset({"error", "warning", "info", "notice"})
@@ -76,8 +76,8 @@ def _sayable(value: Any) -> bool:
     return value is NOTHING or (isinstance(value, Mapping) and _json(value) <= VALUES)
 
 
-def _many(value: Any, kind: type) -> bool:
-    return type(value) is tuple and len(value) <= MOST and all(type(one) is kind for one in value)
+def _many(value: Any, kind: type, most: int = MOST) -> bool:
+    return type(value) is tuple and len(value) <= most and all(type(one) is kind for one in value)
 
 
 def _mark(answer: Any) -> str:
@@ -210,9 +210,9 @@ def _started(answer: Any) -> str:
     if type(answer) is not Started:
         return f"answered {type(answer).__name__}, not Started"
     budget = answer.budget
-    if type(budget) not in (int, float) or not 0 < budget <= MOST_SECONDS:
-        return f"the budget is not a number of seconds up to {MOST_SECONDS:g}"
-    if not _many(answer.categories, Category) or not all(map(_category, answer.categories)):
+    if type(budget) not in (int, float) or not 0 < budget <= LONGEST_BUDGET:
+        return f"the budget is not a number of seconds up to {LONGEST_BUDGET:g}"
+    if not _many(answer.categories, Category, MOST_CATEGORIES) or not all(map(_category, answer.categories)):
         return "the categories are not a tuple of Category"
     return _notices(answer.notices) if _text(answer.version) else "the version is not text"
 
@@ -231,8 +231,8 @@ def _findings(answer: Any) -> str:
 
 
 def _account(answer: Any) -> str:
-    if type(answer) is not Account or type(answer.budget) is not float or not 0 < answer.budget <= MOST_SECONDS:
-        return f"answered {type(answer).__name__}, not Account, or its budget is not up to {MOST_SECONDS:g} s"
+    if type(answer) is not Account or type(answer.budget) is not float or not 0 < answer.budget <= LONGEST_BUDGET:
+        return f"answered {type(answer).__name__}, not Account, or its budget is not up to {LONGEST_BUDGET:g} s"
     if not isinstance(answer.headers, Mapping) or not all(map(_text, (*answer.headers, *answer.headers.values()))):
         return "the headers are not texts by name"
     return "" if type(answer.secrets) is tuple and all(map(_text, answer.secrets)) else "the secrets are no texts"

@@ -106,6 +106,10 @@ class Config:
         """Names of the sections that stand in the files, in reading order."""
         return tuple(self._tree.sections)
 
+    def reads(self, section: str) -> bool:
+        """Whether somebody reads a section of this name."""
+        return self._layout.find(section) is not None
+
     @property
     def blocks_marked(self) -> bool:
         """Whether a mistake stands in the way of selling marked goods."""

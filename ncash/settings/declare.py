@@ -170,9 +170,9 @@ def milliseconds(default: int, scope: Scope = COMMON, **more: Unpack[More]) -> A
     return _Declared(kinds.whole("milliseconds", 0, "integer, 0 = off"), default, scope, more)
 
 
-def number(default: int, least: int = 0, scope: Scope = COMMON, **more: Unpack[More]) -> Any:
+def number(default: int, least: int = 0, scope: Scope = COMMON, most: int = 999_999_999, **more: Unpack[More]) -> Any:
     """A whole number, an int."""
-    return _Declared(kinds.whole("number", least), default, scope, more)
+    return _Declared(kinds.whole("number", least, most=most), default, scope, more)
 
 
 def day(default: str = "", scope: Scope = COMMON, **more: Unpack[More]) -> Any:

@@ -171,6 +171,18 @@ EXPLAINED: Final = {
     "MG056": Explained(
         "The plugin's settings cannot be judged, and it will not start.", "Install a version that fits this ncash."
     ),
+    "MG057": Explained(
+        "The till keeps all categories of a plugin in mind, and refuses a plugin that brings more.",
+        "Join categories whose settings are the same: one mask may read several kinds of codes.",
+    ),
+    "MG058": Explained(
+        "Somebody put settings into a file that no till reads: they do not hold.",
+        "Move the file to ncash.ini.d, and let its name end in .ini.",
+    ),
+    "MG059": Explained(
+        "Plugins lay there, or were meant to; one of them may be there to refuse, and would be missed by nobody.",
+        "Put the folder there, or take it out of pluginsPath.",
+    ),
     "MG060": Explained(
         "A unit of one category would be sold by the rules of the other.",
         "Make one of the masks narrower; the code in the message shows where they meet.",
@@ -210,6 +222,11 @@ EXPLAINED: Final = {
     "MG073": Explained(
         "Everybody on this computer can read the password.",
         "Let only the user who runs the till read the file: chmod 600.",
+    ),
+    "MG078": Explained(
+        "A sample was copied out of the manual, dots and all: what stood in place of the dots is not there.",
+        "Remove the line; copy whole lines, and compare the section with the reference.",
+        _M + "foiv = 030\n...\n",
     ),
     "MG074": Explained(
         "The till does not start: nobody would make its fiscal documents.",

@@ -8,10 +8,18 @@ from ncash.settings.declare import Settings, choice, flag, items, name, number, 
 from ncash.settings.kinds import over_tls
 
 FILE = "ncash.ini"
+LONGEST_NUMBER: Final = 32
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 _SUBJECT: Final = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*", re.ASCII)
 TAXES = ("none", "vat0", "vat5", "vat7", "vat10", "vat20", "vat22", "vat105", "vat107", "vat110", "vat120", "vat122")
 TAXATIONS = ("osn", "usnIncome", "usnIncomeOutcome", "esn", "patent")
+
+
+def wrong_number(cashcode: str) -> str:
+    """What is wrong with the number of a till, or an empty text; locks and files are called by it."""
+    if not cashcode.isalnum():
+        return f"{cashcode!r} is no number of a till; letters and digits are accepted"
+    return "" if len(cashcode) <= LONGEST_NUMBER else f"a till's number has at most {LONGEST_NUMBER} characters"
 
 
 class Cash(Settings, file=FILE, section="Cash"):
@@ -56,7 +64,8 @@ class Backup(Settings, file=FILE, section="Backup"):
     interval: int = number(
         12,
         least=0,
-        accepted="hours, 0 = no copies by itself",
+        most=8_760,
+        accepted="hours up to 8760, 0 = no copies by itself",
         effect="A till that has nothing to do copies Documents after so many hours.",
         comment="Через сколько часов касса в свободное время делает копию базы документов; 0 – не делает",
         extension=True,

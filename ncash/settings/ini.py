@@ -18,6 +18,7 @@ _COMMENTED_HEADER: Final = re.compile(r"[;#][ \t]*\[([^\W\d][\w.]*)\][ \t]*(?:[;
 _DISABLED: Final = re.compile(r";([^\W\d]\w*)[ \t]*=")
 _INLINE: Final = re.compile(r"[ \t]+;")
 _AFTER_QUOTE: Final = re.compile(r"[ \t]*(?:[ \t];.*)?")
+_LEFT_OUT: Final = re.compile(r"(?:\.[ \t]*){2,}|\u2026[\u2026. \t]*")
 _NO_SETTING: Final = "the line is neither a comment, a [Section] nor key = value (a name takes no quotes)"
 
 
@@ -75,8 +76,8 @@ class Document:
 
     @property
     def name(self) -> str:
-        """The file's name; a drop-in that is called like the first file keeps its folder's name."""
-        name = self.path.name
+        """The file's name as it can be printed; a drop-in that is called like the first file keeps its folder's."""
+        name = self.path.name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
         return f"ncash.ini.d/{name}" if name == "ncash.ini" and self.path.parent.name == "ncash.ini.d" else name
 
 
@@ -145,12 +146,14 @@ class _Reader:
     def line(self, number: int, written: str) -> None:
         body = written.rstrip("\r\n")
         text = body.strip(BLANKS)
-        if len(body) > MAX_LINE:
-            self.fault("MG012", number, f"the line has {len(body)} characters; at most {MAX_LINE} are read")
-        elif text[:1] in (";", "#"):
+        if text[:1] in (";", "#"):
             self.comment(number, text)
-        elif text.startswith("["):
+        elif len(body) > MAX_LINE:
+            self.fault("MG012", number, f"the line has {len(body)} characters; at most {MAX_LINE} are read")
+        elif text.startswith("[") or ("]" in text and "=" not in text):
             self.header(number, text)
+        elif _LEFT_OUT.fullmatch(text):
+            self.fault("MG078", number, f"{text!r} stands where the manual leaves lines out")
         elif text:
             self.setting(number, body, finished=len(body) != len(written))
 

@@ -73,8 +73,8 @@ def _truth(name: str, true: str, false: str) -> Kind:
     return Kind(name, f"{true}|{false}", read, (true, false))
 
 
-def whole(name: str, least: int, accepted: str = "") -> Kind:
-    """A whole number of at most nine digits, not below `least`."""
+def whole(name: str, least: int, accepted: str = "", most: int = 999_999_999) -> Kind:
+    """A whole number of at most nine digits, not below `least` and not above `most`."""
 
     def read(text: str) -> int:
         if not _WHOLE.fullmatch(text):
@@ -82,6 +82,8 @@ def whole(name: str, least: int, accepted: str = "") -> Kind:
         value = int(text)
         if value < least:
             raise ValueError(f"{value} is below the least accepted value {least}")
+        if value > most:
+            raise ValueError(f"{value} is above the greatest accepted value {most}")
         return value
 
     return Kind(name, accepted or f"integer >= {least}", read)

@@ -9,6 +9,8 @@ from ncash.settings.declare import Row, Scope, Settings
 from ncash.settings.problems import mistyped, nearest
 
 PLUGINS: Final = "plugins"
+UNKNOWN_SECTION: Final = "MG023"
+UNKNOWN_PLUGIN: Final = "MG055"
 
 
 class Known(NamedTuple):
@@ -65,7 +67,7 @@ class Layout:
         if code:
             return code, f"[{section}] is not known; it is not read", f"[{meant}]"
         close = nearest(section, self._names())
-        return "MG023", f"[{section}] belongs to no part of the program; it is not read", close and f"[{close}]"
+        return UNKNOWN_SECTION, f"[{section}] belongs to no part of the program; it is not read", close and f"[{close}]"
 
     def wrong_key(self, key: str, known: Known) -> tuple[str, str, str]:
         """Rule, text and nearest name for a key that is none of the section's settings."""
@@ -90,7 +92,7 @@ class Layout:
             return code, f"there is no plugin {name}", meant
         if self.installed is None:
             return None
-        return "MG055", f"the plugin {name} is not installed", nearest(name, names)
+        return UNKNOWN_PLUGIN, f"the plugin {name} is not installed", nearest(name, names)
 
     def rows(self) -> Iterator[Row]:
         """All settings."""

@@ -71,7 +71,11 @@ _ROWS: Final = (
     _warning("MG072", "a service without what it needs to be asked"),
     _warning("MG073", "a secret that others may read"),
     _error("MG074", "a fiscal driver that is not installed"),
+    _error("MG078", "lines that the manual leaves out"),
     _error("MG056", "a plugin whose settings or checks cannot be used"),
+    _error("MG057", "more categories than a till can tell apart"),
+    _warning("MG058", "a file with settings that is not read"),
+    _error("MG059", "a folder of plugins that does not exist"),
 )
 RULES: Final = {rule.code: rule for rule in _ROWS}
 
@@ -88,27 +92,32 @@ class Problem(NamedTuple):
     accepted: str = ""
     nearest: str = ""
     overridden: bool = False
-    """A later file puts a good value over this one, so that it stops nothing."""
+    """It stops nothing: a later file puts a good value over this one, or its plugin is switched off."""
+    unread: bool = False
+    """Nobody reads what it stands in, so that it is a warning whatever its rule says."""
+    also: tuple[tuple[int, str], ...] = ()
+    """Further lines of the same cause, each with its key."""
 
     @property
     def level(self) -> str:
         """`error` or `warning`."""
-        return RULES[self.code].level
+        return WARNING if self.unread else RULES[self.code].level
 
     @property
     def blocks(self) -> bool:
         """Whether marked goods are refused while it stands."""
-        return RULES[self.code].blocks and not self.overridden
+        return RULES[self.code].blocks and not (self.overridden or self.unread)
 
     def __str__(self) -> str:
         hints = [f"accepted: {self.accepted}"] if self.accepted else []
         hints += [f"did you mean {self.nearest}?"] if self.nearest else []
         more = f" ({'; '.join(hints)})" if hints else ""
-        place = f" [{self.section}]" if self.key else ""
+        place = f" [{self.section}]" if self.key and self.section else ""
         return f"{self.file}:{self.line}: {self.level} {self.code}:{place} {self.text}{more}"
 
     def json(self) -> dict[str, Any]:
-        """The problem as an object for `--json` and the line protocol."""
+        """The problem as an object for `--json` and the line protocol; `also` only where it has further lines."""
+        more = {"also": [{"line": line, "key": key or None} for line, key in self.also]} if self.also else {}
         return {
             "code": self.code,
             "level": self.level,
@@ -120,6 +129,7 @@ class Problem(NamedTuple):
             "accepted": self.accepted or None,
             "nearest": self.nearest or None,
             "blocks": self.blocks,
+            **more,
         }
 
 

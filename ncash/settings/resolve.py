@@ -1,13 +1,13 @@
 """From entries to typed values: every line is judged, the good ones take effect."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
 from ncash.settings import kinds
 from ncash.settings.declare import Row, Scope, Settings
-from ncash.settings.ini import Entry
-from ncash.settings.layout import PLUGINS, RULE_OF_KIND, Known, Layout
+from ncash.settings.ini import Document, Entry, Fault, Heading
+from ncash.settings.layout import PLUGINS, RULE_OF_KIND, UNKNOWN_PLUGIN, UNKNOWN_SECTION, Known, Layout
 from ncash.settings.problems import RULES, Problem, nearest
 from ncash.settings.tree import Tree
 
@@ -28,6 +28,26 @@ def idle(profile: Settings, row: Row) -> str:
     return "" if row.enforced else "not in this version"
 
 
+def _lines(found: Sequence[Fault]) -> str:
+    return ", ".join(str(fault.line) for fault in found)
+
+
+def _together(found: Sequence[Fault]) -> str:
+    return f"{found[0].text}; the same at lines {_lines(found[1:])}"
+
+
+def _homeless(found: Sequence[Fault]) -> str:
+    return f"{', '.join(dict.fromkeys(fault.key for fault in found))} stand before any section"
+
+
+def _left_out(found: Sequence[Fault]) -> str:
+    return f"the manual leaves lines out here: '...' stands at lines {_lines(found)}"
+
+
+_ONE_CAUSE: Final[Mapping[str, Callable[[Sequence[Fault]], str]]] = {"MG004": _homeless, "MG078": _left_out}
+"""Rules whose findings in one file have one cause, and how several of them are told."""
+
+
 class Resolver:
     """Judges a tree of entries once; `values` holds what the good ones say, by section and key."""
 
@@ -37,14 +57,41 @@ class Resolver:
         self.problems: list[Problem] = []
         self._unknown: list[Callable[[], Iterator[Problem]]] = []
         self.values: dict[tuple[str, str], Any] = {}
+        self._below: dict[tuple[str, Heading, str], list[Entry]] = {}
+        """Live lines below a commented-out header, by file, header and the section they count for."""
+        self._strange: dict[str, bool] = {}
         for document in tree.documents:
-            for fault in document.faults:
-                place = (document.name, fault.line)
-                self.problems.append(Problem(fault.code, *place, fault.text, fault.section, fault.key))
+            self._faults(document)
             for name, line in {h.name: h.line for h in reversed(document.headings)}.items():
                 self._heading(document.name, name, line)
         for (section, key), entries in tree.history.items():
             self._key(section, key, entries)
+        for (_, heading, section), below in self._below.items():
+            self._commented_header(heading, section, sorted(below, key=lambda one: one.line))
+
+    def strange(self, section: str) -> bool:
+        """Whether nobody reads this section, and its name is no slip of the pen for one that is read."""
+        known = self._strange.get(section)
+        if known is None:
+            known = bool(section) and self.layout.find(section) is None
+            known = known and self.layout.wrong_section(section)[0] == UNKNOWN_SECTION
+            self._strange[section] = known
+        return known
+
+    def _faults(self, document: Document) -> None:
+        """What is wrong with lines; one finding for all lines of one cause."""
+        causes: dict[tuple[str, str], list[Fault]] = {}
+        for number, fault in enumerate(document.faults):
+            strange = self.strange(fault.section)
+            alone = "" if fault.code in _ONE_CAUSE else str(number)
+            causes.setdefault((fault.code, f"[{fault.section}]" if strange else alone), []).append(fault)
+        for (code, _), found in causes.items():
+            first, *more = found
+            text = first.text if not more else _ONE_CAUSE.get(code, _together)(found)
+            unread = self.strange(first.section)
+            also = tuple((fault.line, fault.key) for fault in more)
+            place = (document.name, first.line)
+            self.problems.append(Problem(code, *place, text, first.section, first.key, unread=unread, also=also))
 
     def _heading(self, file: str, name: str, line: int) -> None:
         known = self.layout.find(name)
@@ -70,8 +117,11 @@ class Resolver:
 
     def _key(self, section: str, key: str, entries: list[Entry]) -> None:
         known = self.layout.find(section)
-        self._twice(entries)
-        self._commented_header(entries)
+        for entry in entries:
+            if entry.under and self.layout.find(entry.under.name):
+                self._below.setdefault((entry.file, entry.under, entry.section), []).append(entry)
+        if section != PLUGINS:
+            self._twice(entries, unread=known is None and self.strange(section))
         if known is None or (known.category and "." in known.category):
             return
         row = known.rows.get(key)
@@ -85,10 +135,15 @@ class Resolver:
             self._values(section, row, entries)
 
     def _plugin(self, name: str, row: Row | None, entries: list[Entry]) -> None:
+        """A name that no plugin has switches nothing, whatever is written behind it."""
         wrong = self.layout.wrong_plugin(name)
         if wrong:
             for entry in entries:
                 self._say(wrong[0], entry, wrong[1], nearest=wrong[2])
+        if wrong and wrong[0] == UNKNOWN_PLUGIN:
+            self.values[PLUGINS, name] = entries[-1].value == kinds.SWITCH.words[0]
+            return
+        self._twice(entries)
         self._values(PLUGINS, row or _switch(name), entries)
 
     def _misplaced(self, row: Row, known: Known, entries: list[Entry]) -> bool:
@@ -134,31 +189,41 @@ class Resolver:
         self._say("MG007", entry, text)
         return True
 
-    def _twice(self, entries: list[Entry]) -> None:
-        first: dict[str, Entry] = {}
+    def _twice(self, entries: list[Entry], unread: bool = False) -> None:
+        """Lines below a commented-out header are held against each other only: the header is the cause of the rest."""
+        first: dict[tuple[str, Heading | None], Entry] = {}
         for entry in entries:
-            before = first.setdefault(entry.file, entry)
+            under = entry.under if entry.under and self.layout.find(entry.under.name) else None
+            before = first.setdefault((entry.file, under), entry)
             if before is entry:
                 continue
             same = before.value == entry.value
             what = "the same value" if same else "another value, and the last one counts"
             text = f"{entry.key} already stands at line {before.line} with {what}"
-            self._say("MG009" if same else "MG008", entry, text)
+            self._say("MG009" if same else "MG008", entry, text, unread=unread)
 
-    def _commented_header(self, entries: list[Entry]) -> None:
-        for entry in entries:
-            if entry.under and self.layout.find(entry.under.name):
-                text = (
-                    f"{entry.key} stands below the commented-out [{entry.under.name}] of line {entry.under.line} "
-                    f"and counts for [{entry.section}]; enable the header or disable the line"
-                )
-                self._say("MG011", entry, text)
+    def _commented_header(self, heading: Heading, section: str, below: list[Entry]) -> None:
+        keys = ", ".join(dict.fromkeys(entry.key for entry in below))
+        stand, count, line = ("stands", "counts", "line") if len(below) == 1 else ("stand", "count", "lines")
+        text = (
+            f"{keys} {stand} below the commented-out [{heading.name}] of line {heading.line} "
+            f"and {count} for [{section}]; enable the header or disable the {line}"
+        )
+        self._say("MG011", below[0], text, also=tuple((entry.line, entry.key) for entry in below[1:]))
 
     def _say(
-        self, code: str, entry: Entry, text: str, accepted: str = "", nearest: str = "", overridden: bool = False
+        self,
+        code: str,
+        entry: Entry,
+        text: str,
+        accepted: str = "",
+        nearest: str = "",
+        overridden: bool = False,
+        unread: bool = False,
+        also: tuple[tuple[int, str], ...] = (),
     ) -> None:
-        place = (entry.file, entry.line)
-        self.problems.append(Problem(code, *place, text, entry.section, entry.key, accepted, nearest, overridden))
+        place = (code, entry.file, entry.line, text, entry.section, entry.key)
+        self.problems.append(Problem(*place, accepted, nearest, overridden, unread, also))
 
 
 def idle_problems(profiles: list[Settings]) -> Iterator[Problem]:

@@ -6,26 +6,21 @@ from typing import Any
 from ncash import loader
 from ncash.errors import UserError, raised
 from ncash.settings.config import Config
-from ncash.shop import folders_of
+from ncash.settings.installed import Installed
 from ncash.sound import sound
+from ncash.support.grounds import folders_of
 from ncash.workers import bounded
-
-
-class Absent(UserError):
-    """No plugin of this name is installed."""
 
 
 def asked(name: str, config: Config, hook: str, given: Mapping[str, Any], patience: float, what: str) -> Any:
     """What the plugin answers; None when it has no such hook. `what` it does, for the text about one that hangs.
 
-    Raises UserError for one that fails, does not answer within `patience` seconds, or answers nonsense; Absent for one
-    that is not there.
+    Raises UserError for one that fails, does not answer within `patience` seconds, or answers nonsense;
+    NotInstalled for one that is not there.
     """
 
     def work() -> Any:
-        made = loader.plugin_class(name, folders_of(config))
-        if made is None:
-            raise Absent(f"no plugin named {name} is installed", code="missing")
+        made = loader.made_by(Installed(folders_of(config)), name)
         function = loader.hooks_of(made(), name).get(hook)
         answer = function(**given) if function else None
         if wrong := sound(hook, answer):

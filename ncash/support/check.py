@@ -1,17 +1,17 @@
 """The whole judgement of a conf folder: its files, its label rules, and what each plugin adds."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from ncash import barcode, loader
-from ncash.settings import host
+from ncash.settings import ini
 from ncash.settings.config import Config
-from ncash.settings.declare import Settings
-from ncash.settings.layout import PLUGINS
 from ncash.settings.problems import ERROR, Problem
-from ncash.support import register_rules
+from ncash.settings.tree import DROP_INS, FIRST
+from ncash.support.grounds import grounds, unstartable
+
+_ENDING: Final = ".ini"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,56 +37,32 @@ class Findings:
         }
 
 
-def plugin_folders(config: Config) -> tuple[Path, ...]:
-    """The folders of `[Host] pluginsPath`; relative ones begin at the conf folder."""
-    return tuple(Path(config.folder, folder) for folder in config.section(host.Host).pluginsPath)
-
-
 def examine(conf: Path) -> Findings:
     """Read the folder for the host and all installed plugins, on or off. Raises UserError without a folder."""
-    first = Config.load(conf, host.TABLES)
-    folders = plugin_folders(first)
-    written = [name for name in first.plugins if name.isidentifier() and _module(name, "plugin", folders)]
-    names = sorted({*loader.known(folders), *written})
-    problems: list[Problem] = []
-    tables: list[type[Settings]] = []
-    for name in names:
-        try:
-            tables += loader.settings_tables([name], folders)
-        except Exception as error:
-            problems.append(_broken(first, name, "settings", error))
-    config = first.extended(tables, names)
-    own = (*_label_rules(config), *register_rules.problems(config))
-    problems += [*config.problems, *own, *_lint(config, names, folders)]
-    return Findings(config, config.sorted(problems))
+    found = grounds(conf, every=True)
+    problems = (*found.known, *found.linted(found.names), *unstartable(found), *_passed_over(found.config))
+    return Findings(found.config, found.config.sorted(problems))
 
 
-def _label_rules(config: Config) -> Iterator[Problem]:
-    section = host.BarcodeRules.section
-    lines = config.lines(section)
-    for fault in barcode.rules_from(f"{line.key}={line.value}" for line in lines)[1]:
-        line = lines[fault.at]
-        place = (line.origin.file, line.origin.line)
-        yield Problem("MG036", *place, fault.text, section, line.key, accepted="mask=template with B, Q, X and .")
+def _passed_over(config: Config) -> Iterator[Problem]:
+    """Files that somebody put where they are not read, or under a name that is not read, although they hold settings.
+
+    The vendor's till keeps bcode.ini beside ncash.ini; a file that was copied from Windows may end in .INI.
+    """
+    drop_ins = config.folder / DROP_INS
+    places = [(path, "") for path in _listed(config.folder) if path.name != FIRST]
+    places += [(path, f"{DROP_INS}/") for path in _listed(drop_ins) if not path.name.endswith(_ENDING)]
+    for path, inside in places:
+        document = ini.read(path)
+        read = next((one for one in document.headings if config.reads(one.name)), None)
+        if read:
+            where = f"put it into {DROP_INS}" if not inside else f"let its name end in {_ENDING}"
+            text = f"the file is not read, although it holds [{read.name}]; {where}"
+            yield Problem("MG058", inside + document.name, read.line, text, read.name)
 
 
-def _lint(config: Config, names: Iterable[str], folders: Sequence[Path]) -> list[Problem]:
-    found: list[Problem] = []
-    for name in names:
-        try:
-            module = _module(name, "lint", folders)
-            found += module.problems(config) if module else ()
-        except Exception as error:
-            found.append(_broken(config, name, "checks", error))
-    return found
-
-
-def _module(name: str, part: str, folders: Sequence[Path]) -> Any | None:
-    return loader.module_of(name, part, folders)
-
-
-def _broken(config: Config, name: str, part: str, error: Exception) -> Problem:
-    origin = config.plugin_origin(name)
-    text = f"the {part} of plugin {name} cannot be used: {type(error).__name__}"
-    file, line = (origin.file, origin.line) if origin else ("ncash.ini", 1)
-    return Problem("MG056", file, line, text, PLUGINS, name)
+def _listed(folder: Path) -> list[Path]:
+    try:
+        return sorted(path for path in folder.iterdir() if path.suffix.lower() == _ENDING and path.is_file())
+    except OSError:
+        return []

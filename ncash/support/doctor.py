@@ -20,6 +20,7 @@ from ncash.model.finding import FAIL, OK, WARN, Finding
 from ncash.model.ports import Surroundings
 from ncash.settings import host
 from ncash.settings.config import Config
+from ncash.settings.installed import NotInstalled
 from ncash.shop import Outside, running_file
 from ncash.store.checkup import Checkup, examined, waiting
 from ncash.store.connection import Connection
@@ -225,14 +226,20 @@ def _fiscal(shop: Shop) -> Iterator[Finding]:
     yield from registers.findings(place, shop.ask)
 
 
+_PLUGIN: Final = {
+    "ready": (OK, ""),
+    "missing": (WARN, "install the plugin, or take its switch out of [plugins]: nothing is done by it"),
+}
+"""How a plugin's state is judged, and what to do about it; any other is a failure."""
+
+
 def _plugins(shop: Shop) -> Iterator[Finding]:
     for one in _states(shop):
         if one["state"] == "disabled":
             continue
-        well = one["state"] == "ready"
-        how = f"version {one['version']}, started in {one['start_ms']:.0f} ms" if well else one["error"] or ""
-        hint = "" if well else "ncash plugins; tell the plugin's author"
-        yield Finding("plugins", OK if well else FAIL, f"{one['name']}: {one['state']}, {how}", hint)
+        level, hint = _PLUGIN.get(one["state"], (FAIL, "ncash plugins; tell the plugin's author"))
+        how = f"version {one['version']}, started in {one['start_ms']:.0f} ms" if level == OK else one["error"] or ""
+        yield Finding("plugins", level, f"{one['name']}: {one['state']}, {how}", hint)
 
 
 def _states(shop: Shop) -> list[dict[str, Any]]:
@@ -255,7 +262,10 @@ def _of_plugins(shop: Shop) -> Iterator[Finding]:
 
 
 def _found_by(name: str, config: Config, around: Surroundings, ask: bool) -> tuple[Finding, ...]:
-    found: tuple[Finding, ...] = answered(name, "on_doctor", config, around, ask) or ()
+    try:
+        found: tuple[Finding, ...] = answered(name, "on_doctor", config, around, ask) or ()
+    except NotInstalled:
+        return ()
     return found
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from ncash import files, loader
+from ncash import files
 from ncash.errors import UserError
 from ncash.settings import host
+from ncash.settings.installed import Installed
 from ncash.store.aif_load import load
 from ncash.store.documents import open_documents
 from ncash.support import sample_conf, sample_goods
@@ -20,8 +21,9 @@ def make(folder: Path, goods: bool = True, values: Mapping[tuple[str, str], str]
     if conf.exists() or data.exists():
         hint = "name another folder, or remove this one yourself"
         raise UserError(f"{folder} holds a shop already", code="exists", hint=hint)
-    names = loader.known()
-    tables = (*host.TABLES, *loader.settings_tables(names))
+    installed = Installed()
+    names = installed.names
+    tables = (*host.TABLES, *installed.tables(names))
     made = []
     for place, text in sample_conf.files(tables, sample_conf.shop_choices(names, values)).items():
         path = conf / place

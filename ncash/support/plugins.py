@@ -10,8 +10,10 @@ from ncash import loader
 from ncash.loader import Loaded
 from ncash.model.ports import World
 from ncash.settings.config import Config
-from ncash.shop import Outside, configuration, folders_of
+from ncash.settings.installed import Installed
+from ncash.shop import Outside, configuration
 from ncash.support.books import books
+from ncash.support.grounds import folders_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ def told(conf: Path, data: Path, outside: Outside) -> tuple[PluginTold, ...]:
                 found = {one.name: _told(config, one) for one in plugins.loaded}
             finally:
                 plugins.stop()
-    for name in loader.known(folders_of(config)):
+    for name in Installed(folders_of(config)).names:
         found.setdefault(name, PluginTold(Loaded(name, state=loader.DISABLED), False, None))
     return tuple(found[name] for name in sorted(found))
 

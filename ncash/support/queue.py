@@ -10,7 +10,8 @@ from ncash.plugin import Account
 from ncash.queue.loop import Desk
 from ncash.queue.opening import transport_of
 from ncash.settings.config import Config
-from ncash.support.asking import Absent, asked
+from ncash.settings.installed import NotInstalled
+from ncash.support.asking import asked
 
 PATIENCE: Final = 20.0
 """Seconds a plugin may take to name an account."""
@@ -49,7 +50,7 @@ def _answers(config: Config, hook: str, given: Mapping[str, Any]) -> Iterator[tu
     for name, on in config.plugins.items():
         try:
             answer = asked(name, config, hook, given, PATIENCE, f"answer {hook}") if on else None
-        except Absent:
+        except NotInstalled:
             continue
         if answer is not None:
             yield name, answer

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from ncash import __version__, barcode, loader
+from ncash import __version__, loader
 from ncash.errors import UserError, raised
 from ncash.model.decision import Decision, Step
 from ncash.model.goods import Goods
@@ -29,11 +29,11 @@ from ncash.model.register import FiscalOrder, Made, MarkCheck, MarkResult, Regis
 from ncash.plugin import UNSEEN
 from ncash.settings.config import Config
 from ncash.settings.host import Cash, Databases, Fiscal
-from ncash.shop import folders_of
 from ncash.store.dictionaries import SqliteDictionaries
 from ncash.store.dictionaries_schema import DICTIONARIES
 from ncash.store.documents import SqliteDocuments
 from ncash.store.migrations import opened
+from ncash.support.grounds import grounds_of
 from ncash.till.view import Room
 from ncash.world import SystemClock, SystemRandom
 
@@ -203,13 +203,12 @@ def rehearsed(config: Config, data: Path, scene: Scene) -> Iterator[Room]:
         dictionaries.dept = scene.dept
         ports = (scene.clock or SystemClock(), SystemRandom(), SealedHttp(), dictionaries, documents, data)
         world = World(*ports, "", own.shopcode, cashcode, scene.rehearsal)
-        rules, faults = barcode.rules_from(f"{line.key}={line.value}" for line in config.lines("BCode"))
-        plugins = loader.Plugins.start(config, world, folders_of(config))
+        found = grounds_of(config)
+        plugins = loader.Plugins.start(found.config, world, found.installed.folders)
         stack.callback(plugins.stop)
-        blocked = config.blocks_marked or bool(faults)
         yield Room(
-            plugins, world, rules, AbsentRegister(), cashcode, own.shopcode, blocked, version=__version__,
-            fiscal=config.section(Fiscal),
+            plugins, world, found.rules, AbsentRegister(), cashcode, own.shopcode, lambda: found.refusal,
+            version=__version__, fiscal=config.section(Fiscal),
         )  # fmt: skip
 
 

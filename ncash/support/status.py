@@ -7,6 +7,7 @@ from typing import Any, Final
 from ncash.errors import UserError
 from ncash.model.ports import Surroundings
 from ncash.settings.config import Config
+from ncash.settings.installed import NotInstalled
 from ncash.support.asking import asked
 
 PATIENCE: Final = 60.0
@@ -22,7 +23,7 @@ class Report:
 
 
 def reported(config: Config, around: Surroundings, ask: bool) -> Report:
-    """The sections of every plugin that is switched on; with `ask` they may ask the network."""
+    """The sections of every plugin that is installed and switched on; with `ask` they may ask the network."""
     sections: dict[str, Mapping[str, Any]] = {}
     failed: dict[str, str] = {}
     for name, on in config.plugins.items():
@@ -30,6 +31,8 @@ def reported(config: Config, around: Surroundings, ask: bool) -> Report:
             continue
         try:
             sections |= _of(name, config, around, ask)
+        except NotInstalled:
+            continue
         except UserError as error:
             failed[name] = str(error)
     return Report(sections, failed)

@@ -70,8 +70,9 @@ def _host_refusal(room: Room, request: AddItem, marked: bool) -> Decision | None
         return None
     if receipt.channel is _REMOTE:
         return _deny(REMOTE_MARKED)
-    if room.blocked:
-        return _deny(MARKED_GOODS_BLOCKED)
+    wrong = room.blocked()
+    if wrong is not None:
+        return _deny(MARKED_GOODS_BLOCKED)._replace(steps=(wrong,))
     doubt = room.doubt()
     return Decision(Verdict.DENY, screen=(doubt,)) if doubt else None
 

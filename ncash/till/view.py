@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 from ncash.barcode import Rule
 from ncash.errors import UserError
 from ncash.loader import Plugins
-from ncash.model.decision import NOTHING, Decision, Dialog, Text, Verdict, told
+from ncash.model.decision import NOTHING, Decision, Dialog, Step, Text, Verdict, told
 from ncash.model.goods import Cashier
 from ncash.model.outbox import Message
 from ncash.model.ports import Closed, World
@@ -28,8 +28,8 @@ class Room(NamedTuple):
     register: FiscalRegister
     cashcode: str = "1"
     shopcode: str = "1"
-    blocked: bool = False
-    """The configuration has an error: marked goods are not sold."""
+    blocked: Callable[[], Step | None] = lambda: None
+    """Why marked goods are not sold as the configuration stands; asked when some are scanned."""
     notices: tuple[Text, ...] = ()
     alarms: Callable[[], tuple[Text, ...]] = lambda: ()
     """Notices that come and go while the till runs."""

@@ -10,7 +10,7 @@ from markedgoods.settings import MarkedGoods
 from markedgoods.store_server import DOCTYPES, ServerFact, status_url
 from ncash.model.http import answered
 from ncash.model.ports import HttpError, HttpRequest, Surroundings, World
-from ncash.plugin import Account
+from ncash.plugin import LONGEST_BUDGET, Account
 from ncash.settings.config import Config
 from ncash.settings.secret_file import SecretFile, basic
 
@@ -112,7 +112,7 @@ def account_of(config: Config, route: str) -> Account | None:
     for own in (*config.categories(MarkedGoods), config.section(MarkedGoods)):
         if own.enableMarkVerify and status_url(own.markVerifyUrl) == route:
             headers, secrets = _account(own, config.folder)
-            return Account(headers, secrets, float(own.markVerifyTimeout))
+            return Account(headers, secrets, min(float(own.markVerifyTimeout), LONGEST_BUDGET))
     return None
 
 

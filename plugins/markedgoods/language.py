@@ -11,6 +11,7 @@ MARK_CHARACTERS: Final = (
     "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!\"%&'()*+,-./:;<=>?_"  # GS1 character set 82
 )
 MAX_STATES: Final = 6000
+MAX_REACHED: Final = 200_000
 
 _DIGITS: Final = frozenset("0123456789")
 _WORD: Final = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_")
@@ -237,6 +238,7 @@ class _Builder:
         self.alphabet = alphabet
         self.empty: list[list[int]] = []
         self.steps: list[list[tuple[int, int]]] = []
+        self.reached = 0
 
     def state(self) -> int:
         if len(self.empty) >= MAX_STATES:
@@ -284,11 +286,17 @@ class _Builder:
     def closure(self, state: int, ways: int) -> list[int]:
         """States reached without a character; one that is reached in several ways stands there up to `ways` times."""
         seen, todo = [state], [state]
+        counted = {state: 1}
         while todo:
             for target in self.empty[todo.pop()]:
-                if seen.count(target) < ways:
+                found = counted.get(target, 0)
+                if found < ways:
+                    counted[target] = found + 1
                     seen.append(target)
                     todo.append(target)
+        self.reached += len(seen)
+        if self.reached > MAX_REACHED:
+            raise Undecided(f"parts that may be left out, in more than {MAX_REACHED} ways")
         return seen
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from markedgoods import proofs
 from markedgoods.lint_transport import asks_crpt, transport_problems
 from markedgoods.settings import MarkedGoods
+from ncash.plugin import MOST_CATEGORIES
 from ncash.settings.config import Config
 from ncash.settings.declare import Origin
 from ncash.settings.kinds import PATH
@@ -18,7 +19,8 @@ def problems(config: Config) -> Iterator[Problem]:
     """Warnings about categories, tokens, industry tags and files. Nothing is asked of the network."""
     common = config.section(MarkedGoods)
     categories = config.categories(MarkedGoods)
-    faulty = {problem.section for problem in config.problems if problem.key == "mask"}
+    faulty = {problem.section for problem in config.problems if problem.key == "mask" and problem.blocks}
+    yield from _many(categories)
     yield from _categories([one for one in categories if f"{one.section}.{one.category}" not in faulty])
     yield from mask_problems([one for one in categories if f"{one.section}.{one.category}" not in faulty])
     yield from _tokens(common, categories)
@@ -45,6 +47,14 @@ def unusable(categories: Sequence[MarkedGoods]) -> dict[str, str]:
             ]
             found[name] = f"its mask is also that of {', '.join(others)}"
     return found
+
+
+def _many(categories: Sequence[MarkedGoods]) -> Iterator[Problem]:
+    """More categories than the host takes from a plugin: it would not start."""
+    if len(categories) > MOST_CATEGORIES:
+        place = categories[MOST_CATEGORIES].place
+        text = f"there are {len(categories)} categories; at most {MOST_CATEGORIES} are accepted"
+        yield _at(place, "MG057", text)
 
 
 def _categories(categories: Sequence[MarkedGoods]) -> Iterator[Problem]:

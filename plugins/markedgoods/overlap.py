@@ -4,20 +4,34 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Final
 
-from markedgoods.language import MARK_CHARACTERS, Automaton
+from markedgoods.language import MARK_CHARACTERS, Automaton, Undecided
 
 MAX_SUBSETS: Final = 400
 GTIN_DIGITS: Final = 14
+
+
+class Steps:
+    """How far a proof may still go; one that would go further is none. Counted, not timed: every machine agrees."""
+
+    def __init__(self, most: int) -> None:
+        self.left = most
+
+    def take(self, count: int) -> None:
+        """Raises Undecided."""
+        self.left -= count
+        if self.left < 0:
+            raise Undecided("more states than a proof may look at")
 
 
 def _first(bits: int, alphabet: str) -> str:
     return alphabet[(bits & -bits).bit_length() - 1]
 
 
-def common_code(one: Automaton, other: Automaton) -> str | None:
+def common_code(one: Automaton, other: Automaton, steps: Steps | None = None) -> str | None:
     """A shortest code that both match, or None: then there is none, and that is the proof.
 
-    Walks pairs of states of both automata breadth first; a pair is looked at once, so the walk ends.
+    Walks pairs of states of both automata breadth first; a pair is looked at once, so the walk ends. Raises Undecided
+    when it would take more steps than there are.
     """
     start = (0, 0)
     came: dict[tuple[int, int], tuple[tuple[int, int], str] | None] = {start: None}
@@ -26,8 +40,11 @@ def common_code(one: Automaton, other: Automaton) -> str | None:
         pair = todo.popleft()
         if one.final[pair[0]] and other.final[pair[1]]:
             return _word(came, pair)
+        ahead = other.moves[pair[1]]
+        if steps:
+            steps.take(1 + len(one.moves[pair[0]]) * len(ahead))
         for bits, left in one.moves[pair[0]]:
-            for more, right in other.moves[pair[1]]:
+            for more, right in ahead:
                 both = bits & more
                 if both and (left, right) not in came:
                     came[left, right] = (pair, _first(both, one.alphabet))
@@ -66,13 +83,15 @@ def valid_gtins(alphabet: str = MARK_CHARACTERS) -> Automaton:
     return found
 
 
-def matches_everything(mask: Automaton) -> bool:
-    """Whether every code of one or more characters fits. Undecided cases count as no."""
+def matches_everything(mask: Automaton, steps: Steps | None = None) -> bool:
+    """Whether every code of one or more characters fits. Undecided cases count as no; raises Undecided for no steps."""
     subsets: set[frozenset[int]] = set()
     todo = [frozenset((0,))]
     while todo:
         subset = todo.pop()
         moves = [move for state in subset for move in mask.moves[state]]
+        if steps:
+            steps.take(1 + len(moves))
         for bits in _pieces(moves, (1 << len(mask.alphabet)) - 1):
             reached = frozenset(target for more, target in moves if more & bits)
             if not any(mask.final[state] for state in reached):
@@ -93,21 +112,22 @@ def _pieces(moves: list[tuple[int, int]], whole: int) -> Iterator[int]:
     yield from parts
 
 
-def runaway(mask: Automaton) -> str | None:
+def runaway(mask: Automaton, steps: Steps | None = None) -> str | None:
     """A text on which a backtracking matcher needs time that doubles with each repeat, or None.
 
-    That is so when some state comes back to itself by two different ways with the same text.
+    That is so when some state comes back to itself by two different ways with the same text. Raises Undecided when it
+    would take more steps than there are.
     """
-    loops = _looping(mask)
+    loops = _looping(mask, steps)
     for state in sorted(loops):
-        cycle = _two_ways(mask, state, loops)
+        cycle = _two_ways(mask, state, loops, steps)
         if cycle:
             lead = _path(mask, state)
             return (lead or "") + cycle * 24 + "\x00"
     return None
 
 
-def _reach(mask: Automaton, start: int) -> set[int]:
+def _reach(mask: Automaton, start: int, steps: Steps | None) -> set[int]:
     seen: set[int] = set()
     todo = [start]
     while todo:
@@ -115,15 +135,17 @@ def _reach(mask: Automaton, start: int) -> set[int]:
             if target not in seen:
                 seen.add(target)
                 todo.append(target)
+    if steps:
+        steps.take(1 + len(seen))
     return seen
 
 
-def _looping(mask: Automaton) -> set[int]:
+def _looping(mask: Automaton, steps: Steps | None) -> set[int]:
     """States that can come back to themselves, searched only behind moves that go backwards."""
-    reachable = {0} | _reach(mask, 0)
+    reachable = {0} | _reach(mask, 0, steps)
     backward = {target for state in reachable for _, target in mask.moves[state] if target <= state}
-    behind = set().union(*(_reach(mask, state) for state in backward)) if backward else set()
-    return {state for state in behind & reachable if state in _reach(mask, state)}
+    behind = set().union(*(_reach(mask, state, steps) for state in backward)) if backward else set()
+    return {state for state in behind & reachable if state in _reach(mask, state, steps)}
 
 
 def _path(mask: Automaton, goal: int) -> str | None:
@@ -140,7 +162,7 @@ def _path(mask: Automaton, goal: int) -> str | None:
     return None
 
 
-def _two_ways(mask: Automaton, home: int, loops: set[int]) -> str | None:
+def _two_ways(mask: Automaton, home: int, loops: set[int], steps: Steps | None) -> str | None:
     """A text that leads from `home` back to it by two ways."""
     start = (home, home, False)
     came: dict[tuple[int, int, bool], str] = {start: ""}
@@ -148,6 +170,8 @@ def _two_ways(mask: Automaton, home: int, loops: set[int]) -> str | None:
     while todo:
         left, right, apart = todo.popleft()
         word = came[left, right, apart]
+        if steps:
+            steps.take(1 + len(mask.moves[left]) * len(mask.moves[right]))
         for index, (bits, one) in enumerate(mask.moves[left]):
             for place, (more, other) in enumerate(mask.moves[right]):
                 both = bits & more

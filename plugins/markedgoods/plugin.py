@@ -13,7 +13,7 @@ from markedgoods.online import EMERGENCY, ruled_by
 from markedgoods.policy import decide
 from markedgoods.server_desk import ServerDesk
 from markedgoods.services import Services
-from ncash.messages import CONFIG_PROBLEMS, MARKED_GOODS_BLOCKED, QUANTITY_FORBIDDEN
+from ncash.messages import QUANTITY_FORBIDDEN
 from ncash.model.decision import Decision, Dialog, Step, Text, Verdict
 from ncash.model.finding import Finding
 from ncash.model.mark import Mark
@@ -21,7 +21,7 @@ from ncash.model.ports import Closed, Dictionaries, Surroundings, World
 from ncash.model.receipt import Receipt
 from ncash.model.request import AddItem, Cancel, ChangeQuantity, Close, Storno
 from ncash.model.scan import Scan
-from ncash.plugin import VERSION, Account, Advice, Category, Reading, Started, hookimpl
+from ncash.plugin import LONGEST_BUDGET, VERSION, Account, Advice, Category, Reading, Started, hookimpl
 from ncash.settings.config import Config
 
 if TYPE_CHECKING:
@@ -39,8 +39,6 @@ class Plugin:
         self._common = Profile(tables.MarkedGoods.defaults())
         self._profiles: dict[str, Profile] = {}
         self._sections: tuple[tables.MarkedGoods, ...] = ()
-        self._blocked: Decision | None = None
-        self._proved = False
         self._dictionaries: Dictionaries | None = None
         self._absent: tuple[str, ...] = ()
         """Catalogs of the settings that Dictionaries did not hold when last looked."""
@@ -95,7 +93,7 @@ class Plugin:
         shared = self._common.settings
         if self._desk is not None:
             self._desk.leases.nudge()
-        notices: list[Text] = [CONFIG_PROBLEMS.fill()] if self._blocked else []
+        notices: list[Text] = []
         if self._absent and self._dictionaries is not None:
             exists = self._dictionaries.catalog_exists
             self._absent = tuple(code for code in self._absent if not exists(code))
@@ -141,25 +139,9 @@ class Plugin:
         if request.mark is None and goods is not None and not goods.marked:
             return None
         assert self._looks is not None
-        refusal = self._blocked if self._proved else self._mask_refusal()
-        if refusal is not None or self._rehearsed is None:
-            return refusal or decide(self.case(request), self._looks)
-        return self._rehearsed.decide(self.case(request))
-
-    def _mask_refusal(self) -> Decision | None:
-        """Refuses everything marked while a mask has an error that only a proof shows; proved at the first need."""
-        if not self._proved:
-            from markedgoods.lint import mask_problems
-
-            wrong = next((problem for problem in mask_problems(self._sections) if problem.blocks), None)
-            if wrong is not None:
-                place = f"{wrong.file}:{wrong.line}"
-                step = Step(
-                    "match", Verdict.DENY, MARKED_GOODS_BLOCKED.key, "mask", wrong.code, place, None, wrong.text
-                )
-                self._blocked = Decision(Verdict.DENY, (step,), (MARKED_GOODS_BLOCKED.fill(),))
-            self._proved = True
-        return self._blocked
+        if self._rehearsed is not None:
+            return self._rehearsed.decide(self.case(request))
+        return decide(self.case(request), self._looks)
 
     @hookimpl
     def on_quantity(self, request: ChangeQuantity) -> Decision | None:
@@ -267,4 +249,4 @@ def _budget(profiles: tuple[Profile, ...]) -> float:
     """Seconds one decision may take: the local part, CRPT once, the cash server twice."""
     crpt = max((p.settings.markVerifyCrptTimeout for p in profiles if ruled_by(p)), default=0)
     server = max((p.settings.markVerifyTimeout for p in profiles if p.settings.enableMarkVerify), default=0)
-    return LOCAL_SECONDS + crpt + 2 * server
+    return min(LOCAL_SECONDS + crpt + 2 * server, LONGEST_BUDGET)

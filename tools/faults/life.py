@@ -81,7 +81,7 @@ class Life:
 
     def _open(self) -> None:
         self.shop: WarmShop = self._opened(next(self._names))
-        if self.shop.till.room.blocked:
+        if self.shop.till.room.blocked() is not None:
             raise Broken("I8: the till takes its files for broken or cut")
         self.books = Books(self.shop.data)
 

@@ -18,9 +18,9 @@ from faults.server import PATH, Server
 
 from ncash.locks import TillLock
 from ncash.model.ports import HttpAnswer, HttpError, HttpRequest
-from ncash.settings.config import Config
-from ncash.shop import Outside, Shop, configuration
+from ncash.shop import Outside, Shop
 from ncash.support import new_shop
+from ncash.support.grounds import Grounds, grounds
 from ncash.support.queue import desks
 from ncash.testing import FrozenClock, SeededRandom
 
@@ -80,7 +80,7 @@ class Stage(NamedTuple):
     conf: Path
     data: Path
     """As it is before the first receipt; copied, never written to."""
-    config: Config
+    grounds: Grounds
 
     @classmethod
     def built(cls, home: Path) -> "Stage":
@@ -88,7 +88,7 @@ class Stage(NamedTuple):
         new_shop.make(home / "shop")
         (home / "shop/conf/ncash.ini.d/99-faults.ini").write_text(INI, encoding="utf-8")
         conf = home / "shop/conf"
-        return cls(conf, home / "shop/data", configuration(conf))
+        return cls(conf, home / "shop/data", grounds(conf))
 
     def copy(self, folder: Path, scenario: Scenario) -> Path:
         """A data folder of one's own below this folder, with files of settings beside it where the story needs them."""
@@ -111,12 +111,12 @@ class WarmShop(Shop):
     def __init__(self, stage: Stage, data: Path, outside: Outside, cash: str = "1") -> None:
         """Raises UserError as Shop does."""
         own = stage.conf_of(data)
-        config = configuration(own) if own else stage.config
+        found = grounds(own) if own else stage.grounds
         self.conf, self.data, self.outside = own or stage.conf, data, outside
         self.cashcode, self.shopcode = cash, "1"
         self._lock = TillLock(data, self.cashcode)
         try:
-            self._open(config)
+            self._open(found)
         except BaseException:
             self._lock.release()
             raise

@@ -12,6 +12,7 @@ from ncash.cli.main import run
 from ncash.loader import Plugins
 from ncash.settings.config import Config
 from ncash.shop import Outside, configuration, folders_of
+from ncash.support.check import examine
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
 
 from .conftest import BREAD, BUDGET, FIRST, HEAD, LAST, WATER, Shops, hook, positions, sells
@@ -19,7 +20,7 @@ from .conftest import BREAD, BUDGET, FIRST, HEAD, LAST, WATER, Shops, hook, posi
 BARE = "from ncash.plugin import Category, Started, hookimpl\n"
 STARTED = "class Plugin:\n    @hookimpl\n    def on_start(self, config, world):\n        "
 BROKEN_STARTS = {
-    "no class": (BARE, "missing", "no plugin named"),
+    "no class": (BARE, "config-error", "has no class Plugin"),
     "an import that raises": ("raise ValueError('secret')", "config-error", "start raised ValueError at plugin.py:1"),
     "an import that ends the program": ("import sys\nsys.exit(3)", "config-error", "start raised SystemExit"),
     "an import of nothing": ("import no_such_module", "config-error", "start raised ModuleNotFoundError"),
@@ -38,6 +39,9 @@ BROKEN_STARTS = {
                                    "start raised TypeError"),
     "a class that is none": ("Plugin = 5", "config-error", "start raised TypeError"),
     "on_start raises": (BARE + STARTED + "raise OSError", "config-error", "start raised OSError"),
+    "on_start speaks like the loader": (
+        "from ncash.errors import UserError\n" + BARE + STARTED + "raise UserError('gone', code='missing')",
+        "config-error", "gone"),
     "on_start interrupts": (BARE + STARTED + "raise KeyboardInterrupt", "config-error", "raised KeyboardInterrupt"),
     "on_start answers a text": (BARE + STARTED + "return 'ready'", "config-error", "answered str, not Started"),
     "a budget as text": (BARE + STARTED + "return Started(budget='1')", "config-error", "budget is not a number"),
@@ -102,14 +106,98 @@ def test_a_start_that_lasts_is_given_up_and_its_late_end_changes_nothing(
         plugins.stop()
 
 
-def test_a_name_that_nobody_installed_is_missing(shops: Shops) -> None:
+# Names of plugins of the vendor, of packages that are installed and are none, and of modules that act when imported.
+STRANGERS = [
+    "rsloyalty",
+    "motp",
+    "egais",
+    "json",
+    "email",
+    "requests",
+    "calendar",
+    "this",
+    "antigravity",
+    "__main__",
+    "a-b",
+]
+
+
+@pytest.mark.parametrize("stranger", STRANGERS)
+def test_a_plugin_that_nobody_installed_is_missing_owes_no_answer_and_is_not_looked_for_by_an_import(
+    shops: Shops, stranger: str
+) -> None:
     shop = shops.plugin("")
     ini = shop / "conf/ncash.ini.d/99-evil.ini"
-    ini.write_text(ini.read_text(encoding="utf-8").replace(shops.name, "nobody"), encoding="utf-8")
+    ini.write_text(ini.read_text(encoding="utf-8").replace(shops.name, stranger), encoding="utf-8")
+    imported = {"this", "antigravity"} & sys.modules.keys()
     till = shops.running(shop)
-    shops.name = "nobody"
+    shops.name = stranger
     assert shops.evil(till)["state"] == "missing"
-    assert shops.blamed(sells(till, WATER))
+    assert not shops.named(till.greeting)
+    assert positions(sells(till, WATER)) == ["Вода питьевая 0,5 л"]
+    assert {"this", "antigravity"} & sys.modules.keys() == imported
+    assert [(p.code, p.key, p.level) for p in examine(shop / "conf").problems if p.key == stranger] == [
+        ("MG055", stranger, "warning")
+    ]
+
+
+CHECKS = {
+    "raise": "def problems(config):\n    raise ValueError('secret')",
+    "end the program": "import sys\nsys.exit()",
+    "are none": "",
+    "answer a text": "def problems(config):\n    return 'xy'",
+    "answer an unknown rule": "from ncash.settings.problems import Problem\n"
+    "def problems(config):\n    yield Problem('XX001', 'a.ini', 1, 'x')",
+    "find an error": "from ncash.settings.problems import Problem\n"
+    "def problems(config):\n    yield Problem('MG030', 'a.ini', 1, 'x')",
+}
+
+
+@pytest.mark.parametrize("on", [True, False])
+@pytest.mark.parametrize("checks", CHECKS)
+def test_the_till_refuses_for_the_checks_of_a_plugin_just_as_check_says(shops: Shops, checks: str, on: bool) -> None:
+    shop = shops.plugin("", lint=CHECKS[checks])
+    ini = shop / "conf/ncash.ini.d/99-evil.ini"
+    if not on:
+        ini.write_text(ini.read_text(encoding="utf-8").replace("= on", "= off"), encoding="utf-8")
+    found = examine(shop / "conf")
+    till = shops.running(shop)
+    answer = sells(till, WATER)
+    assert any(problem.blocks for problem in found.problems) is on
+    assert [text["key"] for text in answer["screen"]] == (["MarkedGoodsBlocked"] if on else [])
+    assert ("ConfigProblems" in [notice["key"] for notice in answer["notices"]]) is on
+    assert positions(answer) == ([] if on else ["Вода питьевая 0,5 л"])
+    assert "secret" not in "".join(map(str, found.problems))
+    assert till.send("reload")["ok"] is not on
+
+
+@pytest.mark.parametrize("part", ["settings", "plugin", "__init__"])
+def test_a_plugin_that_is_off_may_be_as_broken_as_it_likes(shops: Shops, part: str) -> None:
+    shop = shops.plugin("", **{part: "raise SystemExit"})
+    ini = shop / "conf/ncash.ini.d/99-evil.ini"
+    ini.write_text(ini.read_text(encoding="utf-8").replace("= on", "= off"), encoding="utf-8")
+    found = examine(shop / "conf")
+    till = shops.running(shop)
+    assert found.errors == 0
+    assert positions(sells(till, WATER)) == ["Вода питьевая 0,5 л"]
+    assert till.send("reload")["ok"]
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        name
+        for name in BROKEN_STARTS
+        if not name.startswith(
+            ("on_start", "a budget", "a negative", "a version", "categories", "a category", "notices")
+        )
+    ],
+)
+def test_check_names_a_plugin_that_could_not_even_begin_to_start(shops: Shops, start: str) -> None:
+    shop = shops.plugin(BROKEN_STARTS[start][0], head="")
+    (problem,) = [p for p in examine(shop / "conf").problems if p.level == "error"]
+    assert (problem.code, problem.key, problem.file, problem.blocks) == ("MG056", shops.name, "99-evil.ini", True)
+    assert "secret" not in str(problem)
 
 
 def test_a_plugin_that_is_switched_off_is_not_even_imported(shops: Shops) -> None:

@@ -60,6 +60,11 @@ PLANTED = [
     Planted("MG023", 1, "[Egais]\nurl = x\n"),
     Planted("MG024", 3, MILK + "allowChangeQuantity = true\n", "[MarkedGoods]"),
     mg("MG025", 2, "mask = x\n", "[MarkedGoods.NAME]"),
+    mg("MG078", 2, "...\n"),
+    mg("MG078", 3, "foiv = 030\n  ... \n\n...\n…\n"),
+    Planted("MG078", 1, "...\n[MarkedGoods]\n"),
+    Planted("MG004", 1, "foiv = 030\ndocumentDate = 21.11.2023\n"),
+    mg("MG005", 4, "foiv = 030\n\nMarkedGoods.Milk]\nallowUnmarked = true\n"),
     Planted("MG026", 1, "[MarkedGoods.Milk.Weighed]\nmask = x\n"),
     mg("MG030", 2, "allowUnmarked = ture\n", "true"),
     mg("MG030", 2, "allowUnmarked = True\n", "true"),
@@ -174,7 +179,7 @@ def test_the_mistakes_that_do_not_stop_marked_goods_are_the_warnings_and_those_o
 
 
 def test_at_least_forty_mistakes_are_planted_and_every_rule_among_them() -> None:
-    elsewhere = {"MG001", "MG002", "MG040", "MG051", "MG056", "MG073", "MG074"}
+    elsewhere = {"MG001", "MG002", "MG040", "MG051", "MG056", "MG057", "MG058", "MG059", "MG073", "MG074"}
     assert len(PLANTED) >= 40
     assert {planted.code for planted in PLANTED} | elsewhere == set(RULES)
 

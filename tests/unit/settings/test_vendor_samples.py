@@ -52,24 +52,22 @@ checkLocalUniqueness = false
 addWithoutScanMarkInBackBySale = true
 """
 
-UNDER_COMMENTED_HEADERS = [
-    (17, "enableMarkVerify", "MarkedGoods.Milk"),
-    (18, "enableMarkVerifyLocal", "MarkedGoods.Milk"),
-    (19, "checkLocalUniqueness", "MarkedGoods.Milk"),
-    (24, "enableMarkVerify", "MarkedGoods.Camera"),
-    (25, "enableMarkVerifyLocal", "MarkedGoods.Camera"),
-    (26, "checkLocalUniqueness", "MarkedGoods.Camera"),
-    (30, "ignoreMarkVerifyErrors", "MarkedGoods.Common"),
-    (31, "checkLocalUniqueness", "MarkedGoods.Common"),
-    (35, "addWithoutScanMarkInBackBySale", "MarkedGoods.Water"),
-]
+UNDER_COMMENTED_HEADERS = {
+    "MarkedGoods.Milk": {17: "enableMarkVerify", 18: "enableMarkVerifyLocal", 19: "checkLocalUniqueness"},
+    "MarkedGoods.Camera": {24: "enableMarkVerify", 25: "enableMarkVerifyLocal", 26: "checkLocalUniqueness"},
+    "MarkedGoods.Common": {30: "ignoreMarkVerifyErrors", 31: "checkLocalUniqueness"},
+    "MarkedGoods.Water": {35: "addWithoutScanMarkInBackBySale"},
+}
 
 
-def test_the_split_sample_as_printed_is_an_error_naming_each_key_and_the_header_above_it(make_conf: MakeConf) -> None:
+def test_the_split_sample_as_printed_is_one_error_a_header_naming_each_key_below_it(make_conf: MakeConf) -> None:
     findings = examine(make_conf(markedgoods=SPLIT))
-    below = [p for p in findings.problems if p.code == "MG011"]
-    assert [(p.line, p.key) for p in below] == [(line, key) for line, key, _ in UNDER_COMMENTED_HEADERS]
-    assert all(f"[{header}]" in p.text for p, (_, _, header) in zip(below, UNDER_COMMENTED_HEADERS, strict=True))
+    errors = [p for p in findings.problems if p.level == "error"]
+    assert [p.code for p in errors] == ["MG011"] * 4
+    for problem, (header, below) in zip(errors, UNDER_COMMENTED_HEADERS.items(), strict=True):
+        assert f"[{header}]" in problem.text
+        assert all(key in problem.text for key in below.values())
+        assert dict([(problem.line, problem.key), *problem.also]) == below
     assert any(p.blocks for p in findings.problems)
 
 

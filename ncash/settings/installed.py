@@ -1,0 +1,121 @@
+"""Plugins that are installed, found by name, and the settings tables they bring.
+
+A plugin is a package NAME with a module `NAME/plugin.py`. It is found in a folder of `[Host] pluginsPath`, on the
+import path, or by an entry point of the group `ncash.plugins`. Entry points are scanned once, and only for a name that
+the first two do not know: a scan costs three times a bare start of the interpreter.
+"""
+
+import importlib
+import importlib.util
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property, lru_cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final
+
+from ncash.errors import UserError
+from ncash.settings.declare import Settings
+
+GROUP: Final = "ncash.plugins"
+
+
+@lru_cache(maxsize=1)
+def _entries(path: tuple[str, ...]) -> Mapping[str, str]:
+    """Modules of the entry points by the name of their plugin, as this import path has them."""
+    from importlib.metadata import entry_points
+
+    return {point.name: point.module for point in entry_points(group=GROUP)}
+
+
+class NotInstalled(UserError):
+    """No plugin of this name is installed."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"no plugin named {name} is installed", code="missing")
+
+
+def _package(name: str) -> bool:
+    """Whether a package of this name can be imported; nothing is imported to find out."""
+    if not name.isidentifier():
+        return False
+    try:
+        spec = importlib.util.find_spec(name)
+    except (ImportError, ValueError):
+        return False
+    return spec is not None and spec.submodule_search_locations is not None
+
+
+class Installed:
+    """What is installed at this moment."""
+
+    def __init__(self, folders: Sequence[Path] = ()) -> None:
+        """`folders` are those of `[Host] pluginsPath`."""
+        self.folders = tuple(folders)
+        for folder in self.folders:
+            if str(folder) not in sys.path:
+                sys.path.append(str(folder))
+
+    @staticmethod
+    def look_again() -> None:
+        """Forget which entry points there were: something may have been installed."""
+        _entries.cache_clear()
+
+    @property
+    def _entered(self) -> Mapping[str, str]:
+        return _entries(tuple(sys.path))
+
+    def module(self, name: str, part: str) -> ModuleType | None:
+        """The module `NAME.part` of a plugin, or None when there is no such package or no such part.
+
+        Raises whatever the import raises.
+        """
+        if not _package(name):
+            return None
+        try:
+            if importlib.util.find_spec(f"{name}.{part}") is not None:
+                return importlib.import_module(f"{name}.{part}")
+        except ModuleNotFoundError as error:
+            if error.name not in (name, f"{name}.{part}"):
+                raise
+        return None
+
+    def plugin(self, name: str) -> ModuleType | None:
+        """The module that holds the class of a plugin, or None when no plugin of that name is installed.
+
+        Raises whatever the import raises.
+        """
+        found = self.module(name, "plugin")
+        if found is None and (entry := self._entered.get(name)):
+            found = importlib.import_module(entry)
+        return found
+
+    def holds(self, name: str) -> bool:
+        """Whether a plugin of this name is installed, in whatever state; its own module is not imported.
+
+        Raises whatever the import of its package raises.
+        """
+        if _package(name) and importlib.util.find_spec(f"{name}.plugin") is not None:
+            return True
+        return name in self._entered
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Names of all plugins that entry points or the folders hold, on or off."""
+        lying = {place.parent.name for folder in self.folders for place in folder.glob("*/plugin.py")}
+        return tuple(sorted({*self._entered, *lying}))
+
+    def tables(self, names: Iterable[str]) -> tuple[type[Settings], ...]:
+        """The settings tables of these plugins; a plugin without a settings module has none.
+
+        Raises UserError for tables that are none, and whatever the import raises.
+        """
+        tables: list[type[Settings]] = []
+        for name in names:
+            own: Any = getattr(self.module(name, "settings"), "TABLES", ())
+            if not isinstance(own, tuple | list) or not all(
+                isinstance(t, type) and issubclass(t, Settings) for t in own
+            ):
+                raise UserError(f"TABLES of {name}.settings is not a tuple of Settings classes", code="plugin")
+            tables += own
+        return tuple(tables)
