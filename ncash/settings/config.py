@@ -77,6 +77,11 @@ class Config:
         """The same files, not read again, for more tables."""
         return Config(self.folder, self.files, (*self.tables, *tables), installed)
 
+    def replaced(self, document: Document) -> "Config":
+        """The same configuration with other contents of one of its files."""
+        files = [document if one.path == document.path else one for one in self.files]
+        return Config(self.folder, files, self.tables, self._layout.installed)
+
     def section(self, table: type[S]) -> S:
         """The common values of a table's section."""
         return cast(S, self._common[table])
