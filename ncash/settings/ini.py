@@ -153,7 +153,7 @@ class _Reader:
         elif text.startswith("[") or ("]" in text and "=" not in text):
             self.header(number, text)
         elif _LEFT_OUT.fullmatch(text):
-            self.fault("MG078", number, f"{text!r} stands where the manual leaves lines out")
+            self.fault("MG078", number, "left-out lines of the manual: '...' is no setting")
         elif text:
             self.setting(number, body, finished=len(body) != len(written))
 

@@ -109,7 +109,9 @@ class Problem(NamedTuple):
         return RULES[self.code].blocks and not (self.overridden or self.unread)
 
     def __str__(self) -> str:
-        hints = [f"accepted: {self.accepted}"] if self.accepted else []
+        lines = [str(line) for line, _ in self.also]
+        hints = [f"also line{'s' if len(lines) > 1 else ''} {', '.join(lines)}"] if lines else []
+        hints += [f"accepted: {self.accepted}"] if self.accepted else []
         hints += [f"did you mean {self.nearest}?"] if self.nearest else []
         more = f" ({'; '.join(hints)})" if hints else ""
         place = f" [{self.section}]" if self.key and self.section else ""

@@ -1,6 +1,6 @@
 """From entries to typed values: every line is judged, the good ones take effect."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -28,23 +28,24 @@ def idle(profile: Settings, row: Row) -> str:
     return "" if row.enforced else "not in this version"
 
 
-def _lines(found: Sequence[Fault]) -> str:
-    return ", ".join(str(fault.line) for fault in found)
-
-
-def _together(found: Sequence[Fault]) -> str:
-    return f"{found[0].text}; the same at lines {_lines(found[1:])}"
+def _by_file(entries: Iterable[Entry]) -> Iterator[tuple[Entry, tuple[tuple[int, str], ...]]]:
+    """The first entry of each file, and the lines of the others there."""
+    found: dict[str, list[Entry]] = {}
+    for entry in entries:
+        found.setdefault(entry.file, []).append(entry)
+    for first, *more in found.values():
+        yield first, tuple((entry.line, entry.key) for entry in more)
 
 
 def _homeless(found: Sequence[Fault]) -> str:
     return f"{', '.join(dict.fromkeys(fault.key for fault in found))} stand before any section"
 
 
-def _left_out(found: Sequence[Fault]) -> str:
-    return f"the manual leaves lines out here: '...' stands at lines {_lines(found)}"
+def _same(found: Sequence[Fault]) -> str:
+    return found[0].text
 
 
-_ONE_CAUSE: Final[Mapping[str, Callable[[Sequence[Fault]], str]]] = {"MG004": _homeless, "MG078": _left_out}
+_ONE_CAUSE: Final[Mapping[str, Callable[[Sequence[Fault]], str]]] = {"MG004": _homeless, "MG078": _same}
 """Rules whose findings in one file have one cause, and how several of them are told."""
 
 
@@ -87,7 +88,7 @@ class Resolver:
             causes.setdefault((fault.code, f"[{fault.section}]" if strange else alone), []).append(fault)
         for (code, _), found in causes.items():
             first, *more = found
-            text = first.text if not more else _ONE_CAUSE.get(code, _together)(found)
+            text = first.text if not more else _ONE_CAUSE.get(code, _same)(found)
             unread = self.strange(first.section)
             also = tuple((fault.line, fault.key) for fault in more)
             place = (document.name, first.line)
@@ -112,16 +113,17 @@ class Resolver:
 
     def _unknown_key(self, key: str, known: Known, entries: list[Entry]) -> Iterator[Problem]:
         code, text, meant = self.layout.wrong_key(key, known)
-        for entry in entries:
-            yield Problem(code, entry.file, entry.line, text, entry.section, entry.key, nearest=meant)
+        for entry, also in _by_file(entries):
+            place = (entry.file, entry.line, text, entry.section, entry.key)
+            yield Problem(code, *place, nearest=meant, also=also)
 
     def _key(self, section: str, key: str, entries: list[Entry]) -> None:
         known = self.layout.find(section)
         for entry in entries:
             if entry.under and self.layout.find(entry.under.name):
                 self._below.setdefault((entry.file, entry.under, entry.section), []).append(entry)
-        if section != PLUGINS:
-            self._twice(entries, unread=known is None and self.strange(section))
+        if section != PLUGINS and not (known is None and self.strange(section)):
+            self._twice(entries)
         if known is None or (known.category and "." in known.category):
             return
         row = known.rows.get(key)
@@ -138,8 +140,8 @@ class Resolver:
         """A name that no plugin has switches nothing, whatever is written behind it."""
         wrong = self.layout.wrong_plugin(name)
         if wrong:
-            for entry in entries:
-                self._say(wrong[0], entry, wrong[1], nearest=wrong[2])
+            for entry, also in _by_file(entries):
+                self._say(wrong[0], entry, wrong[1], nearest=wrong[2], also=also)
         if wrong and wrong[0] == UNKNOWN_PLUGIN:
             self.values[PLUGINS, name] = entries[-1].value == kinds.SWITCH.words[0]
             return
@@ -155,8 +157,8 @@ class Resolver:
             code, meant = "MG025", f"[{row.section}.NAME]"
         else:
             return False
-        for entry in entries:
-            self._say(code, entry, text, nearest=meant)
+        for entry, also in _by_file(entries):
+            self._say(code, entry, text, nearest=meant, also=also)
         return True
 
     def _values(self, section: str, row: Row, entries: list[Entry]) -> None:
@@ -189,7 +191,7 @@ class Resolver:
         self._say("MG007", entry, text)
         return True
 
-    def _twice(self, entries: list[Entry], unread: bool = False) -> None:
+    def _twice(self, entries: list[Entry]) -> None:
         """Lines below a commented-out header are held against each other only: the header is the cause of the rest."""
         first: dict[tuple[str, Heading | None], Entry] = {}
         for entry in entries:
@@ -200,7 +202,7 @@ class Resolver:
             same = before.value == entry.value
             what = "the same value" if same else "another value, and the last one counts"
             text = f"{entry.key} already stands at line {before.line} with {what}"
-            self._say("MG009" if same else "MG008", entry, text, unread=unread)
+            self._say("MG009" if same else "MG008", entry, text)
 
     def _commented_header(self, heading: Heading, section: str, below: list[Entry]) -> None:
         keys = ", ".join(dict.fromkeys(entry.key for entry in below))
@@ -219,11 +221,10 @@ class Resolver:
         accepted: str = "",
         nearest: str = "",
         overridden: bool = False,
-        unread: bool = False,
         also: tuple[tuple[int, str], ...] = (),
     ) -> None:
         place = (code, entry.file, entry.line, text, entry.section, entry.key)
-        self.problems.append(Problem(*place, accepted, nearest, overridden, unread, also))
+        self.problems.append(Problem(*place, accepted, nearest, overridden, also=also))
 
 
 def idle_problems(profiles: list[Settings]) -> Iterator[Problem]:

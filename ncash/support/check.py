@@ -9,7 +9,7 @@ from ncash.settings import ini
 from ncash.settings.config import Config
 from ncash.settings.problems import ERROR, Problem
 from ncash.settings.tree import DROP_INS, FIRST
-from ncash.support.grounds import grounds, unstartable
+from ncash.support.grounds import Grounds, grounds, unstartable
 
 _ENDING: Final = ".ini"
 
@@ -39,8 +39,13 @@ class Findings:
 
 def examine(conf: Path) -> Findings:
     """Read the folder for the host and all installed plugins, on or off. Raises UserError without a folder."""
-    found = grounds(conf, every=True)
-    problems = (*found.known, *found.linted(found.names), *unstartable(found), *_passed_over(found.config))
+    found = judged(grounds(conf, every=True))
+    return Findings(found.config, found.config.sorted((*found.problems, *_passed_over(found.config))))
+
+
+def judged(found: Grounds) -> Findings:
+    """Everything that stands against files that were read for all plugins, the till's grounds among it."""
+    problems = (*found.known, *found.linted(found.names), *unstartable(found))
     return Findings(found.config, found.config.sorted(problems))
 
 

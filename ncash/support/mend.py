@@ -62,7 +62,8 @@ def mended(findings: Findings) -> Iterator[Mended]:
     """Every file of which something could be mended for certain, whether it is or not."""
     config = findings.config
     for document in config.files:
-        mine = [p for p in findings.problems if p.file == document.name and p.code in CERTAIN]
+        found = [p for p in findings.problems if p.file == document.name and p.code in CERTAIN]
+        mine = [p._replace(line=line, also=()) for p in found for line in (p.line, *(one for one, _ in p.also))]
         if mine and document.lines:
             one = _Mend(config, document).all(mine)
             config = config.replaced(ini.scan(document.path, one.after))

@@ -22,16 +22,14 @@ def sarif(findings: Findings) -> dict[str, Any]:
             "ruleIndex": order[problem.code],
             "level": problem.level,
             "message": {"text": str(problem).split(": ", 1)[-1]},
-            "locations": [
-                {
-                    "physicalLocation": {
-                        "artifactLocation": {"uri": problem.file},
-                        "region": {"startLine": max(problem.line, 1)},
-                    }
-                }
-            ],
+            "locations": [_place(problem.file, problem.line)],
+            **({"relatedLocations": [_place(problem.file, line) for line, _ in problem.also]} if problem.also else {}),
         }
         for problem in findings.problems
     ]
     driver = {"name": "ncash check", "version": __version__, "rules": rules}
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [{"tool": {"driver": driver}, "results": results}]}
+
+
+def _place(file: str, line: int) -> dict[str, Any]:
+    return {"physicalLocation": {"artifactLocation": {"uri": file}, "region": {"startLine": max(line, 1)}}}
