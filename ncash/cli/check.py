@@ -24,7 +24,7 @@ from ncash.support.sarif import sarif
 def arguments(parser: argparse.ArgumentParser) -> None:
     """How to print, and whether to mend."""
     parser.add_argument("--format", choices=["text", "json", "sarif"], default="text", help="text is the default")
-    parser.add_argument("--fix", action="store_true", help="mend what can be mended without changing a value in force")
+    parser.add_argument("--fix", action="store_true", help="mend what can be mended for certain")
     parser.add_argument("--diff", action="store_true", help="with --fix: show it and write nothing")
     parser.add_argument("--quiet", action="store_true", help="print problems only, and nothing when there is none")
 

@@ -74,11 +74,13 @@ class Document:
     """Keys of disabled settings with the section and line they stand in."""
     faults: list[Fault] = field(default_factory=list)
 
-    @property
-    def name(self) -> str:
-        """The file's name as it can be printed; a drop-in that is called like the first file keeps its folder's."""
+    name: str = field(init=False)
+    """The file's name as it can be printed; a drop-in that is called like the first file keeps its folder's."""
+
+    def __post_init__(self) -> None:
         name = self.path.name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-        return f"ncash.ini.d/{name}" if name == "ncash.ini" and self.path.parent.name == "ncash.ini.d" else name
+        again = name == "ncash.ini" and self.path.parent.name == "ncash.ini.d"
+        self.name = f"ncash.ini.d/{name}" if again else name
 
 
 def decoded(content: bytes) -> tuple[str, str]:

@@ -35,6 +35,14 @@ class NotInstalled(UserError):
         super().__init__(f"no plugin named {name} is installed", code="missing")
 
 
+def is_folder(path: Path) -> bool:
+    """Whether this is a folder; a path that none can have is not."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
 def _package(name: str) -> bool:
     """Whether a package of this name can be imported; nothing is imported to find out."""
     if not name.isidentifier():
@@ -53,7 +61,7 @@ class Installed:
         """`folders` are those of `[Host] pluginsPath`."""
         self.folders = tuple(folders)
         for folder in self.folders:
-            if str(folder) not in sys.path:
+            if str(folder) not in sys.path and is_folder(folder):
                 sys.path.append(str(folder))
 
     @staticmethod
@@ -102,7 +110,9 @@ class Installed:
     @cached_property
     def names(self) -> tuple[str, ...]:
         """Names of all plugins that entry points or the folders hold, on or off."""
-        lying = {place.parent.name for folder in self.folders for place in folder.glob("*/plugin.py")}
+        lying = {
+            place.parent.name for folder in self.folders if is_folder(folder) for place in folder.glob("*/plugin.py")
+        }
         return tuple(sorted({*self._entered, *lying}))
 
     def tables(self, names: Iterable[str]) -> tuple[type[Settings], ...]:

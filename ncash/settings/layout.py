@@ -32,6 +32,8 @@ class Layout:
     """Names of the installed plugins; None when nobody looked."""
     aliases: dict[str, str] = field(default_factory=dict)
     _by_section: dict[str, list[type[Settings]]] = field(default_factory=dict)
+    _found: dict[str, Known | None] = field(default_factory=dict)
+    _slips: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for table in self.tables:
@@ -40,6 +42,11 @@ class Layout:
 
     def find(self, section: str) -> Known | None:
         """What is known about a section, by its own spelling or an alias; None for nothing."""
+        if section not in self._found:
+            self._found[section] = self._known(section)
+        return self._found[section]
+
+    def _known(self, section: str) -> Known | None:
         name = self.aliases.get(section, section)
         tables = self._by_section.get(name)
         if tables:
@@ -55,13 +62,20 @@ class Layout:
                 return Known({row.name: row for row in table.rows()}, category=rest)
         return None
 
+    def slip(self, section: str) -> tuple[str, str]:
+        """Rule and known name when the name of a section is a slip of the pen, else two empty texts."""
+        if section not in self._slips:
+            code, meant = mistyped(section, self._names())
+            base, _, rest = section.partition(".")
+            if not code and rest:
+                code, meant = mistyped(base, self._bases())
+                meant = meant and f"{meant}.{rest}"
+            self._slips[section] = code, meant
+        return self._slips[section]
+
     def wrong_section(self, section: str) -> tuple[str, str, str]:
         """Rule, text and nearest name for a section that `find` does not know."""
-        code, meant = mistyped(section, self._names())
-        base, _, rest = section.partition(".")
-        if not code and rest:
-            code, meant = mistyped(base, self._bases())
-            meant = meant and f"{meant}.{rest}"
+        code, meant = self.slip(section)
         if code == "MG021":
             return code, f"[{section}] differs from a known section in case only; it is not read", f"[{meant}]"
         if code:

@@ -1,6 +1,7 @@
 """Configuration mistakes: the rules as rows, a problem with its place, and the name that was probably meant."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 ERROR: Final = "error"
@@ -135,6 +136,7 @@ class Problem(NamedTuple):
         }
 
 
+@lru_cache(maxsize=4096)
 def distance(one: str, other: str) -> int:
     """Letters to add, drop, change or swap with a neighbour to make one text of the other."""
     before: list[int] = []

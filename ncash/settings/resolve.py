@@ -7,7 +7,7 @@ from typing import Any, Final
 from ncash.settings import kinds
 from ncash.settings.declare import Row, Scope, Settings
 from ncash.settings.ini import Document, Entry, Fault, Heading
-from ncash.settings.layout import PLUGINS, RULE_OF_KIND, UNKNOWN_PLUGIN, UNKNOWN_SECTION, Known, Layout
+from ncash.settings.layout import PLUGINS, RULE_OF_KIND, UNKNOWN_PLUGIN, Known, Layout
 from ncash.settings.problems import RULES, Problem, nearest
 from ncash.settings.tree import Tree
 
@@ -60,7 +60,6 @@ class Resolver:
         self.values: dict[tuple[str, str], Any] = {}
         self._below: dict[tuple[str, Heading, str], list[Entry]] = {}
         """Live lines below a commented-out header, by file, header and the section they count for."""
-        self._strange: dict[str, bool] = {}
         for document in tree.documents:
             self._faults(document)
             for name, line in {h.name: h.line for h in reversed(document.headings)}.items():
@@ -72,12 +71,7 @@ class Resolver:
 
     def strange(self, section: str) -> bool:
         """Whether nobody reads this section, and its name is no slip of the pen for one that is read."""
-        known = self._strange.get(section)
-        if known is None:
-            known = bool(section) and self.layout.find(section) is None
-            known = known and self.layout.wrong_section(section)[0] == UNKNOWN_SECTION
-            self._strange[section] = known
-        return known
+        return bool(section) and self.layout.find(section) is None and not self.layout.slip(section)[0]
 
     def _faults(self, document: Document) -> None:
         """What is wrong with lines; one finding for all lines of one cause."""

@@ -11,6 +11,14 @@ from ncash.errors import why_unread
 LONGEST: Final = 4096
 
 
+def lies(folder: Path, name: str) -> bool:
+    """Whether a file of this name lies there; one whose name no file can have does not."""
+    try:
+        return Path(folder, name).is_file()
+    except OSError:
+        return False
+
+
 class SecretFile(NamedTuple):
     """A file that holds one secret; an empty name is no secret at all."""
 

@@ -18,7 +18,7 @@ from ncash.model.decision import Step, Verdict
 from ncash.settings import host
 from ncash.settings.config import Config
 from ncash.settings.declare import Settings
-from ncash.settings.installed import Installed
+from ncash.settings.installed import Installed, is_folder
 from ncash.settings.layout import PLUGINS, UNKNOWN_PLUGIN, UNKNOWN_SECTION
 from ncash.settings.problems import ERROR, RULES, Problem
 from ncash.support import register_rules
@@ -44,6 +44,7 @@ class Grounds:
         self.installed = installed
         self.names = tuple(names)
         self._broken = tuple(broken)
+        self._linted: dict[str, tuple[Problem, ...]] = {}
 
     @cached_property
     def rules(self) -> tuple[barcode.Rule, ...]:
@@ -70,7 +71,9 @@ class Grounds:
             if name in unusable:
                 continue
             on = self.config.plugins.get(name, False)
-            for problem in _lint(self.config, self.installed, name):
+            if name not in self._linted:
+                self._linted[name] = _lint(self.config, self.installed, name)
+            for problem in self._linted[name]:
                 yield problem if on else problem._replace(overridden=True)
 
     @property
@@ -156,7 +159,7 @@ def _plugin_folders(config: Config) -> Iterator[Problem]:
     """Which plugins lay in a folder that is gone is not known: none of them may be taken for one that was not there."""
     origin = config.section(host.Host).origin("pluginsPath")
     for folder in folders_of(config):
-        if origin and not folder.is_dir():
+        if origin and not is_folder(folder):
             text = f"pluginsPath: there is no folder {folder}, so that the plugins in it do not start"
             yield Problem("MG059", origin.file, origin.line, text, origin.section, "pluginsPath")
 

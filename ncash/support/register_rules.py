@@ -9,7 +9,7 @@ from ncash.fiscal.tags import FFD_105
 from ncash.settings.config import Config
 from ncash.settings.host import Fiscal
 from ncash.settings.problems import Problem
-from ncash.settings.secret_file import SecretFile
+from ncash.settings.secret_file import SecretFile, lies
 
 EMULATOR, KKMSERVER = "emulator", "kkmserver"
 
@@ -36,7 +36,7 @@ def _account(own: Fiscal, folder: Path) -> Iterator[Problem]:
         yield _problem(own, "MG072", "passwordFile", "it is empty: the account has an empty password", at="user")
     if not own.passwordFile:
         return
-    if not Path(folder, own.passwordFile).is_file():
+    if not lies(folder, own.passwordFile):
         yield _problem(own, "MG054", "passwordFile", f"there is no file {own.passwordFile}")
     elif SecretFile(folder, own.passwordFile).open_to_others:
         text = f"{own.passwordFile} can be read by other accounts of this computer (chmod 600)"

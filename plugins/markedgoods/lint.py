@@ -1,7 +1,6 @@
 """What `ncash check` says about marked goods beyond types and names: settings that work against each other."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from markedgoods import proofs
 from markedgoods.lint_transport import asks_crpt, transport_problems
@@ -11,6 +10,7 @@ from ncash.settings.config import Config
 from ncash.settings.declare import Origin
 from ncash.settings.kinds import PATH
 from ncash.settings.problems import Problem
+from ncash.settings.secret_file import lies
 
 INDUSTRY_TAGS = ("foiv", "documentDate", "documentNumber")
 
@@ -96,7 +96,7 @@ def _files(config: Config, common: MarkedGoods, categories: Sequence[MarkedGoods
             continue
         for profile in (common, *categories):
             written = getattr(profile, row.name)
-            if written and not Path(config.folder, written).is_file():
+            if written and not lies(config.folder, written):
                 text = f"{row.name}: there is no file {written} (relative paths begin at the conf folder)"
                 yield _at(profile.origin(row.name), "MG054", text, row.name)
 

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator
+from functools import cache
 from typing import Final
 
 from markedgoods.language import MARK_CHARACTERS, Automaton, Undecided
@@ -67,6 +68,7 @@ def anything(alphabet: str = MARK_CHARACTERS) -> Automaton:
     return Automaton(alphabet, [[((1 << len(alphabet)) - 1, 0)]], [True])
 
 
+@cache
 def valid_gtins(alphabet: str = MARK_CHARACTERS) -> Automaton:
     """The 14-digit texts whose last digit is the check digit (weights 3 and 1 from the left)."""
     found = Automaton(alphabet)
