@@ -43,7 +43,7 @@ __all__ = [
 
 LONGEST_BUDGET: Final = 3_600.0
 """Seconds of the longest budget of a plugin."""
-MOST_CATEGORIES: Final = 1_000
+MOST_CATEGORIES: Final = 500
 """Categories of one plugin."""
 
 

@@ -9,6 +9,8 @@ from ncash.settings.kinds import over_tls
 
 FILE = "ncash.ini"
 LONGEST_NUMBER: Final = 32
+LONGEST_NAME: Final = 200
+"""Bytes of the name of a database; the system's own files beside it need some more."""
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 _SUBJECT: Final = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*", re.ASCII)
 TAXES = ("none", "vat0", "vat5", "vat7", "vat10", "vat20", "vat22", "vat105", "vat107", "vat110", "vat120", "vat122")
@@ -39,6 +41,12 @@ class Cash(Settings, file=FILE, section="Cash"):
     name: str = text("", effect="Name of the shop on receipts.", comment="Наименование магазина")
 
 
+def _database(value: str) -> None:
+    longest = max(len(part.encode()) for part in value.split("/"))
+    if longest > LONGEST_NAME or len(value.encode()) > 4 * LONGEST_NAME:
+        raise ValueError(f"the name of a file has at most {LONGEST_NAME} bytes")
+
+
 class Databases(Settings, file=FILE, section="Databases"):
     """The databases; paths are relative to the data folder."""
 
@@ -46,11 +54,13 @@ class Databases(Settings, file=FILE, section="Databases"):
 
     documents: str = name(
         "Documents.sqlite",
+        check=_database,
         effect="Database of receipts, shifts and marks.",
         comment="База данных документов (путь относительно каталога данных)",
     )
     dictionaries: str = name(
         "Dictionaries.sqlite",
+        check=_database,
         effect="Database of goods, barcodes, the white list and cashiers.",
         comment="База данных справочников (путь относительно каталога данных)",
     )

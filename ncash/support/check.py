@@ -55,13 +55,13 @@ def _passed_over(config: Config) -> Iterator[Problem]:
     The vendor's till keeps bcode.ini beside ncash.ini; a file that was copied from Windows may end in .INI.
     """
     drop_ins = config.folder / DROP_INS
-    places = [(path, "") for path in _listed(config.folder) if path.name != FIRST]
+    places = [(path, "./") for path in _listed(config.folder) if path.name != FIRST]
     places += [(path, f"{DROP_INS}/") for path in _listed(drop_ins) if not path.name.endswith(_ENDING)]
     for path, inside in places:
         document = ini.read(path)
         read = next((one for one in document.headings if config.reads(one.name)), None)
         if read:
-            where = f"put it into {DROP_INS}" if not inside else f"let its name end in {_ENDING}"
+            where = f"put it into {DROP_INS}" if inside == "./" else f"let its name end in {_ENDING}"
             text = f"the file is not read, although it holds [{read.name}]; {where}"
             yield Problem("MG058", inside + document.name, read.line, text, read.name)
 

@@ -20,7 +20,7 @@ def problems(config: Config) -> Iterator[Problem]:
     common = config.section(MarkedGoods)
     categories = config.categories(MarkedGoods)
     faulty = {problem.section for problem in config.problems if problem.key == "mask" and problem.blocks}
-    yield from _many(categories)
+    yield from too_many(categories)
     yield from _categories([one for one in categories if f"{one.section}.{one.category}" not in faulty])
     yield from mask_problems([one for one in categories if f"{one.section}.{one.category}" not in faulty])
     yield from _tokens(common, categories)
@@ -49,7 +49,7 @@ def unusable(categories: Sequence[MarkedGoods]) -> dict[str, str]:
     return found
 
 
-def _many(categories: Sequence[MarkedGoods]) -> Iterator[Problem]:
+def too_many(categories: Sequence[MarkedGoods]) -> Iterator[Problem]:
     """More categories than the host takes from a plugin: it would not start."""
     if len(categories) > MOST_CATEGORIES:
         place = categories[MOST_CATEGORIES].place

@@ -14,9 +14,9 @@ AS_SCANNED = MARK_CHARACTERS + " \x1d\\{}"
 """A mask that needs a separator is tried on the text as it was scanned (till.md §3.2)."""
 
 
-ALONE_STEPS: Final = 4_000_000
-"""Steps for the proofs about each mask by itself, for all of a configuration: about two seconds."""
-PAIR_STEPS: Final = 6_000_000
+ALONE_STEPS: Final = 3_000_000
+"""Steps for the proofs about each mask by itself, for all of a configuration: a second or two."""
+PAIR_STEPS: Final = 3_000_000
 """Steps for holding all masks of a configuration against each other: about as long."""
 
 

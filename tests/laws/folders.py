@@ -37,14 +37,26 @@ GOOD: Final[Mapping[str, tuple[str, ...]]] = {
     "bitmask": ("", "0", "1", "2", "3"),
 }
 """Texts that the kinds accept; what the checks of single settings make of them is part of the game."""
-BAD: Final = ("ture", "True", "", "-1", "0", "1.5", "1" * 12, "http://", "http://http://x", "ftp://x", "[", "[1:", ",,",
-              "2023-11-21", "31.02.2024", "(", "(a|aa)+c", ".*", "x" * 9000, "\u00a0", "#", '"', "'a", '"a" b', "on")  # fmt: skip
-STRANGERS: Final = ("rsloyalty", "motp", "moot", "egais", "draftbeer", "loymax", "view", "json", "this", "restriction",
-                    "Markedgoods", "expirydiscounts", "x-y", "лояльность")  # fmt: skip
-SECTIONS: Final = ("Egais", "Motp", "printer", "hw.FR.Cliche", "Card", "Case", "cash", "MarkedGood", "MarkedGoods.Milk.X",
-                   "MarkedGoods.", "Restrictions.Quantity", "CRPT", "BCode", "Fiscal.atol", "plugins", "Host")  # fmt: skip
-LINES: Final = ("...", "…", "url = 1", "url = 1", "a line", "= x", "key", '"a" = 1', "[", "[]", "[[X]]", "X]", ";[MarkedGoods.Milk]",
-                ";[Other]", "# text", "21???????????=BBBBBBBQQ.QQQX", "21??=BBZZ", "22???=BBBBB", '"23??=BBXX"')  # fmt: skip
+BAD: Final = (
+    "ture", "True", "", "-1", "0", "1.5", "1" * 12, "http://", "http://http://x", "ftp://x", "[", "[1:", ",,", "on",
+    "2023-11-21", "31.02.2024", "(", "(a|aa)+c", ".*", "x" * 9000, "\u00a0", "#", '"', "'a", '"a" b', "\x1d",
+    "\U0001f4a9",
+)  # fmt: skip
+STRANGERS: Final = (
+    "rsloyalty", "motp", "moot", "egais", "draftbeer", "loymax", "view", "json", "this", "restriction", "Markedgoods",
+    "expirydiscounts", "x-y", "лояльность", "x" * 300,
+)  # fmt: skip
+SECTIONS: Final = (
+    "Egais", "Motp", "printer", "hw.FR.Cliche", "Card", "Case", "cash", "MarkedGood", "MarkedGoods.Milk.X",
+    "MarkedGoods.", "MarkedGoods." + "я" * 4200, "Restrictions.Quantity", "CRPT", "BCode", "Fiscal.atol", "plugins",
+    "Host", "#;=", "\x1d",
+)  # fmt: skip
+LINES: Final = (
+    "...", "…", "url = 1", "url = 1", "a line", "= x", "key", '"a" = 1', "[", "[]", "[[X]]", "X]",
+    ";[MarkedGoods.Milk]", ";[Other]", "# text", "21???????????=BBBBBBBQQ.QQQX", "21??=BBZZ", "22???=BBBBB",
+    '"23??=BBXX"', ";" + "x" * 9000,
+    "mask = x", "allowUnmarked = true", "\u2028 = \x85", "'k\" = 1",
+)  # fmt: skip
 
 
 @cache
@@ -73,12 +85,10 @@ def samples() -> tuple[str, ...]:
     masks = "".join(f'[MarkedGoods.{one.name}]\nmask = "{one.mask}"\n' for one in SAMPLES)
     enabled = split.replace(";[", "[").replace(";mask", "mask")
     dots = "[MarkedGoods]\n...\n; text\n;allowChangeQuantity = false\n...\nxapikey = [-1:0a1b]\n...\n"
-    remove = (
-        r"[MarkedGoods.Perfume]"
-        + "\n"
-        + r'mask = "01(?<barcode>[0-9]{14})21.{13}(?<remove1>\s*|\\u001d)91.{4}(?<remove2>\s*|\\u001d)92.{44}"'
-    )
-    return split, enabled, "".join(f";{line}\n" for line in split.splitlines()), masks, dots, remove + "\n"
+    mask = r"01(?<barcode>[0-9]{14})21.{13}(?<remove1>\s*|\\u001d)91.{4}(?<remove2>\s*|\\u001d)92.{44}"
+    remove = f'[MarkedGoods.Perfume]\nmask = "{mask}"\n'
+    commented = "".join(f";{line}\n" for line in split.splitlines())
+    return split, enabled, commented, masks, dots, remove
 
 
 @cache
@@ -198,8 +208,8 @@ def _into(chance: random.Random, folder: Folder, text: str) -> None:
 
 
 STEPS: Final[tuple[tuple[Callable[[random.Random, Folder], None], int], ...]] = (
-    (_rows, 5), (_switches, 4), (_mistake, 3), (_sample, 2), (_neighbours, 4), (_stranger, 3), (_section, 2), (_many, 1),
-    (_twice, 3), (_disordered, 2), (_renamed, 2),
+    (_rows, 5), (_switches, 4), (_mistake, 3), (_sample, 2), (_neighbours, 4), (_stranger, 3), (_section, 3),
+    (_many, 1), (_twice, 3), (_disordered, 2), (_renamed, 2),
 )  # fmt: skip
 
 

@@ -30,12 +30,12 @@ HOSTS_OWN: Final = frozenset({"MarkedGoodsBlocked", "PluginBroken", "MarkDataMis
 
 
 class Seen(NamedTuple):
-    """What became of one unit: the keys of all texts, whether it was sold, and what the last decision says of why not."""
+    """What became of one unit: the keys of all texts, whether it was sold, and why not."""
 
     keys: frozenset[str]
     sold: bool
     decided: tuple[str, str | None, str | None] | None
-    """Check, setting and key of the step that did not allow."""
+    """Check, setting and key of the step of the last scan that did not allow."""
 
     @property
     def refused_by_host(self) -> bool:
@@ -81,7 +81,7 @@ def scanned(room: Room, *scans: str) -> Seen:
         outcome = scan(room, view, Scan(data))
         view = outcome.view
         keys |= {text.key for text in outcome.screen} | ({view.dialog.key} if view.dialog else set())
-        decided = _decided(outcome) or decided
+        decided = _decided(outcome)
     assert view.receipt is not None
     return Seen(frozenset(keys), bool(view.receipt.positions), decided)
 
