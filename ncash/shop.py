@@ -216,7 +216,7 @@ def _blocked(found: Grounds, half: Sequence[last_good.Shortened]) -> Step | None
     cut = next((one for one in half if one.lost), None)
     if cut is None:
         return found.refusal
-    told = ("configuration", Verdict.DENY, MARKED_GOODS_BLOCKED.key, None, None, cut.file)
+    told = ("settings", Verdict.DENY, MARKED_GOODS_BLOCKED.key, None, None, cut.file)
     return Step(*told, fact=f"the file is cut; gone are {', '.join(cut.lost)}")
 
 

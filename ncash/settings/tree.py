@@ -26,14 +26,25 @@ def paths(folder: Path) -> Iterator[Path]:
         yield from sorted(found, key=rank)
 
 
-def _quoted(name: str) -> str:
-    return f"'{name}'" if '"' in name else f'"{name}"'
+class _Names:
+    """Short words that stand for the names of sections and keys: nothing of a name needs ConfigObj's quoting."""
+
+    def __init__(self) -> None:
+        self._words: dict[str, str] = {}
+        self.names: dict[str, str] = {}
+
+    def word(self, name: str) -> str:
+        found = self._words.get(name)
+        if found is None:
+            found = self._words[name] = f"n{len(self._words)}"
+            self.names[found] = name
+        return found
 
 
-def _pieces(document: Document, number: int, names: Mapping[str, str]) -> Iterator[list[str]]:
+def _pieces(document: Document, number: int, aliases: Mapping[str, str], names: _Names) -> Iterator[list[str]]:
     """The live lines in ConfigObj's dialect, cut wherever a section or key repeats, which it does not accept.
 
-    A value is written as the number of its entry, counted from `number`: nothing of it needs ConfigObj's quoting.
+    A value is written as the number of its entry, counted from `number`.
     """
     lines: list[Heading | Entry] = sorted([*document.headings, *document.entries], key=lambda one: one.line)
     piece: list[str] = []
@@ -42,16 +53,17 @@ def _pieces(document: Document, number: int, names: Mapping[str, str]) -> Iterat
     for one in lines:
         entry = one if isinstance(one, Entry) else None
         if isinstance(one, Heading):
-            section = names.get(one.name, one.name)
-        if (section, entry.key if entry else "") in seen:
+            section = names.word(aliases.get(one.name, one.name))
+        key = names.word(entry.key) if entry else ""
+        if (section, key) in seen:
             yield piece
             piece, seen = [], set()
         if (section, "") not in seen:
-            piece.append(f"[{_quoted(section)}]")
+            piece.append(f"[{section}]")
             seen.add((section, ""))
         if entry:
-            piece.append(f"{_quoted(entry.key)} = {number}")
-            seen.add((section, entry.key))
+            piece.append(f"{key} = {number}")
+            seen.add((section, key))
             number += 1
     yield piece
 
@@ -67,9 +79,10 @@ class Tree:
         self.history: dict[tuple[str, str], list[Entry]] = {}
         """Every entry of a section's key, in reading order."""
         self._entries: list[Entry] = []
+        self._names = _Names()
         self._merged = ConfigObj(list_values=False, interpolation=False)
         for document in self.documents:
-            for piece in _pieces(document, len(self._entries), aliases):
+            for piece in _pieces(document, len(self._entries), aliases, self._names):
                 self._merged.merge(ConfigObj(piece, list_values=False, interpolation=False))
             self._entries += document.entries
             for entry in document.entries:
@@ -78,10 +91,9 @@ class Tree:
     @property
     def sections(self) -> list[str]:
         """Names of the sections, in their own spelling, in the order they first appear."""
-        return list(self._merged.sections)
+        return [self._names.names[word] for word in self._merged.sections]
 
     def section(self, name: str) -> dict[str, Entry]:
         """The entries in force in a section."""
-        if name not in self._merged.sections:
-            return {}
-        return {key: self._entries[int(number)] for key, number in self._merged[name].items()}
+        found = self._merged.get(self._names.word(name), {})
+        return {self._names.names[word]: self._entries[int(number)] for word, number in found.items()}

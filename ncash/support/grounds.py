@@ -88,7 +88,7 @@ class Grounds:
         if wrong is None:
             return None
         told = (wrong.key or wrong.section or None, wrong.code, f"{wrong.file}:{wrong.line}")
-        return Step("configuration", Verdict.DENY, MARKED_GOODS_BLOCKED.key, *told, None, wrong.text)
+        return Step("settings", Verdict.DENY, MARKED_GOODS_BLOCKED.key, *told, None, wrong.text)
 
     @property
     def told(self) -> bool:

@@ -16,8 +16,9 @@ from ncash.errors import UserError
 from ncash.settings import edit, ini
 from ncash.settings.config import Config
 from ncash.settings.declare import Row, Scope, Settings
-from ncash.settings.problems import ERROR, Problem
+from ncash.settings.problems import Problem
 from ncash.settings.tree import DROP_INS, rank
+from ncash.support.grounds import grounds_of
 
 FILE: Final = "90-support.ini"
 _MARK: Final = edit.OURS
@@ -168,8 +169,8 @@ def _after(before: Config, content: bytes) -> Config:
     kept = [document for document in before.files if document.path != path]
     fresh_files = [ini.scan(path, content)] if content.strip() else []
     after = Config(before.folder, sorted([*kept, *fresh_files], key=lambda one: rank(one.path)), before.tables)
-    old = {(p.code, p.text) for p in before.problems}
-    fresh = [p for p in after.problems if p.level == ERROR and (p.code, p.text) not in old]
+    old = {(problem.code, problem.text) for problem in grounds_of(before).errors}
+    fresh = [problem for problem in grounds_of(after).errors if (problem.code, problem.text) not in old]
     if fresh:
         raise UserError(_listed(fresh), code="check", hint="nothing was written")
     return after

@@ -38,7 +38,7 @@ from ncash.support.check import Findings
 from ncash.support.grounds import Grounds, grounds_of
 from ncash.support.mend import mended
 
-from . import folders
+from . import folders, found
 from .tills import BARCODE, MARK, Seen, checked, opened, read, scanned
 from .yes import world_of
 
@@ -60,17 +60,17 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 def in_force(config: Config) -> list[Any]:
     """Every value in force, put together in another way than the mend does."""
-    found: list[Any] = [sorted(name for name, on in config.plugins.items() if on)]
+    values: list[Any] = [sorted(name for name, on in config.plugins.items() if on)]
     for table in config.tables:
         profiles = [config.section(table), *config.categories(table)]
-        found += [(one.category, row.name, getattr(one, row.name)) for one in profiles for row in table.rows()]
+        values += [(one.category, row.name, getattr(one, row.name)) for one in profiles for row in table.rows()]
     free = [name for name in config.written_sections if name == "BCode" or name.startswith("Fiscal.")]
-    return [*found, [(name, line.key, line.value) for name in free for line in config.lines(name)]]
+    return [*values, [(name, line.key, line.value) for name in free for line in config.lines(name)]]
 
 
-def wrong_mend(found: Grounds, problems: tuple[Problem, ...]) -> str:
+def wrong_mend(whole: Grounds, problems: tuple[Problem, ...]) -> str:
     """What --fix did that it may not do, or an empty text."""
-    config = found.config
+    config = whole.config
     files = {one.path: one.after for one in mended(Findings(config, problems))}
     if not files:
         return ""
@@ -78,7 +78,7 @@ def wrong_mend(found: Grounds, problems: tuple[Problem, ...]) -> str:
     after = grounds_of(read({name.removeprefix("ncash.ini.d/"): text for name, text in content.items()}), every=True)
     if in_force(after.config) != in_force(config):
         return "--fix changed a value in force"
-    errors = [Counter(p.code for p in one.known if p.level == ERROR) for one in (found, after)]
+    errors = [Counter(p.code for p in one.known if p.level == ERROR) for one in (whole, after)]
     return "--fix made an error" if errors[1] - errors[0] else ""
 
 
@@ -98,16 +98,15 @@ def readable(config: Config) -> bool | None:
 
 def against_the_law(folder: Folder, world: World) -> str:
     """What breaks the law in this folder; an empty text for nothing, "off" when markedgoods is not in force."""
-    found = grounds_of(read(folder))
-    problems = checked(found)
-    wrong = wrong_mend(
-        found if found.names == found.installed.names else grounds_of(found.config, every=True), problems
-    )
-    if wrong or not found.config.plugins.get("markedgoods"):
+    till = grounds_of(read(folder))
+    problems = checked(till)
+    whole = till if till.names == till.installed.names else grounds_of(till.config, every=True)
+    wrong = wrong_mend(whole, problems)
+    if wrong or not till.config.plugins.get("markedgoods"):
         return wrong or "off"
     seen: list[Seen] = []
     try:
-        with opened(found, world) as room:
+        with opened(till, world) as room:
             seen = [scanned(room, BARCODE, MARK), *([scanned(room, MARK)] if room.plugins.loaded else [])]
         refused = any(one.refused_by_host for one in seen)
     except UserError:
@@ -117,7 +116,7 @@ def against_the_law(folder: Folder, world: World) -> str:
         return f"check: {blocking or 'nothing blocks'}, till: {seen}"
     if any(problem.level == ERROR for problem in problems):
         return ""
-    return _stopped_by_a_warning(found.config, seen)
+    return _stopped_by_a_warning(till.config, seen)
 
 
 def _stopped_by_a_warning(config: Config, seen: list[Seen]) -> str:
@@ -161,3 +160,13 @@ def test_check_and_till_agree_about_any_folder(world: World, share: int) -> None
         if wrong not in ("", "off"):
             least = smaller(folder, lambda one: against_the_law(one, world) not in ("", "off"))
             pytest.fail(f"{wrong}\n{against_the_law(least, world)}\n{folders.shown(least)}")
+
+
+@pytest.mark.parametrize("name", found.FOLDERS)
+def test_a_folder_that_broke_the_law_once_keeps_it(world: World, name: str) -> None:
+    assert against_the_law(found.FOLDERS[name], world) == ""
+
+
+def test_a_folder_that_breaks_the_law_is_cut_down_to_what_matters() -> None:
+    folder = {"a.ini": b"one\ntwo\nthree\n", "b.ini": b"x\n" * 9}
+    assert smaller(folder, lambda one: b"two" in one["a.ini"]) == {"a.ini": b"two\n"}

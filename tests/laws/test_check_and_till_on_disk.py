@@ -20,7 +20,7 @@ from ncash.support import new_shop
 from ncash.support.check import examine
 from ncash.testing import DrivenTill, FrozenClock, SeededRandom
 
-from . import folders
+from . import folders, found
 from .tills import BARCODE, HOSTS_OWN, MARK
 from .yes import YesHttp
 
@@ -84,17 +84,25 @@ def test_check_and_the_real_till_agree(tmp_path: Path, template: Path, running: 
     for number in range(FOLDERS // SHARES):
         folder, conf, data = folders.made(chance), tmp_path / "conf", tmp_path / f"data{number}"
         write(conf, folder)
-        found = examine(conf)
+        findings = examine(conf)
         shutil.copytree(template, data)
-        blocks = any(problem.blocks for problem in found.problems)
-        names = found.config.section(Databases)
+        blocks = any(problem.blocks for problem in findings.problems)
+        names = findings.config.section(Databases)
         elsewhere = "/" in names.documents + names.dictionaries
-        if found.config.plugins.get("markedgoods") and not elsewhere:
+        if findings.config.plugins.get("markedgoods") and not elsewhere:
             assert refused(conf, data) is blocks, folders.shown(folder)
         write(tmp_path / "live", folder)
         taken = running.send("reload")["ok"]
-        assert taken or found.errors, folders.shown(folder)
+        assert taken or findings.errors, folders.shown(folder)
         assert not (taken and blocks), folders.shown(folder)
         write(tmp_path / "live", SOUND)
         assert running.send("reload")["ok"]
         shutil.rmtree(data)
+
+
+@pytest.mark.parametrize("name", found.FOLDERS)
+def test_a_folder_that_broke_the_law_once_keeps_it_on_disk(tmp_path: Path, template: Path, name: str) -> None:
+    write(tmp_path / "conf", found.FOLDERS[name])
+    shutil.copytree(template, tmp_path / "data")
+    blocks = any(problem.blocks for problem in examine(tmp_path / "conf").problems)
+    assert refused(tmp_path / "conf", tmp_path / "data") is blocks
