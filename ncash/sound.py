@@ -21,6 +21,8 @@ _TEXTS: Final = ("category", "excisemark", "additionalbarcode", "cis", "markingc
 _TEXTS_OF: Final = attrgetter(*_TEXTS)
 LONGEST: Final = 4 * MAX_LINE
 """Characters of one text: one that quotes the longest settings is none too long."""
+LONGEST_FINDING: Final = 4_000
+"""Characters of one text of a finding."""
 MOST: Final = 64
 """Texts, steps or buttons in one answer."""
 MOST_MESSAGES: Final = 10_000
@@ -223,7 +225,8 @@ def _sections(answer: Any) -> str:
 
 
 def _finding(one: Finding) -> bool:
-    return one.level in LEVELS and bool(one.name) and all(map(_text, one))
+    texts = all(_text(text) and len(text) <= LONGEST_FINDING for text in one)
+    return texts and one.level in LEVELS and bool(one.name)
 
 
 def _findings(answer: Any) -> str:

@@ -1,14 +1,13 @@
 """What `ncash check` says about `[Fiscal]`."""
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from pathlib import Path
 
 from ncash.fiscal import DRIVERS, GROUP, installed
 from ncash.fiscal.tags import FFD_105
 from ncash.settings.config import Config
 from ncash.settings.host import Fiscal
-from ncash.settings.problems import Problem
+from ncash.settings.problems import Problem, nearest
 from ncash.settings.secret_file import SecretFile, lies
 
 EMULATOR, KKMSERVER = "emulator", "kkmserver"
@@ -18,11 +17,11 @@ def problems(config: Config) -> Iterator[Problem]:
     """Drivers that are not there, accounts that cannot be used, settings without effect."""
     own = config.section(Fiscal)
     if own.driver not in DRIVERS and own.driver not in (others := installed()):
-        near = get_close_matches(own.driver, [*DRIVERS, *others], 1)
+        near = nearest(own.driver, [*DRIVERS, *others])
         accepted = f"{', '.join(DRIVERS)}, or an entry point of the group {GROUP}"
         text = f"no driver {own.driver!r} is installed: the till does not start"
         problem = _problem(own, "MG074", "driver", text)
-        yield problem._replace(accepted=accepted, nearest=near[0] if near else "")
+        yield problem._replace(accepted=accepted, nearest=near)
         return
     yield from _account(own, config.folder)
     if own.ffd == FFD_105 and own.checkMarks and own.origin("checkMarks"):

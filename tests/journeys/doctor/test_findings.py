@@ -114,8 +114,18 @@ def test_a_running_till_is_seen_with_its_plugins_and_what_it_has_not_read(doctor
 
 
 def test_a_plugin_that_does_not_start_fails(doctor: Doctor, folder: Path) -> None:
+    package = folder / "conf/extra/weathervane"
+    package.mkdir(parents=True)
+    (package / "plugin.py").write_text("raise RuntimeError\n", encoding="utf-8")
+    put(folder, "80-shop.ini", "[Host]\npluginsPath = extra\n[plugins]\nweathervane = on\n")
+    assert any("weathervane: config-error" in text for text in of(doctor("--offline")[1], "plugins", "fail"))
+
+
+def test_a_plugin_that_is_not_installed_is_a_warning(doctor: Doctor, folder: Path) -> None:
     put(folder, "80-shop.ini", "[plugins]\nweather = on\n")
-    assert any("weather: missing" in text for text in of(doctor("--offline")[1], "plugins", "fail"))
+    found = doctor("--offline")[1]
+    assert any("weather: missing" in text for text in of(found, "plugins", "warn"))
+    assert not of(found, "plugins", "fail")
 
 
 def test_a_dead_cash_server_is_found_though_its_errors_are_ignored(
