@@ -114,7 +114,7 @@ class Resolver:
     def _key(self, section: str, key: str, entries: list[Entry]) -> None:
         known = self.layout.find(section)
         for entry in entries:
-            if entry.under and self.layout.find(entry.under.name):
+            if self._lost_header(entry) and entry.under:
                 self._below.setdefault((entry.file, entry.under, entry.section), []).append(entry)
         if section != PLUGINS and not (known is None and self.strange(section)):
             self._twice(entries)
@@ -185,11 +185,16 @@ class Resolver:
         self._say("MG007", entry, text)
         return True
 
+    def _lost_header(self, entry: Entry) -> bool:
+        """Whether a commented-out header stands above the line that would be a section's, were it live."""
+        name = entry.under.name if entry.under else ""
+        return bool(name) and (self.layout.find(name) is not None or self.layout.slip(name)[0] == "MG021")
+
     def _twice(self, entries: list[Entry]) -> None:
         """Lines below a commented-out header are held against each other only: the header is the cause of the rest."""
         first: dict[tuple[str, Heading | None], Entry] = {}
         for entry in entries:
-            under = entry.under if entry.under and self.layout.find(entry.under.name) else None
+            under = entry.under if self._lost_header(entry) else None
             before = first.setdefault((entry.file, under), entry)
             if before is entry:
                 continue

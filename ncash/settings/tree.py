@@ -80,6 +80,7 @@ class Tree:
         """Every entry of a section's key, in reading order."""
         self._entries: list[Entry] = []
         self._names = _Names()
+        self._known: dict[str, dict[str, Entry]] = {}
         self._merged = ConfigObj(list_values=False, interpolation=False)
         for document in self.documents:
             for piece in _pieces(document, len(self._entries), aliases, self._names):
@@ -94,6 +95,10 @@ class Tree:
         return [self._names.names[word] for word in self._merged.sections]
 
     def section(self, name: str) -> dict[str, Entry]:
-        """The entries in force in a section."""
-        found = self._merged.get(self._names.word(name), {})
-        return {self._names.names[word]: self._entries[int(number)] for word, number in found.items()}
+        """The entries in force in a section; not to be changed."""
+        known = self._known.get(name)
+        if known is None:
+            found = self._merged.get(self._names.word(name), {})
+            known = {self._names.names[word]: self._entries[int(number)] for word, number in found.items()}
+            self._known[name] = known
+        return known

@@ -19,15 +19,15 @@ from ncash.settings import host
 from ncash.settings.config import Config
 from ncash.settings.declare import Settings
 from ncash.settings.installed import Installed, is_folder
-from ncash.settings.layout import PLUGINS, UNKNOWN_PLUGIN, UNKNOWN_SECTION
+from ncash.settings.layout import PLUGINS, UNKNOWN_PLUGIN, Layout
 from ncash.settings.problems import ERROR, RULES, Problem
 from ncash.support import register_rules
 from ncash.workers import bounded
 
 BROKEN: Final = "MG056"
 _LABELS: Final = host.BarcodeRules.section
-_NAMES: Final = frozenset({UNKNOWN_SECTION, UNKNOWN_PLUGIN, "MG020", "MG021", "MG022"})
-"""Rules about names that nobody reads: a plugin that the files do not name may still read them."""
+_NAMES: Final = frozenset({UNKNOWN_PLUGIN, "MG020", "MG021", "MG022"})
+"""Rules about keys that nobody reads: a plugin that the files do not name may still read them."""
 
 
 def folders_of(config: Config) -> tuple[Path, ...]:
@@ -119,6 +119,9 @@ def grounds_of(config: Config, every: bool = False) -> Grounds:
             tables += found
         else:
             broken.append(_broken(first, name, "settings", found))
+    layout = Layout((*host.TABLES, *tables))
+    if not every and any(layout.find(section) is None for section in first.written_sections):
+        return grounds_of(first, every=True)
     config = first.extended(tables, {*names, *installed.names} if every else names)
     if not every and any(problem.code in _NAMES for problem in config.problems):
         return grounds_of(first, every=True)

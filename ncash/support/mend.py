@@ -66,7 +66,7 @@ def mended(findings: Findings) -> Iterator[Mended]:
         mine = [p._replace(line=line, also=()) for p in found for line in (p.line, *(one for one, _ in p.also))]
         if mine and document.lines:
             one = _Mend(config, document).all(mine)
-            config = config.replaced(ini.scan(document.path, one.after))
+            config = config.replaced(ini.scan(document.path, one.after)) if one.problems else config
             yield one
 
 

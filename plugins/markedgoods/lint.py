@@ -86,8 +86,13 @@ def _tokens(common: MarkedGoods, categories: Sequence[MarkedGoods]) -> Iterator[
     asking = [profile for profile in (common, *categories) if profile.enableMarkVerifyCrpt]
     outcome = "refused" if asking and asking[0].refuseUnchecked else "sold unchecked"
     text = f"enableMarkVerifyCrpt is on and xapikey is empty: the CRPT answers nothing, marked goods are {outcome}"
+    by_file: dict[str, list[Origin]] = {}
     for origin in dict.fromkeys(profile.origin("enableMarkVerifyCrpt") for profile in asking):
-        yield _at(origin, "MG052", text, "enableMarkVerifyCrpt")
+        if origin is not None:
+            by_file.setdefault(origin.file, []).append(origin)
+    for first, *more in by_file.values():
+        also = tuple((origin.line, "enableMarkVerifyCrpt") for origin in more)
+        yield _at(first, "MG052", text, "enableMarkVerifyCrpt")._replace(also=also)
 
 
 def _files(config: Config, common: MarkedGoods, categories: Sequence[MarkedGoods]) -> Iterator[Problem]:

@@ -71,7 +71,7 @@ def in_force(config: Config) -> list[Any]:
 def wrong_mend(whole: Grounds, problems: tuple[Problem, ...]) -> str:
     """What --fix did that it may not do, or an empty text."""
     config = whole.config
-    files = {one.path: one.after for one in mended(Findings(config, problems))}
+    files = {one.path: one.after for one in mended(Findings(config, problems)) if one.problems}
     if not files:
         return ""
     content = {document.name: files.get(document.path, document.content) for document in config.files}
@@ -99,8 +99,7 @@ def readable(config: Config) -> bool | None:
 def against_the_law(folder: Folder, world: World) -> str:
     """What breaks the law in this folder; an empty text for nothing, "off" when markedgoods is not in force."""
     till = grounds_of(read(folder))
-    problems = checked(till)
-    whole = till if till.names == till.installed.names else grounds_of(till.config, every=True)
+    whole, problems = checked(till)
     wrong = wrong_mend(whole, problems)
     if wrong or not till.config.plugins.get("markedgoods"):
         return wrong or "off"

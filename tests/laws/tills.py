@@ -49,11 +49,12 @@ def read(folder: Mapping[str, bytes], conf: Path = CONF) -> Config:
     return Config(conf, [ini.scan(path, paths[path]) for path in sorted(paths, key=rank)], host.TABLES)
 
 
-def checked(found: Grounds) -> tuple[Problem, ...]:
-    """What `ncash check` finds in the files of these grounds; that the bundled plugins can start is known."""
-    if found.names != found.installed.names:
-        found = grounds_of(found.config, every=True)
-    return (*found.known, *found.linted(found.names))
+def checked(found: Grounds) -> tuple[Grounds, tuple[Problem, ...]]:
+    """The files of these grounds as `ncash check` reads them, and what it finds; that the bundled plugins can start is
+    known.
+    """
+    whole = found if found.names == found.installed.names else grounds_of(found.config, every=True)
+    return whole, (*whole.known, *whole.linted(whole.names))
 
 
 @contextmanager

@@ -72,6 +72,52 @@ def test_check_answers_json(ncash: Ncash) -> None:
     ]
 
 
+BELOW = "[MarkedGoods]\n;[MarkedGoods.Milk]\nenableMarkVerify = true\ncheckLocalUniqueness = false\nenableMarkVerify = true\n"
+
+
+def test_one_finding_a_cause_names_every_line_of_it_in_every_form(ncash: Ncash) -> None:
+    _, text = ncash("check", markedgoods=BELOW)
+    first, second, _ = text.splitlines()
+    assert first == (
+        "markedgoods.ini:3: error MG011: [MarkedGoods] enableMarkVerify, checkLocalUniqueness stand below the "
+        "commented-out [MarkedGoods.Milk] of line 2 and count for [MarkedGoods]; enable the header or disable the lines "
+        "(also lines 4, 5)"
+    )
+    assert second.startswith("markedgoods.ini:5: warning MG009: ")
+    told = json.loads(ncash("check", "--json", markedgoods=BELOW)[1])["problems"]
+    assert told[0]["also"] == [
+        {"line": 4, "key": "checkLocalUniqueness"},
+        {"line": 5, "key": "enableMarkVerify"},
+    ]
+    assert "also" not in told[1]
+    results = json.loads(ncash("check", "--format", "sarif", markedgoods=BELOW)[1])["runs"][0]["results"]
+    places = [place["physicalLocation"]["region"]["startLine"] for place in results[0]["relatedLocations"]]
+    assert places == [4, 5]
+    assert "relatedLocations" not in results[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("foiv = 030\n", "markedgoods.ini:1: error MG004: foiv stands before any section"),
+        (
+            "foiv = 030\ndocumentNumber = 1944\n",
+            "markedgoods.ini:1: error MG004: foiv, documentNumber stand before any section (also line 2)",
+        ),
+        (
+            "[MarkedGoods]\n...\nfoiv = 030\n ...\n",
+            "markedgoods.ini:2: error MG078: left-out lines of the manual: '...' is no setting (also line 4)",
+        ),
+        (
+            "[plugins]\nmotp = on\nmotp = off\n",
+            "markedgoods.ini:2: warning MG055: [plugins] the plugin motp is not installed (also line 3)",
+        ),
+    ],
+)
+def test_a_cause_is_told_in_one_line_without_an_empty_section(ncash: Ncash, text: str, line: str) -> None:
+    assert ncash("check", markedgoods=text)[1].splitlines()[:-1] == [line]
+
+
 def test_check_lists_problems_in_reading_order(ncash: Ncash) -> None:
     bad = "[MarkedGoods]\nfoiv = 1\n"
     _, out = ncash("check", ncash="[Cash]\nshopcode =\n", b=bad, a=bad + "documentDate = x\n")
