@@ -187,8 +187,8 @@ class Shop:
 
     def _alarms(self) -> tuple[Text, ...]:
         waiting = notices(self.documents.outgoing.backlog, self.config, self.outside.clock)
-        proved = self._grounds.told and CONFIG_PROBLEMS.fill() not in self.till.room.notices
-        wrong = (CONFIG_PROBLEMS.fill(),) if proved else ()
+        late = self._grounds.refused and CONFIG_PROBLEMS.fill() not in self.till.room.notices
+        wrong = (CONFIG_PROBLEMS.fill(),) if late else ()
         return (*wrong, *self.health.notices(), *self.backups.notices(), *waiting)
 
     def sender(self) -> "Loop":

@@ -91,9 +91,9 @@ class Grounds:
         return Step("settings", Verdict.DENY, MARKED_GOODS_BLOCKED.key, *told, None, wrong.text)
 
     @property
-    def told(self) -> bool:
-        """Whether it is known by now that marked goods are refused; nothing is asked to find out."""
-        return _blocking((*self.known, *self.__dict__.get("proved", ()))) is not None
+    def refused(self) -> bool:
+        """Whether somebody was told by now that marked goods are refused; nothing is asked to find out."""
+        return self.__dict__.get("refusal") is not None
 
 
 def _blocking(problems: Iterable[Problem]) -> Problem | None:

@@ -72,22 +72,22 @@ def test_check_answers_json(ncash: Ncash) -> None:
     ]
 
 
-BELOW = "[MarkedGoods]\n;[MarkedGoods.Milk]\nenableMarkVerify = true\ncheckLocalUniqueness = false\nenableMarkVerify = true\n"
+BELOW = "[MarkedGoods]\n;[MarkedGoods.Milk]\nallowUnmarked = true\ncheckLocalUniqueness = false\nallowUnmarked = true\n"
 
 
 def test_one_finding_a_cause_names_every_line_of_it_in_every_form(ncash: Ncash) -> None:
     _, text = ncash("check", markedgoods=BELOW)
     first, second, _ = text.splitlines()
     assert first == (
-        "markedgoods.ini:3: error MG011: [MarkedGoods] enableMarkVerify, checkLocalUniqueness stand below the "
-        "commented-out [MarkedGoods.Milk] of line 2 and count for [MarkedGoods]; enable the header or disable the lines "
-        "(also lines 4, 5)"
+        "markedgoods.ini:3: error MG011: [MarkedGoods] allowUnmarked, checkLocalUniqueness stand below the "
+        "commented-out [MarkedGoods.Milk] of line 2 and count for [MarkedGoods]; "
+        "enable the header or disable the lines (also lines 4, 5)"
     )
     assert second.startswith("markedgoods.ini:5: warning MG009: ")
     told = json.loads(ncash("check", "--json", markedgoods=BELOW)[1])["problems"]
     assert told[0]["also"] == [
         {"line": 4, "key": "checkLocalUniqueness"},
-        {"line": 5, "key": "enableMarkVerify"},
+        {"line": 5, "key": "allowUnmarked"},
     ]
     assert "also" not in told[1]
     results = json.loads(ncash("check", "--format", "sarif", markedgoods=BELOW)[1])["runs"][0]["results"]
