@@ -237,7 +237,8 @@ class KkmServer:
         if heard.status != 200:
             raise RegisterSilent(f"{NAME}: HTTP {heard.status}")
         lowered: dict[str, Any] = commands.lowered(heard.content)
-        return lowered
+        status = whole(lowered.get("status"))
+        return lowered if status is None else {**lowered, "status": status}
 
 
 def open_register(place: Place) -> KkmServer:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
-from markedgoods.crpt import evidence, strict
+from markedgoods.crpt import evidence, fields, strict
 from markedgoods.crpt.answer import NotChecked
 from markedgoods.ruling import ACCEPTED, OFFLINE, REJECTED, Ruling
 from ncash.model.mark import cis, plain, wire
@@ -56,14 +56,35 @@ def ruling_of_text(text: str) -> str | None:
     return next((row.kind for row in ERRORS if any(word in small for word in row.words)), None)
 
 
-def _flag(value: Any) -> bool | None:
-    return value if isinstance(value, bool) else None
+def _flag(value: Any, against: bool) -> bool | None:
+    """What speaks against the code counts in any spelling, what speaks for it as JSON's own true or false only."""
+    try:
+        return fields.flag(value, against)
+    except ValueError:
+        return None
+
+
+def _number(value: Any) -> Any:
+    """A number that may be written as a text; anything else as it is."""
+    try:
+        return fields.count(value)
+    except ValueError:
+        return value
 
 
 def _result(element: Mapping[str, Any]) -> int | None:
     register = element.get("validationkkt")
     value = register.get("validationresult") if isinstance(register, Mapping) else element.get("validationresult")
-    return value if type(value) is int and 0 <= value < 64 else None
+    bits = _number(value)
+    if type(bits) is not int or not 0 <= bits < 64:
+        return None
+    return bits if type(value) is int or _wrong(bits) else None
+
+
+def _wrong(bits: int) -> bool:
+    """The code is wrong for the drive, or its status for the registry."""
+    wrong_crypto = bool(bits & CRYPTO_CHECKED) and not bits & CRYPTO_GOOD
+    return wrong_crypto or (bool(bits & STATUS_CHECKED) and not bits & STATUS_GOOD)
 
 
 def rule(element: Mapping[str, Any]) -> Ruling | None:
@@ -74,7 +95,7 @@ def rule(element: Mapping[str, Any]) -> Ruling | None:
     """
     mode = element.get("validationpr")
     mode = mode if isinstance(mode, Mapping) else {}
-    permitted, disabled = _flag(mode.get("validationresult")), _flag(mode.get("validationdisabled"))
+    permitted, disabled = _flag(mode.get("validationresult"), False), _flag(mode.get("validationdisabled"), True)
     result = _result(element)
     said = str(mode.get("decryptionresult") or element.get("decryptionresult") or "")[:200]
     if disabled:
@@ -83,9 +104,7 @@ def rule(element: Mapping[str, Any]) -> Ruling | None:
         return Ruling("settings" if ruling_of_text(said) == "settings" else REJECTED, said, result)
     if result is None:
         return Ruling(ACCEPTED, said) if permitted else None
-    wrong_crypto = bool(result & CRYPTO_CHECKED) and not result & CRYPTO_GOOD
-    wrong_status = bool(result & STATUS_CHECKED) and not result & STATUS_GOOD
-    if wrong_crypto or wrong_status:
+    if _wrong(result):
         return Ruling(REJECTED, str(element.get("decryptionresult") or said)[:200], result)
     known = permitted or bool(result & STATUS_CHECKED)
     return Ruling(ACCEPTED if known else OFFLINE, said, result)
@@ -133,7 +152,7 @@ class KkmServer:
         goods = {"BarCode": code, "Quantity": 1, "MeasureOfQuantity": 0}
         command = {"Command": "ValidationMarkingCode", "NumDevice": 0, "IdCommand": number, "Timeout": seconds}
         heard = self._sent({**command, "TypeCheck": 0, "GoodCodeDatas": [goods]}, deadline, said)
-        while isinstance(heard, dict) and heard.get("status") in (RUNNING, NOT_RUN):
+        while isinstance(heard, dict) and _number(heard.get("status")) in (RUNNING, NOT_RUN):
             if deadline - clock.monotonic() <= POLL:
                 return self._silent("still at work when the time for a check was over")
             clock.sleep(POLL)
@@ -144,7 +163,7 @@ class KkmServer:
 
     def _ruled(self, answer: Mapping[str, Any], code: str) -> Ruling | NotChecked:
         text = str(answer.get("error") or answer.get("message") or "").strip()[:200]
-        if answer.get("status") != OK or answer.get("error"):
+        if _number(answer.get("status")) != OK or answer.get("error"):
             kind = ruling_of_text(text)
             return Ruling(kind, text) if kind else self._silent(text or f"status {answer.get('status')}")
         listed = answer.get("markingcodevalidation")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
-from markedgoods.crpt import evidence, strict
+from markedgoods.crpt import evidence, fields, strict
 from markedgoods.crpt.answer import Answer, NotChecked, read_answer
 from markedgoods.crpt.pool import LATE
 from markedgoods.offline import Offline, read_offline
@@ -97,20 +97,26 @@ def _about(found: list[Mapping[str, Any]], code: str) -> Mapping[str, Any]:
     raise ValueError("no answer about the code that was asked for")
 
 
+def _offline(one: Mapping[str, Any]) -> bool:
+    """Whether the local module gave the answer: its flags that are unknown must not be taken for CRPT's own."""
+    value = one.get("isCheckedOffline")
+    said = fields.said(value)
+    if said is None and value is not None:
+        raise ValueError("isCheckedOffline is not true or false")
+    return bool(said)
+
+
 def read(body: bytes, code: str, host: str, latency_ms: float) -> Answer | Offline | NotChecked:
     """The answer about `code` in the body of a 200."""
     try:
         one = dict(_about(responses(body), code))
-        if one.get("code") == EMERGENCY:
+        inner = fields.count(one.get("code") or 0)
+        if inner == EMERGENCY:
             return NotChecked("emergency", f"{host}: emergency", host, EMERGENCY)
-        if one.get("code") == AFTER_EMERGENCY:
-            one["code"] = 0
-        if one.get("isCheckedOffline") is True:
-            offline = read_offline({**one, "code": one.get("code") or 0}, cis(code), code)
+        one["code"] = 0 if inner == AFTER_EMERGENCY else inner
+        if _offline(one):
+            offline = read_offline(one, cis(code), code)
             return offline._replace(host=host, latency_ms=latency_ms)
-        stamp = one.get("reqTimestamp")
-        if type(stamp) is str and stamp.isascii() and stamp.isdigit():
-            one["reqTimestamp"] = int(stamp[:16])
     except ValueError as error:
         return NotChecked("malformed", f"{host}: the answer cannot be used: {error}"[:300], host, 200)
     return read_answer(json.dumps(one).encode(), code, host, latency_ms)
