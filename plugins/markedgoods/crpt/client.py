@@ -1,6 +1,8 @@
 """The check in CRPT as the rest of the plugin sees it."""
 
+import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 from queue import SimpleQueue
 from typing import Any, Final, NamedTuple
 
@@ -15,7 +17,7 @@ from markedgoods.crpt.tokens import UNCHECKED, NoToken, Token, Tokens
 from ncash.model.decision import NOTHING
 from ncash.model.mark import wire
 from ncash.model.ports import Surroundings, World
-from ncash.plugin import Workers
+from ncash.plugin import Party, Quiet, Ways, Workers
 
 IDLE: Final = 170.0
 """Seconds after which a connection nobody uses is closed by us, before the site does (its own limit is 180)."""
@@ -35,6 +37,11 @@ class Options(NamedTuple):
     crew: Crew | None = None
     """Who makes the requests; None hires threads."""
     mailbox: Callable[[], Mailbox] = SimpleQueue
+
+    def ways(self) -> Ways:
+        """How a question on trial is put; the list's thread asks whether CRPT is back."""
+        crew = self.crew
+        return Ways(Workers if crew is None else lambda name: crew, self.mailbox, watch=False)
 
 
 DEFAULTS: Final = Options()
@@ -71,10 +78,12 @@ class Crpt:
         in_place = options.crew is None
         self._gear = Gear(self._sites, self._node, self._crew, self._clock, self._note, declare, *waits, in_place)
         self._unheard: list[Try] = []
+        self._books = threading.Lock()
         self._receipt: str | None = None
-        self._asked: dict[str, float] = {}
+        self._asked_at: dict[str, float] = {}
         self._fresh: list[str] = []
         self.noted = []
+        self._party = Party("crpt", self._clock, ways=options.ways())
         self.listing = self._listing(urls, default_url, (info_timeout, health_timeout), world)
 
     def _listing(
@@ -83,7 +92,7 @@ class Crpt:
         roots = tuple(url.rstrip("/") for url in urls)
         fallback = DEFAULT_SITES if roots == (default_url.rstrip("/"),) else roots
         source = Source(roots, fallback, self._tokens.all() if self._tokens else (), *timeouts)
-        listing = Listing(self._sites, self._node, self._crew, world, source, self.emergency)
+        listing = Listing(self._sites, self._node, self._crew, world, source, self.emergency, self._party)
         listing.shown_tokens = self._shown_tokens
         listing.chores.append(self._tidy)
         return listing
@@ -95,6 +104,7 @@ class Crpt:
     def stop(self) -> None:
         """End the background work. Requests under way end by themselves."""
         self.listing.stop()
+        self._party.stop()
         self._crew.dismiss()
 
     @property
@@ -113,7 +123,6 @@ class Crpt:
 
     def check(self, code: str, dept: str, budget: float) -> Answer | NotChecked:
         """Ask about one mark, as scanned, for goods of this department, within `budget` seconds in all."""
-        deadline = self._clock.monotonic() + budget
         token = self._tokens.for_dept(dept) if self._tokens else None
         emergency = self.emergency.declared()
         if emergency is not None and token is not UNCHECKED:
@@ -122,22 +131,36 @@ class Crpt:
             return NotChecked("token", "xapikey is empty or cannot be read")
         if isinstance(token, NoToken):
             return NotChecked(token.value, f"department {dept}: {token.value} in xapikey")
+        found = self._party.ask(partial(self._asked, code, token), budget, _useless, _why)
+        if isinstance(found, Quiet):
+            return NotChecked("connection", f"Chestny Znak: {found}")
+        return found
+
+    def _asked(self, code: str, token: Token, budget: float) -> Answer | NotChecked:
+        """Ask for the time it may take. While every site is left alone nobody is asked: a health check in the
+        background says which of them may be asked again (R17 §1.4.3)."""
+        deadline = self._clock.monotonic() + budget
         refusal = self._wait(deadline)
         if refusal is not None:
             return refusal
+        if self._sites.available():
+            found = self._walk(code, token, deadline)
+        else:
+            found = NotChecked("connection", "every site of Chestny Znak is left alone for a while")
         if not self._sites.available():
-            self._sites.unblock_all()
-            self.listing.refresh()
-        return self._walk(code, token, deadline)
+            self._party.fall_silent(_why(found) or "no site is left to ask")
+            self.listing.hurry()
+        return found
 
     def _walk(self, code: str, token: Token, deadline: float) -> Answer | NotChecked:
         walk = Walk(self._gear, wire(code), token, deadline)
         found = walk.check()
-        for one in walk.tries:
-            self._asked[one.site.url] = one.begun
-        self._unheard = settle(self._gear, (*self._unheard, *walk.unheard()))
         self._learn(token, found)
-        noted, self._fresh = self._fresh, []
+        with self._books:
+            for one in walk.tries:
+                self._asked_at[one.site.url] = one.begun
+            self._unheard = settle(self._gear, (*self._unheard, *walk.unheard()))
+            noted, self._fresh = self._fresh, []
         return found._replace(noted=tuple(noted[-MOST_NOTED:]), sent=walk.sent if walk.tries else NOTHING)
 
     def _wait(self, deadline: float) -> NotChecked | None:
@@ -171,9 +194,9 @@ class Crpt:
     def _hang_up(self, idle: float) -> None:
         """Close the connections that were not used for so many seconds."""
         now = self._clock.monotonic()
-        for url, begun in tuple(self._asked.items()):
+        for url, begun in tuple(self._asked_at.items()):
             if now - begun >= idle:
-                self._asked.pop(url, None)
+                self._asked_at.pop(url, None)
                 self._node.hang_up(url)
 
     def report(self, ask: bool) -> dict[str, Any]:
@@ -201,6 +224,7 @@ class Crpt:
             "next_list_in": max(round(listing.next_load - now), 0),
             "next_list": wall(listing.next_load, self._clock) if listing.next_load else None,
             "trouble": listing.trouble,
+            "silent_since": quiet.since if (quiet := self._party.mistrusted) else None,
             "token_error": self.token_error,
             "sites": [_shown(site, now) for site in self._sites.all()],
             "tokens": list(self._shown_tokens()),
@@ -215,6 +239,15 @@ class Crpt:
             {"token": str(token), "depts": list(tokens.depts(token)), "valid": self.listing.valid.get(token)}
             for token in tokens.all()
         )
+
+
+def _useless(found: Answer | NotChecked) -> bool:
+    """Nobody has said anything: the next question would wait for nothing, too."""
+    return isinstance(found, NotChecked) and found.reason in ("timeout", "connection", "tls")
+
+
+def _why(found: Answer | NotChecked) -> str:
+    return found.text if isinstance(found, NotChecked) else ""
 
 
 def _shown(site: Site, now: float) -> dict[str, Any]:

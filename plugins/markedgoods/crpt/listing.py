@@ -13,7 +13,7 @@ from markedgoods.crpt.pool import Crew
 from markedgoods.crpt.sites import Site, Sites
 from markedgoods.crpt.tokens import Token
 from ncash.model.ports import Surroundings, World
-from ncash.plugin import WorkersBusy
+from ncash.plugin import Party, WorkersBusy
 
 DEFAULT_SITES: Final = tuple(f"https://cdn{n:02}.crpt.ru" for n in range(1, 12))
 """Production sites for a till that never had a list; asked only when markVerifyCrptUrl is the default."""
@@ -90,7 +90,9 @@ class Listing:
         world: World | Surroundings,
         source: Source,
         emergency: Emergency,
+        party: Party,
     ) -> None:
+        """`party`: CRPT as a whole; it is asked whether it is back when it has fallen silent."""
         self._sites = sites
         self._node = node
         self._crew = crew
@@ -99,6 +101,7 @@ class Listing:
         self._folder = world.data / cache.FOLDER
         self._roots, self._fallback, self._tokens, self._info_timeout, self._health_timeout = source
         self._emergency = emergency
+        self._party = party
         self.listed, self.ready = threading.Event(), threading.Event()
         self.valid, self.chores = {}, []
         self._fell_back = False
@@ -157,7 +160,9 @@ class Listing:
         """Do what is due: the next list, the health of sites that have been blocked long enough, the end of an
         emergency; and keep what has changed."""
         now = self._clock.monotonic()
-        if now >= self.next_load:
+        if self._party.due() and self._tokens:
+            self.load(everybody=True)
+        elif now >= self.next_load:
             self.load()
         due = self._sites.due(now)
         if due and self._tokens:
@@ -167,29 +172,38 @@ class Listing:
             chore()
         self._keep_changes()
 
-    def load(self, keep: bool = True) -> None:
+    def load(self, keep: bool = True, everybody: bool = False) -> None:
         """Ask the roots for the list and every site for its health; keep what there was when the list cannot be had.
 
-        A blocked site is left alone: its health is asked when its time is over.
+        A blocked site is left alone: its health is asked when its time is over, or with `everybody`, for then all are
+        blocked, or none has answered (R17 §1.4.3).
         """
+        if self._listed_anew():
+            self.listed.set()
+        elif not everybody:
+            self._settled()
+            return
+        self._healths(self._sites.all() if everybody else self._sites.available())
+        self._settled()
+        if keep:
+            with self._writing:
+                self._keep()
+
+    def _listed_anew(self) -> bool:
+        """Whether there is another list than before, be it CRPT's own or the one to fall back to."""
         urls = self._asked() if self._tokens else ()
         self.next_load = self._clock.monotonic() + self._pause(urls)
         if urls:
             self._sites.replace([Site(url) for url in urls], "crpt")
             self.fetched = self._clock.now().isoformat(timespec="seconds")
-        elif self._tokens and not self.refused and self._sites.source not in ("crpt", "cache") and not self._fell_back:
-            own = self._fallback is self._roots
-            self._sites.replace([Site(url) for url in self._fallback], "roots" if own else "default")
-            self._fell_back = True
-        else:
-            self._settled()
-            return
-        self.listed.set()
-        self._healths(self._sites.available())
-        self._settled()
-        if keep:
-            with self._writing:
-                self._keep()
+            return True
+        known = self._sites.source in ("crpt", "cache") or self._fell_back
+        if not self._tokens or self.refused or known:
+            return False
+        own = self._fallback is self._roots
+        self._sites.replace([Site(url) for url in self._fallback], "roots" if own else "default")
+        self._fell_back = True
+        return True
 
     def _settled(self) -> None:
         self.listed.set()
@@ -255,6 +269,7 @@ class Listing:
                 self._emergency.declare(site.url, reply.text)
             served = reply.kind in (Kind.OK, Kind.EMERGENCY)
             self._sites.healthy(site.url, reply.latency if served else None, avg_time(reply.body))
+            self._party.probed(True)
             self.ready.set()
 
     def _probe(self, now: float) -> None:
