@@ -1,8 +1,9 @@
-"""Silence is paid once (ADR 36): a party of the network that gives no answer is waited for once. From then on decisions
-are made without it, at once, and it is asked in the background whether it is back, with growing pauses.
+"""Silence is paid once (ADR 36): a party of the network that gives no answer is waited for once, and then for a moment
+more. From then on decisions are made without it, at once, and it is asked in the background whether it is back, with
+growing pauses.
 
-What it says then is no proof that it answers questions. Those that follow are on trial: each is waited for a moment
-only, all of them together for one more wait, and an answer that comes later restores the trust as well.
+That it says so is no proof that it answers questions: those that follow are on trial. Each of these is waited for a
+moment only, all of them together for one more wait, and an answer that comes later restores the trust as well.
 """
 
 import threading
@@ -14,8 +15,10 @@ from typing import Any, Final, NamedTuple, Protocol, TypeVar
 from ncash.model.ports import Clock
 from ncash.workers import Workers, WorkersBusy
 
-MOMENT: Final = 1.5
-"""Seconds that a question on trial is waited for; a question that took longer and came to nothing makes silent."""
+LONG: Final = 1.5
+"""Seconds; a question that took so long, or all it might take, and came to nothing was a wait."""
+TRIAL: Final = 1.0
+"""Seconds that a question on trial is waited for."""
 _NEARLY: Final = 0.05
 _LOOK: Final = 1.0
 """Seconds between two looks of the thread whether a question is due."""
@@ -77,19 +80,22 @@ class Party:
         probe: Callable[[], bool] | None = None,
         ways: Ways = THREADS,
         pauses: Pauses = USUAL,
-        moment: float = MOMENT,
+        trial: float = TRIAL,
     ) -> None:
         """`probe` asks in some seconds of its own whether the party is there; it must not raise. None: its owner asks.
-        `moment`: seconds for a question on trial; infinite where a question must not be left alone: each one that is on
+        `trial`: seconds for a question on trial; infinite where a question must not be left alone: each one that is on
         trial is waited for to its end then."""
         self._name, self._clock, self._probe, self._ways = name, clock, probe, ways
-        self._pauses, self._moment = pauses, moment
+        self._pauses, self._moment = pauses, trial
         self._crew: Crew | None = None
         self._lock = threading.Lock()
         self._quiet: Quiet | None = None
         self._trial = False
         self._spent = 0.0
         """Seconds waited for nothing since the latest answer."""
+        self._longest = 0.0
+        """The longest time that a question might have taken which came to nothing: another one that may take longer has
+        not been waited for yet."""
         self._pause, self._next = pauses.first, 0.0
         self._stopped, self._wake = False, threading.Event()
         self._watched = False
@@ -102,7 +108,7 @@ class Party:
 
     @property
     def mistrusted(self) -> Quiet | None:
-        """The same, until a question was answered."""
+        """The same, until a question is answered."""
         return self._quiet
 
     def ask(
@@ -128,16 +134,33 @@ class Party:
             self.heard()
         return said
 
+    def aside(
+        self,
+        question: Callable[[float], Said],
+        budget: float,
+        useless: Callable[[Said], bool],
+        text: Callable[[Said], str],
+    ) -> Said:
+        """Put a question that nobody waits for, also to a silent party; what comes of it counts as everywhere."""
+        begun = self._clock.monotonic()
+        said = question(budget)
+        if not useless(said):
+            self.heard()
+        elif self._clock.monotonic() - begun >= min(LONG, budget) - _NEARLY:
+            self.fall_silent(text(said))
+        return said
+
     def _turn(self, budget: float) -> tuple[float, bool] | Quiet:
         """How long the next question may be waited for, and whether it is on trial."""
         with self._lock:
-            if self._quiet is None:
+            left = max(2 * budget - self._spent, 0.0)
+            if self._quiet is None or (budget > self._longest and left >= budget):
                 return budget, False
             if not self._trial:
                 return self._quiet
             self._trial = False
             self._next = max(self._next, self._clock.monotonic() + self._pause)
-            return max(min(self._moment, 2 * budget - self._spent), 0.0), True
+            return min(self._moment, left), True
 
     def _tried(
         self, question: Callable[[float], Said], budget: float, useless: Callable[[Said], bool], patience: float
@@ -165,6 +188,8 @@ class Party:
 
     def _relapsed(self, waited: float) -> None:
         with self._lock:
+            if self._quiet is None:
+                return
             self._spent += waited
         self._begin_watch()
 
@@ -172,23 +197,29 @@ class Party:
         """A question that might have taken `budget` seconds came to nothing after `took`."""
         with self._lock:
             self._spent += took
-            enough = took >= min(MOMENT, budget) - _NEARLY or self._spent >= budget
-        if enough:
-            self.fall_silent(text)
+            if took < min(LONG, budget) - _NEARLY and self._spent < budget:
+                return
+            self._longest = max(self._longest, budget)
+            self._trial = self._quiet is None
+            self._begin_silence(text)
+        self._begin_watch()
 
     def fall_silent(self, text: str) -> None:
-        """It is not worth a wait; the first question whether it is back is due at once."""
+        """It is not worth a wait of any length, nor a trial; the question whether it is back is due at once."""
         with self._lock:
-            if self._quiet is None:
-                self._quiet = Quiet(self._clock.now().isoformat(timespec="seconds"), text)
-                self._next, self._pause = self._clock.monotonic(), self._pauses.first
-            self._trial = False
+            self._longest, self._trial = inf, False
+            self._begin_silence(text)
         self._begin_watch()
+
+    def _begin_silence(self, text: str) -> None:
+        if self._quiet is None:
+            self._quiet = Quiet(self._clock.now().isoformat(timespec="seconds"), text)
+            self._next, self._pause = self._clock.monotonic(), self._pauses.first
 
     def heard(self) -> None:
         """It has answered a question."""
         with self._lock:
-            self._quiet, self._trial, self._spent = None, False, 0.0
+            self._quiet, self._trial, self._spent, self._longest = None, False, 0.0, 0.0
 
     def due(self) -> bool:
         """Whether it is to be asked now whether it is back; the next time is later then."""
@@ -219,7 +250,8 @@ class Party:
 
     def _begin_watch(self) -> None:
         with self._lock:
-            if self._watched or self._stopped or self._probe is None or not self._ways.watch:
+            idle = self._probe is None or not self._ways.watch or self._trial
+            if idle or self._watched or self._stopped:
                 return
             self._watched = True
         threading.Thread(target=self._watch, name=f"{self._name}-silence", daemon=True).start()

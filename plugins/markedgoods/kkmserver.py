@@ -6,6 +6,7 @@ It answers 200 to everything and says in words what went wrong. Words and number
 import json
 import logging
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ from markedgoods.crpt.answer import NotChecked
 from markedgoods.ruling import ACCEPTED, OFFLINE, REJECTED, Ruling
 from ncash.model.mark import cis, plain, wire
 from ncash.model.ports import HttpError, HttpRequest, World
+from ncash.plugin import THREADS, Party, Quiet, Ways
 from ncash.settings.secret_file import SecretFile, basic
 
 EXECUTE: Final = "/Execute"
@@ -22,6 +24,10 @@ REASON: Final = "kkmserver"
 OK, RUNNING, FAILED, NOT_RUN = 0, 1, 2, 4
 POLL: Final = 0.25
 """Seconds between two questions about a command that still runs."""
+THERE: Final = 5.0
+"""Seconds for a question whether it is back."""
+SPOKEN: Final = ("protocol", "too_large")
+"""Reasons of HttpError after which somebody has spoken."""
 SHORTEST: Final = 2
 """Least `Timeout` of a command; 1 would make it asynchronous."""
 CRYPTO_CHECKED, CRYPTO_GOOD, STATUS_CHECKED, STATUS_GOOD = 1, 2, 4, 8
@@ -113,7 +119,7 @@ def rule(element: Mapping[str, Any]) -> Ruling | None:
 class KkmServer:
     """The check through KKM Server; see crpt.verifier.Verifier."""
 
-    def __init__(self, url: str, user: str, password: SecretFile, world: World) -> None:
+    def __init__(self, url: str, user: str, password: SecretFile, world: World, ways: Ways = THREADS) -> None:
         self._url = url.rstrip("/")
         self._host = urlsplit(url).hostname or url
         self._user = user
@@ -121,12 +127,22 @@ class KkmServer:
         self._world = world
         self.trouble = ""
         """Why the latest check came to nothing."""
+        self.party = Party("kkmserver", world.clock, self._there, ways)
 
     def start(self) -> None:
-        """Nothing runs in the background."""
+        """Nothing runs in the background while it answers."""
 
     def stop(self) -> None:
-        """Nothing runs in the background."""
+        """End what asks whether it is back."""
+        self.party.stop()
+
+    def _there(self) -> bool:
+        """Whether anybody answers at its address."""
+        try:
+            self._world.http.send(HttpRequest("GET", self._url, keep_alive=False), THERE)
+        except HttpError as error:
+            return error.reason in SPOKEN
+        return True
 
     @property
     def token_error(self) -> bool:
@@ -135,16 +151,21 @@ class KkmServer:
 
     def check(self, code: str, dept: str, budget: float) -> Ruling | NotChecked:
         """Ask about one mark, as scanned, within `budget` seconds in all."""
-        begun = self._world.clock.monotonic()
-        said: list[bytes] = []
-        found = self._asked(wire(code), begun + budget, said)
-        found = found._replace(raw=evidence.shown(said[-1], wire(code)) if said else "")
+        found = self.party.ask(partial(self._heard, wire(code)), budget, _useless, _why)
+        if isinstance(found, Quiet):
+            found = self._silent(str(found))
         self.trouble = found.text if isinstance(found, NotChecked) else ""
         if isinstance(found, NotChecked):
             logging.getLogger(__name__).warning("%s", found.text)
-            return found
+        return found
+
+    def _heard(self, code: str, budget: float) -> Ruling | NotChecked:
+        begun = self._world.clock.monotonic()
+        said: list[bytes] = []
+        found = self._asked(code, begun + budget, said)
+        found = found._replace(raw=evidence.shown(said[-1], code) if said else "")
         took = round((self._world.clock.monotonic() - begun) * 1000, 3)
-        return found._replace(host=self._host, latency_ms=took)
+        return found if isinstance(found, NotChecked) else found._replace(host=self._host, latency_ms=took)
 
     def _asked(self, code: str, deadline: float, said: list[bytes]) -> Ruling | NotChecked:
         clock, number = self._world.clock, self._world.random.uuid()
@@ -207,4 +228,14 @@ class KkmServer:
 
     def status(self) -> dict[str, Any]:
         """Address and account."""
-        return {"url": self._url, "user": self._user, "trouble": self.trouble or None}
+        quiet = self.party.mistrusted
+        since = quiet.since if quiet else None
+        return {"url": self._url, "user": self._user, "trouble": self.trouble or None, "silent_since": since}
+
+
+def _useless(found: Ruling | NotChecked) -> bool:
+    return isinstance(found, NotChecked)
+
+
+def _why(found: Ruling | NotChecked) -> str:
+    return found.text if isinstance(found, NotChecked) else ""

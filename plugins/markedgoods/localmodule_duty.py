@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Iterable
+from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Any, Final
 
@@ -24,6 +25,7 @@ from markedgoods.soldqueue import RETURNED, SOLD, Parcel, SoldQueue
 from ncash.model.decision import Text
 from ncash.model.ports import World
 from ncash.model.receipt import Kind, Receipt
+from ncash.plugin import THREADS, Party, Quiet, Ways
 
 TICK: Final = 1.0
 """Seconds between two looks at what is due."""
@@ -67,12 +69,15 @@ def parcel_of(receipt: Receipt, documentid: int, whole: Callable[[str | None], b
 class Duty:
     """The local module as the rest of the plugin sees it."""
 
-    def __init__(self, module: LocalModule, queue: SoldQueue, token: Token | None, world: World) -> None:
+    def __init__(
+        self, module: LocalModule, queue: SoldQueue, token: Token | None, world: World, ways: Ways = THREADS
+    ) -> None:
         """`token` binds the module to its legal entity; None when xapikey does not name exactly one."""
         self.module = module
         self.queue = queue
         self._token = token
         self._clock = world.clock
+        self.party = Party("localmodule", world.clock, ways=ways._replace(watch=False))
         self._fresh: SimpleQueue[Parcel] = SimpleQueue()
         self._state: ModuleStatus | NotChecked | None = None
         self._next_look = self._next_init = self._next_delivery = 0.0
@@ -90,6 +95,7 @@ class Duty:
 
     def stop(self) -> None:
         """End it; what was not told yet is on disk."""
+        self.party.stop()
         self._stopped.set()
         self._wake.set()
         self._settle()
@@ -98,7 +104,10 @@ class Duty:
         """Ask about one mark, as scanned. A module out of date is not asked at all (72 hours, R17 §2)."""
         if self.stale:
             return NotChecked("stale", f"local module {self.module.host}: no synchronisation for 72 hours")
-        found = self.module.out_check(code, budget)
+        found = self.party.ask(partial(self.module.out_check, code), budget, _useless, _why)
+        if isinstance(found, Quiet):
+            self.lively = False
+            return NotChecked("connection", f"local module {self.module.host}: {found}", self.module.host)
         reason = found.reason if isinstance(found, NotChecked) else ""
         self.lively = reason not in SILENT
         if reason:
@@ -133,7 +142,7 @@ class Duty:
         """Do what is due. Raises OSError when the queue cannot be written."""
         self._settle()
         now = self._clock.monotonic()
-        if now >= self._next_look:
+        if self.party.due() or now >= self._next_look:
             self._look(now)
         if now >= self._next_delivery:
             self._deliver(now)
@@ -151,7 +160,7 @@ class Duty:
     def _look(self, now: float) -> None:
         state = self._state = self.module.status(STATUS_BUDGET)
         ready = isinstance(state, ModuleStatus) and state.status == READY and state.operationMode != "service"
-        self.lively = self.lively if isinstance(state, NotChecked) else True
+        self.party.probed(not _unspoken(state))
         self._next_look = now + (LOOK if ready else LOOK_AGAIN)
         unbound = isinstance(state, ModuleStatus) and state.status in (NOT_CONFIGURED, SYNC_ERROR)
         if unbound and self._token is not None and now >= self._next_init:
@@ -219,3 +228,15 @@ class Duty:
             "waiting": waiting,
             "refused": aside,
         }
+
+
+def _useless(found: Offline | NotChecked) -> bool:
+    return isinstance(found, NotChecked)
+
+
+def _why(found: Offline | NotChecked) -> str:
+    return found.text if isinstance(found, NotChecked) else ""
+
+
+def _unspoken(state: ModuleStatus | NotChecked) -> bool:
+    return isinstance(state, NotChecked) and state.reason in SILENT

@@ -85,7 +85,7 @@ class Plugin:
     def on_stop(self) -> None:
         """End the background work."""
         if self._desk is not None:
-            self._desk.leases.stop()
+            self._desk.stop()
         if self._services is not None:
             self._services.stop()
 

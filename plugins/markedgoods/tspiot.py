@@ -9,6 +9,7 @@ import logging
 import threading
 from base64 import b64encode
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
@@ -19,7 +20,7 @@ from markedgoods.crpt.pool import LATE
 from markedgoods.offline import Offline, read_offline
 from ncash.model.mark import cis, plain, wire
 from ncash.model.ports import HttpError, HttpRequest, Surroundings, World
-from ncash.plugin import VERSION, Workers, WorkersBusy
+from ncash.plugin import THREADS, VERSION, Party, Quiet, Ways, Workers, WorkersBusy
 from ncash.settings.secret_file import SecretFile
 
 NAME: Final = "ncash"
@@ -150,6 +151,7 @@ class Tspiot:
         client_id: str,
         client_token: SecretFile,
         world: World | Surroundings,
+        ways: Ways = THREADS,
     ) -> None:
         """`certificate`: a PEM file with the only certificate the driver may show; None trusts the authorities.
         `client_id` is empty for an unregistered program."""
@@ -162,6 +164,7 @@ class Tspiot:
         self._world = world
         self._turn = threading.Lock()
         self._workers = Workers("tspiot")
+        self.party = Party("tspiot", world.clock, self.inform, ways)
         self._news_at = 0.0
         self._instance: dict[str, Any] | None = None
         self._module_token: ModuleToken | None = None
@@ -173,12 +176,16 @@ class Tspiot:
     def start(self) -> None:
         """Ask the instance about itself in the background; the connection is warm before the first scan."""
         try:
-            self._workers.run(self.inform)
+            self._workers.run(self._begin)
         except WorkersBusy as error:
             self.trouble = str(error)
 
+    def _begin(self) -> None:
+        self.inform()
+
     def stop(self) -> None:
         """End the background work."""
+        self.party.stop()
         self._workers.dismiss()
 
     @property
@@ -188,20 +195,25 @@ class Tspiot:
 
     def check(self, code: str, dept: str, budget: float) -> Answer | Offline | NotChecked:
         """Ask about one mark, as scanned, within `budget` seconds in all."""
-        clock = self._world.clock
-        deadline = clock.monotonic() + budget
-        if not self._turn.acquire(timeout=max(budget, 0.0)):
-            return NotChecked("busy", f"{self._host}: an earlier code is still being checked", self._host)
-        try:
-            found = self._asked(wire(code), deadline)
-        finally:
-            self._turn.release()
+        found = self.party.ask(partial(self._in_turn, wire(code)), budget, _useless, _why)
+        if isinstance(found, Quiet):
+            found = NotChecked("connection", f"{self._host}: {found}", self._host)
         self.trouble = found.text if isinstance(found, NotChecked) else ""
         if self.trouble:
             logging.getLogger(__name__).warning("%s", self.trouble)
-        elif clock.monotonic() >= self._news_at:
+        elif self._world.clock.monotonic() >= self._news_at:
             self.start()
         return found
+
+    def _in_turn(self, code: str, budget: float) -> Answer | Offline | NotChecked:
+        """One check at a time."""
+        deadline = self._world.clock.monotonic() + budget
+        if not self._turn.acquire(timeout=max(budget, 0.0)):
+            return NotChecked("busy", f"{self._host}: an earlier code is still being checked", self._host)
+        try:
+            return self._asked(code, deadline)
+        finally:
+            self._turn.release()
 
     def _asked(self, code: str, deadline: float) -> Answer | Offline | NotChecked:
         clock, tried = self._world.clock, 0
@@ -255,15 +267,18 @@ class Tspiot:
         answer = self._world.http.send(request, budget)
         return answer.status, evidence.masked(answer.body, secrets)
 
-    def inform(self) -> None:
-        """Ask the instance who it is and how its local module fares. Its secrets stay in memory."""
+    def inform(self) -> bool:
+        """Ask the instance who it is and how its local module fares; whether it said anything. Its secrets stay in
+        memory."""
         clock = self._world.clock
         self._news_at = clock.monotonic() + NEWS
         try:
             status, body = self._send("/api/v1/info", {}, INFORM_BUDGET)
             told = strict.parse_object(body) if status == 200 else {}
-        except (HttpError, ValueError):
-            return
+        except HttpError:
+            return False
+        except ValueError:
+            return True
         module: dict[str, Any] = told["lm"] if type(told.get("lm")) is dict else {}
         token = module.get("token")
         if type(token) is str and token and token.isascii() and token.isprintable():
@@ -274,6 +289,7 @@ class Tspiot:
             **own,
             "lm": {name: module[name] for name in ("version", "status", "lastSync") if name in module},
         }
+        return True
 
     def module_token(self) -> str:
         """The token for asking its local module directly; empty when there is none, or it is older than 72 hours."""
@@ -289,5 +305,15 @@ class Tspiot:
             "registered": bool(self._client_id),
             "licence": not self.unlicensed,
             "trouble": self.trouble or None,
+            "silent_since": quiet.since if (quiet := self.party.mistrusted) else None,
             "instance": self._instance,
         }
+
+
+def _useless(found: Answer | Offline | NotChecked) -> bool:
+    """The driver said nothing, or only that it could not ask further."""
+    return isinstance(found, NotChecked) and found.reason not in ("emergency", "licence", "account")
+
+
+def _why(found: Answer | Offline | NotChecked) -> str:
+    return found.text if isinstance(found, NotChecked) else ""

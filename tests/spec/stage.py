@@ -207,12 +207,21 @@ class Stage:
         return found.receipt.id
 
     def wait(self, what: str) -> None:
-        """Until the till has its list of sites and knows how each one is. Raises CaseError when it never does."""
+        """Until the till has its list of sites and knows how each one is, or until it has heard that all of them are
+        well. Raises CaseError when it never does."""
         until = time.monotonic() + self.patience
-        while not (what == "sites" and (self.data / "markedgoods" / "crpt_sites.json").exists()):
-            if what != "sites" or time.monotonic() > until:
-                raise CaseError(f"{self.case.id}: wait knows sites, and there are none to wait for: {what!r}")
+        while not (what in ("sites", "health") and self._known(well=what == "health")):
+            if what not in ("sites", "health") or time.monotonic() > until:
+                raise CaseError(
+                    f"{self.case.id}: wait knows sites and health, and it is none of them, or never: {what!r}"
+                )
             time.sleep(0.01)
+
+    def _known(self, well: bool) -> bool:
+        path = self.data / "markedgoods" / "crpt_sites.json"
+        if not path.exists():
+            return False
+        return not well or all(site["blocked_until"] is None for site in json.loads(path.read_bytes())["sites"])
 
     def hold(self) -> None:
         """Another program holds Documents, and lets nobody write."""

@@ -156,9 +156,12 @@ def test_an_element_that_cannot_be_trusted_is_no_answer(
 
 
 def test_what_speaks_against_a_code_counts_however_it_is_spelt(client: LocalModule, module: Module) -> None:
-    module.script(KI, isBlocked="true", sold=1, mrp="20000", isGreyGtin="odd")
+    module.script(KI, isBlocked="true", sold=1, isGreyGtin="odd")
     answer = heard(client.out_check(MILK, BUDGET))
-    assert (answer.isBlocked, answer.sold, answer.mrp, answer.isGreyGtin) == (True, True, 20000, None)
+    assert (answer.isBlocked, answer.sold, answer.isGreyGtin) == (True, True, None)
+    module.script(KI, isGreyGtin="true", mrp="20000")
+    answer = heard(client.out_check(MILK, BUDGET))
+    assert (answer.isBlocked, answer.mrp, answer.isGreyGtin) == (False, 20000, True)
 
 
 @pytest.mark.parametrize("fields", [{"isBlocked": True}, {"sold": True}, {"isBlocked": None, "sold": True, "mrp": "x"}])
