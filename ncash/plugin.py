@@ -8,7 +8,7 @@ import pluggy
 from ncash import __version__
 from ncash.files import replace as replace_file
 from ncash.model.decision import Text
-from ncash.silence import THREADS, Party, Quiet, Ways
+from ncash.silence import THREADS, Crew, Party, Quiet, Ways
 from ncash.switches import CRPT_EMERGENCY, Switch, SwitchUnreadable, read_switch
 from ncash.switches import signature as switch_signature
 from ncash.workers import Workers, WorkersBusy
@@ -27,6 +27,7 @@ __all__ = [
     "Advice",
     "Candidate",
     "Category",
+    "Crew",
     "Party",
     "PriceOffer",
     "Quiet",

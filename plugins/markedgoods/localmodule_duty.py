@@ -31,7 +31,8 @@ TICK: Final = 1.0
 """Seconds between two looks at what is due."""
 LOOK: Final = 60.0
 LOOK_AGAIN: Final = 10.0
-"""Seconds between two questions about the state: while it is ready, and while it is not."""
+"""Seconds between two questions about the state: while it is ready, and while it is not; of a module that does not
+answer the pause grows up to the longer one."""
 INIT_PAUSE: Final = 600.0
 """Seconds between two attempts to bind the module."""
 STATUS_BUDGET: Final = 3.0
@@ -77,11 +78,13 @@ class Duty:
         self.queue = queue
         self._token = token
         self._clock = world.clock
+        self._watch = ways.watch
         self.party = Party("localmodule", world.clock, ways=ways._replace(watch=False))
         self._fresh: SimpleQueue[Parcel] = SimpleQueue()
         self._state: ModuleStatus | NotChecked | None = None
         self._next_look = self._next_init = self._next_delivery = 0.0
         self._pause = TICK
+        self._look_pause = LOOK_AGAIN / 2
         self._counts = (0, 0)
         self._failing = ""
         self._stopped = threading.Event()
@@ -91,7 +94,8 @@ class Duty:
 
     def start(self) -> None:
         """Begin the background work."""
-        threading.Thread(target=self._serve, name="localmodule", daemon=True).start()
+        if self._watch:
+            threading.Thread(target=self._serve, name="localmodule", daemon=True).start()
 
     def stop(self) -> None:
         """End it; what was not told yet is on disk."""
@@ -110,7 +114,7 @@ class Duty:
             return NotChecked("connection", f"local module {self.module.host}: {found}", self.module.host)
         reason = found.reason if isinstance(found, NotChecked) else ""
         self.lively = reason not in SILENT
-        if reason:
+        if reason and not self.trouble:
             self._next_look = 0.0
             self._wake.set()
         return found
@@ -161,7 +165,8 @@ class Duty:
         state = self._state = self.module.status(STATUS_BUDGET)
         ready = isinstance(state, ModuleStatus) and state.status == READY and state.operationMode != "service"
         self.party.probed(not _unspoken(state))
-        self._next_look = now + (LOOK if ready else LOOK_AGAIN)
+        self._look_pause = min(self._look_pause * 2, LOOK) if _unspoken(state) else LOOK_AGAIN
+        self._next_look = now + (LOOK if ready else self._look_pause)
         unbound = isinstance(state, ModuleStatus) and state.status in (NOT_CONFIGURED, SYNC_ERROR)
         if unbound and self._token is not None and now >= self._next_init:
             self._next_init = now + INIT_PAUSE

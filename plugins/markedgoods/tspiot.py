@@ -20,7 +20,7 @@ from markedgoods.crpt.pool import LATE
 from markedgoods.offline import Offline, read_offline
 from ncash.model.mark import cis, plain, wire
 from ncash.model.ports import HttpError, HttpRequest, Surroundings, World
-from ncash.plugin import THREADS, VERSION, Party, Quiet, Ways, Workers, WorkersBusy
+from ncash.plugin import THREADS, VERSION, Party, Quiet, Ways, WorkersBusy
 from ncash.settings.secret_file import SecretFile
 
 NAME: Final = "ncash"
@@ -163,7 +163,7 @@ class Tspiot:
         self._client_token = client_token
         self._world = world
         self._turn = threading.Lock()
-        self._workers = Workers("tspiot")
+        self._workers = ways.crew("tspiot")
         self.party = Party("tspiot", world.clock, self.inform, ways)
         self._news_at = 0.0
         self._instance: dict[str, Any] | None = None

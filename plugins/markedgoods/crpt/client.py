@@ -1,9 +1,8 @@
 """The check in CRPT as the rest of the plugin sees it."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
-from queue import SimpleQueue
 from typing import Any, Final, NamedTuple
 
 from markedgoods.crpt.answer import Answer, NotChecked
@@ -11,13 +10,13 @@ from markedgoods.crpt.cache import wall
 from markedgoods.crpt.emergency import Emergency
 from markedgoods.crpt.listing import DEFAULT_SITES, Listing, Source
 from markedgoods.crpt.node import Kind, Node
-from markedgoods.crpt.pool import Crew, Gear, Mailbox, Noted, Try, Walk, settle
+from markedgoods.crpt.pool import Gear, Noted, Try, Walk, settle
 from markedgoods.crpt.sites import LATENCY, Site, Sites
 from markedgoods.crpt.tokens import UNCHECKED, NoToken, Token, Tokens
 from ncash.model.decision import NOTHING
 from ncash.model.mark import wire
 from ncash.model.ports import Surroundings, World
-from ncash.plugin import Party, Quiet, Ways, Workers
+from ncash.plugin import THREADS, Party, Quiet, Ways
 
 IDLE: Final = 170.0
 """Seconds after which a connection nobody uses is closed by us, before the site does (its own limit is 180)."""
@@ -34,14 +33,8 @@ class Options(NamedTuple):
     """Seconds (crptHedgeAfter); 0 is off."""
     fiscal_drive: str = ""
     """16 digits (fiscalDriveNumber); empty takes the fiscal driver's."""
-    crew: Crew | None = None
-    """Who makes the requests; None hires threads."""
-    mailbox: Callable[[], Mailbox] = SimpleQueue
-
-    def ways(self) -> Ways:
-        """How a question on trial is put; the list's thread asks whether CRPT is back."""
-        crew = self.crew
-        return Ways(Workers if crew is None else lambda name: crew, self.mailbox, watch=False)
+    ways: Ways = THREADS
+    """How requests are made."""
 
 
 DEFAULTS: Final = Options()
@@ -71,11 +64,12 @@ class Crpt:
         self._tokens = tokens
         self._clock = world.clock
         self._sites = Sites(options.rank)
-        self._crew = options.crew or Workers("crpt")
+        self._ways = options.ways
+        self._crew = options.ways.crew("crpt")
         self._node = Node(world, options.fiscal_drive or world.fiscal_drive)
         self.emergency = emergency or Emergency(world)
-        declare, waits = self.emergency.declare, (options.mailbox, options.hedge)
-        in_place = options.crew is None
+        declare, waits = self.emergency.declare, (options.ways.mailbox, options.hedge)
+        in_place = options.ways.watch
         self._gear = Gear(self._sites, self._node, self._crew, self._clock, self._note, declare, *waits, in_place)
         self._unheard: list[Try] = []
         self._books = threading.Lock()
@@ -83,7 +77,7 @@ class Crpt:
         self._asked_at: dict[str, float] = {}
         self._fresh: list[str] = []
         self.noted = []
-        self._party = Party("crpt", self._clock, ways=options.ways())
+        self._party = Party("crpt", self._clock, ways=options.ways._replace(watch=False))
         self.listing = self._listing(urls, default_url, (info_timeout, health_timeout), world)
 
     def _listing(
@@ -99,7 +93,11 @@ class Crpt:
 
     def start(self) -> None:
         """Begin to load the list of sites in the background, and keep it fresh until stop()."""
-        self.listing.start()
+        if self._ways.watch:
+            self.listing.start()
+        else:
+            self.listing.restore()
+            self.listing.load()
 
     def stop(self) -> None:
         """End the background work. Requests under way end by themselves."""

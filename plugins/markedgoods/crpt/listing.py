@@ -9,11 +9,10 @@ from typing import Any, Final, NamedTuple
 from markedgoods.crpt import cache, strict
 from markedgoods.crpt.emergency import Emergency
 from markedgoods.crpt.node import Kind, Node, Reply, avg_time
-from markedgoods.crpt.pool import Crew
 from markedgoods.crpt.sites import Site, Sites
 from markedgoods.crpt.tokens import Token
 from ncash.model.ports import Surroundings, World
-from ncash.plugin import Party, WorkersBusy
+from ncash.plugin import Crew, Party, WorkersBusy
 
 DEFAULT_SITES: Final = tuple(f"https://cdn{n:02}.crpt.ru" for n in range(1, 12))
 """Production sites for a till that never had a list; asked only when markVerifyCrptUrl is the default."""

@@ -7,6 +7,7 @@ from markedgoods.crpt.client import Crpt, Options
 from markedgoods.crpt.emergency import Emergency
 from markedgoods.crpt.tokens import Tokens, parse_tokens
 from ncash.model.ports import Surroundings, World
+from ncash.plugin import THREADS, Ways
 from ncash.settings.config import Config
 
 
@@ -17,10 +18,12 @@ def _tokens(xapikey: str) -> Tokens | None:
         return None
 
 
-def client(config: Config, around: World | Surroundings, emergency: Emergency | None = None) -> Crpt:
+def client(
+    config: Config, around: World | Surroundings, emergency: Emergency | None = None, ways: Ways = THREADS
+) -> Crpt:
     """The client, not started."""
     common, crpt = config.section(tables.MarkedGoods), config.section(tables.Crpt)
-    options = Options(common.crptSiteRank, common.crptHedgeAfter / 1000, common.fiscalDriveNumber)
+    options = Options(common.crptSiteRank, common.crptHedgeAfter / 1000, common.fiscalDriveNumber, ways)
     row = tables.MarkedGoods.row("markVerifyCrptUrl")
     default = row.default[0] if row else ""
     urls, tokens = common.markVerifyCrptUrl, _tokens(common.xapikey)
