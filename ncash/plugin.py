@@ -112,6 +112,8 @@ class Account(NamedTuple):
     """Values that no error text may show."""
     budget: float = 30.0
     """Seconds, for one call."""
+    plain: bool = False
+    """The shop allows by name that this goes over plain http to another computer."""
 
     def __repr__(self) -> str:
         return f"Account(budget={self.budget:g})"

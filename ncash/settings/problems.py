@@ -71,6 +71,9 @@ _ROWS: Final = (
     _warning("MG072", "a service without what it needs to be asked"),
     _warning("MG073", "a secret that others may read"),
     _error("MG074", "a fiscal driver that is not installed"),
+    _warning("MG075", "a cash server that is never asked, for its address is plain http"),
+    _warning("MG076", "plain http to another computer, allowed by name"),
+    _warning("MG077", "an address beside which nothing answers"),
     _error("MG056", "a plugin whose settings or checks cannot be used"),
 )
 RULES: Final = {rule.code: rule for rule in _ROWS}

@@ -100,7 +100,8 @@ class CashServer:
     ) -> HttpAnswer | ServerFact:
         try:
             headers, secrets = _account(own, self._folder)
-            request = HttpRequest("POST", url, headers, json.dumps(body).encode(), secrets)
+            plain = own.markVerifyAllowPlainHttp
+            request = HttpRequest("POST", url, headers, json.dumps(body).encode(), secrets, plain=plain)
             return self._world.http.send(request, budget, limit)
         except (HttpError, ValueError) as error:
             return ServerFact(None, trouble=f"{type(error).__name__}: {error}")
@@ -174,9 +175,9 @@ def account_of(config: Config, route: str) -> Account | None:
     Raises ValueError when the password file cannot be read.
     """
     for own in (*config.categories(MarkedGoods), config.section(MarkedGoods)):
-        if own.enableMarkVerify and status_url(own.markVerifyUrl) == route:
+        if own.enableMarkVerify and status_url(own.markVerifyUrl) == status_url(route):
             headers, secrets = _account(own, config.folder)
-            return Account(headers, secrets, float(own.markVerifyTimeout))
+            return Account(headers, secrets, float(own.markVerifyTimeout), own.markVerifyAllowPlainHttp)
     return None
 
 
@@ -196,7 +197,8 @@ def _about_nothing(own: MarkedGoods, folder: Path, around: World | Surroundings,
     body = {"mark": NOTHING_CARRIES, "barcode": "", "excisetype": "MARKEDGOODS", "shopcode": "", "cashcode": "",
             "doctype": "sale", "documentid": ""}  # fmt: skip
     headers, secrets = _account(own, folder)
-    request = HttpRequest("POST", status_url(own.markVerifyUrl), headers, json.dumps(body).encode(), secrets, False)
+    sent, plain = json.dumps(body).encode(), own.markVerifyAllowPlainHttp
+    request = HttpRequest("POST", status_url(own.markVerifyUrl), headers, sent, secrets, False, plain=plain)
     return around.http.send(request, budget, MAX_BODY)
 
 

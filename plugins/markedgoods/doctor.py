@@ -9,6 +9,7 @@ from markedgoods.cashserver import ask_about_nothing
 from markedgoods.report import report
 from markedgoods.settings import MarkedGoods
 from markedgoods.soldqueue import SoldQueue
+from markedgoods.store_server import in_clear
 from markedgoods.transport import KKMSERVER
 from ncash.model.finding import FAIL, OK, WARN, Finding
 from ncash.model.ports import HttpAnswer, HttpError, HttpRequest, Surroundings
@@ -35,6 +36,7 @@ def findings(config: Config, around: Surroundings, ask: bool) -> Iterator[Findin
     yield from _local(config, around, shown, ask)
     if shown["tspiot"] is not None:
         yield from _tspiot(shown["tspiot"], ask)
+    yield from _in_clear(config)
     if ask:
         yield from _cash_servers(config, around, dates)
         if shown["checked"] and shown["service"] == "crpt":
@@ -116,7 +118,8 @@ def _get(url: str, around: Surroundings) -> HttpAnswer | HttpError:
 def _cash_servers(config: Config, around: Surroundings, dates: list[str]) -> Iterator[Finding]:
     """Each server that some goods are checked at, asked about a code that nothing carries."""
     sections = (config.section(MarkedGoods), *config.categories(MarkedGoods))
-    for own in {one.markVerifyUrl: one for one in sections if one.enableMarkVerify}.values():
+    asked = (one for one in sections if one.enableMarkVerify and (one.markVerifyAllowPlainHttp or not in_clear(one)))
+    for own in {one.markVerifyUrl: one for one in asked}.values():
         trouble, date = ask_about_nothing(own, config.folder, around, min(float(own.markVerifyTimeout), BUDGET))
         dates += [date] if date else []
         if not trouble:
@@ -125,6 +128,19 @@ def _cash_servers(config: Config, around: Surroundings, dates: list[str]) -> Ite
         meanwhile = "goods are sold without its word" if own.ignoreMarkVerifyErrors else "goods are refused"
         text = f"{own.markVerifyUrl}: {trouble}; {meanwhile} (ignoreMarkVerifyErrors)"
         yield Finding("cashserver", FAIL, text, "markVerifyUrl, markVerifyPasswordFile; does the cash server run?")
+
+
+def _in_clear(config: Config) -> Iterator[Finding]:
+    """Servers on other computers that are asked over plain http, or for that very reason are not."""
+    sections = (config.section(MarkedGoods), *config.categories(MarkedGoods))
+    for own in {(one.markVerifyUrl, one.markVerifyAllowPlainHttp): one for one in sections if in_clear(one)}.values():
+        if own.markVerifyAllowPlainHttp:
+            text = f"{own.markVerifyUrl}: marks, receipts and the account go in clear (markVerifyAllowPlainHttp = true)"
+            yield Finding("cashserver", WARN, text, "give the server a certificate, write https:// in markVerifyUrl")
+        else:
+            text = f"{own.markVerifyUrl} is never asked: plain http is spoken to this computer only"
+            hint = "write https://, or allow it by name: markVerifyAllowPlainHttp = true"
+            yield Finding("cashserver", FAIL, text, hint)
 
 
 def _dates(config: Config, shown: dict[str, Any], around: Surroundings) -> Iterator[str]:

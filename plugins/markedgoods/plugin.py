@@ -13,6 +13,7 @@ from markedgoods.online import EMERGENCY, ruled_by
 from markedgoods.policy import decide
 from markedgoods.server_desk import ServerDesk
 from markedgoods.services import Services
+from markedgoods.store_server import in_clear
 from ncash.messages import CONFIG_PROBLEMS, MARKED_GOODS_BLOCKED, QUANTITY_FORBIDDEN
 from ncash.model.decision import Decision, Dialog, Step, Text, Verdict
 from ncash.model.finding import Finding
@@ -47,6 +48,8 @@ class Plugin:
         self._looks: WorldLooks | None = None
         self._services: Services | None = None
         self._desk: ServerDesk | None = None
+        self._in_clear: tuple[str, ...] = ()
+        """Cash servers that are asked over plain http, because the shop allows it."""
         self._rehearsed: Rehearsed | None = None
 
     @hookimpl
@@ -68,6 +71,8 @@ class Plugin:
         elif any(ruled_by(profile) for profile in profiles):
             self._services = Services(config, world, world.cashcode)
             self._services.start(lambda category: self._profile(category).settings.checkLocalUniqueness)
+        allowed = (profile.settings for profile in profiles if profile.settings.markVerifyAllowPlainHttp)
+        self._in_clear = tuple(dict.fromkeys(filter(None, map(in_clear, allowed))))
         server = CashServer(world, world.shopcode, world.cashcode, config.folder)
         if world.rehearsal is None and any(profile.settings.enableMarkVerify for profile in profiles):
             self._desk = ServerDesk(world, server, self._profile)
@@ -102,6 +107,7 @@ class Plugin:
             notices += [MESSAGES["CatalogUnknown"].fill(codes=", ".join(self._absent))] if self._absent else []
         if not (shared.foiv and shared.documentDate and shared.documentNumber):
             notices.append(MESSAGES["IndustryTagsError"].fill())
+        notices += [MESSAGES["CashServerPlainHttp"].fill(host=host) for host in self._in_clear]
         if self._services is not None:
             notices += self._services.notices()
             if self._looks is not None and self._looks.unchecked not in ("", EMERGENCY):

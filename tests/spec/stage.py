@@ -173,11 +173,17 @@ class Stage:
         self.till: Driven
 
     @property
+    def _plain(self) -> str:
+        """The cash server at an address that is not the loopback's."""
+        return f"http://0.0.0.0:{self.server.port}"
+
+    @property
     def urls(self) -> dict[str, str]:
         """What `$crpt`, `$server` … stand for."""
         nobody = self.town.nobody.root
         return {"crpt": self.crpt.url, "server": self.server.url, "token": TOKEN, "nobody": nobody,
-                "server_port": str(self.server.port), **self.town.beside.urls}  # fmt: skip
+                "server_port": str(self.server.port), "server_in_clear": self._plain,
+                **self.town.beside.urls}  # fmt: skip
 
     def start(self, process: bool = False, cash: str | None = None) -> Answer:
         """The till of this cash number takes the stage; the greeting when it starts now, else an empty answer."""
@@ -189,7 +195,7 @@ class Stage:
             self.till = self.tills[key] = ProcessTill(self.conf, self.data, cash)
             return self.till.greeting
         beside = [self.town.beside.urls[where] for where in WHERE]
-        fence = FencedHttp(*self.crpt.site_urls, self.server.url, self.town.nobody.root, *beside)
+        fence = FencedHttp(*self.crpt.site_urls, self.server.url, self.town.nobody.root, self._plain, *beside)
         self.fences.append(fence)
         outside = Outside(self.town.clock, SeededRandom(f"{self.case.id}{key}"), fence)
         self.till = self.tills[key] = DrivenTill(self.conf, self.data, outside, cash)

@@ -128,6 +128,18 @@ def test_a_dead_cash_server_is_found_though_its_errors_are_ignored(
     assert "goods are sold without its word" in of(findings, "cashserver", "fail")[0]
 
 
+@pytest.mark.parametrize(("allowed", "level"), [("false", "fail"), ("true", "warn")])
+def test_plain_http_to_another_computer_is_said_with_the_network_and_without(
+    doctor: Doctor, folder: Path, server: CashServer, allowed: str, level: str
+) -> None:
+    text = f"[MarkedGoods]\nmarkVerifyUrl = http://0.0.0.0:{server.port}\nmarkVerifyAllowPlainHttp = {allowed}\n"
+    put(folder, "80-shop.ini", text)
+    for words in ((), ("--offline",)):
+        (said,) = of(doctor(*words)[1], "cashserver", level)
+        assert "markVerifyAllowPlainHttp" in said or "never asked" in said
+    assert bool(server.journal) is (allowed == "true")
+
+
 def test_a_token_that_is_refused_fails(doctor: Doctor, emulator: Emulator) -> None:
     emulator.tokens.clear()
     assert of(doctor()[1], "crpt", "fail")
