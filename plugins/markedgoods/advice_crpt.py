@@ -58,6 +58,11 @@ CRPT_ADVICE: Final[Mapping[str, Advice]] = {
         "ncash crpt status says which one is refused.",
         "Продавать можно, но позвоните в поддержку сразу: коды не проверяются.",
     ),
+    "CrptTokenRefused": Advice(
+        "The brackets of these departments in xapikey hold a token that Chestny Znak refuses: get a fresh one for "
+        "their legal entity and run ncash reload. Goods of the other departments are checked.",
+        "Продавать можно, но позвоните в поддержку сразу: коды этих отделов не проверяются.",
+    ),
     "CrptTokenMissing": Advice(
         "xapikey names departments and not the one of these goods: add its bracket, or correct the department "
         "in the card.",

@@ -14,7 +14,7 @@ from markedgoods.crpt import evidence, fields, strict
 from markedgoods.crpt.answer import NotChecked
 from markedgoods.ruling import ACCEPTED, OFFLINE, REJECTED, Ruling
 from ncash.model.mark import cis, plain, wire
-from ncash.model.ports import HttpError, HttpRequest, World
+from ncash.model.ports import HttpError, HttpRequest, Surroundings, World
 from ncash.plugin import THREADS, Party, Quiet, Ways
 from ncash.settings.secret_file import SecretFile, basic
 
@@ -119,7 +119,9 @@ def rule(element: Mapping[str, Any]) -> Ruling | None:
 class KkmServer:
     """The check through KKM Server; see crpt.verifier.Verifier."""
 
-    def __init__(self, url: str, user: str, password: SecretFile, world: World, ways: Ways = THREADS) -> None:
+    def __init__(
+        self, url: str, user: str, password: SecretFile, world: World | Surroundings, ways: Ways = THREADS
+    ) -> None:
         self._url = url.rstrip("/")
         self._host = urlsplit(url).hostname or url
         self._user = user
@@ -136,6 +138,16 @@ class KkmServer:
         """End what asks whether it is back."""
         self.party.stop()
 
+    def inform(self, budget: float) -> dict[str, Any]:
+        """Whether it answers, and whether it takes our account, which a question about a command of nobody's shows."""
+        nothing = {"Command": "GetRezult", "IdCommand": self._world.random.uuid()}
+        found = self._sent(nothing, self._world.clock.monotonic() + budget, [])
+        if isinstance(found, Ruling):
+            return {"answers": True, "account": False, "trouble": found.reason}
+        if isinstance(found, NotChecked):
+            return {"answers": found.status is not None, "account": None, "trouble": found.text}
+        return {"answers": True, "account": True}
+
     def _there(self) -> bool:
         """Whether anybody answers at its address."""
         try:
@@ -148,6 +160,11 @@ class KkmServer:
     def token_error(self) -> bool:
         """The token is in KKM Server; it says so with its rulings."""
         return False
+
+    @property
+    def refused(self) -> tuple[str, ...]:
+        """None of ours is asked for."""
+        return ()
 
     def check(self, code: str, dept: str, budget: float) -> Ruling | NotChecked:
         """Ask about one mark, as scanned, within `budget` seconds in all."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from markedgoods.crpt.answer import NotChecked
 from markedgoods.crpt.emergency import Declared, Emergency
-from markedgoods.crpt.tokens import UNCHECKED, Tokens, parse_tokens
+from markedgoods.crpt.tokens import EVERY, UNCHECKED, Tokens, parse_tokens
 from markedgoods.crpt.verifier import Heard, Verifier
 from markedgoods.inquiry import Found, Inquiry
 from markedgoods.messages import MESSAGES
@@ -105,7 +105,11 @@ class Services:
     def notices(self) -> tuple[Text, ...]:
         """What must stay on the screen; from memory."""
         self.transport.start()
-        found = [MESSAGES["CrptTokenError"].fill()] if self.transport.token_error else []
+        refused = self.transport.refused
+        found = [MESSAGES["CrptTokenError"].fill()] if self.transport.token_error or refused else []
+        departments = ", ".join(dept for dept in refused if dept != EVERY)
+        if departments:
+            found.append(MESSAGES["CrptTokenRefused"].fill(departments=departments))
         if self._tspiot is not None and self._tspiot.unlicensed and self.transport.service == TSPIOT:
             found.append(MESSAGES["TspiotLicence"].fill())
         emergency = self._emergency()

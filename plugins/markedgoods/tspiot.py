@@ -168,6 +168,8 @@ class Tspiot:
         self._news_at = 0.0
         self._instance: dict[str, Any] | None = None
         self._module_token: ModuleToken | None = None
+        self._licence: bool | None = None
+        """None while no check has shown whether there is one."""
         self.unlicensed = False
         """The driver's latest word was 403."""
         self.trouble = ""
@@ -192,6 +194,11 @@ class Tspiot:
     def token_error(self) -> bool:
         """ТС ПИоТ needs no token of ours."""
         return False
+
+    @property
+    def refused(self) -> tuple[str, ...]:
+        """None of ours is asked for."""
+        return ()
 
     def check(self, code: str, dept: str, budget: float) -> Answer | Offline | NotChecked:
         """Ask about one mark, as scanned, within `budget` seconds in all."""
@@ -241,6 +248,7 @@ class Tspiot:
             row = _BROKEN.get(error.reason, _GARBLED)
             return NotChecked(row.reason, str(error), host), row
         self.unlicensed = status == 403
+        self._licence = not self.unlicensed
         if status == 200:
             found = read(body, code, host, round((clock.monotonic() - begun) * 1000, 3))
             found = found._replace(raw=evidence.shown(body, code))
@@ -275,9 +283,14 @@ class Tspiot:
         try:
             status, body = self._send("/api/v1/info", {}, INFORM_BUDGET)
             told = strict.parse_object(body) if status == 200 else {}
-        except HttpError:
+        except HttpError as error:
+            self.trouble = str(error)
             return False
         except ValueError:
+            self.trouble = f"{self._host}: what it says about itself cannot be read"
+            return True
+        if status != 200:
+            self.trouble = f"{self._host}: HTTP {status} about itself"
             return True
         module: dict[str, Any] = told["lm"] if type(told.get("lm")) is dict else {}
         token = module.get("token")
@@ -303,7 +316,7 @@ class Tspiot:
             "api": self._api,
             "pinned": self._certificate is not None,
             "registered": bool(self._client_id),
-            "licence": not self.unlicensed,
+            "licence": self._licence,
             "trouble": self.trouble or None,
             "silent_since": quiet.since if (quiet := self.party.mistrusted) else None,
             "instance": self._instance,

@@ -107,11 +107,18 @@ class Crpt:
 
     @property
     def token_error(self) -> bool:
-        """There is no usable xapikey, or CRPT refuses every token in it (CrptTokenError)."""
+        """There is no usable xapikey, or CRPT refuses every token in it."""
         if self._tokens is None:
             return True
         tokens = self._tokens.all()
         return bool(tokens) and all(self.listing.valid.get(token) is False for token in tokens)
+
+    @property
+    def refused(self) -> tuple[str, ...]:
+        """Departments whose token CRPT refuses."""
+        tokens = self._tokens
+        bad = (token for token in tokens.all() if self.listing.valid.get(token) is False) if tokens else ()
+        return tuple(sorted((dept for token in bad if tokens for dept in tokens.depts(token)), key=_by_number))
 
     def serving(self, receipt: str | None) -> None:
         """Which receipt the checks are for: each has its own connection, closed when the receipt is (R17 §1.5.4)."""
@@ -177,7 +184,7 @@ class Crpt:
         if isinstance(found, Answer):
             self.listing.valid[token] = True
         elif found.reason == "token":
-            self.listing.valid[token] = False
+            self.listing.refuses(token)
 
     def _note(self, noted: Noted) -> None:
         import logging
@@ -208,8 +215,11 @@ class Crpt:
         shown = self.status()
         kept_tokens = {token.get("token"): token for token in kept.tokens}
         if not ask:
-            shown["tokens"] = [{**token, **kept_tokens.get(token["token"], {})} for token in shown["tokens"]]
-        del shown["next_list_in"]
+            tokens = [{**token, **kept_tokens.get(token["token"], {})} for token in shown["tokens"]]
+            refused = bool(tokens) and all(token["valid"] is False for token in tokens)
+            shown |= {"tokens": tokens, "token_error": shown["token_error"] or refused}
+        for name in ("next_list_in", "silent_since"):
+            del shown[name]
         return {**shown, "asked": ask, "next_list": kept.next_list}
 
     def status(self) -> dict[str, Any]:
@@ -219,7 +229,7 @@ class Crpt:
         return {
             "source": self._sites.source,
             "fetched": listing.fetched,
-            "next_list_in": max(round(listing.next_load - now), 0),
+            "next_list_in": max(round(listing.next_load - now), 0) if listing.next_load else None,
             "next_list": wall(listing.next_load, self._clock) if listing.next_load else None,
             "trouble": listing.trouble,
             "silent_since": quiet.since if (quiet := self._party.mistrusted) else None,
@@ -237,6 +247,10 @@ class Crpt:
             {"token": str(token), "depts": list(tokens.depts(token)), "valid": self.listing.valid.get(token)}
             for token in tokens.all()
         )
+
+
+def _by_number(dept: str) -> tuple[int, str]:
+    return (int(dept), dept) if dept.isdecimal() else (-1, dept)
 
 
 def _useless(found: Answer | NotChecked) -> bool:

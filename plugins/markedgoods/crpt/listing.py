@@ -22,7 +22,7 @@ JITTER: Final = 600.0
 RETRY: Final = 60.0
 """Seconds until a list that could not be had is asked for again."""
 TOKEN_RETRY: Final = 300.0
-"""The same after every token was refused."""
+"""The same after every token was refused, and for a token that is refused while others are not."""
 HEAD_START: Final = 0.1
 """Seconds that a starting till has for its greeting before libraries and the network are looked for."""
 TICK: Final = 1.0
@@ -104,6 +104,13 @@ class Listing:
         self.listed, self.ready = threading.Event(), threading.Event()
         self.valid, self.chores = {}, []
         self._fell_back = False
+        self._next_list: str | None = None
+        """When an earlier run meant to ask for the next list."""
+        self._answering = ""
+        """The root that gave the list, the last time; empty when none did."""
+        self._lately: set[Token] = set()
+        """Tokens that the list was asked for with, the last time."""
+        self._next_tokens = 0.0
         self._kept: tuple[int, dict[Token, bool]] = (0, {})
         self._writing = threading.Lock()
         self._stopped = threading.Event()
@@ -120,7 +127,7 @@ class Listing:
         if kept.sites and self._tokens:
             own = kept.source in ("roots", "default")
             self._sites.replace(kept.sites, kept.source if own else "cache")
-            self.fetched = kept.fetched
+            self.fetched, self._next_list = kept.fetched, kept.next_list
             if not own:
                 self.listed.set()
                 self.ready.set()
@@ -163,6 +170,8 @@ class Listing:
             self.load(everybody=True)
         elif now >= self.next_load:
             self.load()
+        if now >= self._next_tokens:
+            self._ask_about_tokens(token for token in self._tokens if self.valid.get(token) is False)
         due = self._sites.due(now)
         if due and self._tokens:
             self._healths(due)
@@ -184,6 +193,7 @@ class Listing:
             return
         self._healths(self._sites.all() if everybody else self._sites.available())
         self._settled()
+        self._ask_about_tokens(token for token in self._tokens if token not in self._lately)
         if keep:
             with self._writing:
                 self._keep()
@@ -215,8 +225,10 @@ class Listing:
 
     def _asked(self) -> tuple[str, ...]:
         refused: set[Token] = set()
+        self._lately, self._answering = set(), ""
         for root in self._roots:
             for token in self._tokens:
+                self._lately.add(token)
                 reply = self._node.info(root, token, self._info_timeout)
                 self._judge(token, root, reply)
                 if reply.kind is Kind.TOKEN:
@@ -227,12 +239,25 @@ class Listing:
                 except ValueError as error:
                     urls, reply = (), Reply(Kind.GARBLED, f"{root}: {error}")
                 if urls:
-                    self.refused, self.trouble = False, None
+                    self.refused, self.trouble, self._answering = False, None, root
                     return urls
                 self.trouble = reply.text
                 break
         self.refused = refused == set(self._tokens)
         return ()
+
+    def _ask_about_tokens(self, tokens: Iterable[Token]) -> None:
+        """What CRPT thinks of tokens that the list was not asked for with, or that it refused (R17 §1)."""
+        self._next_tokens = self._clock.monotonic() + TOKEN_RETRY
+        root = self._answering
+        for token in tokens if root else ():
+            self._judge(token, root, self._node.info(root, token, self._info_timeout))
+
+    def refuses(self, token: Token) -> None:
+        """A check was refused because of this token; it is asked about again after a while."""
+        if self.valid.get(token) is not False:
+            self.valid[token] = False
+            self._next_tokens = self._clock.monotonic() + TOKEN_RETRY
 
     def _judge(self, token: Token, url: str, reply: Reply) -> None:
         """Remember whether CRPT takes this token, and whether it declares an emergency."""
@@ -290,7 +315,7 @@ class Listing:
             return
         self._kept = (self._sites.revision, dict(self.valid))
         source = "crpt" if self._sites.source == "cache" else self._sites.source or ""
-        next_list = cache.wall(self.next_load, self._clock)
+        next_list = cache.wall(self.next_load, self._clock) if self.next_load else self._next_list
         kept = cache.Kept(self._sites.all(), source, self.fetched, next_list, self.shown_tokens())
         try:
             cache.write(self._folder, self._roots, kept, self._clock)

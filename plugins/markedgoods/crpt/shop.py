@@ -33,11 +33,10 @@ def client(
 def attention(shown: dict[str, Any]) -> list[str]:
     """What somebody should look at."""
     found = []
-    if shown["emergency"]["on"]:
-        found.append("an emergency is in force: goods are sold without the online check")
     if shown["token_error"]:
         found.append("no token of xapikey is accepted")
-    found += [f"the token {one['token']} is refused" for one in shown["tokens"] if one["valid"] is False]
+    refused = [one for one in shown["tokens"] if one["valid"] is False]
+    found += [f"the token {one['token']} of department {', '.join(one['depts'])} is refused" for one in refused]
     found += [f"{one['url']} is left alone" for one in shown["sites"] if one["blocked_for"] is not None]
     if shown["trouble"]:
         found.append(shown["trouble"])
