@@ -6,10 +6,10 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 from markedgoods.cashserver import ask_about_nothing
+from markedgoods.in_clear import in_clear
 from markedgoods.report import report
 from markedgoods.settings import MarkedGoods
 from markedgoods.soldqueue import SoldQueue
-from markedgoods.store_server import in_clear
 from markedgoods.transport import CRPT, KKMSERVER
 from ncash.model.finding import FAIL, OK, WARN, Finding
 from ncash.model.ports import HttpAnswer, HttpError, HttpRequest, Surroundings

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
+from markedgoods.in_clear import in_clear
 from markedgoods.settings import MarkedGoods
-from markedgoods.store_server import in_clear, status_url
+from markedgoods.store_server import status_url
 from ncash.settings.problems import Problem
 
 STATUS: Final = "/status"

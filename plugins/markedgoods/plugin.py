@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from markedgoods import settings as tables
 from markedgoods.case import Case, Profile
 from markedgoods.cashserver import CashServer
+from markedgoods.in_clear import in_clear
 from markedgoods.looks import WorldLooks
 from markedgoods.masks import Masks
 from markedgoods.messages import MESSAGES
@@ -13,7 +14,6 @@ from markedgoods.online import EMERGENCY, ruled_by
 from markedgoods.policy import decide
 from markedgoods.server_desk import ServerDesk
 from markedgoods.services import Services
-from markedgoods.store_server import in_clear
 from ncash.messages import CONFIG_PROBLEMS, MARKED_GOODS_BLOCKED, QUANTITY_FORBIDDEN
 from ncash.model.decision import Decision, Dialog, Step, Text, Verdict
 from ncash.model.finding import Finding

@@ -6,10 +6,8 @@ from urllib.parse import urlsplit
 
 from markedgoods.case import Case, Judgement, passed, refused
 from markedgoods.messages import CASH_SERVER_CONNECTION, MESSAGES, SERVER_UNCHECKED
-from markedgoods.settings import MarkedGoods
 from markedgoods.statuses import SERVER_STATUSES, UNKNOWN_STATUS
 from ncash.model.decision import Effects, Step, Verdict
-from ncash.model.http import loopback
 from ncash.model.receipt import Kind
 
 DOCTYPES: Final = {Kind.SALE: "sale", Kind.RETURN_BY_SALE: "back_by_sale"}
@@ -22,13 +20,6 @@ def status_url(url: str) -> str:
     """markVerifyUrl names the status address; an address without a path means the vendor's."""
     parts = urlsplit(url.strip())
     return url.strip().rstrip("/") if parts.path.strip("/") else f"{parts.scheme}://{parts.netloc}{DEFAULT_PATH}"
-
-
-def in_clear(own: MarkedGoods) -> str:
-    """The other computer to which everything about a mark goes over plain http; empty where it does not."""
-    parts = urlsplit(own.markVerifyUrl.strip())
-    asked = own.enableMarkVerify and parts.scheme == "http" and not loopback(parts.hostname)
-    return parts.netloc if asked else ""
 
 
 class ServerFact(NamedTuple):
