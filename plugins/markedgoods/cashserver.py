@@ -59,10 +59,11 @@ class CashServer:
     def party(self, own: MarkedGoods) -> Party:
         """The server of these settings."""
         place = urlsplit(own.markVerifyUrl.strip()).netloc.lower()
-        if place not in self._parties:
+        known = self._parties.get(place)
+        if known is None:
             there = partial(answers_at_all, own, self._folder, self._world)
-            self._parties[place] = Party("cashserver", self._world.clock, there, self._ways)
-        return self._parties[place]
+            known = self._parties.setdefault(place, Party("cashserver", self._world.clock, there, self._ways))
+        return known
 
     def route(self, case: Case) -> str:
         """The status address that rules the case: the name of its server in the queue."""

@@ -1,6 +1,7 @@
 """The client of KKM Server against an emulated one: the table of its errors, the bits of tag 2106, faults."""
 
 import json
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -126,6 +127,20 @@ def test_the_status_of_an_answer_may_be_a_text(
     kkm.fault("body", json.dumps({"Status": status, "MarkingCodeValidation": [element]}))
     found = client.check(MILK, "1", 5)
     assert (found.kind if isinstance(found, Ruling) else None) == kind
+
+
+def test_a_service_that_checks_nothing_and_says_it_is_well_is_trusted_when_it_checks(
+    client: KkmServer, kkm: Emulated
+) -> None:
+    kkm.fault("silent", path="ValidationMarkingCode")
+    assert "no answer in 2.0 s" in unheard(client.check(MILK, "1", 2)).text
+    assert "silent since" in unheard(client.check(MILK, "1", 2)).text
+    kkm.heal()
+    until = time.monotonic() + 60
+    while not isinstance(client.check(MILK, "1", 5), Ruling):
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    client.stop()
 
 
 def test_a_command_that_still_runs_is_asked_for_by_its_number(client: KkmServer, kkm: Emulated) -> None:
