@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
 from markedgoods.case import Case
+from markedgoods.crpt import strict
 from markedgoods.settings import MarkedGoods
 from markedgoods.store_server import DOCTYPES, ServerFact, status_url
 from ncash.model.ports import HttpAnswer, HttpError, HttpRequest, Surroundings, World
@@ -155,9 +156,9 @@ def _first_why(facts: Sequence[ServerFact]) -> str:
 def _each(answer: HttpAnswer, count: int, receipt: str) -> list[ServerFact]:
     """A fact for every mark that was asked about."""
     try:
-        found: Any = json.loads(answer.body) if answer.status == 200 else None
+        found: Any = strict.parse(answer.body) if answer.status == 200 else None
         results = found["results"] if isinstance(found, dict) else None
-    except (ValueError, KeyError, RecursionError) as error:
+    except (ValueError, KeyError) as error:
         return [ServerFact(None, trouble=f"{type(error).__name__}: {error}")] * count
     if not isinstance(results, list) or len(results) != count:
         return [ServerFact(None, trouble=f"the server answered {answer.status}, without a result each")] * count
@@ -230,8 +231,8 @@ def _read(status: int, body: bytes, receipt: str) -> ServerFact:
     if status not in (200, 409):
         return ServerFact(None, trouble=f"the server answered {status}")
     try:
-        answer: Any = json.loads(body)
-    except (ValueError, RecursionError):
+        answer: Any = strict.parse(body)
+    except ValueError:
         return ServerFact(None, trouble="the answer is not JSON")
     return _heard(answer, status == 200, receipt)
 
@@ -240,6 +241,6 @@ def _heard(answer: Any, taken: bool, receipt: str) -> ServerFact:
     if not isinstance(answer, dict) or not isinstance(answer.get("status"), str):
         return ServerFact(None, trouble="the answer names no status")
     owner = answer.get("owner")
-    holder = owner.get("documentid") if isinstance(owner, dict) else None
-    granted = taken and "lease" in answer
-    return ServerFact(answer["status"], mine=granted or holder == receipt)
+    holder = str(owner.get("documentid")).lower() if isinstance(owner, dict) else None
+    granted = taken and answer.get("lease") is not None
+    return ServerFact(answer["status"].strip().upper(), mine=granted or holder == receipt.lower())
