@@ -15,6 +15,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from ncash import __version__
 from ncash.connections import Abandoned, Call, Watch, context_of, fingerprint, here, pool_classes, reread, transport
+from ncash.model.http import loopback
 from ncash.model.ports import HttpAnswer, HttpError, HttpLate, HttpRequest
 from ncash.tape import Late
 from ncash.workers import Workers, WorkersBusy
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse, HTTPConnectionPool
 
 CHUNK: Final = 65_536
-_LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 _TEXTS: Final = {
     "timeout": "no answer in time",
     "refused": "the connection is refused",
@@ -230,7 +230,7 @@ def _permitted(request: HttpRequest) -> SplitResult:
         raise HttpError("protocol", "the address is not a URL") from None
     if parts.scheme not in ("http", "https") or not host or port == 0 or user is not None:
         raise HttpError("protocol", f"{address(request)}: not an address of the form https://HOST[:PORT]/PATH")
-    if parts.scheme == "http" and host not in _LOOPBACK:
+    if parts.scheme == "http" and not request.plain and not loopback(host):
         text = "plain http is allowed to this computer only; write https://"
         raise HttpError("protocol", f"{address(request)}: {text}")
     if not all(

@@ -8,6 +8,7 @@ import pluggy
 from ncash import __version__
 from ncash.files import replace as replace_file
 from ncash.model.decision import Text
+from ncash.silence import THREADS, Crew, Party, Quiet, Ways
 from ncash.switches import CRPT_EMERGENCY, Switch, SwitchUnreadable, read_switch
 from ncash.switches import signature as switch_signature
 from ncash.workers import Workers, WorkersBusy
@@ -21,17 +22,22 @@ __all__ = [
     "CRPT_EMERGENCY",
     "LONGEST_BUDGET",
     "MOST_CATEGORIES",
+    "THREADS",
     "UNSEEN",
     "VERSION",
     "Account",
     "Advice",
     "Candidate",
     "Category",
+    "Crew",
+    "Party",
     "PriceOffer",
+    "Quiet",
     "Reading",
     "Started",
     "Switch",
     "SwitchUnreadable",
+    "Ways",
     "Workers",
     "WorkersBusy",
     "hookimpl",
@@ -115,6 +121,8 @@ class Account(NamedTuple):
     """Values that no error text may show."""
     budget: float = 30.0
     """Seconds, for one call."""
+    plain: bool = False
+    """The shop allows by name that this goes over plain http to another computer."""
 
     def __repr__(self) -> str:
         return f"Account(budget={self.budget:g})"

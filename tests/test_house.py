@@ -19,7 +19,7 @@ LONGEST_MODULE: Final = 350
 LONGEST_FUNCTION: Final = 40
 
 FLOORS: Final = {
-    "model": 0,
+    "model": 0, "silence": 1,
     "errors": 1, "messages": 1, "settings": 1, "workers": 1, "files": 1, "locks": 1, "switches": 1, "failpoints": 1,
     "hookspecs": 2, "plugin": 2,
     "barcode": 3, "connections": 3, "fiscal": 3, "loader": 3, "net": 3, "sound": 3, "store": 3, "world": 3,

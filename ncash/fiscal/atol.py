@@ -6,6 +6,7 @@ come of it can be asked for later.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from ncash.fiscal import atol_tasks as tasks
@@ -39,6 +40,8 @@ from ncash.model.register import (
 USUAL: Final = "http://127.0.0.1:16732"
 REQUESTS: Final = "/api/v2/requests"
 NAME: Final = "ATOL"
+NOBODY: Final = "00000000-0000-0000-0000-000000000000"
+"""No request has this UUID; that the server does not know it is an answer."""
 POLL: Final = 0.25
 RUNS_ALREADY: Final = 401
 """Another check runs: it is cancelled, and this one begins again."""
@@ -68,7 +71,7 @@ class Atol:
         self._settings = place.settings
         self._wire = Wire(place, USUAL, NAME)
         self._patience = min(float(place.settings.timeout), ASKING)
-        self._rest = Rest(place.clock, NAME)
+        self._rest = Rest(place.clock, NAME, partial(self._wire.there, f"{REQUESTS}/{NOBODY}"))
         self._known: int | None = None
         self._unprinted = False
 
@@ -181,18 +184,28 @@ class Atol:
     def accept_mark(self, check: MarkCheck) -> None:
         """acceptMarkingCode."""
         if self._settings.ffd != FFD_105:
-            self._one({"type": "acceptMarkingCode"})
+            self._settled("acceptMarkingCode")
 
     def decline_mark(self, check: MarkCheck) -> None:
         """declineMarkingCode."""
         if self._settings.ffd != FFD_105:
-            self._one({"type": "declineMarkingCode"})
+            self._settled("declineMarkingCode")
 
     def forget_marks(self) -> None:
-        """clearMarkingCodeValidationResult, and the end of a check that runs."""
+        """clearMarkingCodeValidationResult, and the end of a check that runs. A service that rests is not asked: a
+        register makes a document of the codes that are in it."""
         if self._settings.ffd != FFD_105:
-            self._one({"type": "cancelMarkingCodeValidation"}, quietly=True)
-            self._one({"type": "clearMarkingCodeValidationResult"})
+            self._rest.guard()
+            self._settled("cancelMarkingCodeValidation", quietly=True)
+            self._settled("clearMarkingCodeValidationResult")
+
+    def _settled(self, task: str, quietly: bool = False) -> None:
+        """What belongs to the check of a code; a service that is silent about it is not asked about the next one."""
+        try:
+            self._one({"type": task}, quietly, self._patience)
+        except RegisterSilent:
+            self._rest.silent()
+            raise
 
     def open_shift(self, operator: str) -> int:
         """openShift."""

@@ -5,6 +5,7 @@ Commands are JSON objects for one address; it answers 200 to everything and says
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from ncash.fiscal import kkm_commands as commands
@@ -57,7 +58,7 @@ class KkmServer:
         self._settings = place.settings
         self._wire = Wire(place, USUAL, NAME)
         self._patience = min(float(place.settings.timeout), ASKING)
-        self._rest = Rest(place.clock, NAME)
+        self._rest = Rest(place.clock, NAME, partial(self._wire.there, "/"))
         self._known: int | None = None
         """Tag 1040 of the document that was the last when the service was asked last."""
 
@@ -237,7 +238,8 @@ class KkmServer:
         if heard.status != 200:
             raise RegisterSilent(f"{NAME}: HTTP {heard.status}")
         lowered: dict[str, Any] = commands.lowered(heard.content)
-        return lowered
+        status = whole(lowered.get("status"))
+        return lowered if status is None else {**lowered, "status": status}
 
 
 def open_register(place: Place) -> KkmServer:

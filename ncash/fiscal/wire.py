@@ -15,6 +15,10 @@ from ncash.settings.secret_file import SecretFile, basic
 
 NEVER_SENT: Final = ("refused",)
 """Reasons of HttpError after which nothing can have been done. A failure of TLS may also come with the answer."""
+THERE: Final = 5.0
+"""Seconds for the question whether anybody answers."""
+SPOKEN: Final = ("protocol", "too_large")
+"""Reasons of HttpError after which somebody has."""
 ACCOUNT: Final = (401, 403)
 ASKING: Final = 10.0
 """Seconds for a question, where `[Fiscal] timeout` leaves so many; a command has all of them."""
@@ -59,6 +63,14 @@ class Wire:
     def get(self, path: str, budget: float) -> Heard:
         """Ask."""
         return self._send("GET", path, None, budget, doing=False)
+
+    def there(self, path: str) -> bool:
+        """Whether anybody answers at all, whatever it says; asks nothing of the register."""
+        try:
+            self._place.http.send(HttpRequest("GET", self._url + path, keep_alive=False), THERE)
+        except HttpError as error:
+            return error.reason in SPOKEN
+        return True
 
     def _send(self, method: str, path: str, body: bytes | None, budget: float, doing: bool) -> Heard:
         headers = {"Content-Type": "application/json; charset=utf-8"} if body is not None else {}

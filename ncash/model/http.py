@@ -2,10 +2,27 @@
 
 import json
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
 
 from ncash.model.decision import NOTHING
+
+
+@lru_cache(256)
+def loopback(host: str | None) -> bool:
+    """Whether a host, as it stands in an address, is this very computer: localhost, or an address of the loopback.
+
+    A name that only begins like one, and an address in any other notation, is another machine's.
+    """
+    from ipaddress import ip_address
+
+    if (host or "").lower() == "localhost":
+        return True
+    try:
+        return ip_address(host or "").is_loopback
+    except ValueError:
+        return False
 
 
 class HttpRequest(NamedTuple):
@@ -25,6 +42,8 @@ class HttpRequest(NamedTuple):
     patience: float | None = None
     """Seconds that the calling thread itself may wait, over a connection that is open already; HttpLate says that they
     did not suffice."""
+    plain: bool = False
+    """The shop allows by name that this goes over plain http to another computer."""
 
     def __repr__(self) -> str:
         shown = self.url
@@ -81,7 +100,8 @@ class HttpLate(Exception):
 
 
 class Http(Protocol):
-    """The network. One wall-clock budget per call, redirects off, TLS verified, plain http to loopback only."""
+    """The network. One wall-clock budget per call, redirects off, TLS verified, plain http to
+    loopback only, and where a request says that the shop allows it."""
 
     def send(self, request: HttpRequest, budget: float, limit: int = 1_000_000) -> HttpAnswer:
         """Send and wait at most `budget` seconds in all for at most `limit` bytes. Raises HttpError, and HttpLate."""

@@ -32,10 +32,13 @@ class HttpTransport:
         """One call. Raises Undelivered for everything but an answer with results."""
         account = self._account(route)
         body = json.dumps({"operations": list(operations)}, ensure_ascii=False).encode()
-        request = HttpRequest("POST", operations_url(route), account.headers, body, account.secrets)
+        request = HttpRequest(
+            "POST", operations_url(route), account.headers, body, account.secrets, plain=account.plain
+        )
         try:
             answer = self._http.send(request, account.budget, LIMIT)
         except HttpError as error:
+            self._accounts.pop(route, None)
             raise Undelivered(str(error)) from error
         if answer.status in UNKNOWN:
             self._accounts.pop(route, None)
@@ -59,7 +62,7 @@ class HttpTransport:
 
 def operations_url(route: str) -> str:
     """The call beside the status address."""
-    return route.rsplit("/", 1)[0] + "/operations"
+    return route.rstrip("/").rsplit("/", 1)[0] + "/operations"
 
 
 def replies(body: bytes) -> list[Reply]:

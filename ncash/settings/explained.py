@@ -233,4 +233,20 @@ EXPLAINED: Final = {
         "Write the name of a driver that is installed, or install the package that brings this one.",
         "[Fiscal]\ndriver = kkmservr\n",
     ),
+    "MG075": Explained(
+        "Marks and the account could be read and changed on the way, so the till does not ask this server: goods are "
+        "decided as with a server that is away, and the queue keeps its messages.",
+        "Give the server a certificate and write https://; or allow it by name: markVerifyAllowPlainHttp = true.",
+        _M + "enableMarkVerify = true\nmarkVerifyUrl = http://10.0.0.5:8080/CSrest/rest/sales/exciseMark/status\n",
+    ),
+    "MG076": Explained(
+        "Whoever is between till and server can read the marks and the password, and answer in the server's place.",
+        "Give the server a certificate, write https:// in markVerifyUrl and take the setting out.",
+        _M + "enableMarkVerify = true\nmarkVerifyUrl = http://10.0.0.5:8080\nmarkVerifyAllowPlainHttp = true\n",
+    ),
+    "MG077": Explained(
+        "Reservations and the queue go to the addresses beside the one that is written; there nothing answers.",
+        "Write the whole address of the status, or none of its path: http://HOST:8080.",
+        _M + "enableMarkVerify = true\nmarkVerifyUrl = https://server.example.test/CSrest\n",
+    ),
 }  # fmt: skip

@@ -4,6 +4,7 @@ import re
 from typing import Final
 from urllib.parse import urlsplit
 
+from ncash.model.http import loopback
 from ncash.settings.declare import Settings, choice, flag, items, name, number, path, seconds, text, url
 from ncash.settings.kinds import over_tls
 
@@ -11,7 +12,6 @@ FILE = "ncash.ini"
 LONGEST_NUMBER: Final = 32
 LONGEST_NAME: Final = 200
 """Bytes of the name of a database; the system's own files beside it need some more."""
-_LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 _SUBJECT: Final = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*", re.ASCII)
 TAXES = ("none", "vat0", "vat5", "vat7", "vat10", "vat20", "vat22", "vat105", "vat107", "vat110", "vat120", "vat122")
 TAXATIONS = ("osn", "usnIncome", "usnIncomeOutcome", "esn", "patent")
@@ -168,10 +168,15 @@ class Fiscal(Settings, file=FILE, section="Fiscal", free_children=True):
 
 
 def _broker(value: str) -> None:
-    parts = urlsplit(value)
-    if parts.scheme not in ("nats", "tls") or not parts.hostname or parts.username or parts.path.strip("/"):
-        raise ValueError("accepted are nats://host:port and tls://host:port, the account stands in natsUser")
-    if parts.scheme == "nats" and parts.hostname not in _LOOPBACK:
+    parts, form = urlsplit(value), "accepted are nats://host:port and tls://host:port, the account stands in natsUser"
+    try:
+        port = parts.port
+    except ValueError:
+        port = 0
+    more = "@" in parts.netloc or parts.path.strip("/") or parts.query or parts.fragment
+    if parts.scheme not in ("nats", "tls") or not parts.hostname or more or port == 0:
+        raise ValueError(form)
+    if parts.scheme == "nats" and not loopback(parts.hostname):
         raise ValueError("over the network only tls:// is accepted")
 
 

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, Final, NamedTuple
 
+from ncash.model.http import loopback
+
 Read = Callable[[str], Any]
 Check = Callable[[str], None]
 """Raises ValueError with a text that holds no secret."""
@@ -131,7 +133,7 @@ def _date(text: str) -> str:
 
 
 def address(text: str) -> str:
-    """An http or https URL with a host and without a user. Raises ValueError."""
+    """An http or https URL with a host, without a user and without a fragment. Raises ValueError."""
     from urllib.parse import urlsplit
 
     if "://" in text.partition("://")[2]:
@@ -144,21 +146,28 @@ def address(text: str) -> str:
     if "@" in parts.netloc:
         raise ValueError("an address holds no user and no password; they have settings of their own")
     try:
-        host, _ = parts.hostname, parts.port
+        host, port = parts.hostname, parts.port
     except ValueError as error:
         raise ValueError("the port of the address is not a number up to 65535") from error
+    if port == 0 or parts.netloc.endswith(":"):
+        raise ValueError("the port of the address is not a number from 1 to 65535")
+    if "#" in text:
+        raise ValueError("an address holds no #")
     if not host or not _HOST.fullmatch(host) or not any(char.isalnum() for char in host):
         raise ValueError("the address names no host")
     return text
 
 
 def over_tls(text: str) -> None:
-    """Raises ValueError for plain http to another machine: what is sent there could be read on the way."""
+    """An address to which paths are added. Raises ValueError for a query, and for plain http to another machine, since
+    what is sent there could be read on the way."""
     from urllib.parse import urlsplit
 
     parts = urlsplit(address(text))
-    if parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
+    if parts.scheme == "http" and not loopback(parts.hostname):
         raise ValueError("plain http is accepted only for this very machine; write https://")
+    if "?" in text:
+        raise ValueError("the address holds a query, and paths are to be added to it")
 
 
 def _address_or_none(text: str) -> str:

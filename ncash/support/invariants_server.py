@@ -37,10 +37,11 @@ def asking(conf: Path, http: Http) -> Story:
         if route not in accounts:
             accounts[route] = account_of(configuration(conf), route)
         account = accounts[route] or Account({})
-        url = f"{route.rsplit('/', 1)[0]}/marks?mark={quote(cis, safe='')}"
+        url = f"{route.rstrip('/').rsplit('/', 1)[0]}/marks?mark={quote(cis, safe='')}"
         hint = "look at the server, or leave it out with --offline"
         try:
-            answer = http.send(HttpRequest("GET", url, account.headers, None, account.secrets), account.budget, LIMIT)
+            request = HttpRequest("GET", url, account.headers, None, account.secrets, plain=account.plain)
+            answer = http.send(request, account.budget, LIMIT)
             told = json.loads(answer.body) if answer.status == 200 else None
         except (HttpError, ValueError, RecursionError) as error:
             raise UserError(f"the cash server gives no answer: {error}", code="cashserver", hint=hint) from error

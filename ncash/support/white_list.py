@@ -90,8 +90,8 @@ class _Pages:
                 return
 
     def _page(self, server: str, account: Account, after: int) -> list[dict[str, Any]]:
-        url = f"{server.rsplit('/', 1)[0]}/whitelist?after={after}&limit={PAGE}"
-        request = HttpRequest("GET", url, account.headers, None, account.secrets)
+        url = f"{server.rstrip('/').rsplit('/', 1)[0]}/whitelist?after={after}&limit={PAGE}"
+        request = HttpRequest("GET", url, account.headers, None, account.secrets, plain=account.plain)
         try:
             answer = self._http.send(request, account.budget, LIMIT)
         except HttpError as error:

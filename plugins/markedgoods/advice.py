@@ -72,6 +72,11 @@ ADVICE: Final[Mapping[str, Advice]] = {
         "ignoreMarkVerifyErrors = true would sell with a trace.",
         "Повторите сканирование. Не помогло — позвоните в поддержку.",
     ),
+    "CashServerPlainHttp": Advice(
+        "markVerifyAllowPlainHttp = true: marks, receipts and the password go in clear to this server. Give the "
+        "server a certificate, write https:// in markVerifyUrl and take the setting out.",
+        "Продавать можно. Сообщите администратору.",
+    ),
     "ServerUnchecked": Advice(
         "Sold without the cash server because ignoreMarkVerifyErrors = true; bring the server back.",
         "Продолжайте продажу.",

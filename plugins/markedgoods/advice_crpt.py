@@ -8,6 +8,7 @@ from ncash.plugin import Advice
 _OTHER: Final = "Возьмите другую единицу товара, эту отложите и передайте администратору."
 _ON_SALE: Final = "Продавать можно. Позвоните в поддержку."
 _PRICE: Final = "Позовите администратора: цену нужно исправить."
+_PRICE_UNREAD: Final = "Позовите администратора: ограничение цены не проверено."
 _LATER: Final = "Повторите сканирование через минуту. Не помогло — позвоните в поддержку."
 
 
@@ -57,6 +58,11 @@ CRPT_ADVICE: Final[Mapping[str, Advice]] = {
         "ncash crpt status says which one is refused.",
         "Продавать можно, но позвоните в поддержку сразу: коды не проверяются.",
     ),
+    "CrptTokenRefused": Advice(
+        "The brackets of these departments in xapikey hold a token that Chestny Znak refuses: get a fresh one for "
+        "their legal entity and run ncash reload. Goods of the other departments are checked.",
+        "Продавать можно, но позвоните в поддержку сразу: коды этих отделов не проверяются.",
+    ),
     "CrptTokenMissing": Advice(
         "xapikey names departments and not the one of these goods: add its bracket, or correct the department "
         "in the card.",
@@ -90,6 +96,16 @@ CRPT_ADVICE: Final[Mapping[str, Advice]] = {
     ),
     "CrptPriceBelowMinimum": Advice(
         "The price is below the minimum for this group of goods: correct it; ignoreCrptPrice decides.", _PRICE
+    ),
+    "CrptPriceUnread": Advice(
+        "A limit of the price in the answer of Chestny Znak cannot be read: the journal holds the answer; "
+        "ignoreCrptPrice decides meanwhile.",
+        _PRICE_UNREAD,
+    ),
+    "CrptExpireDateUnread": Advice(
+        "expireDate in the answer of Chestny Znak is no date: the journal holds the answer, compare it with the pack; "
+        "ignoreCrptStatusExpireDate decides meanwhile.",
+        "Позовите администратора. Без него не продавайте: срок годности не проверен.",
     ),
     "CrptAggregate": Advice(
         "A group pack and a unit out of it cannot stand in one receipt; one of the two positions has to go.",

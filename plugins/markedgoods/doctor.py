@@ -6,10 +6,11 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 from markedgoods.cashserver import ask_about_nothing
+from markedgoods.in_clear import in_clear
 from markedgoods.report import report
 from markedgoods.settings import MarkedGoods
 from markedgoods.soldqueue import SoldQueue
-from markedgoods.transport import KKMSERVER
+from markedgoods.transport import CRPT, KKMSERVER
 from ncash.model.finding import FAIL, OK, WARN, Finding
 from ncash.model.ports import HttpAnswer, HttpError, HttpRequest, Surroundings
 from ncash.settings.config import Config
@@ -28,38 +29,52 @@ def findings(config: Config, around: Surroundings, ask: bool) -> Iterator[Findin
         text = "enableMarkVerifyCrpt is off everywhere: no code is checked online"
         yield Finding("crpt", WARN, text, "ncash config show enableMarkVerifyCrpt --origin")
     elif shown["service"] == KKMSERVER and ask:
-        yield _kkmserver(config, around, dates)
-    elif shown["service"] == "crpt":
-        yield from _crpt(shown)
+        yield from _kkmserver(shown[KKMSERVER])
+    elif shown["service"] == CRPT:
+        yield from _tokens(shown)
+        yield from _sites(shown)
     yield from _emergency(shown)
     yield from _local(config, around, shown, ask)
     if shown["tspiot"] is not None:
-        yield from _tspiot(shown["tspiot"], ask)
+        yield from _tspiot(shown["tspiot"])
+    yield from _in_clear(config)
     if ask:
         yield from _cash_servers(config, around, dates)
-        if shown["checked"] and shown["service"] == "crpt":
+        if shown["checked"]:
             dates += _dates(config, shown, around)
         if dates or shown["checked"]:
             yield _clock(dates, around.clock.now())
 
 
-def _crpt(shown: dict[str, Any]) -> Iterator[Finding]:
-    ranked = [site["latency_ms"] for site in shown["sites"] if site["latency_ms"] is not None]
+def _tokens(shown: dict[str, Any]) -> Iterator[Finding]:
     if shown["token_error"]:
         text = "no token of xapikey is accepted"
         yield Finding("crpt", FAIL, text, "get a token in the personal account of Chestny Znak, write it to xapikey")
+        return
     for token in shown["tokens"]:
-        if token["valid"] is False and not shown["token_error"]:
+        if token["valid"] is False:
             depts = ", ".join(map(str, token["depts"]))
             yield Finding("crpt", FAIL, f"the token {token['token']} of department {depts} is refused", "get a new one")
-    if shown["trouble"] or not shown["sites"]:
+
+
+def _sites(shown: dict[str, Any]) -> Iterator[Finding]:
+    """How the sites are; what was not asked now is told as what a till has kept."""
+    ranked = [site["latency_ms"] for site in shown["sites"] if site["latency_ms"] is not None]
+    if shown["asked"] and (shown["trouble"] or not shown["sites"]):
         text = shown["trouble"] or "there is no list of sites"
         yield Finding("crpt", WARN if ranked else FAIL, text, "the network of the shop, a proxy, markVerifyCrptUrl")
     for site in shown["sites"]:
         if site["blocked_for"] is not None:
             yield Finding("crpt", WARN, f"{site['url']} is left alone for {site['blocked_for']} s more")
-    if ranked:
-        yield Finding("crpt", OK, f"{len(ranked)} of {len(shown['sites'])} sites answer, the first in {min(ranked)} ms")
+    many = f"{len(ranked)} of {len(shown['sites'])} sites"
+    if ranked and shown["asked"]:
+        yield Finding("crpt", OK, f"{many} answer, the first in {min(ranked)} ms")
+    elif ranked:
+        yield Finding(
+            "crpt", OK, f"a till has had answers of {many}, the first in {min(ranked)} ms; none was asked now"
+        )
+    elif not shown["asked"]:
+        yield Finding("crpt", OK, "no till has kept how the sites are, and none was asked now")
 
 
 def _emergency(shown: dict[str, Any]) -> Iterator[Finding]:
@@ -84,11 +99,11 @@ def _local(config: Config, around: Surroundings, shown: dict[str, Any], ask: boo
         yield Finding("localmodule", level, text, "" if level == OK else "LocalModuleQueue in ncash docs support")
 
 
-def _tspiot(shown: dict[str, Any], ask: bool) -> Iterator[Finding]:
+def _tspiot(shown: dict[str, Any]) -> Iterator[Finding]:
     if not shown["registered"]:
         text = "unregistered: tspiotClientId is empty"
         yield Finding("tspiot", WARN, text, "ask the operator of ТС ПИоТ for a client id, write it to tspiotClientId")
-    if not ask:
+    if not shown["asked"]:
         return
     if shown["instance"]:
         yield Finding("tspiot", OK, f"{shown['url']} answers, instance {shown['instance'].get('tspiotId', 'unnamed')}")
@@ -97,13 +112,14 @@ def _tspiot(shown: dict[str, Any], ask: bool) -> Iterator[Finding]:
         yield Finding("tspiot", FAIL, text, "tspiotUrl, tspiotCertificate; does the service run?")
 
 
-def _kkmserver(config: Config, around: Surroundings, dates: list[str]) -> Finding:
-    url = config.section(MarkedGoods).kkmServerUrl
-    answer = _get(url, around)
-    if isinstance(answer, HttpError):
-        return Finding("kkmserver", FAIL, f"KKM Server does not answer: {answer}", "kkmServerUrl; does it run?")
-    dates += [answer.headers["date"]] if "date" in answer.headers else []
-    return Finding("kkmserver", OK, f"{url} answers")
+def _kkmserver(shown: dict[str, Any]) -> Iterator[Finding]:
+    if shown["account"] is False:
+        text = f"{shown['url']} does not take the account {shown['user']}"
+        yield Finding("kkmserver", FAIL, text, "kkmServerUser, kkmServerPasswordFile")
+    elif shown["trouble"]:
+        yield Finding("kkmserver", FAIL, f"KKM Server: {shown['trouble']}", "kkmServerUrl; does it run?")
+    else:
+        yield Finding("kkmserver", OK, f"{shown['url']} answers, the account {shown['user']} is accepted")
 
 
 def _get(url: str, around: Surroundings) -> HttpAnswer | HttpError:
@@ -116,7 +132,8 @@ def _get(url: str, around: Surroundings) -> HttpAnswer | HttpError:
 def _cash_servers(config: Config, around: Surroundings, dates: list[str]) -> Iterator[Finding]:
     """Each server that some goods are checked at, asked about a code that nothing carries."""
     sections = (config.section(MarkedGoods), *config.categories(MarkedGoods))
-    for own in {one.markVerifyUrl: one for one in sections if one.enableMarkVerify}.values():
+    asked = (one for one in sections if one.enableMarkVerify and (one.markVerifyAllowPlainHttp or not in_clear(one)))
+    for own in {one.markVerifyUrl: one for one in asked}.values():
         trouble, date = ask_about_nothing(own, config.folder, around, min(float(own.markVerifyTimeout), BUDGET))
         dates += [date] if date else []
         if not trouble:
@@ -127,8 +144,24 @@ def _cash_servers(config: Config, around: Surroundings, dates: list[str]) -> Ite
         yield Finding("cashserver", FAIL, text, "markVerifyUrl, markVerifyPasswordFile; does the cash server run?")
 
 
+def _in_clear(config: Config) -> Iterator[Finding]:
+    """Servers on other computers that are asked over plain http, or for that very reason are not."""
+    sections = (config.section(MarkedGoods), *config.categories(MarkedGoods))
+    for own in {(one.markVerifyUrl, one.markVerifyAllowPlainHttp): one for one in sections if in_clear(one)}.values():
+        if own.markVerifyAllowPlainHttp:
+            text = f"{own.markVerifyUrl}: marks, receipts and the account go in clear (markVerifyAllowPlainHttp = true)"
+            yield Finding("cashserver", WARN, text, "give the server a certificate, write https:// in markVerifyUrl")
+        else:
+            text = f"{own.markVerifyUrl} is never asked: plain http is spoken to this computer only"
+            hint = "write https://, or allow it by name: markVerifyAllowPlainHttp = true"
+            yield Finding("cashserver", FAIL, text, hint)
+
+
 def _dates(config: Config, shown: dict[str, Any], around: Surroundings) -> Iterator[str]:
-    urls = [site["url"] for site in shown["sites"][:2]] or list(config.section(MarkedGoods).markVerifyCrptUrl[:1])
+    """The first `Date` of whoever carries the check."""
+    common = config.section(MarkedGoods)
+    sites = [site["url"] for site in shown.get("sites", ())[:2]] or list(common.markVerifyCrptUrl[:1])
+    urls = {CRPT: sites, KKMSERVER: [common.kkmServerUrl]}.get(shown["service"], [])
     for url in urls:
         answer = _get(url, around)
         if isinstance(answer, HttpAnswer) and "date" in answer.headers:

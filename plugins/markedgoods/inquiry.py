@@ -1,14 +1,14 @@
 """One mark, asked about online and at the local module at the same time (R17 §5, crpt.md §8)."""
 
 from collections.abc import Callable
-from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Final, NamedTuple
+from queue import Empty
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from markedgoods.crpt.answer import NotChecked
 from markedgoods.crpt.verifier import Heard, Judged
 from markedgoods.offline import Offline
 from ncash.model.ports import Clock
-from ncash.plugin import Workers, WorkersBusy
+from ncash.plugin import THREADS, Ways, WorkersBusy
 
 if TYPE_CHECKING:
     from markedgoods.localmodule_duty import Duty
@@ -35,10 +35,11 @@ class Found(NamedTuple):
 class Inquiry:
     """Asks. The local module's trouble never delays an online answer by more than GRACE, and that only once."""
 
-    def __init__(self, duty: "Duty | None", clock: Clock) -> None:
+    def __init__(self, duty: "Duty | None", clock: Clock, ways: Ways = THREADS) -> None:
         self._duty = duty
         self._clock = clock
-        self._workers = Workers("inquiry")
+        self._workers = ways.crew("inquiry")
+        self._mailbox = ways.mailbox
 
     def stop(self) -> None:
         """End the idle threads."""
@@ -52,7 +53,7 @@ class Inquiry:
 
     def _both(self, duty: "Duty", online: Callable[[], Heard], code: str, budget: float) -> Found:
         begun = self._clock.monotonic()
-        came: SimpleQueue[tuple[bool, Heard]] = SimpleQueue()
+        came = self._mailbox()
         patience = GRACE if duty.lively else 0.0
         self._begin(came, False, lambda: duty.ask(code, min(budget, MODULE_BUDGET)))
         self._begin(came, True, online)
@@ -86,7 +87,7 @@ class Inquiry:
             return begun + min(budget, MODULE_BUDGET)
         return now + patience
 
-    def _begin(self, came: "SimpleQueue[tuple[bool, Heard]]", online: bool, ask: Callable[[], Heard]) -> None:
+    def _begin(self, came: Any, online: bool, ask: Callable[[], Heard]) -> None:
         def job() -> None:
             try:
                 came.put((online, ask()))

@@ -6,14 +6,16 @@ It answers 200 to everything and says in words what went wrong. Words and number
 import json
 import logging
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
-from markedgoods.crpt import evidence, strict
+from markedgoods.crpt import evidence, fields, strict
 from markedgoods.crpt.answer import NotChecked
 from markedgoods.ruling import ACCEPTED, OFFLINE, REJECTED, Ruling
 from ncash.model.mark import cis, plain, wire
-from ncash.model.ports import HttpError, HttpRequest, World
+from ncash.model.ports import HttpError, HttpRequest, Surroundings, World
+from ncash.plugin import THREADS, Party, Quiet, Ways
 from ncash.settings.secret_file import SecretFile, basic
 
 EXECUTE: Final = "/Execute"
@@ -22,6 +24,10 @@ REASON: Final = "kkmserver"
 OK, RUNNING, FAILED, NOT_RUN = 0, 1, 2, 4
 POLL: Final = 0.25
 """Seconds between two questions about a command that still runs."""
+THERE: Final = 5.0
+"""Seconds for a question whether it is back."""
+SPOKEN: Final = ("protocol", "too_large")
+"""Reasons of HttpError after which somebody has spoken."""
 SHORTEST: Final = 2
 """Least `Timeout` of a command; 1 would make it asynchronous."""
 CRYPTO_CHECKED, CRYPTO_GOOD, STATUS_CHECKED, STATUS_GOOD = 1, 2, 4, 8
@@ -56,14 +62,35 @@ def ruling_of_text(text: str) -> str | None:
     return next((row.kind for row in ERRORS if any(word in small for word in row.words)), None)
 
 
-def _flag(value: Any) -> bool | None:
-    return value if isinstance(value, bool) else None
+def _flag(value: Any, against: bool) -> bool | None:
+    """What speaks against the code counts in any spelling, what speaks for it as JSON's own true or false only."""
+    try:
+        return fields.flag(value, against)
+    except ValueError:
+        return None
+
+
+def _number(value: Any) -> Any:
+    """A number that may be written as a text; anything else as it is."""
+    try:
+        return fields.count(value)
+    except ValueError:
+        return value
 
 
 def _result(element: Mapping[str, Any]) -> int | None:
     register = element.get("validationkkt")
     value = register.get("validationresult") if isinstance(register, Mapping) else element.get("validationresult")
-    return value if type(value) is int and 0 <= value < 64 else None
+    bits = _number(value)
+    if type(bits) is not int or not 0 <= bits < 64:
+        return None
+    return bits if type(value) is int or _wrong(bits) else None
+
+
+def _wrong(bits: int) -> bool:
+    """The code is wrong for the drive, or its status for the registry."""
+    wrong_crypto = bool(bits & CRYPTO_CHECKED) and not bits & CRYPTO_GOOD
+    return wrong_crypto or (bool(bits & STATUS_CHECKED) and not bits & STATUS_GOOD)
 
 
 def rule(element: Mapping[str, Any]) -> Ruling | None:
@@ -74,7 +101,7 @@ def rule(element: Mapping[str, Any]) -> Ruling | None:
     """
     mode = element.get("validationpr")
     mode = mode if isinstance(mode, Mapping) else {}
-    permitted, disabled = _flag(mode.get("validationresult")), _flag(mode.get("validationdisabled"))
+    permitted, disabled = _flag(mode.get("validationresult"), False), _flag(mode.get("validationdisabled"), True)
     result = _result(element)
     said = str(mode.get("decryptionresult") or element.get("decryptionresult") or "")[:200]
     if disabled:
@@ -83,9 +110,7 @@ def rule(element: Mapping[str, Any]) -> Ruling | None:
         return Ruling("settings" if ruling_of_text(said) == "settings" else REJECTED, said, result)
     if result is None:
         return Ruling(ACCEPTED, said) if permitted else None
-    wrong_crypto = bool(result & CRYPTO_CHECKED) and not result & CRYPTO_GOOD
-    wrong_status = bool(result & STATUS_CHECKED) and not result & STATUS_GOOD
-    if wrong_crypto or wrong_status:
+    if _wrong(result):
         return Ruling(REJECTED, str(element.get("decryptionresult") or said)[:200], result)
     known = permitted or bool(result & STATUS_CHECKED)
     return Ruling(ACCEPTED if known else OFFLINE, said, result)
@@ -94,7 +119,9 @@ def rule(element: Mapping[str, Any]) -> Ruling | None:
 class KkmServer:
     """The check through KKM Server; see crpt.verifier.Verifier."""
 
-    def __init__(self, url: str, user: str, password: SecretFile, world: World) -> None:
+    def __init__(
+        self, url: str, user: str, password: SecretFile, world: World | Surroundings, ways: Ways = THREADS
+    ) -> None:
         self._url = url.rstrip("/")
         self._host = urlsplit(url).hostname or url
         self._user = user
@@ -102,30 +129,60 @@ class KkmServer:
         self._world = world
         self.trouble = ""
         """Why the latest check came to nothing."""
+        self.party = Party("kkmserver", world.clock, self._there, ways)
 
     def start(self) -> None:
-        """Nothing runs in the background."""
+        """Nothing runs in the background while it answers."""
 
     def stop(self) -> None:
-        """Nothing runs in the background."""
+        """End what asks whether it is back."""
+        self.party.stop()
+
+    def inform(self, budget: float) -> dict[str, Any]:
+        """Whether it answers, and whether it takes our account, which a question about a command of nobody's shows."""
+        nothing = {"Command": "GetRezult", "IdCommand": self._world.random.uuid()}
+        found = self._sent(nothing, self._world.clock.monotonic() + budget, [])
+        if isinstance(found, Ruling):
+            return {"answers": True, "account": False, "trouble": found.reason}
+        if isinstance(found, NotChecked):
+            return {"answers": found.status is not None, "account": None, "trouble": found.text}
+        return {"answers": True, "account": True}
+
+    def _there(self) -> bool:
+        """Whether anybody answers at its address."""
+        try:
+            self._world.http.send(HttpRequest("GET", self._url, keep_alive=False), THERE)
+        except HttpError as error:
+            return error.reason in SPOKEN
+        return True
 
     @property
     def token_error(self) -> bool:
         """The token is in KKM Server; it says so with its rulings."""
         return False
 
+    @property
+    def refused(self) -> tuple[str, ...]:
+        """None of ours is asked for."""
+        return ()
+
     def check(self, code: str, dept: str, budget: float) -> Ruling | NotChecked:
         """Ask about one mark, as scanned, within `budget` seconds in all."""
-        begun = self._world.clock.monotonic()
-        said: list[bytes] = []
-        found = self._asked(wire(code), begun + budget, said)
-        found = found._replace(raw=evidence.shown(said[-1], wire(code)) if said else "")
+        found = self.party.ask(partial(self._heard, wire(code)), budget, _useless, _why)
+        if isinstance(found, Quiet):
+            found = self._silent(str(found))
         self.trouble = found.text if isinstance(found, NotChecked) else ""
         if isinstance(found, NotChecked):
             logging.getLogger(__name__).warning("%s", found.text)
-            return found
+        return found
+
+    def _heard(self, code: str, budget: float) -> Ruling | NotChecked:
+        begun = self._world.clock.monotonic()
+        said: list[bytes] = []
+        found = self._asked(code, begun + budget, said)
+        found = found._replace(raw=evidence.shown(said[-1], code) if said else "")
         took = round((self._world.clock.monotonic() - begun) * 1000, 3)
-        return found._replace(host=self._host, latency_ms=took)
+        return found if isinstance(found, NotChecked) else found._replace(host=self._host, latency_ms=took)
 
     def _asked(self, code: str, deadline: float, said: list[bytes]) -> Ruling | NotChecked:
         clock, number = self._world.clock, self._world.random.uuid()
@@ -133,7 +190,7 @@ class KkmServer:
         goods = {"BarCode": code, "Quantity": 1, "MeasureOfQuantity": 0}
         command = {"Command": "ValidationMarkingCode", "NumDevice": 0, "IdCommand": number, "Timeout": seconds}
         heard = self._sent({**command, "TypeCheck": 0, "GoodCodeDatas": [goods]}, deadline, said)
-        while isinstance(heard, dict) and heard.get("status") in (RUNNING, NOT_RUN):
+        while isinstance(heard, dict) and _number(heard.get("status")) in (RUNNING, NOT_RUN):
             if deadline - clock.monotonic() <= POLL:
                 return self._silent("still at work when the time for a check was over")
             clock.sleep(POLL)
@@ -144,7 +201,7 @@ class KkmServer:
 
     def _ruled(self, answer: Mapping[str, Any], code: str) -> Ruling | NotChecked:
         text = str(answer.get("error") or answer.get("message") or "").strip()[:200]
-        if answer.get("status") != OK or answer.get("error"):
+        if _number(answer.get("status")) != OK or answer.get("error"):
             kind = ruling_of_text(text)
             return Ruling(kind, text) if kind else self._silent(text or f"status {answer.get('status')}")
         listed = answer.get("markingcodevalidation")
@@ -188,4 +245,14 @@ class KkmServer:
 
     def status(self) -> dict[str, Any]:
         """Address and account."""
-        return {"url": self._url, "user": self._user, "trouble": self.trouble or None}
+        quiet = self.party.mistrusted
+        since = quiet.since if quiet else None
+        return {"url": self._url, "user": self._user, "trouble": self.trouble or None, "silent_since": since}
+
+
+def _useless(found: Ruling | NotChecked) -> bool:
+    return isinstance(found, NotChecked)
+
+
+def _why(found: Ruling | NotChecked) -> str:
+    return found.text if isinstance(found, NotChecked) else ""

@@ -115,12 +115,13 @@ class Leases:
 
     def _work(self) -> None:
         while not self._ended:
-            self.renew([one.cis for one in self._due(RENEW_AFTER)])
+            self.renew([one.cis for one in self._due(RENEW_AFTER)], awaited=False)
             self._wake.wait(POLL)
             self._wake.clear()
 
-    def renew(self, wanted: Sequence[str]) -> dict[str, ServerFact]:
-        """Reserve these CIS again: what the server said of each. One that does not answer is asked once."""
+    def renew(self, wanted: Sequence[str], awaited: bool = True) -> dict[str, ServerFact]:
+        """Reserve these CIS again: what the server said of each. One that does not answer is asked once; one that is
+        silent only when nobody waits for it (`awaited`)."""
         clock = self._world.clock
         with self._lock:
             (receipt, kind), now, at = self._receipt, clock.monotonic(), clock.now()
@@ -134,7 +135,7 @@ class Leases:
                 facts |= dict.fromkeys((one.cis for one in group), silent[asked])
                 continue
             marks = [Reserved(one.mark, one.barcode, one.own) for one in group]
-            heard = self._server.reserve_again(group[0].route, DOCTYPES[kind], receipt, marks)
+            heard = self._server.reserve_again(group[0].route, DOCTYPES[kind], receipt, marks, awaited)
             facts |= {one.cis: fact for one, fact in zip(group, heard, strict=True)}
             if all(fact.status is None for fact in heard):
                 silent[asked] = heard[0]

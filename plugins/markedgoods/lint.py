@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from markedgoods import proofs
+from markedgoods.lint_server import server_problems
 from markedgoods.lint_transport import asks_crpt, transport_problems
 from markedgoods.settings import MarkedGoods
 from ncash.plugin import MOST_CATEGORIES
@@ -26,6 +27,7 @@ def problems(config: Config) -> Iterator[Problem]:
     yield from _tokens(common, categories)
     if any(profile.enableMarkVerifyCrpt for profile in (common, *categories)):
         yield from transport_problems(common, categories, config.folder)
+    yield from server_problems((common, *categories))
     for name in INDUSTRY_TAGS:
         if not getattr(common, name):
             text = f"{name} is empty: the till shows IndustryTagsError and receipts lack the tag"

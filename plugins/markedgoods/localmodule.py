@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
-from markedgoods.crpt import evidence, strict
+from markedgoods.crpt import evidence, fields, strict
 from markedgoods.crpt.answer import NotChecked
+from markedgoods.crpt.dates import wall_time
 from markedgoods.crpt.tokens import Token
 from markedgoods.offline import Offline, read_offline
 from ncash.model.mark import GS, cis, layout_of, plain, wire
@@ -19,6 +22,8 @@ SYNC_ERROR: Final = "sync_error"
 NOT_CONFIGURED: Final = "not_configured"
 SYNC_LIFE: Final = 72 * 3600.0
 """Seconds since the last synchronisation after which the module may not be used (R17 §2)."""
+_MILLISECONDS: Final = 10**11
+"""Fewer are seconds since 1970."""
 ALREADY_SOLD: Final = 4070
 NOT_SOLD: Final = 4075
 STATES: Final[Mapping[int, str]] = {4045: NOT_CONFIGURED, 4050: SYNC_ERROR}
@@ -75,8 +80,19 @@ def read_status(body: bytes) -> ModuleStatus:
     if not _text(top.get("status")):
         raise ValueError("the answer names no status")
     words = {name: _text(top.get(name)) for name in ModuleStatus._fields if name != "lastSync"}
-    stamp = top.get("lastSync")
-    return ModuleStatus(**words, lastSync=stamp if type(stamp) is int else None)
+    state, mode = words["status"].strip().lower(), words["operationMode"].strip().lower()
+    return ModuleStatus(**{**words, "status": state, "operationMode": mode}, lastSync=_synced(top.get("lastSync")))
+
+
+def _synced(value: Any) -> int | None:
+    """Milliseconds of the last synchronisation, also where seconds or a date are written; a module that has outlived
+    its 72 hours must not pass for a fresh one because of that. None when it does not say."""
+    with suppress(ValueError):
+        stamp = fields.stamp(value)
+        return stamp if stamp >= _MILLISECONDS else stamp * 1000
+    with suppress(ValueError, OverflowError):
+        return int(wall_time(value).replace(tzinfo=UTC).timestamp() * 1000)
+    return None
 
 
 class Refusal(NamedTuple):

@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Iterable
+from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Any, Final
 
@@ -24,12 +25,14 @@ from markedgoods.soldqueue import RETURNED, SOLD, Parcel, SoldQueue
 from ncash.model.decision import Text
 from ncash.model.ports import World
 from ncash.model.receipt import Kind, Receipt
+from ncash.plugin import THREADS, Party, Quiet, Ways
 
 TICK: Final = 1.0
 """Seconds between two looks at what is due."""
 LOOK: Final = 60.0
 LOOK_AGAIN: Final = 10.0
-"""Seconds between two questions about the state: while it is ready, and while it is not."""
+"""Seconds between two questions about the state: while it is ready, and while it is not; of a module that does not
+answer the pause grows up to the longer one."""
 INIT_PAUSE: Final = 600.0
 """Seconds between two attempts to bind the module."""
 STATUS_BUDGET: Final = 3.0
@@ -67,16 +70,21 @@ def parcel_of(receipt: Receipt, documentid: int, whole: Callable[[str | None], b
 class Duty:
     """The local module as the rest of the plugin sees it."""
 
-    def __init__(self, module: LocalModule, queue: SoldQueue, token: Token | None, world: World) -> None:
+    def __init__(
+        self, module: LocalModule, queue: SoldQueue, token: Token | None, world: World, ways: Ways = THREADS
+    ) -> None:
         """`token` binds the module to its legal entity; None when xapikey does not name exactly one."""
         self.module = module
         self.queue = queue
         self._token = token
         self._clock = world.clock
+        self._watch = ways.watch
+        self.party = Party("localmodule", world.clock, ways=ways._replace(watch=False))
         self._fresh: SimpleQueue[Parcel] = SimpleQueue()
         self._state: ModuleStatus | NotChecked | None = None
         self._next_look = self._next_init = self._next_delivery = 0.0
         self._pause = TICK
+        self._look_pause = LOOK_AGAIN / 2
         self._counts = (0, 0)
         self._failing = ""
         self._stopped = threading.Event()
@@ -86,10 +94,12 @@ class Duty:
 
     def start(self) -> None:
         """Begin the background work."""
-        threading.Thread(target=self._serve, name="localmodule", daemon=True).start()
+        if self._watch:
+            threading.Thread(target=self._serve, name="localmodule", daemon=True).start()
 
     def stop(self) -> None:
         """End it; what was not told yet is on disk."""
+        self.party.stop()
         self._stopped.set()
         self._wake.set()
         self._settle()
@@ -98,10 +108,13 @@ class Duty:
         """Ask about one mark, as scanned. A module out of date is not asked at all (72 hours, R17 §2)."""
         if self.stale:
             return NotChecked("stale", f"local module {self.module.host}: no synchronisation for 72 hours")
-        found = self.module.out_check(code, budget)
+        found = self.party.ask(partial(self.module.out_check, code), budget, _useless, _why)
+        if isinstance(found, Quiet):
+            self.lively = False
+            return NotChecked("connection", f"local module {self.module.host}: {found}", self.module.host)
         reason = found.reason if isinstance(found, NotChecked) else ""
         self.lively = reason not in SILENT
-        if reason:
+        if reason and not self.trouble:
             self._next_look = 0.0
             self._wake.set()
         return found
@@ -133,7 +146,7 @@ class Duty:
         """Do what is due. Raises OSError when the queue cannot be written."""
         self._settle()
         now = self._clock.monotonic()
-        if now >= self._next_look:
+        if self.party.due() or now >= self._next_look:
             self._look(now)
         if now >= self._next_delivery:
             self._deliver(now)
@@ -151,8 +164,9 @@ class Duty:
     def _look(self, now: float) -> None:
         state = self._state = self.module.status(STATUS_BUDGET)
         ready = isinstance(state, ModuleStatus) and state.status == READY and state.operationMode != "service"
-        self.lively = self.lively if isinstance(state, NotChecked) else True
-        self._next_look = now + (LOOK if ready else LOOK_AGAIN)
+        self.party.probed(not _unspoken(state))
+        self._look_pause = min(self._look_pause * 2, LOOK) if _unspoken(state) else LOOK_AGAIN
+        self._next_look = now + (LOOK if ready else self._look_pause)
         unbound = isinstance(state, ModuleStatus) and state.status in (NOT_CONFIGURED, SYNC_ERROR)
         if unbound and self._token is not None and now >= self._next_init:
             self._next_init = now + INIT_PAUSE
@@ -219,3 +233,15 @@ class Duty:
             "waiting": waiting,
             "refused": aside,
         }
+
+
+def _useless(found: Offline | NotChecked) -> bool:
+    return isinstance(found, NotChecked)
+
+
+def _why(found: Offline | NotChecked) -> str:
+    return found.text if isinstance(found, NotChecked) else ""
+
+
+def _unspoken(state: ModuleStatus | NotChecked) -> bool:
+    return isinstance(state, NotChecked) and state.reason in SILENT

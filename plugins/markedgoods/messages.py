@@ -67,6 +67,14 @@ CRPT_SILENT: Final = Message(
     "the latest mark was not checked in CRPT; gone after the next check that is made",
     own=True,
 )
+PLAIN_HTTP: Final = Message(
+    "CashServerPlainHttp",
+    "Связь с кассовым сервером {host} идёт по http без защиты. Продавать можно, сообщите администратору",
+    "notice",
+    (),
+    "markVerifyAllowPlainHttp = true and markVerifyUrl is plain http to another computer",
+    own=True,
+)
 CATALOG_UNKNOWN: Final = Message(
     "CatalogUnknown",
     "Каталога {codes} из настроек нет в справочниках, его правила не действуют. Позвоните в поддержку",
@@ -97,6 +105,7 @@ MESSAGES: Final = table(
         SOLD_UNCHECKED,
         SERVER_UNCHECKED,
         CRPT_SILENT,
+        PLAIN_HTTP,
         CATALOG_UNKNOWN,
         WITHOUT_MARK_FORBIDDEN,
         *TRANSPORT_ROWS,

@@ -1,4 +1,4 @@
-"""Screen texts about prices and packs; all of them are our own."""
+"""Screen texts about prices, packs and dates in an answer; all of them are our own."""
 
 from typing import Final
 
@@ -27,6 +27,11 @@ PRICE_ROWS: Final = (
         "цена {price} ниже минимальной {limit}. Позовите администратора",
         "goods of the groups 12 and 16 cheaper than mrp",
     ),
+    _price(
+        "CrptPriceUnread",
+        "ограничение цены в ответе Честного знака не читается. Позовите администратора",
+        "mrp, smp, packageQuantity or groupIds of the answer is there and cannot be read, and a price rule needs it",
+    ),
 )
 PRICES: Final = {row.key: row for row in PRICE_ROWS}
 
@@ -47,4 +52,12 @@ SOLD_OUT: Final = Message(
     "soldUnitCount has reached innerUnitCount",
     own=True,
 )
-PACK_ROWS: Final = (*PRICE_ROWS, AGGREGATE, SOLD_OUT)
+UNDATED: Final = Message(
+    "CrptExpireDateUnread",
+    "{position}: срок годности в ответе Честного знака не читается ({date}). Позовите администратора",
+    "error",
+    _ASKED,
+    "expireDate of the answer is there and is no date; ignoreCrptStatusExpireDate decides",
+    own=True,
+)
+PACK_ROWS: Final = (*PRICE_ROWS, AGGREGATE, SOLD_OUT, UNDATED)

@@ -13,6 +13,12 @@ def _own(key: str, text: str, kind: str, shown: str, buttons: tuple[str, ...] = 
 
 TRANSPORT_ROWS: Final = (
     _own(
+        "CrptTokenRefused",
+        "Честный знак не принимает токен отделов: {departments}. Их товары не проверяются, позвоните в поддержку",
+        "notice",
+        "CRPT refuses (401) the tokens of these departments; beside CrptTokenError, gone when it accepts them",
+    ),
+    _own(
         "CrptEmergency",
         "Честный знак: аварийный режим с {since}. Маркированные товары продаются без проверки",
         "notice",

@@ -3,11 +3,12 @@
 It knows black lists and what was sold here, and nothing else (R17 §2.7): a flag it does not have never refuses.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
 from markedgoods import price
 from markedgoods.case import Case, Judgement, refused
+from markedgoods.crpt import fields
 from markedgoods.crpt.answer import NotChecked, fact_from_json
 from markedgoods.findings import judged
 from markedgoods.messages import MESSAGES, SOLD_UNCHECKED
@@ -18,8 +19,6 @@ from ncash.model.decision import Dialog, Effects, Step, Verdict
 from ncash.model.mark import plain
 
 CHECK: Final = "crpt"
-_LATEST: Final = 10**15
-"""Milliseconds far past any date a clock can show."""
 
 
 class Offline(NamedTuple):
@@ -68,37 +67,35 @@ def offline_from_json(value: Mapping[str, Any] | None) -> Offline | NotChecked |
     return Offline(**{name: value[name] for name in Offline._fields if name in value})
 
 
-def _of(kind: type, element: Mapping[str, Any], name: str) -> Any:
-    value = element.get(name)
-    if value is not None and type(value) is not kind:
-        raise ValueError(f"{name} is not {kind.__name__}")
-    return value
-
-
-def _stamp(value: Any) -> int:
-    """reqTimestamp; ТС ПИоТ may write it as a text of digits."""
-    if type(value) is str and value.isascii() and value.isdigit():
-        value = int(value)
-    if type(value) is not int or not 0 < value < _LATEST:
-        raise ValueError("reqTimestamp is not milliseconds")
-    return value
-
-
 def _word(top: Mapping[str, Any], name: str) -> str:
     value = top.get(name)
+    if type(value) is int:
+        value = str(value)
     if type(value) is not str or not value or not value.isprintable() or "&" in value:
         raise ValueError(f"{name} is missing or cannot stand in tag 1265")
     return value
 
 
-def _price(element: Mapping[str, Any], name: str) -> int | None:
-    """Kopecks of mrp or smp; null means that none is known."""
+def _read(element: Mapping[str, Any], name: str, reader: Callable[[Any], Any]) -> Any:
+    """A field that may be absent; null says nothing."""
     value = element.get(name)
     if value is None:
         return None
-    if type(value) not in (int, float) or value != int(value) or value < 0:
-        raise ValueError(f"{name} is not kopecks")
-    return int(value)
+    try:
+        return reader(value)
+    except ValueError as error:
+        raise ValueError(f"{name} is {error}") from None
+
+
+def _stamped(top: Mapping[str, Any]) -> int:
+    stamp: int | None = _read(top, "reqTimestamp", fields.stamp)
+    if stamp is None:
+        raise ValueError("reqTimestamp is missing")
+    return stamp
+
+
+def _against(value: Any) -> bool:
+    return fields.flag(value, True)
 
 
 def read_offline(top: Mapping[str, Any], *forms: str) -> Offline:
@@ -106,7 +103,7 @@ def read_offline(top: Mapping[str, Any], *forms: str) -> Offline:
 
     Raises ValueError when it says nothing about the code, or cannot be a proof.
     """
-    if top.get("code") != 0:
+    if _read(top, "code", fields.count) != 0:
         raise ValueError(f"code {top.get('code')}: {str(top.get('description'))[:80]}")
     listed = top.get("codes")
     wanted = {plain(form) for form in forms}
@@ -114,22 +111,35 @@ def read_offline(top: Mapping[str, Any], *forms: str) -> Offline:
     about = [one for one in elements if type(one.get("cis")) is str and plain(one["cis"]) in wanted]
     if not about or any(one != about[0] for one in about):
         raise ValueError("no single element about the code that was asked for")
-    element = about[0]
-    blocked = _of(bool, element, "isBlocked")
-    if blocked is None:
+    return _answer(top, about[0], forms[0])
+
+
+def _answer(top: Mapping[str, Any], element: Mapping[str, Any], asked: str) -> Offline:
+    """Raises ValueError. What refuses needs no proof: it is never printed."""
+    blocked, sold = (_read(element, name, _against) for name in ("isBlocked", "sold"))
+    refuses = bool(blocked or sold)
+    if blocked is None and not refuses:
         raise ValueError("the element lacks isBlocked")
+    limits = {} if refuses else {name: _read(element, name, fields.count) for name in ("mrp", "smp")}
     return Offline(
-        cis=forms[0],
-        isBlocked=blocked,
-        reqId=_word(top, "reqId"),
-        reqTimestamp=_stamp(top.get("reqTimestamp")),
-        inst=_word(top, "inst"),
-        version=_word(top, "version"),
-        sold=_of(bool, element, "sold"),
-        isGreyGtin=_of(bool, element, "isGreyGtin"),
-        mrp=_price(element, "mrp"),
-        smp=_price(element, "smp"),
+        cis=asked,
+        isBlocked=bool(blocked),
+        sold=sold,
+        isGreyGtin=fields.said(element.get("isGreyGtin")),
+        **limits,
+        **_proof(top, needed=not refuses),
     )
+
+
+def _proof(top: Mapping[str, Any], needed: bool) -> dict[str, Any]:
+    """The parts of tag 1265. Raises ValueError when they are needed and not all there."""
+    try:
+        words = {name: _word(top, name) for name in ("reqId", "inst", "version")}
+        return {**words, "reqTimestamp": _stamped(top)}
+    except ValueError:
+        if needed:
+            raise
+        return {"reqId": "", "inst": "", "version": "", "reqTimestamp": 0}
 
 
 def sold_here(offline: Offline | NotChecked | None) -> bool:

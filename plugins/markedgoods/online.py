@@ -16,6 +16,7 @@ from ncash.model.decision import Dialog, Effects, Step, Text, Verdict
 from ncash.model.receipt import Kind
 
 CHECK: Final = "crpt"
+EXPIRY: Final = "ignoreCrptStatusExpireDate"
 EMERGENCY: Final = "emergency"
 NO_SETTING: Final = (None, None, None)
 """What decided is no setting of the shop."""
@@ -76,7 +77,9 @@ def judge_crpt(case: Case, fact: CrptFact) -> Judgement:
 def _judged(case: Case, heard: Answer, fact: CrptFact) -> Judgement:
     now = datetime.fromisoformat(fact.now)
     found = [Finding(s.setting, _worded(case, s, heard)) for s in STATUSES if s.bad(heard, now)]
+    found += _undated(case, heard)
     found += price.findings(case, price.limits_of(heard, case.mark.raw))
+    found += price.unread(case, heard)
     found += together.findings(case, heard)
     told = case.profile.told("enableMarkVerifyCrpt")
     judgement = judged(case, found, fact.json(), _proof(case, heard), told)
@@ -88,6 +91,14 @@ def _judged(case: Case, heard: Answer, fact: CrptFact) -> Judgement:
 def _worded(case: Case, status: Status, answer: Answer) -> Text:
     agencies = ", ".join(answer.ogvs) or answer.host
     return MESSAGES[status.key].fill("error", position=case.goods.name, agencies=agencies)
+
+
+def _undated(case: Case, answer: Answer) -> list[Finding]:
+    """An expiry date that cannot be read may have been reached: it stands against the mark as an expired one does."""
+    date = answer.unread.get("expireDate")
+    if date is None:
+        return []
+    return [Finding(EXPIRY, MESSAGES["CrptExpireDateUnread"].fill(position=case.goods.name, date=date))]
 
 
 def _skipped(case: Case, fact: CrptFact, reason: str, told: tuple[str, str, str | None]) -> Judgement:

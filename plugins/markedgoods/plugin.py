@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from markedgoods import settings as tables
 from markedgoods.case import Case, Profile
 from markedgoods.cashserver import CashServer
+from markedgoods.in_clear import in_clear
 from markedgoods.looks import WorldLooks
 from markedgoods.masks import Masks
 from markedgoods.messages import MESSAGES
@@ -45,6 +46,8 @@ class Plugin:
         self._looks: WorldLooks | None = None
         self._services: Services | None = None
         self._desk: ServerDesk | None = None
+        self._in_clear: tuple[str, ...] = ()
+        """Cash servers that are asked over plain http, because the shop allows it."""
         self._rehearsed: Rehearsed | None = None
 
     @hookimpl
@@ -66,6 +69,8 @@ class Plugin:
         elif any(ruled_by(profile) for profile in profiles):
             self._services = Services(config, world, world.cashcode)
             self._services.start(lambda category: self._profile(category).settings.checkLocalUniqueness)
+        allowed = (profile.settings for profile in profiles if profile.settings.markVerifyAllowPlainHttp)
+        self._in_clear = tuple(dict.fromkeys(filter(None, map(in_clear, allowed))))
         server = CashServer(world, world.shopcode, world.cashcode, config.folder)
         if world.rehearsal is None and any(profile.settings.enableMarkVerify for profile in profiles):
             self._desk = ServerDesk(world, server, self._profile)
@@ -83,7 +88,7 @@ class Plugin:
     def on_stop(self) -> None:
         """End the background work."""
         if self._desk is not None:
-            self._desk.leases.stop()
+            self._desk.stop()
         if self._services is not None:
             self._services.stop()
 
@@ -100,6 +105,7 @@ class Plugin:
             notices += [MESSAGES["CatalogUnknown"].fill(codes=", ".join(self._absent))] if self._absent else []
         if not (shared.foiv and shared.documentDate and shared.documentNumber):
             notices.append(MESSAGES["IndustryTagsError"].fill())
+        notices += [MESSAGES["CashServerPlainHttp"].fill(host=host) for host in self._in_clear]
         if self._services is not None:
             notices += self._services.notices()
             if self._looks is not None and self._looks.unchecked not in ("", EMERGENCY):

@@ -44,6 +44,8 @@ class PriceRule(NamedTuple):
     limit: Callable[[Limits], int | None]
     broken: Callable[[int, int], bool]
     """Takes the price and the limit."""
+    fields: tuple[str, ...] = ()
+    """Fields of the answer that the limit is made of."""
 
 
 def base80(digits: str) -> int | None:
@@ -84,6 +86,10 @@ def _lowest(limits: Limits) -> int | None:
     return None if limits.smp is None else limits.smp * limits.packs
 
 
+def _minimum(limits: Limits) -> int | None:
+    return limits.mrp
+
+
 def _differs(price: int, limit: int) -> bool:
     return price != limit
 
@@ -94,9 +100,9 @@ def _below(price: int, limit: int) -> bool:
 
 PRICE_RULES: Final = (
     PriceRule("mrp", TOBACCO_GROUP, "CrptPriceNotMrp", lambda limits: limits.in_code, _differs),
-    PriceRule("smp", TOBACCO_GROUP, "CrptPriceBelowSmp", _lowest, _below),
-    PriceRule("mrp of nicotine", NICOTINE_GROUP, "CrptPriceBelowMinimum", lambda limits: limits.mrp, _below),
-    PriceRule("mrp of other tobacco", OTHER_TOBACCO_GROUP, "CrptPriceBelowMinimum", lambda limits: limits.mrp, _below),
+    PriceRule("smp", TOBACCO_GROUP, "CrptPriceBelowSmp", _lowest, _below, ("smp", "packageQuantity")),
+    PriceRule("mrp of nicotine", NICOTINE_GROUP, "CrptPriceBelowMinimum", _minimum, _below, ("mrp",)),
+    PriceRule("mrp of other tobacco", OTHER_TOBACCO_GROUP, "CrptPriceBelowMinimum", _minimum, _below, ("mrp",)),
 )
 """In the order in which they are judged and their texts are listed."""
 
@@ -131,3 +137,15 @@ def findings(case: Case, limits: Limits) -> list[Finding]:
         Finding(SETTING, PRICES[r.key].fill(position=case.goods.name, price=rubles(price), limit=rubles(limit)))
         for r, limit in broken
     ]
+
+
+def unread(case: Case, answer: Answer) -> list[Finding]:
+    """A limit that is there and cannot be read: the price cannot be compared, so that it stands against the mark."""
+    if not answer.unread:
+        return []
+    limits, groupless = limits_of(answer, case.mark.raw), "groupIds" in answer.unread
+    for rule in PRICE_RULES:
+        blurred = any(name in answer.unread for name in rule.fields)
+        if (rule.group in limits.groups and blurred) or (groupless and (blurred or rule.limit(limits) is not None)):
+            return [Finding(SETTING, PRICES["CrptPriceUnread"].fill(position=case.goods.name))]
+    return []

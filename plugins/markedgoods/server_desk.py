@@ -33,6 +33,11 @@ class ServerDesk:
         if receipt is not None:
             self.leases.hold(receipt.id, receipt.kind, map(self._held, _reserved(receipt)), fresh=False)
 
+    def stop(self) -> None:
+        """End the background work."""
+        self.leases.stop()
+        self._server.stop()
+
     def _held(self, position: Position) -> Held:
         own, cis = self._profile(position.category).settings, position.cis or ""
         return Held(cis, position.excisemark or cis, position.bcode, reserved_at(position), own)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from markedgoods.crpt.answer import NotChecked
 from markedgoods.crpt.emergency import Declared, Emergency
-from markedgoods.crpt.tokens import UNCHECKED, Tokens, parse_tokens
+from markedgoods.crpt.tokens import EVERY, UNCHECKED, Tokens, parse_tokens
 from markedgoods.crpt.verifier import Heard, Verifier
 from markedgoods.inquiry import Found, Inquiry
 from markedgoods.messages import MESSAGES
@@ -16,7 +16,7 @@ from markedgoods.transport import CRPT, KKMSERVER, TSPIOT, Plan, Transport, plan
 from ncash.model.decision import Text
 from ncash.model.ports import World
 from ncash.model.receipt import Receipt
-from ncash.plugin import Workers
+from ncash.plugin import THREADS, Ways
 from ncash.settings.config import Config
 from ncash.settings.secret_file import SecretFile
 
@@ -47,12 +47,13 @@ def plan_in(settings: MarkedGoods) -> Plan:
 class Services:
     """Check 8 as the looks and the hooks see it."""
 
-    def __init__(self, config: Config, world: World, cashcode: str) -> None:
+    def __init__(self, config: Config, world: World, cashcode: str, ways: Ways = THREADS) -> None:
         self._config = config
         self._settings = config.section(MarkedGoods)
         self._folder = config.folder
         self._world = world
         self._cashcode = cashcode
+        self._ways = ways
         self._crpt: Crpt | None = None
         self._tspiot: Tspiot | None = None
         self.emergency = Emergency(world)
@@ -64,8 +65,7 @@ class Services:
         }
         self.transport = Transport(plan_in(self._settings), makers, world.clock, self._tokens)
         self.duty = self._duty() if self._settings.localModuleUrl else None
-        self._inquiry = Inquiry(self.duty, world.clock)
-        self._workers = Workers("markedgoods")
+        self._inquiry = Inquiry(self.duty, world.clock, ways)
 
     def start(self, whole: Callable[[str | None], bool]) -> None:
         """Begin the background work. `whole`: see localmodule_duty.parcel_of."""
@@ -105,7 +105,11 @@ class Services:
     def notices(self) -> tuple[Text, ...]:
         """What must stay on the screen; from memory."""
         self.transport.start()
-        found = [MESSAGES["CrptTokenError"].fill()] if self.transport.token_error else []
+        refused = self.transport.refused
+        found = [MESSAGES["CrptTokenError"].fill()] if self.transport.token_error or refused else []
+        departments = ", ".join(dept for dept in refused if dept != EVERY)
+        if departments:
+            found.append(MESSAGES["CrptTokenRefused"].fill(departments=departments))
         if self._tspiot is not None and self._tspiot.unlicensed and self.transport.service == TSPIOT:
             found.append(MESSAGES["TspiotLicence"].fill())
         emergency = self._emergency()
@@ -148,7 +152,7 @@ class Services:
         every = self._tokens.all() if self._tokens else ()
         module = LocalModule(self._settings.localModuleUrl, self._account, self._world)
         queue = SoldQueue(self._world.data / FOLDER / f"localmodule-{self._cashcode}")
-        return Duty(module, queue, every[0] if len(every) == 1 else None, self._world)
+        return Duty(module, queue, every[0] if len(every) == 1 else None, self._world, self._ways)
 
     def _account(self) -> str:
         """The local module's account; without one, the token that ТС ПИоТ gives. Raises ValueError."""
@@ -163,7 +167,7 @@ class Services:
     def _crpt_made(self) -> Verifier:
         from markedgoods.crpt.shop import client
 
-        self._crpt = client(self._config, self._world, self.emergency)
+        self._crpt = client(self._config, self._world, self.emergency, self._ways)
         return self._crpt
 
     def _tspiot_made(self) -> Verifier:
@@ -172,7 +176,8 @@ class Services:
         own = self._settings
         certificate = Path(self._folder, own.tspiotCertificate) if own.tspiotCertificate else None
         token = SecretFile(self._folder, own.tspiotClientTokenFile)
-        self._tspiot = Tspiot(own.tspiotUrl, own.tspiotApi, certificate, own.tspiotClientId, token, self._world)
+        around = (token, self._world, self._ways)
+        self._tspiot = Tspiot(own.tspiotUrl, own.tspiotApi, certificate, own.tspiotClientId, *around)
         return self._tspiot
 
     def _kkm_made(self) -> Verifier:
@@ -180,7 +185,7 @@ class Services:
 
         own = self._settings
         password = SecretFile(self._folder, own.kkmServerPasswordFile)
-        return KkmServer(own.kkmServerUrl, own.kkmServerUser, password, self._world)
+        return KkmServer(own.kkmServerUrl, own.kkmServerUser, password, self._world, self._ways)
 
 
 def _worded(emergency: Declared) -> Text:

@@ -149,6 +149,14 @@ class Extension:
         effect="File with the password for KKM Server.",
         comment="Файл с паролем KKM Server",
     )
+    markVerifyAllowPlainHttp: bool = flag(
+        False,
+        CATEGORY,
+        extension=True,
+        effect="Marks, receipts and the account may go to a cash server on another computer over plain http.",
+        comment="Обращаться к кассовому серверу на другом компьютере по http, без шифрования;\n"
+        "надёжнее – адрес https в markVerifyUrl",
+    )
     markVerifyUser: str = text(
         scope=CATEGORY,
         extension=True,

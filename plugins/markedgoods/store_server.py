@@ -19,7 +19,7 @@ RESERVED: Final = "reserved"
 def status_url(url: str) -> str:
     """markVerifyUrl names the status address; an address without a path means the vendor's."""
     parts = urlsplit(url.strip())
-    return url.strip() if parts.path.strip("/") else f"{parts.scheme}://{parts.netloc}{DEFAULT_PATH}"
+    return url.strip().rstrip("/") if parts.path.strip("/") else f"{parts.scheme}://{parts.netloc}{DEFAULT_PATH}"
 
 
 class ServerFact(NamedTuple):

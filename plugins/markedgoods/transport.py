@@ -101,6 +101,12 @@ class Transport:
         verifier = self._running.get(self.service)
         return verifier is not None and verifier.token_error
 
+    @property
+    def refused(self) -> tuple[str, ...]:
+        """Departments whose token the service in force refuses."""
+        verifier = self._running.get(self.service)
+        return verifier.refused if verifier is not None else ()
+
     def status(self) -> dict[str, Any]:
         """The service in force, what is planned, and how the services fare."""
         planned = [{"from": since.isoformat(), "service": service} for since, service in self.plan.changes]

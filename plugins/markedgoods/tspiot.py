@@ -9,17 +9,18 @@ import logging
 import threading
 from base64 import b64encode
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
-from markedgoods.crpt import evidence, strict
+from markedgoods.crpt import evidence, fields, strict
 from markedgoods.crpt.answer import Answer, NotChecked, read_answer
 from markedgoods.crpt.pool import LATE
 from markedgoods.offline import Offline, read_offline
 from ncash.model.mark import cis, plain, wire
 from ncash.model.ports import HttpError, HttpRequest, Surroundings, World
-from ncash.plugin import VERSION, Workers, WorkersBusy
+from ncash.plugin import THREADS, VERSION, Party, Quiet, Ways, WorkersBusy
 from ncash.settings.secret_file import SecretFile
 
 NAME: Final = "ncash"
@@ -97,20 +98,26 @@ def _about(found: list[Mapping[str, Any]], code: str) -> Mapping[str, Any]:
     raise ValueError("no answer about the code that was asked for")
 
 
+def _offline(one: Mapping[str, Any]) -> bool:
+    """Whether the local module gave the answer: its flags that are unknown must not be taken for CRPT's own."""
+    value = one.get("isCheckedOffline")
+    said = fields.said(value)
+    if said is None and value is not None:
+        raise ValueError("isCheckedOffline is not true or false")
+    return bool(said)
+
+
 def read(body: bytes, code: str, host: str, latency_ms: float) -> Answer | Offline | NotChecked:
     """The answer about `code` in the body of a 200."""
     try:
         one = dict(_about(responses(body), code))
-        if one.get("code") == EMERGENCY:
+        inner = fields.count(one.get("code") or 0)
+        if inner == EMERGENCY:
             return NotChecked("emergency", f"{host}: emergency", host, EMERGENCY)
-        if one.get("code") == AFTER_EMERGENCY:
-            one["code"] = 0
-        if one.get("isCheckedOffline") is True:
-            offline = read_offline({**one, "code": one.get("code") or 0}, cis(code), code)
+        one["code"] = 0 if inner == AFTER_EMERGENCY else inner
+        if _offline(one):
+            offline = read_offline(one, cis(code), code)
             return offline._replace(host=host, latency_ms=latency_ms)
-        stamp = one.get("reqTimestamp")
-        if type(stamp) is str and stamp.isascii() and stamp.isdigit():
-            one["reqTimestamp"] = int(stamp[:16])
     except ValueError as error:
         return NotChecked("malformed", f"{host}: the answer cannot be used: {error}"[:300], host, 200)
     return read_answer(json.dumps(one).encode(), code, host, latency_ms)
@@ -144,6 +151,7 @@ class Tspiot:
         client_id: str,
         client_token: SecretFile,
         world: World | Surroundings,
+        ways: Ways = THREADS,
     ) -> None:
         """`certificate`: a PEM file with the only certificate the driver may show; None trusts the authorities.
         `client_id` is empty for an unregistered program."""
@@ -155,10 +163,13 @@ class Tspiot:
         self._client_token = client_token
         self._world = world
         self._turn = threading.Lock()
-        self._workers = Workers("tspiot")
+        self._workers = ways.crew("tspiot")
+        self.party = Party("tspiot", world.clock, self.inform, ways)
         self._news_at = 0.0
         self._instance: dict[str, Any] | None = None
         self._module_token: ModuleToken | None = None
+        self._licence: bool | None = None
+        """None while no check has shown whether there is one."""
         self.unlicensed = False
         """The driver's latest word was 403."""
         self.trouble = ""
@@ -167,12 +178,16 @@ class Tspiot:
     def start(self) -> None:
         """Ask the instance about itself in the background; the connection is warm before the first scan."""
         try:
-            self._workers.run(self.inform)
+            self._workers.run(self._begin)
         except WorkersBusy as error:
             self.trouble = str(error)
 
+    def _begin(self) -> None:
+        self.inform()
+
     def stop(self) -> None:
         """End the background work."""
+        self.party.stop()
         self._workers.dismiss()
 
     @property
@@ -180,22 +195,32 @@ class Tspiot:
         """ТС ПИоТ needs no token of ours."""
         return False
 
+    @property
+    def refused(self) -> tuple[str, ...]:
+        """None of ours is asked for."""
+        return ()
+
     def check(self, code: str, dept: str, budget: float) -> Answer | Offline | NotChecked:
         """Ask about one mark, as scanned, within `budget` seconds in all."""
-        clock = self._world.clock
-        deadline = clock.monotonic() + budget
-        if not self._turn.acquire(timeout=max(budget, 0.0)):
-            return NotChecked("busy", f"{self._host}: an earlier code is still being checked", self._host)
-        try:
-            found = self._asked(wire(code), deadline)
-        finally:
-            self._turn.release()
+        found = self.party.ask(partial(self._in_turn, wire(code)), budget, _useless, _why)
+        if isinstance(found, Quiet):
+            found = NotChecked("connection", f"{self._host}: {found}", self._host)
         self.trouble = found.text if isinstance(found, NotChecked) else ""
         if self.trouble:
             logging.getLogger(__name__).warning("%s", self.trouble)
-        elif clock.monotonic() >= self._news_at:
+        elif self._world.clock.monotonic() >= self._news_at:
             self.start()
         return found
+
+    def _in_turn(self, code: str, budget: float) -> Answer | Offline | NotChecked:
+        """One check at a time."""
+        deadline = self._world.clock.monotonic() + budget
+        if not self._turn.acquire(timeout=max(budget, 0.0)):
+            return NotChecked("busy", f"{self._host}: an earlier code is still being checked", self._host)
+        try:
+            return self._asked(code, deadline)
+        finally:
+            self._turn.release()
 
     def _asked(self, code: str, deadline: float) -> Answer | Offline | NotChecked:
         clock, tried = self._world.clock, 0
@@ -223,6 +248,7 @@ class Tspiot:
             row = _BROKEN.get(error.reason, _GARBLED)
             return NotChecked(row.reason, str(error), host), row
         self.unlicensed = status == 403
+        self._licence = not self.unlicensed
         if status == 200:
             found = read(body, code, host, round((clock.monotonic() - begun) * 1000, 3))
             found = found._replace(raw=evidence.shown(body, code))
@@ -249,15 +275,23 @@ class Tspiot:
         answer = self._world.http.send(request, budget)
         return answer.status, evidence.masked(answer.body, secrets)
 
-    def inform(self) -> None:
-        """Ask the instance who it is and how its local module fares. Its secrets stay in memory."""
+    def inform(self) -> bool:
+        """Ask the instance who it is and how its local module fares; whether it said anything. Its secrets stay in
+        memory."""
         clock = self._world.clock
         self._news_at = clock.monotonic() + NEWS
         try:
             status, body = self._send("/api/v1/info", {}, INFORM_BUDGET)
             told = strict.parse_object(body) if status == 200 else {}
-        except (HttpError, ValueError):
-            return
+        except HttpError as error:
+            self.trouble = str(error)
+            return False
+        except ValueError:
+            self.trouble = f"{self._host}: what it says about itself cannot be read"
+            return True
+        if status != 200:
+            self.trouble = f"{self._host}: HTTP {status} about itself"
+            return True
         module: dict[str, Any] = told["lm"] if type(told.get("lm")) is dict else {}
         token = module.get("token")
         if type(token) is str and token and token.isascii() and token.isprintable():
@@ -268,6 +302,7 @@ class Tspiot:
             **own,
             "lm": {name: module[name] for name in ("version", "status", "lastSync") if name in module},
         }
+        return True
 
     def module_token(self) -> str:
         """The token for asking its local module directly; empty when there is none, or it is older than 72 hours."""
@@ -281,7 +316,17 @@ class Tspiot:
             "api": self._api,
             "pinned": self._certificate is not None,
             "registered": bool(self._client_id),
-            "licence": not self.unlicensed,
+            "licence": self._licence,
             "trouble": self.trouble or None,
+            "silent_since": quiet.since if (quiet := self.party.mistrusted) else None,
             "instance": self._instance,
         }
+
+
+def _useless(found: Answer | Offline | NotChecked) -> bool:
+    """The driver said nothing, or only that it could not ask further."""
+    return isinstance(found, NotChecked) and found.reason not in ("emergency", "licence", "account")
+
+
+def _why(found: Answer | Offline | NotChecked) -> str:
+    return found.text if isinstance(found, NotChecked) else ""

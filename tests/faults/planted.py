@@ -126,8 +126,27 @@ PLANTED: Final = (
         "plugins/markedgoods/crpt/answer.py",
         (("for name in ALWAYS if element.get(name) is None]",
           'for name in ALWAYS if name != "verified" and element.get(name) is None]'),
-         ("    given = {\n        name: _read", '    given = {"verified": True} | {\n        name: _read')),
+         ("    given, unread = fields.optional(element)\n",
+          '    given, unread = fields.optional(element)\n    given["verified"] = True\n')),
         (_ANSWER + "test_an_element_without_one_of_its_five_flags_proves_nothing",),
+    ),
+    Planted(
+        "an expiry date that cannot be read counts as absent",
+        "plugins/markedgoods/crpt/fields.py",
+        (('JUDGED: Final = ("expireDate", ', "JUDGED: Final = ("),),
+        (_ANSWER + "test_an_expiry_date_that_is_none_is_told_and_spoils_nothing_else",),
+    ),
+    Planted(
+        "a silent party is waited for at every question",
+        "ncash/silence.py",
+        (("            if self._quiet is None or (", "            if self._quiet is not None or ("),),
+        ("tests/unit/test_party.py",),
+    ),
+    Planted(
+        "plain http goes anywhere",
+        "ncash/net.py",
+        (("and not request.plain and not loopback(host)", "and request.plain is None"),),
+        ("tests/unit/settings/test_kinds.py::test_plain_http_to_another_machine_is_refused_by_check_and_till",),
     ),
     Planted(
         "an answer about another code is accepted",

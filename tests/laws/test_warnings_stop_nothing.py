@@ -21,6 +21,7 @@ from .yes import world_of
 M: Final = "[MarkedGoods]\n"
 CRPT: Final = M + "enableMarkVerifyCrpt = true\nmarkVerifyCrptUrl = https://cdn.crpt.example\n"
 KKM: Final = CRPT + "markVerifyCrptService = kkmserver\n"
+SERVER: Final = M + "enableMarkVerify = true\nmarkVerifyUrl = {}\n"
 WATER: Final = '[MarkedGoods.Water]\nmask = "01(?<barcode>[0-9]{14})21.{13}93.{4}"\n'
 FOLDERS: Final = {
     "MG009": M + "foiv = 030\nfoiv = 030\n",
@@ -42,6 +43,9 @@ FOLDERS: Final = {
     "MG071": CRPT + "markVerifyCrptService = tspiot\ntspiotCertificate = ncash.ini.d/markedgoods.ini\n",
     "MG072": KKM,
     "MG073": KKM + "kkmServerPasswordFile = password\n",
+    "MG075": SERVER.format("http://10.0.0.5:8080"),
+    "MG076": SERVER.format("http://10.0.0.5:8080") + "markVerifyAllowPlainHttp = true\n",
+    "MG077": SERVER.format("https://10.0.0.5/CSrest/marks"),
     "MG033": CRPT + "xapikey = none\n",
     "MG034": CRPT + "xapikey = [1:0a1b2c]\n",
     "MG035": CRPT + "xapikey = [1.2:a],[2:b]\n",

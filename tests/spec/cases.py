@@ -19,7 +19,9 @@ from .beside import NAMES, WHERE
 
 HERE: Final = Path(__file__).resolve().parent
 SHOP: Final = HERE / "shop.yml"
-URLS: Final = frozenset({"crpt", "token", "server", "nobody", "server_port", "first", "brought"}) | NAMES
+URLS: Final = (
+    frozenset({"crpt", "token", "server", "nobody", "server_port", "server_in_clear", "first", "brought"}) | NAMES
+)
 COMMANDS: Final = frozenset(
     {"open", "scan", "press", "choose", "quantity", "storno", "defer", "restore", "close", "cancel", "shift", "state",
      "reload", "line", "copy"}

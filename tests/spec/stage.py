@@ -173,11 +173,17 @@ class Stage:
         self.till: Driven
 
     @property
+    def _plain(self) -> str:
+        """The cash server at an address that is not the loopback's."""
+        return f"http://0.0.0.0:{self.server.port}"
+
+    @property
     def urls(self) -> dict[str, str]:
         """What `$crpt`, `$server` … stand for."""
         nobody = self.town.nobody.root
         return {"crpt": self.crpt.url, "server": self.server.url, "token": TOKEN, "nobody": nobody,
-                "server_port": str(self.server.port), **self.town.beside.urls}  # fmt: skip
+                "server_port": str(self.server.port), "server_in_clear": self._plain,
+                **self.town.beside.urls}  # fmt: skip
 
     def start(self, process: bool = False, cash: str | None = None) -> Answer:
         """The till of this cash number takes the stage; the greeting when it starts now, else an empty answer."""
@@ -189,7 +195,7 @@ class Stage:
             self.till = self.tills[key] = ProcessTill(self.conf, self.data, cash)
             return self.till.greeting
         beside = [self.town.beside.urls[where] for where in WHERE]
-        fence = FencedHttp(*self.crpt.site_urls, self.server.url, self.town.nobody.root, *beside)
+        fence = FencedHttp(*self.crpt.site_urls, self.server.url, self.town.nobody.root, self._plain, *beside)
         self.fences.append(fence)
         outside = Outside(self.town.clock, SeededRandom(f"{self.case.id}{key}"), fence)
         self.till = self.tills[key] = DrivenTill(self.conf, self.data, outside, cash)
@@ -207,12 +213,21 @@ class Stage:
         return found.receipt.id
 
     def wait(self, what: str) -> None:
-        """Until the till has its list of sites and knows how each one is. Raises CaseError when it never does."""
+        """Until the till has its list of sites and knows how each one is, or until it has heard that all of them are
+        well. Raises CaseError when it never does."""
         until = time.monotonic() + self.patience
-        while not (what == "sites" and (self.data / "markedgoods" / "crpt_sites.json").exists()):
-            if what != "sites" or time.monotonic() > until:
-                raise CaseError(f"{self.case.id}: wait knows sites, and there are none to wait for: {what!r}")
+        while not (what in ("sites", "health") and self._known(well=what == "health")):
+            if what not in ("sites", "health") or time.monotonic() > until:
+                raise CaseError(
+                    f"{self.case.id}: wait knows sites and health, and it is none of them, or never: {what!r}"
+                )
             time.sleep(0.01)
+
+    def _known(self, well: bool) -> bool:
+        path = self.data / "markedgoods" / "crpt_sites.json"
+        if not path.exists():
+            return False
+        return not well or all(site["blocked_until"] is None for site in json.loads(path.read_bytes())["sites"])
 
     def hold(self) -> None:
         """Another program holds Documents, and lets nobody write."""

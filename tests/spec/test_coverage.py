@@ -104,7 +104,7 @@ def changes_with(setting: str, case: Case, town: Town, folder: Path) -> bool:
     """Whether some line of the setting, taken out of the case's files, changes how the case ends."""
     folder.mkdir()
     line = 0
-    probe = dict.fromkeys(("crpt", "server", "nobody", "token", "server_port", *NAMES), "")
+    probe = dict.fromkeys(("crpt", "server", "nobody", "token", "server_port", "server_in_clear", *NAMES), "")
     while without(texts(case, probe), setting, line) is not None:
         (folder / str(line)).mkdir()
         try:

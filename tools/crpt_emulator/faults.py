@@ -120,6 +120,12 @@ def _missing(elements: list[dict[str, Any]], value: Any) -> list[Any]:
     return [{name: kept for name, kept in element.items() if name != value} for element in elements]
 
 
+def _laid(elements: list[dict[str, Any]], value: Any) -> list[Any]:
+    """Fields in place of those of every element: an object, or its JSON; without any, a flag that is none."""
+    fields = json.loads(value) if isinstance(value, str) else dict(value or {"found": "perhaps"})
+    return [{**element, **fields} for element in elements]
+
+
 def _top_missing(response: Response, value: Any) -> None:
     top = json.loads(response.body)
     top.pop(value, None)
@@ -158,6 +164,7 @@ KINDS: Final[Mapping[str, Callable[[Response, Any], None]]] = {
     "other_code": _elements(_other_code),
     "reordered": _elements(_reordered),
     "missing": _elements(_missing),
+    "laid": _elements(_laid),
     "top_missing": _top_missing,
 }
 

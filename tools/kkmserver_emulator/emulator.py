@@ -80,10 +80,10 @@ class KkmServer(Service[Entry]):
                     self._done[number] = self._carried_out(str(body.get("Command")), body)
             self._left.clear()
 
-    def fault(self, kind: str, value: Any = None, *, times: int | None = None) -> None:
-        """Misbehave from now on; see crpt_emulator.faults."""
+    def fault(self, kind: str, value: Any = None, *, path: str | None = None, times: int | None = None) -> None:
+        """Misbehave from now on; see crpt_emulator.faults. `path` is a command."""
         with self._lock:
-            self._faults.append(Fault(kind, value, None, None, None, times))
+            self._faults.append(Fault(kind, value, None, None, path, times))
 
     def reset(self) -> None:
         """Know and do what a fresh one does, and listen."""
@@ -124,7 +124,7 @@ class KkmServer(Service[Entry]):
         with self._lock:
             response = self._honest(handler, body if isinstance(body, dict) else {})
             for at, fault in enumerate(self._faults):
-                if fault.times == 0:
+                if fault.times == 0 or fault.path not in (None, body.get("Command")):
                     continue
                 KINDS[fault.kind](response, fault.value)
                 if fault.times is not None:

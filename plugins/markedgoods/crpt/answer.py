@@ -6,10 +6,12 @@ Flags are spelt as in the answer and have three states: None is unknown, which i
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from markedgoods.crpt import evidence, strict
+from markedgoods.crpt import evidence, fields, strict
+from markedgoods.crpt.dates import wall_time
 from ncash.model.decision import NOTHING
 from ncash.model.mark import cis, plain
 from ncash.model.veil import veiled
@@ -18,13 +20,10 @@ ALWAYS: Final = ("found", "valid", "verified", "realizable", "utilised")
 """The flags every element has; one without any of them says nothing about its code (till.md §7)."""
 
 _UUID: Final = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", re.ASCII)
-_TIME: Final = re.compile(
-    r"(?P<wall>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?", re.ASCII
-)  # fmt: skip
+_FLAGS: Final = {**dict.fromkeys(ALWAYS, False), "sold": True, "isBlocked": True}
+"""Flags that allow or refuse, with what speaks against the mark."""
 NO_DATES: Final[Mapping[str, str]] = MappingProxyType({})
 _LISTS: Final = ("ogvs", "groupIds", "noted")
-_LATEST: Final = 10**15
-"""Milliseconds far past any date a clock can show."""
 
 
 class NotChecked(NamedTuple):
@@ -96,6 +95,8 @@ class Answer(NamedTuple):
     """Late answers and server errors since the check before (PP 1944 rules 11, 11(1))."""
     sent: Mapping[str, Any] = NOTHING
     """What was told to CRPT beside the code: timeZone, fiscalDriveNumber."""
+    unread: Mapping[str, str] = NO_DATES
+    """Fields by which a sale is judged that are there and cannot be read, with a piece of what stands there."""
 
     @property
     def expires(self) -> datetime | None:
@@ -106,6 +107,7 @@ class Answer(NamedTuple):
         """JSON values that fact_from_json reads back; the code without its verification part in clear."""
         changed: dict[str, Any] = {name: list(getattr(self, name)) for name in _LISTS}
         changed |= {"variableExpirations": dict(self.variableExpirations), "cis": veiled(self.cis)}
+        changed["unread"] = dict(self.unread)
         changed["sent"] = dict(self.sent)
         changed["raw"] = evidence.shown(self.raw, self.cis) if isinstance(self.raw, bytes) else self.raw
         if self.message:
@@ -123,78 +125,10 @@ def fact_from_json(value: Mapping[str, Any]) -> Answer | NotChecked:
     return Answer(**given)
 
 
-def wall_time(text: str) -> datetime:
-    """Date and time digits without zone conversion. Raises ValueError."""
-    match = _TIME.fullmatch(text)
-    if match is None:
-        raise ValueError("not a date with time")
-    return datetime.fromisoformat(match["wall"])
-
-
-def _flag(value: Any) -> bool:
-    if type(value) is not bool:
-        raise ValueError("not true or false")
-    return value
-
-
-def _count(value: Any) -> int:
-    if type(value) is float and value.is_integer():
-        value = int(value)
-    if type(value) is not int or not 0 <= value < _LATEST:
-        raise ValueError("not a whole number")
-    return value
-
-
-def _text(value: Any) -> str:
-    if type(value) is not str:
-        raise ValueError("not a text")
-    return value
-
-
-def _date(value: Any) -> str:
-    wall_time(_text(value))
-    return _text(value)
-
-
-def _listed(value: Any) -> list[Any]:
-    if type(value) is not list:
-        raise ValueError("not a list")
-    return value
-
-
-def _dates(value: Any) -> dict[str, str]:
-    if type(value) is not dict:
-        raise ValueError("not an object")
-    return {name: _date(text) for name, text in value.items()}
-
-
 def _uuid(value: Any) -> str:
-    if _UUID.fullmatch(_text(value)) is None:
+    if _UUID.fullmatch(fields.text(value).strip()) is None:
         raise ValueError("not a UUID")
-    return _text(value)
-
-
-def _texts(value: Any) -> tuple[str, ...]:
-    return tuple(_text(item) for item in _listed(value))
-
-
-def _counts(value: Any) -> tuple[int, ...]:
-    return tuple(_count(item) for item in _listed(value))
-
-
-def _named(reader: Callable[[Any], Any], *names: str) -> dict[str, Callable[[Any], Any]]:
-    return dict.fromkeys(names, reader)
-
-
-_READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
-    **_named(_flag, *ALWAYS, "sold", "isBlocked", "grayZone", "isOwner"),
-    **_named(_date, "expireDate", "productionDate"),
-    **_named(_count, "mrp", "smp", "packageQuantity", "innerUnitCount", "soldUnitCount"),
-    **_named(_text, "packageType", "parent", "gtin", "message"),
-    **_named(_texts, "ogvs"),
-    **_named(_counts, "groupIds"),
-    **_named(_dates, "variableExpirations"),
-}
+    return str(value).strip()
 
 
 def _read(name: str, reader: Callable[[Any], Any], value: Any) -> Any:
@@ -206,7 +140,7 @@ def _read(name: str, reader: Callable[[Any], Any], value: Any) -> Any:
 
 def _elements(top: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     found: list[Mapping[str, Any]] = []
-    for element in _read("codes", _listed, top.get("codes")):
+    for element in _read("codes", fields.listed, top.get("codes")):
         if type(element) is not dict or type(element.get("cis")) is not str:
             raise ValueError("codes: an element without cis")
         found.append(element)
@@ -230,25 +164,21 @@ def _about(code: str, elements: list[Mapping[str, Any]]) -> Mapping[str, Any]:
 
 
 def _answer(top: Mapping[str, Any], code: str) -> Answer:
-    if top.get("code") is not None and _read("code", _count, top["code"]) != 0:
+    if top.get("code") is not None and _read("code", fields.count, top["code"]) != 0:
         raise ValueError(f"the answer's own code is {top['code']}, not 0")
     element = _about(code, _elements(top))
     absent = [name for name in ALWAYS if element.get(name) is None]
     if absent:
         raise ValueError(f"the element lacks {', '.join(absent)}")
-    given = {
-        name: _read(name, reader, element[name])
-        for name, reader in _READERS.items()
-        if element.get(name) is not None
-    }  # fmt: skip
-    request = _read("reqId", _uuid, top.get("reqId"))
-    return Answer(cis=code, reqId=request, reqTimestamp=_stamp(top.get("reqTimestamp")), **given)
-
-
-def _stamp(value: Any) -> int:
-    if type(value) is not int or not 0 < value < _LATEST:
-        raise ValueError("reqTimestamp: not milliseconds")
-    return value
+    given, unread = fields.optional(element)
+    for name, against in _FLAGS.items():
+        if element.get(name) is not None:
+            given[name] = _read(name, partial(fields.flag, against=against), element[name])
+    request, stamp = (
+        _read("reqId", _uuid, top.get("reqId")),
+        _read("reqTimestamp", fields.stamp, top.get("reqTimestamp")),
+    )
+    return Answer(cis=code, reqId=request, reqTimestamp=stamp, unread=unread, **given)
 
 
 def read_answer(body: bytes, code: str, host: str, latency_ms: float = 0.0) -> Answer | NotChecked:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from markedgoods.crpt import strict
 from markedgoods.crpt.sites import BLOCKED_FOR, Site
+from ncash.model.http import loopback
 from ncash.model.ports import Clock
 from ncash.plugin import replace_file
 
@@ -16,7 +17,6 @@ FOLDER: Final = "markedgoods"
 """In the data folder."""
 FILE: Final = "crpt_sites.json"
 MOST_SITES: Final = 64
-_LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 
 
 class Kept(NamedTuple):
@@ -42,7 +42,7 @@ def site_url(text: object) -> str | None:
         port = parts.port
     except ValueError:
         return None
-    plain_http = parts.scheme == "http" and parts.hostname in _LOOPBACK
+    plain_http = parts.scheme == "http" and loopback(parts.hostname)
     if not parts.hostname or parts.username or parts.query or parts.fragment or port == 0:
         return None
     return text.strip().rstrip("/") if parts.scheme == "https" or plain_http else None

@@ -1,7 +1,8 @@
 """The check in CRPT as the rest of the plugin sees it."""
 
-from collections.abc import Callable, Mapping
-from queue import SimpleQueue
+import threading
+from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 from markedgoods.crpt.answer import Answer, NotChecked
@@ -9,13 +10,13 @@ from markedgoods.crpt.cache import wall
 from markedgoods.crpt.emergency import Emergency
 from markedgoods.crpt.listing import DEFAULT_SITES, Listing, Source
 from markedgoods.crpt.node import Kind, Node
-from markedgoods.crpt.pool import Crew, Gear, Mailbox, Noted, Try, Walk, settle
+from markedgoods.crpt.pool import Gear, Noted, Try, Walk, settle
 from markedgoods.crpt.sites import LATENCY, Site, Sites
 from markedgoods.crpt.tokens import UNCHECKED, NoToken, Token, Tokens
 from ncash.model.decision import NOTHING
 from ncash.model.mark import wire
 from ncash.model.ports import Surroundings, World
-from ncash.plugin import Workers
+from ncash.plugin import THREADS, Party, Quiet, Ways
 
 IDLE: Final = 170.0
 """Seconds after which a connection nobody uses is closed by us, before the site does (its own limit is 180)."""
@@ -32,9 +33,8 @@ class Options(NamedTuple):
     """Seconds (crptHedgeAfter); 0 is off."""
     fiscal_drive: str = ""
     """16 digits (fiscalDriveNumber); empty takes the fiscal driver's."""
-    crew: Crew | None = None
-    """Who makes the requests; None hires threads."""
-    mailbox: Callable[[], Mailbox] = SimpleQueue
+    ways: Ways = THREADS
+    """How requests are made."""
 
 
 DEFAULTS: Final = Options()
@@ -64,17 +64,20 @@ class Crpt:
         self._tokens = tokens
         self._clock = world.clock
         self._sites = Sites(options.rank)
-        self._crew = options.crew or Workers("crpt")
+        self._ways = options.ways
+        self._crew = options.ways.crew("crpt")
         self._node = Node(world, options.fiscal_drive or world.fiscal_drive)
         self.emergency = emergency or Emergency(world)
-        declare, waits = self.emergency.declare, (options.mailbox, options.hedge)
-        in_place = options.crew is None
+        declare, waits = self.emergency.declare, (options.ways.mailbox, options.hedge)
+        in_place = options.ways.watch
         self._gear = Gear(self._sites, self._node, self._crew, self._clock, self._note, declare, *waits, in_place)
         self._unheard: list[Try] = []
+        self._books = threading.Lock()
         self._receipt: str | None = None
-        self._asked: dict[str, float] = {}
+        self._asked_at: dict[str, float] = {}
         self._fresh: list[str] = []
         self.noted = []
+        self._party = Party("crpt", self._clock, ways=options.ways._replace(watch=False))
         self.listing = self._listing(urls, default_url, (info_timeout, health_timeout), world)
 
     def _listing(
@@ -83,27 +86,39 @@ class Crpt:
         roots = tuple(url.rstrip("/") for url in urls)
         fallback = DEFAULT_SITES if roots == (default_url.rstrip("/"),) else roots
         source = Source(roots, fallback, self._tokens.all() if self._tokens else (), *timeouts)
-        listing = Listing(self._sites, self._node, self._crew, world, source, self.emergency)
+        listing = Listing(self._sites, self._node, self._crew, world, source, self.emergency, self._party)
         listing.shown_tokens = self._shown_tokens
         listing.chores.append(self._tidy)
         return listing
 
     def start(self) -> None:
         """Begin to load the list of sites in the background, and keep it fresh until stop()."""
-        self.listing.start()
+        if self._ways.watch:
+            self.listing.start()
+        else:
+            self.listing.restore()
+            self.listing.load()
 
     def stop(self) -> None:
         """End the background work. Requests under way end by themselves."""
         self.listing.stop()
+        self._party.stop()
         self._crew.dismiss()
 
     @property
     def token_error(self) -> bool:
-        """There is no usable xapikey, or CRPT refuses every token in it (CrptTokenError)."""
+        """There is no usable xapikey, or CRPT refuses every token in it."""
         if self._tokens is None:
             return True
         tokens = self._tokens.all()
         return bool(tokens) and all(self.listing.valid.get(token) is False for token in tokens)
+
+    @property
+    def refused(self) -> tuple[str, ...]:
+        """Departments whose token CRPT refuses."""
+        tokens = self._tokens
+        bad = (token for token in tokens.all() if self.listing.valid.get(token) is False) if tokens else ()
+        return tuple(sorted((dept for token in bad if tokens for dept in tokens.depts(token)), key=_by_number))
 
     def serving(self, receipt: str | None) -> None:
         """Which receipt the checks are for: each has its own connection, closed when the receipt is (R17 §1.5.4)."""
@@ -113,7 +128,6 @@ class Crpt:
 
     def check(self, code: str, dept: str, budget: float) -> Answer | NotChecked:
         """Ask about one mark, as scanned, for goods of this department, within `budget` seconds in all."""
-        deadline = self._clock.monotonic() + budget
         token = self._tokens.for_dept(dept) if self._tokens else None
         emergency = self.emergency.declared()
         if emergency is not None and token is not UNCHECKED:
@@ -122,22 +136,36 @@ class Crpt:
             return NotChecked("token", "xapikey is empty or cannot be read")
         if isinstance(token, NoToken):
             return NotChecked(token.value, f"department {dept}: {token.value} in xapikey")
+        found = self._party.ask(partial(self._asked, code, token), budget, _useless, _why)
+        if isinstance(found, Quiet):
+            return NotChecked("connection", f"Chestny Znak: {found}")
+        return found
+
+    def _asked(self, code: str, token: Token, budget: float) -> Answer | NotChecked:
+        """Ask for the time it may take. While every site is left alone nobody is asked: a health check in the
+        background says which of them may be asked again (R17 §1.4.3)."""
+        deadline = self._clock.monotonic() + budget
         refusal = self._wait(deadline)
         if refusal is not None:
             return refusal
+        if self._sites.available():
+            found = self._walk(code, token, deadline)
+        else:
+            found = NotChecked("connection", "every site of Chestny Znak is left alone for a while")
         if not self._sites.available():
-            self._sites.unblock_all()
-            self.listing.refresh()
-        return self._walk(code, token, deadline)
+            self._party.fall_silent(_why(found) or "no site is left to ask")
+            self.listing.hurry()
+        return found
 
     def _walk(self, code: str, token: Token, deadline: float) -> Answer | NotChecked:
         walk = Walk(self._gear, wire(code), token, deadline)
         found = walk.check()
-        for one in walk.tries:
-            self._asked[one.site.url] = one.begun
-        self._unheard = settle(self._gear, (*self._unheard, *walk.unheard()))
         self._learn(token, found)
-        noted, self._fresh = self._fresh, []
+        with self._books:
+            for one in walk.tries:
+                self._asked_at[one.site.url] = one.begun
+            self._unheard = settle(self._gear, (*self._unheard, *walk.unheard()))
+            noted, self._fresh = self._fresh, []
         return found._replace(noted=tuple(noted[-MOST_NOTED:]), sent=walk.sent if walk.tries else NOTHING)
 
     def _wait(self, deadline: float) -> NotChecked | None:
@@ -156,7 +184,7 @@ class Crpt:
         if isinstance(found, Answer):
             self.listing.valid[token] = True
         elif found.reason == "token":
-            self.listing.valid[token] = False
+            self.listing.refuses(token)
 
     def _note(self, noted: Noted) -> None:
         import logging
@@ -171,9 +199,9 @@ class Crpt:
     def _hang_up(self, idle: float) -> None:
         """Close the connections that were not used for so many seconds."""
         now = self._clock.monotonic()
-        for url, begun in tuple(self._asked.items()):
+        for url, begun in tuple(self._asked_at.items()):
             if now - begun >= idle:
-                self._asked.pop(url, None)
+                self._asked_at.pop(url, None)
                 self._node.hang_up(url)
 
     def report(self, ask: bool) -> dict[str, Any]:
@@ -187,8 +215,11 @@ class Crpt:
         shown = self.status()
         kept_tokens = {token.get("token"): token for token in kept.tokens}
         if not ask:
-            shown["tokens"] = [{**token, **kept_tokens.get(token["token"], {})} for token in shown["tokens"]]
-        del shown["next_list_in"]
+            tokens = [{**token, **kept_tokens.get(token["token"], {})} for token in shown["tokens"]]
+            refused = bool(tokens) and all(token["valid"] is False for token in tokens)
+            shown |= {"tokens": tokens, "token_error": shown["token_error"] or refused}
+        for name in ("next_list_in", "silent_since"):
+            del shown[name]
         return {**shown, "asked": ask, "next_list": kept.next_list}
 
     def status(self) -> dict[str, Any]:
@@ -198,9 +229,10 @@ class Crpt:
         return {
             "source": self._sites.source,
             "fetched": listing.fetched,
-            "next_list_in": max(round(listing.next_load - now), 0),
+            "next_list_in": max(round(listing.next_load - now), 0) if listing.next_load else None,
             "next_list": wall(listing.next_load, self._clock) if listing.next_load else None,
             "trouble": listing.trouble,
+            "silent_since": quiet.since if (quiet := self._party.mistrusted) else None,
             "token_error": self.token_error,
             "sites": [_shown(site, now) for site in self._sites.all()],
             "tokens": list(self._shown_tokens()),
@@ -215,6 +247,19 @@ class Crpt:
             {"token": str(token), "depts": list(tokens.depts(token)), "valid": self.listing.valid.get(token)}
             for token in tokens.all()
         )
+
+
+def _by_number(dept: str) -> tuple[int, str]:
+    return (int(dept), dept) if dept.isdecimal() else (-1, dept)
+
+
+def _useless(found: Answer | NotChecked) -> bool:
+    """Nobody has said anything: the next question would wait for nothing, too."""
+    return isinstance(found, NotChecked) and found.reason in ("timeout", "connection", "tls")
+
+
+def _why(found: Answer | NotChecked) -> str:
+    return found.text if isinstance(found, NotChecked) else ""
 
 
 def _shown(site: Site, now: float) -> dict[str, Any]:

@@ -9,11 +9,10 @@ from typing import Any, Final, NamedTuple
 from markedgoods.crpt import cache, strict
 from markedgoods.crpt.emergency import Emergency
 from markedgoods.crpt.node import Kind, Node, Reply, avg_time
-from markedgoods.crpt.pool import Crew
 from markedgoods.crpt.sites import Site, Sites
 from markedgoods.crpt.tokens import Token
 from ncash.model.ports import Surroundings, World
-from ncash.plugin import WorkersBusy
+from ncash.plugin import Crew, Party, WorkersBusy
 
 DEFAULT_SITES: Final = tuple(f"https://cdn{n:02}.crpt.ru" for n in range(1, 12))
 """Production sites for a till that never had a list; asked only when markVerifyCrptUrl is the default."""
@@ -23,7 +22,7 @@ JITTER: Final = 600.0
 RETRY: Final = 60.0
 """Seconds until a list that could not be had is asked for again."""
 TOKEN_RETRY: Final = 300.0
-"""The same after every token was refused."""
+"""The same after every token was refused, and for a token that is refused while others are not."""
 HEAD_START: Final = 0.1
 """Seconds that a starting till has for its greeting before libraries and the network are looked for."""
 TICK: Final = 1.0
@@ -90,7 +89,9 @@ class Listing:
         world: World | Surroundings,
         source: Source,
         emergency: Emergency,
+        party: Party,
     ) -> None:
+        """`party`: CRPT as a whole; it is asked whether it is back when it has fallen silent."""
         self._sites = sites
         self._node = node
         self._crew = crew
@@ -99,9 +100,17 @@ class Listing:
         self._folder = world.data / cache.FOLDER
         self._roots, self._fallback, self._tokens, self._info_timeout, self._health_timeout = source
         self._emergency = emergency
+        self._party = party
         self.listed, self.ready = threading.Event(), threading.Event()
         self.valid, self.chores = {}, []
         self._fell_back = False
+        self._next_list: str | None = None
+        """When an earlier run meant to ask for the next list."""
+        self._answering = ""
+        """The root that gave the list, the last time; empty when none did."""
+        self._lately: set[Token] = set()
+        """Tokens that the list was asked for with, the last time."""
+        self._next_tokens = 0.0
         self._kept: tuple[int, dict[Token, bool]] = (0, {})
         self._writing = threading.Lock()
         self._stopped = threading.Event()
@@ -118,7 +127,7 @@ class Listing:
         if kept.sites and self._tokens:
             own = kept.source in ("roots", "default")
             self._sites.replace(kept.sites, kept.source if own else "cache")
-            self.fetched = kept.fetched
+            self.fetched, self._next_list = kept.fetched, kept.next_list
             if not own:
                 self.listed.set()
                 self.ready.set()
@@ -157,8 +166,12 @@ class Listing:
         """Do what is due: the next list, the health of sites that have been blocked long enough, the end of an
         emergency; and keep what has changed."""
         now = self._clock.monotonic()
-        if now >= self.next_load:
+        if self._party.due() and self._tokens:
+            self.load(everybody=True)
+        elif now >= self.next_load:
             self.load()
+        if now >= self._next_tokens:
+            self._ask_about_tokens(token for token in self._tokens if self.valid.get(token) is False)
         due = self._sites.due(now)
         if due and self._tokens:
             self._healths(due)
@@ -167,29 +180,39 @@ class Listing:
             chore()
         self._keep_changes()
 
-    def load(self, keep: bool = True) -> None:
+    def load(self, keep: bool = True, everybody: bool = False) -> None:
         """Ask the roots for the list and every site for its health; keep what there was when the list cannot be had.
 
-        A blocked site is left alone: its health is asked when its time is over.
+        A blocked site is left alone: its health is asked when its time is over, or with `everybody`, for then all are
+        blocked, or none has answered (R17 §1.4.3).
         """
+        if self._listed_anew():
+            self.listed.set()
+        elif not everybody:
+            self._settled()
+            return
+        self._healths(self._sites.all() if everybody else self._sites.available())
+        self._settled()
+        self._ask_about_tokens(token for token in self._tokens if token not in self._lately)
+        if keep:
+            with self._writing:
+                self._keep()
+
+    def _listed_anew(self) -> bool:
+        """Whether there is another list than before, be it CRPT's own or the one to fall back to."""
         urls = self._asked() if self._tokens else ()
         self.next_load = self._clock.monotonic() + self._pause(urls)
         if urls:
             self._sites.replace([Site(url) for url in urls], "crpt")
             self.fetched = self._clock.now().isoformat(timespec="seconds")
-        elif self._tokens and not self.refused and self._sites.source not in ("crpt", "cache") and not self._fell_back:
-            own = self._fallback is self._roots
-            self._sites.replace([Site(url) for url in self._fallback], "roots" if own else "default")
-            self._fell_back = True
-        else:
-            self._settled()
-            return
-        self.listed.set()
-        self._healths(self._sites.available())
-        self._settled()
-        if keep:
-            with self._writing:
-                self._keep()
+            return True
+        known = self._sites.source in ("crpt", "cache") or self._fell_back
+        if not self._tokens or self.refused or known:
+            return False
+        own = self._fallback is self._roots
+        self._sites.replace([Site(url) for url in self._fallback], "roots" if own else "default")
+        self._fell_back = True
+        return True
 
     def _settled(self) -> None:
         self.listed.set()
@@ -202,8 +225,10 @@ class Listing:
 
     def _asked(self) -> tuple[str, ...]:
         refused: set[Token] = set()
+        self._lately, self._answering = set(), ""
         for root in self._roots:
             for token in self._tokens:
+                self._lately.add(token)
                 reply = self._node.info(root, token, self._info_timeout)
                 self._judge(token, root, reply)
                 if reply.kind is Kind.TOKEN:
@@ -214,12 +239,25 @@ class Listing:
                 except ValueError as error:
                     urls, reply = (), Reply(Kind.GARBLED, f"{root}: {error}")
                 if urls:
-                    self.refused, self.trouble = False, None
+                    self.refused, self.trouble, self._answering = False, None, root
                     return urls
                 self.trouble = reply.text
                 break
         self.refused = refused == set(self._tokens)
         return ()
+
+    def _ask_about_tokens(self, tokens: Iterable[Token]) -> None:
+        """What CRPT thinks of tokens that the list was not asked for with, or that it refused (R17 §1)."""
+        self._next_tokens = self._clock.monotonic() + TOKEN_RETRY
+        root = self._answering
+        for token in tokens if root else ():
+            self._judge(token, root, self._node.info(root, token, self._info_timeout))
+
+    def refuses(self, token: Token) -> None:
+        """A check was refused because of this token; it is asked about again after a while."""
+        if self.valid.get(token) is not False:
+            self.valid[token] = False
+            self._next_tokens = self._clock.monotonic() + TOKEN_RETRY
 
     def _judge(self, token: Token, url: str, reply: Reply) -> None:
         """Remember whether CRPT takes this token, and whether it declares an emergency."""
@@ -255,6 +293,7 @@ class Listing:
                 self._emergency.declare(site.url, reply.text)
             served = reply.kind in (Kind.OK, Kind.EMERGENCY)
             self._sites.healthy(site.url, reply.latency if served else None, avg_time(reply.body))
+            self._party.probed(True)
             self.ready.set()
 
     def _probe(self, now: float) -> None:
@@ -276,7 +315,7 @@ class Listing:
             return
         self._kept = (self._sites.revision, dict(self.valid))
         source = "crpt" if self._sites.source == "cache" else self._sites.source or ""
-        next_list = cache.wall(self.next_load, self._clock)
+        next_list = cache.wall(self.next_load, self._clock) if self.next_load else self._next_list
         kept = cache.Kept(self._sites.all(), source, self.fetched, next_list, self.shown_tokens())
         try:
             cache.write(self._folder, self._roots, kept, self._clock)

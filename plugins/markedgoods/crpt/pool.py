@@ -11,7 +11,7 @@ from markedgoods.crpt.node import Kind, Later, Node, Reply
 from markedgoods.crpt.sites import SILENCES, Site, Sites
 from markedgoods.crpt.tokens import Token
 from ncash.model.ports import Clock
-from ncash.plugin import WorkersBusy
+from ncash.plugin import Crew, WorkersBusy
 
 LATE: Final = 1.5
 """Seconds after which an answer is late: the site is silent, and the next step begins (R17 §1.4.3, PP 1944 rule 11)."""
@@ -50,18 +50,6 @@ class Noted(NamedTuple):
     host: str
     kind: Kind
     text: str
-
-
-class Crew(Protocol):
-    """Who makes the requests; ncash.plugin.Workers does."""
-
-    def run(self, job: Callable[[], None]) -> None:
-        """Begin the job. Raises WorkersBusy."""
-        ...
-
-    def dismiss(self) -> None:
-        """Nothing more is to come."""
-        ...
 
 
 class Try:

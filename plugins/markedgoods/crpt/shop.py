@@ -7,6 +7,7 @@ from markedgoods.crpt.client import Crpt, Options
 from markedgoods.crpt.emergency import Emergency
 from markedgoods.crpt.tokens import Tokens, parse_tokens
 from ncash.model.ports import Surroundings, World
+from ncash.plugin import THREADS, Ways
 from ncash.settings.config import Config
 
 
@@ -17,10 +18,12 @@ def _tokens(xapikey: str) -> Tokens | None:
         return None
 
 
-def client(config: Config, around: World | Surroundings, emergency: Emergency | None = None) -> Crpt:
+def client(
+    config: Config, around: World | Surroundings, emergency: Emergency | None = None, ways: Ways = THREADS
+) -> Crpt:
     """The client, not started."""
     common, crpt = config.section(tables.MarkedGoods), config.section(tables.Crpt)
-    options = Options(common.crptSiteRank, common.crptHedgeAfter / 1000, common.fiscalDriveNumber)
+    options = Options(common.crptSiteRank, common.crptHedgeAfter / 1000, common.fiscalDriveNumber, ways)
     row = tables.MarkedGoods.row("markVerifyCrptUrl")
     default = row.default[0] if row else ""
     urls, tokens = common.markVerifyCrptUrl, _tokens(common.xapikey)
@@ -30,11 +33,10 @@ def client(config: Config, around: World | Surroundings, emergency: Emergency | 
 def attention(shown: dict[str, Any]) -> list[str]:
     """What somebody should look at."""
     found = []
-    if shown["emergency"]["on"]:
-        found.append("an emergency is in force: goods are sold without the online check")
     if shown["token_error"]:
         found.append("no token of xapikey is accepted")
-    found += [f"the token {one['token']} is refused" for one in shown["tokens"] if one["valid"] is False]
+    refused = [one for one in shown["tokens"] if one["valid"] is False]
+    found += [f"the token {one['token']} of department {', '.join(one['depts'])} is refused" for one in refused]
     found += [f"{one['url']} is left alone" for one in shown["sites"] if one["blocked_for"] is not None]
     if shown["trouble"]:
         found.append(shown["trouble"])

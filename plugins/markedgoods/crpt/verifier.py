@@ -26,7 +26,11 @@ class Verifier(Protocol):
 
     @property
     def token_error(self) -> bool:
-        """No check can be made until somebody mends a token (CrptTokenError)."""
+        """No check can be made until somebody mends a token."""
+
+    @property
+    def refused(self) -> tuple[str, ...]:
+        """Departments whose token is refused; `-1` stands for every one."""
 
     def status(self) -> dict[str, Any]:
         """How it fares, as JSON values without secrets."""

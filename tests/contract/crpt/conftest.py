@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import pytest
 from crpt_emulator import TOKEN, Emulator
+from markedgoods.crpt.answer import Answer
 from markedgoods.crpt.client import Crpt, Options
 from markedgoods.crpt.tokens import Tokens, parse_tokens
 
@@ -77,6 +78,15 @@ def world(clock: MovableClock, http: RequestsHttp, tmp_path: Path) -> World:
 
 
 Till = Callable[..., Crpt]
+
+
+def heard_again(crpt: Crpt, code: str = CODE, budget: float = 30, seconds: float = 60.0) -> Answer:
+    """The first answer that comes of scanning again and again: CRPT is back, and the till finds out by itself."""
+    until = time.monotonic() + seconds
+    while not isinstance(found := crpt.check(code, "1", budget), Answer):
+        assert time.monotonic() < until, found
+        time.sleep(0.02)
+    return found
 
 
 @pytest.fixture

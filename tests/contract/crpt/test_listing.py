@@ -9,7 +9,7 @@ import pytest
 from crpt_emulator import CHECK, HEALTH, INFO, INN, TOKEN, Emulator
 from markedgoods.crpt.answer import Answer, NotChecked
 from markedgoods.crpt.client import Crpt
-from markedgoods.crpt.listing import DEFAULT_SITES, JITTER, REFRESH, hosts_in
+from markedgoods.crpt.listing import DEFAULT_SITES, JITTER, REFRESH, TOKEN_RETRY, hosts_in
 
 from ncash.model.ports import HttpAnswer, HttpError, HttpRequest, World
 
@@ -79,6 +79,63 @@ def test_each_department_is_checked_with_its_own_token(till: Till) -> None:
         emulator.owners[CODE.partition("\x1d")[0]] = INN
         owners = [crpt.check(CODE, dept, 20) for dept in ("1", "2")]
         assert [answer.isOwner for answer in owners if isinstance(answer, Answer)] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("tokens", "refused"),
+    [
+        (f"[1:{TOKEN}],[2:{BAD_1}]", ("2",)),
+        (f"[1:{BAD_1}],[2:{TOKEN}]", ("1",)),
+        (f"[10.2:{BAD_1}],[3:{TOKEN}],[4:{BAD_2}],[5:1]", ("2", "4", "10")),
+        (f"[1:{BAD_1}],[2:{BAD_2}]", ("1", "2")),
+        (f"[-1:{BAD_1}]", ("-1",)),
+        (f"[-1:{TOKEN}]", ()),
+    ],
+)
+def test_every_token_is_asked_about_and_departments_of_refused_ones_are_named(
+    emulator: Emulator, till: Till, tokens: str, refused: tuple[str, ...]
+) -> None:
+    crpt = till(emulator.url, tokens=tokens, start=False)
+    crpt.listing.load()
+    assert crpt.refused == refused
+    assert [one["valid"] is False for one in crpt.status()["tokens"]].count(True) == len(
+        {one for one in (BAD_1, BAD_2) if one in tokens}
+    )
+
+
+def test_goods_of_a_good_token_are_checked_beside_a_refused_one(emulator: Emulator, till: Till) -> None:
+    crpt = till(emulator.url, tokens=f"[1:{TOKEN}],[2:{BAD_1}]")
+    assert isinstance(crpt.check(CODE, "1", 20), Answer)
+    found = crpt.check(CODE, "2", 20)
+    assert isinstance(found, NotChecked)
+    assert (found.reason, found.status) == ("token", 401)
+    assert isinstance(crpt.check(CODE, "1", 20), Answer)
+
+
+def test_a_token_that_a_check_refuses_is_told_and_asked_about_again_after_five_minutes(
+    emulator: Emulator, till: Till, clock: MovableClock
+) -> None:
+    emulator.tokens[BAD_1] = INN
+    crpt = till(emulator.url, tokens=f"[1:{TOKEN}],[2:{BAD_1}]", start=False)
+    crpt.listing.load()
+    assert crpt.refused == ()
+    del emulator.tokens[BAD_1]
+    crpt.check(CODE, "2", 20)
+    assert crpt.refused == ("2",)
+    emulator.tokens[BAD_1] = INN
+    crpt.listing.tick()
+    assert crpt.refused == ("2",)
+    clock.ahead += TOKEN_RETRY + 1
+    crpt.listing.tick()
+    assert crpt.refused == ()
+
+
+def test_a_refused_token_that_is_good_again_is_found_out_by_a_check_too(emulator: Emulator, till: Till) -> None:
+    crpt = till(emulator.url, tokens=f"[1:{TOKEN}],[2:{BAD_1}]", start=False)
+    crpt.listing.load()
+    emulator.tokens[BAD_1] = INN
+    assert isinstance(crpt.check(CODE, "2", 20), Answer)
+    assert crpt.refused == ()
 
 
 def test_without_a_token_there_is_no_call_at_all(emulator: Emulator, till: Till) -> None:

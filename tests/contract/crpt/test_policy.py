@@ -5,7 +5,7 @@ from collections.abc import Callable
 from queue import SimpleQueue
 
 import pytest
-from crpt_emulator import HEALTH, TOKEN, Emulator
+from crpt_emulator import HEALTH, INFO, TOKEN, Emulator
 from markedgoods.crpt.answer import Answer, NotChecked
 from markedgoods.crpt.client import Crpt
 from markedgoods.crpt.node import Kind, Node
@@ -16,7 +16,7 @@ from markedgoods.crpt.tokens import Token
 from ncash.model.ports import World
 from ncash.plugin import Workers
 
-from .conftest import CODE, MovableClock, Till
+from .conftest import CODE, MovableClock, Till, heard_again
 
 
 def asked(emulator: Emulator) -> list[int]:
@@ -179,20 +179,23 @@ def test_a_site_still_ill_after_15_minutes_stays_blocked_for_another_15(
     assert sites[three.site_urls[2]] > BLOCKED_FOR - 5
 
 
-def test_when_all_sites_are_blocked_the_flags_are_cleared_and_the_list_is_asked_again(
-    three: Emulator, till: Till
+def test_while_all_sites_are_blocked_nobody_is_asked_and_a_health_check_in_the_background_clears_the_flags(
+    three: Emulator, till: Till, clock: MovableClock
 ) -> None:
     crpt = ranked(till(three.url), three)
     three.fault("status", 503)
     assert isinstance(crpt.check(CODE, "1", 10), NotChecked)
     assert blocked(crpt, three) == [0, 1, 2]
+    asked_for = len(three.checks())
+    for _ in range(20):
+        found = crpt.check(CODE, "1", 10)
+        assert isinstance(found, NotChecked)
+        assert (found.reason, found.status) == ("connection", None)
+    assert len(three.checks()) == asked_for
     three.heal()
-    three.forget()
-    assert isinstance(crpt.check(CODE, "1", 10), Answer)
-    until = time.monotonic() + 30
-    while not any(entry.path.endswith("cdn/info") for entry in three.journal):
-        assert time.monotonic() < until
-        time.sleep(0.02)
+    assert heard_again(crpt).host == "127.0.0.1"
+    paths = [entry.path for entry in three.journal[asked_for:]]
+    assert paths.index(INFO) < paths.index(HEALTH) < len(paths) - 1
 
 
 def test_the_token_and_the_code_travel_as_the_guide_says(emulator: Emulator, till: Till) -> None:

@@ -1,5 +1,7 @@
 """The client of KKM Server against an emulated one: the table of its errors, the bits of tag 2106, faults."""
 
+import json
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -104,6 +106,10 @@ def test_without_a_permissive_mode_the_bits_of_tag_2106_decide(
         ({"validationpr": {"validationresult": True}}, "accepted"),
         ({"validationpr": {"validationresult": True}, "validationresult": 3}, "accepted"),
         ({"validationpr": {"validationresult": True}, "validationresult": 7}, "rejected"),
+        ({"validationpr": {"validationresult": True}, "validationresult": "7"}, "rejected"),
+        ({"validationpr": {"validationresult": "false"}, "validationresult": 15}, "rejected"),
+        ({"validationpr": {"validationresult": 0}, "validationresult": 15}, "rejected"),
+        ({"validationpr": {"validationresult": True, "validationdisabled": "true"}}, "settings"),
         ({"validationpr": {"validationresult": False, "decryptionresult": "Не указан ИНН, токен"}}, "settings"),
         ({"validationpr": {"validationresult": True, "validationdisabled": True}, "validationresult": 15}, "settings"),
     ],
@@ -111,6 +117,30 @@ def test_without_a_permissive_mode_the_bits_of_tag_2106_decide(
 def test_an_element_is_ruled_by_what_it_says_and_nothing_else(element: Mapping[str, Any], kind: str | None) -> None:
     found = rule(element)
     assert (found.kind if found else None) == kind
+
+
+@pytest.mark.parametrize(("status", "kind"), [("0", "accepted"), (0.0, "accepted"), ("2", None), ("", None)])
+def test_the_status_of_an_answer_may_be_a_text(
+    client: KkmServer, kkm: Emulated, status: object, kind: str | None
+) -> None:
+    element = {"BarCode": MILK, "ValidationPR": {"ValidationResult": True}}
+    kkm.fault("body", json.dumps({"Status": status, "MarkingCodeValidation": [element]}))
+    found = client.check(MILK, "1", 5)
+    assert (found.kind if isinstance(found, Ruling) else None) == kind
+
+
+def test_a_service_that_checks_nothing_and_says_it_is_well_is_trusted_when_it_checks(
+    client: KkmServer, kkm: Emulated
+) -> None:
+    kkm.fault("silent", path="ValidationMarkingCode")
+    assert "no answer in 2.0 s" in unheard(client.check(MILK, "1", 2)).text
+    assert "silent since" in unheard(client.check(MILK, "1", 2)).text
+    kkm.heal()
+    until = time.monotonic() + 60
+    while not isinstance(client.check(MILK, "1", 5), Ruling):
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    client.stop()
 
 
 def test_a_command_that_still_runs_is_asked_for_by_its_number(client: KkmServer, kkm: Emulated) -> None:

@@ -1,5 +1,6 @@
 """The client of the local module against an emulated one: every state and error of crpt.md §7, over real sockets."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 from localmodule_emulator import LOGIN, PASSWORD, Module
 from markedgoods.crpt.answer import NotChecked
 from markedgoods.crpt.tokens import Token
-from markedgoods.localmodule import Delivery, LocalModule, ModuleStatus, authorization, identifying
+from markedgoods.localmodule import Delivery, LocalModule, ModuleStatus, authorization, identifying, read_status
 from markedgoods.offline import Offline
 
 from ncash.model.ports import World
@@ -143,7 +144,7 @@ def test_a_module_that_misbehaves_has_not_answered(
         {"isBlocked": 0},
         {"sold": "no"},
         {"cis": "0104670540176099215other"},
-        {"mrp": "20000"},
+        {"mrp": "many"},
         {"smp": 1.5},
     ],
 )
@@ -152,6 +153,41 @@ def test_an_element_that_cannot_be_trusted_is_no_answer(
 ) -> None:
     module.script(KI, **fields)
     assert unheard(client.out_check(MILK, BUDGET)).reason == "malformed"
+
+
+def test_what_speaks_against_a_code_counts_however_it_is_spelt(client: LocalModule, module: Module) -> None:
+    module.script(KI, isBlocked="true", sold=1, isGreyGtin="odd")
+    answer = heard(client.out_check(MILK, BUDGET))
+    assert (answer.isBlocked, answer.sold, answer.isGreyGtin) == (True, True, None)
+    module.script(KI, isGreyGtin="true", mrp="20000")
+    answer = heard(client.out_check(MILK, BUDGET))
+    assert (answer.isBlocked, answer.mrp, answer.isGreyGtin) == (False, 20000, True)
+
+
+@pytest.mark.parametrize("fields", [{"isBlocked": True}, {"sold": True}, {"isBlocked": None, "sold": True, "mrp": "x"}])
+def test_what_refuses_needs_no_proof(client: LocalModule, module: Module, fields: dict[str, Any]) -> None:
+    module.state.db_version = ""
+    assert unheard(client.out_check(MILK, BUDGET)).reason == "malformed"
+    module.script(KI, **fields)
+    answer = heard(client.out_check(MILK, BUDGET))
+    assert answer.isBlocked or answer.sold
+
+
+SYNCED = 1_800_000_000_000
+
+
+@pytest.mark.parametrize(
+    "written",
+    [SYNCED, str(SYNCED), float(SYNCED), SYNCED // 1000, "2027-01-15T08:00:00Z", "2027-01-15 08:00:00.000"],
+)
+def test_the_last_synchronisation_is_read_however_it_is_written(written: object) -> None:
+    told = read_status(json.dumps({"status": " Ready", "operationMode": "Active", "lastSync": written}).encode())
+    assert (told.status, told.operationMode, told.lastSync) == ("ready", "active", SYNCED)
+
+
+@pytest.mark.parametrize("written", [None, "", "long ago", True, {}, -1])
+def test_a_last_synchronisation_that_cannot_be_read_is_not_known(written: object) -> None:
+    assert read_status(json.dumps({"status": "ready", "lastSync": written}).encode()).lastSync is None
 
 
 @pytest.mark.parametrize("version", ["", "a&Time=1", "line\nend"])

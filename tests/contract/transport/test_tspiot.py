@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from crpt_emulator import OFFICIAL_CODES
 from crpt_emulator.catalogue import OFFICIAL
-from markedgoods.crpt.answer import Answer, NotChecked
+from markedgoods.crpt.answer import ALWAYS, Answer, NotChecked
 from markedgoods.offline import Offline
-from markedgoods.tspiot import STATUSES, TOKEN_LIFE, Tspiot
+from markedgoods.tspiot import STATUSES, TOKEN_LIFE, Tspiot, read
 from tspiot_emulator import Esm, self_signed
 
 from ncash.model.mark import plain
@@ -108,6 +108,30 @@ def test_a_missing_licence_is_remembered_until_it_is_there(esm: Esm, world: Worl
 def test_a_regular_answer_after_an_emergency_is_a_regular_answer(esm: Esm, world: World) -> None:
     esm.after_emergency = True
     assert isinstance(client(esm, world).check(MILK, "1", 20), Answer)
+
+
+def shaped(**changes: Any) -> bytes:
+    element = {"cis": MILK, **dict.fromkeys(ALWAYS, False), "isBlocked": False, "sold": False}
+    stamp = {"reqId": "6f0b0f0e-3c0e-4d0f-9a55-1d2c3b4a5968", "reqTimestamp": 1_800_000_000_000}
+    one = {"code": 0, "codes": [element], **stamp, "inst": "i", "version": 7, **changes}
+    return json.dumps({"codesResponse": [one]}).encode()
+
+
+@pytest.mark.parametrize("said", [True, "true", 1])
+def test_an_offline_answer_is_one_however_it_says_so(said: object) -> None:
+    found = read(shaped(isCheckedOffline=said), MILK, "esm", 1.0)
+    assert isinstance(found, Offline)
+    assert found.version == "7"
+
+
+@pytest.mark.parametrize("said", ["perhaps", [], 2])
+def test_an_answer_that_does_not_say_whether_it_is_offline_is_none(said: object) -> None:
+    assert unheard(read(shaped(isCheckedOffline=said), MILK, "esm", 1.0)).reason == "malformed"
+
+
+@pytest.mark.parametrize("code", [203, "203"])
+def test_an_inner_code_may_be_a_text(code: object) -> None:
+    assert unheard(read(shaped(code=code), MILK, "esm", 1.0)).reason == "emergency"
 
 
 def test_an_emergency_inside_an_answer_is_an_emergency(esm: Esm, world: World) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from cashserver_emulator import CashServer
-from crpt_emulator import Emulator
+from crpt_emulator import TOKEN, Emulator
 
 from ncash.cli.main import run
 from ncash.model.finding import Finding
@@ -43,6 +43,22 @@ def test_without_the_network_nobody_is_asked(doctor: Doctor, emulator: Emulator,
     _, findings = doctor("--offline")
     assert not {"cashserver", "clock"} & {one["name"] for one in findings}
     assert server.journal == ()
+
+
+def test_what_was_not_asked_is_not_said_to_answer(doctor: Doctor, emulator: Emulator) -> None:
+    (said,) = of(doctor("--offline")[1], "crpt", "ok")
+    assert said == "no till has kept how the sites are, and none was asked now"
+    assert emulator.journal == ()
+
+
+def test_a_refused_token_among_good_ones_is_named_with_its_departments(
+    doctor: Doctor, folder: Path, emulator: Emulator
+) -> None:
+    bad = "7e57ab1e-0000-4000-8000-00000000dead"
+    for xapikey in (f"[1:{TOKEN}],[2.3:{bad}]", f"[2.3:{bad}],[1:{TOKEN}]"):
+        put(folder, "80-shop.ini", f"[MarkedGoods]\nxapikey = {xapikey}\n")
+        code, findings = doctor()
+        assert (code, of(findings, "crpt", "fail")) == (1, ["the token ****dead of department 2, 3 is refused"])
 
 
 def test_a_configuration_with_errors_fails(doctor: Doctor, folder: Path) -> None:
@@ -136,6 +152,18 @@ def test_a_dead_cash_server_is_found_though_its_errors_are_ignored(
     code, findings = doctor()
     assert code == 1
     assert "goods are sold without its word" in of(findings, "cashserver", "fail")[0]
+
+
+@pytest.mark.parametrize(("allowed", "level"), [("false", "fail"), ("true", "warn")])
+def test_plain_http_to_another_computer_is_said_with_the_network_and_without(
+    doctor: Doctor, folder: Path, server: CashServer, allowed: str, level: str
+) -> None:
+    text = f"[MarkedGoods]\nmarkVerifyUrl = http://0.0.0.0:{server.port}\nmarkVerifyAllowPlainHttp = {allowed}\n"
+    put(folder, "80-shop.ini", text)
+    for words in ((), ("--offline",)):
+        (said,) = of(doctor(*words)[1], "cashserver", level)
+        assert "markVerifyAllowPlainHttp" in said or "never asked" in said
+    assert bool(server.journal) is (allowed == "true")
 
 
 def test_a_token_that_is_refused_fails(doctor: Doctor, emulator: Emulator) -> None:

@@ -42,6 +42,7 @@ class Shop:
         self.server = CashServer(now=lambda: self.clock.now().timestamp())
         self.server.on()
         self.tills: list[DrivenTill] = []
+        self._more: list[str] = []
         make(folder)
         self.ini("[MarkedGoods]", "enableMarkVerify = true", f"markVerifyUrl = {self.server.url}")
 
@@ -51,7 +52,11 @@ class Shop:
 
     def outside(self, seed: str) -> Outside:
         """What a till of this shop reaches."""
-        return Outside(self.clock, SeededRandom(seed), FencedHttp(self.server.url))
+        return Outside(self.clock, SeededRandom(seed), FencedHttp(self.server.url, *self._more))
+
+    def fence(self, url: str) -> None:
+        """Let the tills that start from now on reach this address too."""
+        self._more.append(url)
 
     def till(self, cash: str = "1") -> DrivenTill:
         """A running till."""

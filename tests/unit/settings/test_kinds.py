@@ -1,10 +1,14 @@
 """What each kind of setting accepts, and what it says about the rest."""
 
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
 
+from ncash.model.ports import HttpError, HttpRequest
+from ncash.net import RequestsHttp
 from ncash.settings import kinds
+from ncash.settings.host import ArtixQueue
 from ncash.settings.kinds import Kind, over_tls, whole, words, written
 
 SECONDS = whole("seconds", 2)
@@ -71,6 +75,10 @@ def test_a_good_text_becomes_a_typed_value(kind: Kind, text: str, value: Any) ->
         (kinds.URL, "https://host:99999"),
         (kinds.URL, "https://ho st"),
         (kinds.URL, "https://user:secret@host"),
+        (kinds.URL, "https://host:0"),
+        (kinds.URL, "https://host:"),
+        (kinds.URL, "https://host/#top"),
+        (kinds.URL, "https://@host"),
         (kinds.NAME, ""),
     ],
 )
@@ -81,14 +89,62 @@ def test_a_bad_text_is_refused_with_a_reason(kind: Kind, text: str) -> None:
     assert len(str(raised.value)) < 200
 
 
-@pytest.mark.parametrize("url", ["https://cdn.crpt.ru", "http://localhost:1", "http://127.0.0.1:1", "http://[::1]:1"])
-def test_tls_or_this_very_machine_is_accepted(url: str) -> None:
+HERE = (
+    "http://localhost:1", "http://127.0.0.1:1", "http://[::1]:1", "HTTP://LOCALHOST", "http://127.0.0.2/path/",
+    "http://127.255.255.254",
+)  # fmt: skip
+ELSEWHERE = (
+    "http://cdn.crpt.ru", "http://10.0.0.5:8080", "http://127.0.0.1.example.test", "http://localhost.example.test",
+    "http://0.0.0.0", "http://[fe80::1]", "http://2130706433", "http://127.1", "http://0x7f000001",
+    "http://localhost.", "HTTP://CDN.CRPT.RU", "http://[::ffff:10.0.0.5]",
+)  # fmt: skip
+
+
+class Nobody:
+    """A network that tells whether it was let out."""
+
+    def __init__(self) -> None:
+        self.http = RequestsHttp()
+
+    def lets(self, url: str) -> bool:
+        try:
+            self.http.send(HttpRequest("GET", url), 0.0)
+        except HttpError as error:
+            return error.reason != "protocol"
+        raise AssertionError(url)
+
+
+@pytest.mark.parametrize("url", [*HERE, "https://cdn.crpt.ru"])
+def test_tls_or_this_very_machine_is_accepted_by_check_and_till(url: str) -> None:
     over_tls(url)
+    assert Nobody().lets(url)
 
 
-def test_plain_http_to_another_machine_is_refused() -> None:
+@pytest.mark.parametrize("url", ELSEWHERE)
+def test_plain_http_to_another_machine_is_refused_by_check_and_till(url: str) -> None:
     with pytest.raises(ValueError, match="https"):
-        over_tls("http://cdn.crpt.ru")
+        over_tls(url)
+    assert not Nobody().lets(url)
+
+
+@pytest.mark.parametrize("url", ["https://host/?a=1", "http://localhost?x"])
+def test_an_address_to_which_paths_are_added_holds_no_query(url: str) -> None:
+    with pytest.raises(ValueError, match="query"):
+        over_tls(url)
+
+
+@pytest.mark.parametrize(
+    ("text", "good"),
+    [
+        ("nats://127.0.0.2:4222", True), ("tls://broker.example.test:4222", True), ("nats://[::1]:4222", True),
+        ("nats://broker.example.test:4222", False), ("nats://127.0.0.1:99999", False), ("nats://127.0.0.1:0", False),
+        ("nats://user@127.0.0.1", False), ("tls://host/path", False), ("tls://host?x=1", False), ("http://host", False),
+    ],
+)  # fmt: skip
+def test_a_broker_is_named_by_scheme_host_and_port(text: str, good: bool) -> None:
+    check = next(row for row in ArtixQueue.rows() if row.name == "natsUrl")
+    with nullcontext() if good else pytest.raises(ValueError, match="accepted"):
+        check.read(text)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from ncash.support.check import examine
 MakeConf = Callable[..., Path]
 MILK = '[MarkedGoods.Milk]\nmask = "01(?<barcode>[0-9]{14})21.{6}93.{4}"\n'
 BEER = '[MarkedGoods.Beer]\nmask = "01(?<barcode>[0-9]{14})21.{7}93.{4}"\n'
+SERVER = "[MarkedGoods]\nenableMarkVerify = true\n"
 CRPT = "[MarkedGoods]\nenableMarkVerifyCrpt = true\n"
 
 
@@ -129,6 +130,17 @@ PLANTED = [
     Planted("MG071", 3, CRPT + "markVerifyCrptService = tspiot\ntspiotCertificate = ncash.ini.d/markedgoods.ini\n"),
     Planted("MG072", 3, CRPT + "markVerifyCrptService = tspiot\ntspiotClientId = 77\n"),
     Planted("MG072", 3, CRPT + "markVerifyCrptService = kkmserver\n"),
+    Planted("MG075", 3, SERVER + "markVerifyUrl = http://10.0.0.5:8080/CSrest/rest/sales/exciseMark/status\n"),
+    Planted("MG075", 3, SERVER + "markVerifyUrl = HTTP://10.0.0.5\n"),
+    Planted("MG075", 3, SERVER + "markVerifyUrl = http://127.0.0.1.example.test:8080\n"),
+    Planted("MG075", 3, SERVER + "markVerifyUrl = http://localhost.example.test\n"),
+    Planted("MG075", 3, SERVER + "markVerifyUrl = http://0.0.0.0:8080\n"),
+    Planted("MG075", 4, MILK + "enableMarkVerify = true\nmarkVerifyUrl = http://server\n"),
+    Planted("MG076", 4, SERVER + "markVerifyUrl = http://10.0.0.5:8080\nmarkVerifyAllowPlainHttp = true\n"),
+    Planted("MG077", 3, SERVER + "markVerifyUrl = https://server.example.test/CSrest\n"),
+    Planted("MG032", 3, SERVER + "markVerifyUrl = http://127.0.0.1:0\n"),
+    Planted("MG032", 3, SERVER + "markVerifyUrl = http://127.0.0.1:8080/status#top\n"),
+    Planted("MG032", 3, SERVER + "markVerifyUrl = https://till:secret@server/status\n"),
     Planted("MG030", 2, "[MarkedGoods]\nmarkVerifyCrptServiceFrom = tspiot@31.02.2027\n"),
     Planted("MG030", 2, "[MarkedGoods]\nmarkVerifyCrptServiceFrom = tspiot@01.10.2026, crpt@01.10.2026\n"),
     Planted("MG041", 3, CRPT + "tspiotApi = v2\nxapikey = [-1:7e57ab1e-0000-4000-8000-000000000001]\n"),
