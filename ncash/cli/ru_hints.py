@@ -127,6 +127,8 @@ HINTS: Final[Mapping[str, str]] = {
     "name an AIF file, as in pos.aif": "назовите файл AIF, например pos.aif",
     "name a CSV file, as in marks.csv": "назовите файл CSV, например marks.csv",
     "save it in UTF-8": "сохраните его в UTF-8",
+    "save the table as CSV, with columns apart by commas or semicolons": "сохраните таблицу как CSV, столбцы через "
+    "запятую или точку с запятой",
     "let the back office write it in UTF-8": "пусть учётная система пишет его в UTF-8",
     "check the folder named by --data and the rights on it": "проверьте каталог из --data и права на него",
     "scan the code again; if it happens every time, check the settings of the scanner": "отсканируйте код ещё раз; "
