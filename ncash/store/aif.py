@@ -19,10 +19,10 @@ LONGEST: Final = 1 << 20
 _LINE: Final = 1 << 16
 _BEGIN: Final = b"### data begin ###"
 _END: Final = b"### data end ###"
-_NAMED: Final = {
-    name: re.compile(rf"""["']{name}["']\s*:\s*["']?([^"',}}\s]{{1,64}})""", re.IGNORECASE)
-    for name in ("inventcode", "barcode")
-}
+_NAMED: Final = tuple(
+    re.compile(rf"""["'](?:{names})["']\s*:\s*["']?([^"',}}\s]{{1,64}})""", re.IGNORECASE)
+    for names in ("inventcode|tmccode|code", "barcode")
+)
 CORRECT: Final = "correct the record in the back office and import the file again"
 WHOLE: Final = "take the whole file from the back office again; nothing was loaded"
 
@@ -169,7 +169,7 @@ class _File:
 
     def _broken(self, text: bytes, line: int, reason: str) -> Broken:
         readable = text[:4096].decode(self._encoding, "replace")
-        code, barcode = (found[1] if (found := pattern.search(readable)) else None for pattern in _NAMED.values())
+        code, barcode = (found[1] if (found := pattern.search(readable)) else None for pattern in _NAMED)
         return Broken(Fault(self._number, line, reason, barcode or "", CORRECT), code)
 
 

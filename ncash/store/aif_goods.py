@@ -74,7 +74,7 @@ BARCODE_OBJECT: Final = Shape(
 )
 INVENT: Final = Shape(
     "invent",
-    Field("inventcode", CODE, "code of the card", "tmc.code", required=True),
+    Field("inventcode", CODE, "code of the card", "tmc.code", spelled=("code", "tmccode"), required=True),
     Field("barcode", BARCODE, "main barcode; it is one of `barcodes` too", "tmc.bcode"),
     Field("barcodes", LIST, "barcodes of the card; they take the place of those it had", inner=LISTED),
     Field("name", TEXT, "name", "tmc.name", "rtext, else inventcode"),
@@ -83,8 +83,11 @@ INVENT: Final = Shape(
     Field("price", MONEY, "price; goods that get none here or by addPrice stay as they were", "tmc.price"),
     Field("minprice", MONEY, "lowest price that a discount leads to", "tmc.minprice"),
     Field("minretailprice", MONEY, "lowest retail price, a limit of discounts too", "tmc.minretailprice"),
-    Field("deptcode", DEPT, "department; tokens go by it", "tmc.dept", "1"),
-    Field("measurecode", CODE, "unit, brought by addUnit in this file or before", "tmc.measure", "sold by pieces"),
+    Field("deptcode", DEPT, "department; tokens go by it", "tmc.dept", "1", ("dept", "dcode")),
+    Field(
+        "measurecode", CODE, "unit, brought by addUnit in this file or before", "tmc.measure", "sold by pieces",
+        ("measure",),
+    ),
     Field("taxgroupcode", CODE, "kept", "tmc.taxgroup"),
     Field("inventgroup", CODE, "kept", "tmc.inventgroup"),
     Field("cquant", QUANTITY, "of the main barcode, when its entry in `barcodes` has none", "tmc.cquant", "1"),

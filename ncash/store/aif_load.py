@@ -24,6 +24,7 @@ STRICT: Final = "because of --strict"
 CUT: Final = "because the file was cut"
 _PERSON: Final = "INSERT OR REPLACE INTO mol (code, name, login, rank) VALUES (?, ?, ?, ?)"
 _ROLE: Final = "INSERT OR REPLACE INTO roleuser (usercode, rolecode, rule) VALUES (?, ?, ?)"
+_NAMES: Final = {"inventcode": "code", "tmccode": "code", "code": "code", "barcode": "barcode"}
 Values = Mapping[str, Any]
 
 
@@ -228,6 +229,6 @@ def _named(command: Command) -> tuple[str | None, str | None]:
     inner = (value for value in command.fields.values() if isinstance(value, dict))
     for values in (command.fields, *inner):
         for key, value in values.items():
-            if type(value) in (str, int) and key.lower() in ("inventcode", "barcode"):
-                found.setdefault(key.lower(), str(value)[:100])
-    return found.get("inventcode"), found.get("barcode")
+            if type(value) in (str, int) and (name := _NAMES.get(key.lower())):
+                found.setdefault(name, str(value)[:100])
+    return found.get("code"), found.get("barcode")

@@ -23,7 +23,11 @@ _OWNERS: Final = "SELECT barcode, code FROM Barcodes WHERE gtin = ? ORDER BY bar
 _CARD: Final = "SELECT 1 FROM tmc WHERE code = ?"
 _ANY_PRICE: Final = "SELECT 1 FROM price LIMIT 1"
 _UNPRICE: Final = "DELETE FROM price WHERE gtin = ? AND ofcard = 0"
-_UNPRICE_CARD: Final = "DELETE FROM price WHERE barcode = ? AND ofcard = 1"
+_UNPRICE_CARD: Final = (
+    "DELETE FROM price WHERE barcode = ?1 AND "
+    "(ofcard = 1 OR NOT EXISTS (SELECT 1 FROM Barcodes b WHERE b.gtin = price.gtin))"
+)
+"""Said of a card by its code, in the place of a barcode too."""
 _UNPRICE_BARCODES: Final = (
     "DELETE FROM price WHERE ofcard = 0 AND barcode IN (SELECT barcode FROM Barcodes WHERE code = ?)"
 )
@@ -136,7 +140,7 @@ class Delivery:
             for _, owner in owners:
                 self._touch(owner, place)
             gone = self.connection.change(_UNPRICE, (gtin14(barcode),))
-            code = code if owners or gone else code or barcode
+            code = code if owners else code or barcode
         if code is not None:
             self._touch(code, place)
             gone += self.connection.change(_UNPRICE_CARD, (code,))

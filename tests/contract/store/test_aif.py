@@ -239,3 +239,23 @@ def test_a_running_till_sees_the_old_goods_or_the_new_ones(tmp_path: Path, impor
         known = found.goods("3041094787443")
         assert known is not None
         assert known.price == 4900
+
+
+def test_goods_that_moved_to_a_card_that_is_put_back_return_to_their_old_card(tmp_path: Path, imported: Import) -> None:
+    imported(item(barcodes=[]), item(inventcode=6, barcode="6", barcodes=[], price=7))
+    taken = [{"barcode": "3041094787443", "price": 9}]
+    report = imported(item(inventcode=6, barcode="6", barcodes=taken, price=None))
+    assert [(fault.barcode, fault.number) for fault in report.faults] == [("6", 2)]
+    assert report.kept == 1
+    found = [goods(tmp_path, barcode) for barcode in ("3041094787443", "6")]
+    assert [(one.code, one.price) for one in found if one] == [("5", 8990), ("6", 700)]
+
+
+def test_a_card_of_which_one_barcode_has_no_price_is_loaded_without_it(tmp_path: Path, imported: Import) -> None:
+    report = imported(
+        item(price=None, barcodes=[{"barcode": "111", "price": 5}, {"barcode": "222"}], barcode=None),
+        {"command": "addPrice", "price": {"barcode": "0111", "price": 6}},
+    )
+    assert [fault.barcode for fault in report.faults] == ["222"]
+    found = [goods(tmp_path, barcode) for barcode in ("111", "222")]
+    assert [one and one.price for one in found] == [600, None]
