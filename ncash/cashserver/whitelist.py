@@ -10,6 +10,7 @@ from ncash.cashserver import states
 from ncash.cashserver.ledger import Ledger, cursor_of
 from ncash.cashserver.marks import Element
 from ncash.cashserver.tables import LONGEST_MARK, LONGEST_WORD, WHITELIST
+from ncash.model import code
 from ncash.model.mark import cis, gtin14, same_barcode, trimmed
 
 OFF, BY_MARK, BY_BARCODE = "off", "mark", "barcode"
@@ -60,9 +61,16 @@ def entry(fields: Sequence[str]) -> Entry:
     cells = [trimmed(cell) for cell in fields]
     if len(cells) > len(Entry._fields):
         raise ValueError(f"{len(cells)} columns; excisemarkid[,barcode[,shopcode[,excisetype]]] has 4")
-    found = Entry(*cells)
+    return checked(Entry(*cells))
+
+
+def checked(found: Entry) -> Entry:
+    """An entry that may be listed. Raises ValueError with what is wrong."""
+    cells = tuple(found)
     if not found.mark:
         raise ValueError("no mark")
+    if code.form_of(found.mark) is None:
+        raise ValueError(f"{found.mark[:40]!r} is no mark: accepted is {code.ACCEPTED}")
     if len(found.mark) > LONGEST_MARK or any(len(cell) > LONGEST_WORD for cell in cells[1:]):
         raise ValueError(f"a mark has up to {LONGEST_MARK} characters, the other columns up to {LONGEST_WORD}")
     if any("\0" in cell for cell in cells):

@@ -35,7 +35,7 @@ _shtab_ncash_commands() {
     server:'The cash server: one state for each mark of a store or a chain, so that a unit is sold once by any till.'
     shift:'The report of a shift of a till: sums by kind and payment, marked goods, what was sold unchecked or refused and why.'
     till:'Drive a till by the line protocol: one JSON object a line in, one a line out.'
-    whitelist:'The list of marks allowed to be sold: load it from a file, or from the cash server.'
+    whitelist:'The list of marks allowed to be sold: load it from a file, or from the cash server, look at it, take marks off it.'
   )
   _describe 'ncash commands' _commands
 }
@@ -403,10 +403,11 @@ _shtab_ncash_whitelist_options=(
   "--data[folder with databases, journal and caches (NCASH_DATA, then .\/data)]:DIR:_files -/"
   "--json[answer as JSON]"
   "--strict[load all of the file, or nothing when there is a fault]"
+  "--all[remove\: every mark]"
   "--whole[pull\: in the place of what is there]"
   "--ca[PEM file of certificate authorities to trust]:FILE:_files"
-  ":action:(import pull)"
-  ":import\: a CSV file:_files"
+  ":action:(import replace list remove pull)"
+  "(*)::import, replace\: a CSV file\; remove\: marks or CIS:_files"
 )
 
 # guard to ensure default positional specs are added only once per session

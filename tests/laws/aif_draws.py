@@ -72,8 +72,8 @@ class Draws:
         """One record."""
         dice = self.dice
         name = dice.choice(("addInventItem",) * 8 + ("addBarcode", "addPrice", "addPrice") * 2 + (
-            "addUnit", "addUnit", "deletePrice", "deletePrice", "deletePrice", "deleteInventItem", "deleteBarcode", "clearUnit", "clearPrice",
-            "clearBarcode", "clearInventory",
+            "addUnit", "addUnit", "deletePrice", "deletePrice", "deletePrice", "deleteInventItem", "deleteBarcode",
+            "clearUnit", "clearPrice", "clearBarcode", "clearInventory",
         ))  # fmt: skip
         given = getattr(self, f"_{name}", dict)()
         return Record(name, given, faulty=name.startswith("add") and dice.random() < self._faulty)

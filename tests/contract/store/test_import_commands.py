@@ -11,6 +11,7 @@ import pytest
 from ncash.store.dictionaries import open_dictionaries
 
 GOOD = '{"command":"addInventItem","invent":{"inventcode":"5","barcode":"1","name":"Milk","price":"89.90"}}\n---\n'
+MARK = "0104607042439209215MarkA"
 BAD = GOOD + "{'command':1}\n---\n"
 
 
@@ -63,9 +64,37 @@ def test_a_missing_file_is_exit_2_with_a_way_out(tmp_path: Path, command: str) -
 def test_the_database_that_the_configuration_names_is_filled(tmp_path: Path) -> None:
     (tmp_path / "conf").mkdir()
     (tmp_path / "conf" / "ncash.ini").write_text("[Databases]\ndictionaries = goods.sqlite\n", encoding="utf-8")
-    (tmp_path / "marks.csv").write_text("A;1\n", encoding="utf-8")
+    (tmp_path / "marks.csv").write_text(f"{MARK};1\n", encoding="utf-8")
     done = ncash(tmp_path, "whitelist", "import", "marks.csv")
     assert (done.returncode, done.stdout) == (0, "read 1, faulty 0; loaded: marks 1\n")
     dictionaries = open_dictionaries(tmp_path / "data" / "goods.sqlite")
-    assert dictionaries.whitelisted("A")
+    assert dictionaries.whitelisted(MARK)
     dictionaries.close()
+
+
+def test_the_white_list_is_looked_at_replaced_and_emptied(tmp_path: Path) -> None:
+    (tmp_path / "marks.csv").write_text(f"excisemarkid\n{MARK}\x1d93dGVz\nне марка\n", encoding="utf-8")
+    done = ncash(tmp_path, "whitelist", "import", "marks.csv")
+    assert done.returncode == 1
+    assert "marks.csv:3: number 2: 'не марка' is no mark: accepted is " in done.stdout
+    assert "; next: correct the row and import the file again" in done.stdout
+    assert ncash(tmp_path, "whitelist", "list").stdout.splitlines()[1:] == [f"{MARK}<GS>93dGVz,,,"]
+    (tmp_path / "new.csv").write_text(f"{MARK[:-1]}z,4607042439209\n", encoding="utf-8")
+    assert ncash(tmp_path, "whitelist", "replace", "new.csv").returncode == 0
+    told = json.loads(ncash(tmp_path, "whitelist", "list", "--json").stdout)
+    assert [(row["excisemarkid"], row["barcode"]) for row in told["marks"]] == [(f"{MARK[:-1]}z", "4607042439209")]
+    done = ncash(tmp_path, "whitelist", "remove", MARK)
+    assert (done.returncode, done.stdout) == (1, f"'{MARK}' is not on the list\nremoved: rows 0\n")
+    assert ncash(tmp_path, "whitelist", "remove", "--all").stdout == "removed: rows 1\n"
+    (tmp_path / "marks.xlsx").write_bytes(b"PK\x03\x04\x14\x00")
+    done = ncash(tmp_path, "whitelist", "import", "marks.xlsx")
+    assert (done.returncode, "is no text file" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    "words", [("import",), ("replace", "a", "b"), ("list", "a"), ("remove",), ("remove", "a", "--all")]
+)
+def test_an_action_that_lacks_something_says_what(tmp_path: Path, words: tuple[str, ...]) -> None:
+    done = ncash(tmp_path, "whitelist", *words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"{words[0]} needs " in done.stderr
