@@ -19,6 +19,7 @@ _shtab_ncash_commands() {
     dict:'Load the dictionary file of the back office: goods, barcodes, units, cashiers, catalogs.'
     doctor:'Look at everything a shop works with: configuration, switches that run out, databases, journal, queue, fiscal'
     explain:'Say why a code is sold, asked about or refused, by the till'"'"'s own checks.'
+    import:'Take over from the program that sold here before: sold and returned marks, goods, people, catalogs, the white list.'
     init:'Make a working shop folder: DIR/conf with live categories, DIR/data with databases, a sample dictionary file.'
     journal:'The journal of decisions as a proof: verify that nobody touched it, export it as JSON lines.'
     plugins:'Show every installed plugin: on or off and where that is written, its version, how it starts and how long it takes.'
@@ -181,6 +182,18 @@ _shtab_ncash_explain_options=(
 
 # guard to ensure default positional specs are added only once per session
 _shtab_ncash_explain_defaults_added=0
+
+_shtab_ncash_import_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "--conf[folder with ncash.ini and ncash.ini.d\/ (NCASH_CONF, then .\/conf)]:DIR:_files -/"
+  "--data[folder with databases, journal and caches (NCASH_DATA, then .\/data)]:DIR:_files -/"
+  "--json[answer as JSON]"
+  ":the program that sold here before:(artix)"
+  "(*):its databases, or folders that hold them:_files"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_ncash_import_defaults_added=0
 
 _shtab_ncash_init_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
@@ -441,6 +454,7 @@ _shtab_ncash() {
         dict) _arguments -C -s $_shtab_ncash_dict_options ;;
         doctor) _arguments -C -s $_shtab_ncash_doctor_options ;;
         explain) _arguments -C -s $_shtab_ncash_explain_options ;;
+        import) _arguments -C -s $_shtab_ncash_import_options ;;
         init) _arguments -C -s $_shtab_ncash_init_options ;;
         journal) _arguments -C -s $_shtab_ncash_journal_options ;;
         plugins) _arguments -C -s $_shtab_ncash_plugins_options ;;

@@ -161,6 +161,13 @@ HINTS: Final[Mapping[str, str]] = {
     "is the cash server up?": "работает ли кассовый сервер?",
     "ncash doctor looks through the database": "ncash doctor проверит базу данных",
     "ncash whitelist import marks.csv": "ncash whitelist import marks.csv",
+    "name the databases of the other program, or the folder that holds them": "назовите базы данных прежней программы "
+    "или каталог с ними",
+    "name those of the other program": "назовите базы прежней программы",
+    "Artix keeps goods in tmc and Barcodes, receipts in document and Goodsitem": "товары Artix хранит в tmc и "
+    "Barcodes, чеки – в document и Goodsitem",
+    "end the program that writes to it, copy the file, and import the copy": "завершите программу, которая в него "
+    "пишет, скопируйте файл и возьмите копию",
     "ncash whitelist replace marks.csv": "ncash whitelist replace marks.csv",
     "ncash whitelist remove MARK, or --all": "ncash whitelist remove МАРКА или --all",
     "ncash whitelist remove --all empties the list": "ncash whitelist remove --all очистит список",
