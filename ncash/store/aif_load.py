@@ -114,6 +114,11 @@ class _Loader:
         if (name or code) is None or values["price"] is None:
             lack = "price" if values["price"] is None else "barcode"
             raise Malformed(f"addPrice.price.{lack} is missing")
+        if not values["price"]:
+            raise Malformed(
+                "addPrice.price.price is 0: accepted is a price above 0; deletePrice takes a price back, zeroprice in "
+                "the card lets goods go at 0.00"
+            )
         if self._now is not None and begins is not None and _later(begins, self._now):
             raise Malformed(
                 f"addPrice.price.effectivedate is {begins[:40]!r}, which has not come: accepted is a price that counts "

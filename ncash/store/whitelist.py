@@ -61,24 +61,28 @@ def load(
         encoding = encoding_of(file, str(source))
         must_be_text(file, str(source))
         text = TextIOWrapper(file, encoding=_WITH_BOM.get(encoding, encoding), errors="replace", newline="")
-        connection = opened(dictionaries, DICTIONARIES)
-        try:
-            with connection.write():
-                if whole:
-                    connection.change(_NONE)
-                connection.change_many(_ROW, _rows(text, report, file, progress, reads))
-                if strict and report.faulty:
-                    raise Refused(STRICT)
-                if whole and not report.loaded:
-                    report.fault(Fault(0, 0, "the file has no mark: it would forbid every sale", next=EMPTYING))
-                    raise Refused(NOTHING)
-            report.written = True
-            connection.checkpoint(truncate=True)
-        except Refused as why:
-            report.refuse(str(why))
-        finally:
-            connection.close()
+        _bring(_rows(text, report, file, progress, reads), report, dictionaries, strict, whole)
     return report
+
+
+def _bring(rows: Iterator[Row], report: Report, dictionaries: Path, strict: bool, whole: bool) -> None:
+    connection = opened(dictionaries, DICTIONARIES)
+    try:
+        with connection.write():
+            if whole:
+                connection.change(_NONE)
+            connection.change_many(_ROW, rows)
+            if strict and report.faulty:
+                raise Refused(STRICT)
+            if whole and not report.loaded:
+                report.fault(Fault(0, 0, "the file has no mark: it would forbid every sale", next=EMPTYING))
+                raise Refused(NOTHING)
+        report.written = True
+        connection.checkpoint(truncate=True)
+    except Refused as why:
+        report.refuse(str(why))
+    finally:
+        connection.close()
 
 
 class Listed(NamedTuple):

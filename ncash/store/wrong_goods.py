@@ -51,6 +51,15 @@ _BRINGS_UNIT: Final = "accepted is a unit that addUnit brings, or no measurecode
 _AGAIN: Final = "it stays as it was; correct it in the back office and import the file again"
 
 
+_COUNTED: Final = "SELECT COUNT(*), MIN(b.barcode) FROM Barcodes b " + goods_rows.WITH + "WHERE " + goods_rows.WRONG
+
+
+def counted(connection: Connection) -> tuple[int, str]:
+    """How many goods a till could not sell, for want of a price or a unit, and one of their barcodes."""
+    count, barcode = connection.one(_COUNTED) or (0, "")
+    return int(count), barcode or ""
+
+
 class Wrong(NamedTuple):
     """Goods that would come out wrong."""
 

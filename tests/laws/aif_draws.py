@@ -98,7 +98,7 @@ class Draws:
         }  # fmt: skip
 
     def _addPrice(self) -> dict[str, Any]:
-        price = self.dice.choice((0, 30, 40))
+        price = self.dice.choice((30, 40))
         if self.dice.random() < 0.3:
             return {"inventcode": self.dice.choice(CODES), "price": price}
         return {"barcode": self.dice.choice(NAMES), "price": price}
@@ -148,7 +148,7 @@ class Draws:
             inner["frunit"] = 1.5
         elif place == "price":
             inner.pop(next((name for name in inner if name.lower() == "price"), ""), None)
-            inner["price"] = "55,00"
+            inner["price"] = self.dice.choice(("55,00", 0, None, "0.00"))
         elif self.dice.random() < 0.2 and code is not None:
             inner |= {"deptcode": 1, "DEPTCODE": 2, "tmctype": 1, "TMCTYPE": 2}
         else:
