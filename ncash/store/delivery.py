@@ -36,13 +36,13 @@ _TOUCH_PRICED: Final = (
     "SELECT b.code, s.number, s.line FROM temp.said s JOIN Barcodes b ON b.barcode = s.barcode"
 )
 _UNPLACED: Final = (
-    "SELECT p.barcode, p.ofcard, p.price, p.minprice, p.minretailprice, s.number, s.line FROM temp.said s "
-    "JOIN price p ON p.barcode = s.barcode AND p.ofcard = 0 "
-    "WHERE NOT EXISTS (SELECT 1 FROM Barcodes b WHERE b.barcode = s.barcode)"
+    "SELECT p.barcode, p.ofcard, p.price, p.minprice, p.minretailprice, s.number, s.line FROM price p "
+    "LEFT JOIN temp.said s ON s.barcode = p.barcode "
+    "WHERE p.ofcard = 0 AND NOT EXISTS (SELECT 1 FROM Barcodes b WHERE b.barcode = p.barcode)"
 )
 _DROP_BARCODE: Final = "DELETE FROM Barcodes WHERE barcode = ? AND code = COALESCE(?, code)"
 _BARCODES_OF: Final = "DELETE FROM Barcodes WHERE code = ?"
-_NEXT_PRICE: Final = "bring the goods, or the price of goods that are there, and import the file again"
+_NEXT_PRICE: Final = "bring the goods: the price waits for them"
 
 
 class Article(NamedTuple):
@@ -165,7 +165,10 @@ class Delivery:
             self.owed_barcodes[barcode] = place
 
     def prices_found(self) -> None:
-        """Give each price of this file to the goods that it names now, written with other zeros or by their card."""
+        """Give each price to the goods that it names now, written with other zeros or by their card; it may have come
+        in an earlier file, and waited."""
+        if not self._prices:
+            return
         self.connection.change(_TOUCH_PRICED)
         for *row, number, line in self.connection.all(_UNPLACED):
             barcode = row[0]
@@ -175,10 +178,15 @@ class Delivery:
             elif self.connection.one(_CARD, (barcode,)):
                 name, owner, ofcard = barcode, barcode, 1
             else:
-                reason = f"addPrice.price.barcode {barcode} names no goods: accepted is a barcode or a code of a card"
-                self.report.fault(Fault(number, line, reason, barcode, _NEXT_PRICE))
-                self.connection.change(_UNPRICE, (gtin14(barcode),))
+                self._waits(barcode, number, line)
                 continue
-            self._touch(owner, Place(number, line))
+            if number is not None:
+                self._touch(owner, Place(number, line))
             self.connection.change(_UNPRICE, (gtin14(barcode),))
             self.connection.change(goods_rows.PUT_PRICE, (name, ofcard, *row[2:]))
+
+    def _waits(self, barcode: str, number: int | None, line: int | None) -> None:
+        """Nothing is named so. The price stays for goods that come later; what this file said is a fault."""
+        if number is not None and line is not None:
+            reason = f"addPrice.price.barcode {barcode} names no goods: accepted is a barcode or a code of a card"
+            self.report.fault(Fault(number, line, reason, barcode, _NEXT_PRICE))

@@ -68,11 +68,11 @@ class Dictionary:
             if not record.faulty:
                 getattr(self, record.name)(record.given)
         for name in [one for one in self.prices if one not in self.barcodes]:
-            price, stored = self.prices.pop(name), self.stored(name)
+            stored = self.stored(name)
             if stored is not None:
-                self.prices[stored] = price
+                self.prices[stored] = self.prices.pop(name)
             elif name in self.cards:
-                self.card_prices[name] = price
+                self.card_prices[name] = self.prices.pop(name)
 
     def stored(self, name: str) -> str | None:
         """The barcode that a name stands for."""
