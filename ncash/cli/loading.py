@@ -65,7 +65,8 @@ def text(report: Report) -> str:
 
 
 def _fault(source: str, fault: Fault) -> str:
-    about = f"barcode {fault.barcode}: " if fault.barcode and fault.barcode not in fault.reason else ""
+    barcode = fault.barcode if fault.barcode.isprintable() else repr(fault.barcode)
+    about = f"barcode {barcode}: " if barcode and barcode not in fault.reason else ""
     next_step = f"; next: {fault.next}" if fault.next else ""
     return f"{source}:{fault.line}: number {fault.number}: {about}{fault.reason}{next_step}"
 

@@ -17,12 +17,14 @@ from ncash.store.report import Fault
 LONGEST: Final = 1 << 20
 """Bytes of the longest command that is read."""
 _LINE: Final = 1 << 16
-_BEGIN: Final = b"### data begin ###"
-_END: Final = b"### data end ###"
+_MARK: Final = re.compile(rb"#+\s*data\s*(begin|end)\s*#+", re.IGNORECASE)
+"""The vendor's lines around the commands."""
 _NAMED: Final = tuple(
     re.compile(rf"""["'](?:{names})["']\s*:\s*["']?([^"',}}\s]{{1,64}})""", re.IGNORECASE)
     for names in ("inventcode|tmccode|code", "barcode")
 )
+_GLUED: Final = re.compile(rb"\}\s*\{")
+_PLAIN: Final = json.JSONDecoder()
 CORRECT: Final = "correct the record in the back office and import the file again"
 WHOLE: Final = "take the whole file from the back office again; nothing was loaded"
 
@@ -75,9 +77,10 @@ class _File:
         """Every command."""
         for text in self._lines():
             bare = text.strip()
-            if bare in (_BEGIN, _END):
+            if mark := _MARK.fullmatch(bare):
                 yield from self._block(last=False)
-                self._begun, self._ended = self._begun or bare == _BEGIN, self._ended or bare == _END
+                begins = mark[1].lower() == b"begin"
+                self._begun, self._ended = self._begun or begins, self._ended or not begins
             elif not self._size and bare.startswith(b"["):
                 yield from self._array(text)
             else:
@@ -106,17 +109,20 @@ class _File:
             self._parts.append(text)
 
     def _block(self, last: bool) -> Iterator[Read]:
-        """The lines that were gathered, as a command; `last`: nothing ends them but the file."""
+        """The lines that were gathered, as commands; `last`: nothing ends them but the file."""
         if not self._size:
             return
         text, size, self._parts, self._size = b"".join(self._parts), self._size, [], 0
-        self._number += 1
-        read = self._command(text, size, self._from)
-        if last and isinstance(read, Broken):
-            reason = f"the file ends inside a command, it was cut: {read.fault.reason}"
-            yield Cut(read.fault._replace(reason=reason, next=WHOLE))
-        else:
-            yield read
+        line = self._from
+        for part in [text] if size > LONGEST else _apart(text):
+            self._number += 1
+            read = self._command(part, size, line)
+            line += part.count(b"\n")
+            if last and isinstance(read, Broken):
+                reason = f"the file ends inside a command, it was cut: {read.fault.reason}"
+                yield Cut(read.fault._replace(reason=reason, next=WHOLE))
+            else:
+                yield read
 
     def _array(self, text: bytes) -> Iterator[Read]:
         """The commands of an array; what stands behind it is read as lines again."""
@@ -130,7 +136,7 @@ class _File:
                 yield Cut(Fault(self._number + 1, self._line, reason, next=WHOLE))
                 return
             self._line += 1
-            if more.strip() in (b"---", _END):
+            if more.strip() == b"---" or _MARK.fullmatch(more.strip()):
                 self._number, self._again = self._number + 1, more
                 yield Broken(Fault(self._number, self._from, "not JSON: the array has no end", next=CORRECT))
                 return
@@ -171,6 +177,24 @@ class _File:
         readable = text[:4096].decode(self._encoding, "replace")
         code, barcode = (found[1] if (found := pattern.search(readable)) else None for pattern in _NAMED)
         return Broken(Fault(self._number, line, reason, barcode or "", CORRECT), code)
+
+
+def _apart(text: bytes) -> list[bytes]:
+    """Commands between which the line `---` was left out; a text that is one command, or none, stays whole."""
+    if not _GLUED.search(text):
+        return [text]
+    ends, latin = [0], text.decode("latin-1")  # a character for each byte; JSON's own signs are the same
+    at = len(latin) - len(latin.lstrip())
+    while at < len(latin):
+        try:
+            at = _PLAIN.raw_decode(latin, at)[1]
+        except (ValueError, RecursionError):
+            break
+        while latin[at : at + 1].isspace():
+            at += 1
+        if latin[at : at + 1] == "{":
+            ends.append(at)
+    return [text[start:end] for start, end in zip(ends, [*ends[1:], len(text)], strict=True)]
 
 
 def _no_number(text: str) -> NoReturn:

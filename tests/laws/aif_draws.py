@@ -53,7 +53,7 @@ class Draws:
             records.insert(0, Record("clearInventory", {}))
         texts = [self._text(record) for record in records]
         wrapped, array = dice.random() < 0.5, dice.random() < 0.3
-        body = f"[{', '.join(texts)}]\n" if array else "".join(f"{text}\n---\n" for text in texts)
+        body = f"[{', '.join(texts)}]\n" if array else self._lines(texts)
         whole = f"{BEGIN}{body}### data end ###\n" if wrapped else body
         encoding = "cp1251" if dice.random() < 0.2 else "utf-8"
         content = whole.encode(encoding)
@@ -114,6 +114,12 @@ class Draws:
 
     def _addUnit(self) -> dict[str, Any]:
         return {"unitCode": self.dice.choice(("796", "166"))}
+
+    def _lines(self, texts: list[str]) -> str:
+        """Commands with a line after each; sometimes it is left out between two that can be read."""
+        pairs = zip(texts, [*texts[1:], ""], strict=True)
+        joined = [all(text.startswith('{"') for text in pair) and self.dice.random() < 0.05 for pair in pairs]
+        return "".join(text + ("\n" if glued else "\n---\n") for text, glued in zip(texts, joined, strict=True))
 
     def _text(self, record: Record) -> str:
         """The record as JSON, its names in whatever letters."""

@@ -51,7 +51,7 @@ def codes(path: Path) -> list[str]:
         ("{'command':'addUnit'}", "double quotes"),
         ('{"command":"addUnit"', "in the middle"),
         ('{"command":"addUnit",}', "not JSON: "),
-        ('{"command":"addUnit"} {"command":"addUnit"}', "not JSON: Extra data"),
+        ('{"command":"addUnit"} "addUnit"', "not JSON: Extra data"),
         ("[1]", 'not an object with a text "command"'),
         ('{"unit":{}}', 'not an object with a text "command"'),
         ('{"command":5}', 'not an object with a text "command"'),
@@ -106,13 +106,27 @@ def test_a_strict_import_loads_nothing_when_one_command_is_malformed(tmp_path: P
         item().rpartition("---")[0],
         whole(item()).replace(', "', ',\n  "'),
         "\n\n---\n" + whole(item()),
+        whole(item()).replace("### data begin", "###DATA Begin").replace("data end ###", "Data  End###"),
     ],
-    ids=["bare", "bom", "crlf", "joined", "unended", "pretty", "blank"],
+    ids=["bare", "bom", "crlf", "joined", "unended", "pretty", "blank", "marks"],
 )
 def test_the_forms_that_writers_use_are_read(tmp_path: Path, imported: Import, content: str) -> None:
     report = imported(content)
     assert (report.read, report.faulty) == (1, 0)
     assert codes(tmp_path / "Dictionaries.sqlite") == ["5"]
+
+
+def test_commands_between_which_the_line_was_left_out_are_read_one_by_one(tmp_path: Path, imported: Import) -> None:
+    bare = [item(code, 'Сыр "} {"').rpartition("\n---")[0] for code in "123"]
+    report = imported(whole(bare[0] + "\n" + bare[1] + " " + bare[2] + "\n\n---\n", "\n{'a':1}\n---\n"))
+    assert codes(tmp_path / "Dictionaries.sqlite") == ["1", "2", "3"]
+    assert (report.read, [(fault.number, fault.line) for fault in report.faults]) == (4, [(4, 7)])
+
+
+def test_what_follows_a_command_and_cannot_be_read_spoils_only_itself(tmp_path: Path, imported: Import) -> None:
+    report = imported(whole(item("1").replace("\n---\n", "{'command':1}\n---\n"), item("2")))
+    assert codes(tmp_path / "Dictionaries.sqlite") == ["1", "2"]
+    assert [(fault.number, fault.line) for fault in report.faults] == [(2, 2)]
 
 
 NEW: Final = ('{"command":"clearInventory"}\n---\n', item("1"), item("2", "Хлеб"), item("3", "Вода"))
