@@ -1,7 +1,8 @@
 """The list of marks allowed to be sold: load it from a file, or from the cash server, look at it, take marks off it.
 
-import FILE   CSV with excisemarkid[,barcode[,shopcode[,excisetype]]]: UTF-8 or CP1251, comma or semicolon, a header
-              line or none; the marks join those that are there. A row that is no mark is named, the rest is loaded
+import FILE   CSV with excisemarkid[,barcode[,shopcode[,excisetype]]]: UTF-8 or CP1251, comma, semicolon or tab, a
+              header line or none; the marks join those that are there. A row that is no mark is named, the rest is
+              loaded
 replace FILE  the same in the place of what is there; a file without any mark changes nothing
 list          every row, as the CSV that import reads; GS is written <GS>
 remove MARK   takes marks off the list, whole marks or their CIS; --all takes every one

@@ -1,17 +1,19 @@
 """The white list of marks as CSV: `excisemarkid[,barcode[,shopcode[,excisetype]]]`, header line optional (till.md §2).
 
-UTF-8 or CP1251, comma or semicolon, quotes as usual in CSV; the first column is a whole mark or a CIS.
+UTF-8 or CP1251, comma, semicolon or tab, quotes as usual in CSV; the first column is a whole mark or a CIS.
 """
 
 import csv
+import re
 from collections.abc import Callable, Iterable, Iterator
 from io import TextIOWrapper
+from itertools import islice
 from pathlib import Path
 from typing import IO, Final, NamedTuple
 
 from ncash.errors import UserError
 from ncash.model import code
-from ncash.model.mark import cis, trimmed
+from ncash.model.mark import cis, same_barcode, trimmed
 from ncash.model.scan import MAX_SCAN
 from ncash.store.aif_load import STRICT, Progress, Refused
 from ncash.store.charset import UTF8, encoding_of, must_be_text
@@ -22,6 +24,9 @@ from ncash.store.report import Fault, Report
 
 HEADER: Final = "excisemarkid"
 COLUMNS: Final = 4
+DELIMITERS: Final = (";", "\t", ",")
+_BARCODE: Final = re.compile(r"[0-9]{8,14}")
+_NOT_APART: Final = re.compile(r"01([0-9]{14})21.*[,;\t]([0-9]{8,14})")
 Reads = Callable[[str], bool]
 """Whether a text is a mark by the masks of the shop."""
 NOTHING: Final = "because there is no mark in the file"
@@ -150,12 +155,15 @@ def bring(dictionaries: Path, rows: Iterator[Row], whole: bool) -> int:
     return count
 
 
-def _delimiter(first: str) -> str:
-    """A semicolon when the header, or the barcode after the first mark, says so; else a comma."""
-    head, _, rest = first.strip().partition(";")
-    after = rest.split(";")[0].strip('" ')
-    named = head.strip('" ').lower() == HEADER
-    return ";" if rest and (named or not after or after.isdigit()) else ","
+def _delimiter(lines: list[str]) -> str:
+    """What the header, or the barcode behind the first mark, says; a comma when they say nothing."""
+    return next((sign for line in lines for sign in DELIMITERS if _parted(line, sign)), ",")
+
+
+def _parted(line: str, sign: str) -> bool:
+    head, _, rest = line.strip("\r\n").partition(sign)
+    after = rest.split(sign)[0].strip('" ')
+    return bool(rest) and (head.strip('" ').lower() == HEADER or not after or bool(_BARCODE.fullmatch(after)))
 
 
 class _Table:
@@ -163,7 +171,7 @@ class _Table:
 
     def __init__(self, text: TextIOWrapper, reads: Reads | None) -> None:
         self._reads = reads
-        self._first = text.readline()
+        self._first = list(islice(text, 2))
         self._text = text
         self._reader = csv.reader(self._lines(), delimiter=_delimiter(self._first), strict=True)
 
@@ -173,7 +181,7 @@ class _Table:
         return self._reader.line_num
 
     def _lines(self) -> Iterator[str]:
-        yield self._first
+        yield from self._first
         yield from self._text
 
     def __iter__(self) -> Iterator[Row | str]:
@@ -217,6 +225,8 @@ def _row(cells: list[str], reads: Reads | None) -> Row | str:
         return f"the mark is longer than {MAX_SCAN} characters"
     if code.form_of(mark) is None and not (reads is not None and reads(mark)):
         return f"{mark[:40]!r} is no mark: accepted is {code.ACCEPTED}"
+    if (whole := _NOT_APART.fullmatch(mark)) and same_barcode(whole[1], whole[2]):
+        return f"{mark[:60]!r} has its barcode in one column with it: accepted is one delimiter in the whole file"
     if len(cells) > COLUMNS:
         return f"{len(cells)} columns: accepted are {COLUMNS} at most, a mark with commas or semicolons needs quotes"
     barcode, shopcode, excisetype = (*(cell.strip() or None for cell in cells[1:]), None, None, None)[:3]

@@ -49,7 +49,7 @@ def test_a_mark_is_found_by_its_cis_however_it_is_written(tmp_path: Path, import
 @pytest.mark.parametrize(
     "header", ["", "excisemarkid{0}barcode{0}shopcode{0}excisetype\n", '"ExciseMarkId"{0}"barcode"\n']
 )
-@pytest.mark.parametrize("separator", [",", ";"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1251"])
 def test_every_usual_form_is_read(
@@ -71,6 +71,25 @@ def test_marks_with_separators_and_quotes_need_quotes(tmp_path: Path, imported: 
     assert [(fault.number, fault.line) for fault in report.faults] == [(2, 2), (3, 3)]
     assert "needs quotes" in report.faults[0].reason
     assert "not CSV" in report.faults[1].reason
+
+
+@pytest.mark.parametrize("sign", [",", ";", "\t"])
+def test_a_header_of_other_words_is_named_and_the_columns_stay_apart(
+    tmp_path: Path, imported: Import, sign: str
+) -> None:
+    report = imported(f"Марка{sign}Штрихкод\n{A}{sign}4607042439209\n")
+    assert [(fault.number, fault.line) for fault in report.faults] == [(1, 1)]
+    assert [row[:2] for row in rows(tmp_path)] == [(A, "4607042439209")]
+
+
+@pytest.mark.parametrize("sign", [";", "\t"])
+def test_a_row_with_another_delimiter_is_no_mark_with_its_barcode_in_it(
+    tmp_path: Path, imported: Import, sign: str
+) -> None:
+    report = imported(f"{A},4607042439209\n{B}{sign}4607042439209\n{C};12\n")
+    assert [(fault.number, fault.line) for fault in report.faults] == [(2, 2)]
+    assert "one delimiter in the whole file" in report.faults[0].reason
+    assert [row[0] for row in rows(tmp_path)] == [A, f"{C};12"]
 
 
 @pytest.mark.parametrize(
