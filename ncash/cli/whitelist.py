@@ -83,7 +83,10 @@ def _list(args: argparse.Namespace) -> int:
 
 
 def _remove(args: argparse.Namespace) -> int:
-    told = whitelist.remove(loading.dictionaries(args.conf, args.data), None if args.all else args.what)
+    from ncash.support.mark_reading import reading
+
+    with reading(args.conf, args.data) as reads:
+        told = whitelist.remove(loading.dictionaries(args.conf, args.data), None if args.all else args.what, reads)
     if args.json:
         sys.stdout.write(json.dumps({"ok": True, **told._asdict()}, ensure_ascii=False) + "\n")
     else:

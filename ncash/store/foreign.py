@@ -32,20 +32,21 @@ class ForeignDatabase:
 
         self.path = path
         self._database = Database(connection)
-        self._names = {name.lower(): name for name in self._database.table_names()}
+        there = (*self._database.view_names(), *self._database.table_names())
+        self._names = {name.lower(): name for name in there}
 
     @property
     def tables(self) -> tuple[str, ...]:
-        """Its tables, those of SQLite left out."""
+        """Its tables and views, those of SQLite left out."""
         return tuple(sorted(name for name in self._names if not name.startswith("sqlite_")))
 
     def count(self, table: str) -> int:
         """Rows of a table."""
-        return int(self._database.table(self._names[table]).count)
+        return int(self._database[self._names[table]].count)
 
     def rows(self, table: str) -> Iterator[Values]:
         """Rows in the order they stand in: numbers exact, texts as texts, columns that hold nothing left out."""
-        for row in self._database.table(self._names[table]).rows:
+        for row in self._database[self._names[table]].rows:
             yield {name.lower(): _plain(value) for name, value in row.items() if value is not None}
 
 

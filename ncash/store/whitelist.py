@@ -13,7 +13,7 @@ from typing import IO, Final, NamedTuple
 
 from ncash.errors import UserError
 from ncash.model import code
-from ncash.model.mark import cis, same_barcode, trimmed
+from ncash.model.mark import cis, plain, same_barcode, trimmed
 from ncash.model.scan import MAX_SCAN
 from ncash.store.aif_load import STRICT, Progress, Refused
 from ncash.store.charset import UTF8, encoding_of, must_be_text
@@ -27,14 +27,14 @@ COLUMNS: Final = 4
 DELIMITERS: Final = (";", "\t", ",")
 _BARCODE: Final = re.compile(r"[0-9]{8,14}")
 _NOT_APART: Final = re.compile(r"01([0-9]{14})21.*[,;\t]([0-9]{8,14})")
-Reads = Callable[[str], bool]
-"""Whether a text is a mark by the masks of the shop."""
+Reads = Callable[[str], str | None]
+"""The CIS of a text by the masks of the shop."""
 NOTHING: Final = "because there is no mark in the file"
 CORRECT: Final = "correct the row and import the file again"
 EMPTYING: Final = "ncash whitelist remove --all empties the list"
 _WITH_BOM: Final = {UTF8: "utf-8-sig"}
 _NONE: Final = "DELETE FROM Excisemarkwhite"
-_UNLIST: Final = "DELETE FROM Excisemarkwhite WHERE cis = ?"
+_UNLIST: Final = "DELETE FROM Excisemarkwhite WHERE cis = ? OR excisemarkid = ?"
 _LISTED: Final = "SELECT excisemarkid, barcode, shopcode, excisetype FROM Excisemarkwhite ORDER BY excisemarkid"
 _ROW: Final = (
     "INSERT OR REPLACE INTO Excisemarkwhite (excisemarkid, barcode, shopcode, excisetype, cis) VALUES (?, ?, ?, ?, ?)"
@@ -116,7 +116,7 @@ class Removed(NamedTuple):
     """Marks that were not on it."""
 
 
-def remove(dictionaries: Path, marks: Iterable[str] | None) -> Removed:
+def remove(dictionaries: Path, marks: Iterable[str] | None, reads: Reads | None = None) -> Removed:
     """Take marks off the list in one transaction, however they are written; None: all of them. Raises UserError."""
     connection = opened(dictionaries, DICTIONARIES)
     rows, missing = 0, []
@@ -125,7 +125,8 @@ def remove(dictionaries: Path, marks: Iterable[str] | None) -> Removed:
             if marks is None:
                 rows = connection.change(_NONE)
             for mark in marks or ():
-                gone = connection.change(_UNLIST, (cis(trimmed(mark)),))
+                text = trimmed(mark)
+                gone = connection.change(_UNLIST, (code.identity(text, reads) or cis(text), text))
                 rows += gone
                 if not gone:
                     missing.append(mark)
@@ -163,7 +164,9 @@ def _delimiter(lines: list[str]) -> str:
 def _parted(line: str, sign: str) -> bool:
     head, _, rest = line.strip("\r\n").partition(sign)
     after = rest.split(sign)[0].strip('" ')
-    return bool(rest) and (head.strip('" ').lower() == HEADER or not after or bool(_BARCODE.fullmatch(after)))
+    mark = head.strip('" ')
+    told = not after or _BARCODE.fullmatch(after) or (after.isdigit() and code.structured(mark))
+    return bool(rest) and (mark.lower() == HEADER or bool(told))
 
 
 class _Table:
@@ -216,14 +219,14 @@ def _rows(
 def _row(cells: list[str], reads: Reads | None) -> Row | str:
     """The row of Excisemarkwhite, or why there is none."""
     mark = trimmed(cells[0])
-    identity = cis(mark)
-    if not identity:
+    if not plain(mark):
         return "the mark is missing"
     if "\ufffd" in mark:
         return "the mark holds a character that is neither UTF-8 nor CP1251"
     if len(mark) > MAX_SCAN:
         return f"the mark is longer than {MAX_SCAN} characters"
-    if code.form_of(mark) is None and not (reads is not None and reads(mark)):
+    identity = code.identity(mark, reads)
+    if identity is None:
         return f"{mark[:40]!r} is no mark: accepted is {code.ACCEPTED}"
     if (whole := _NOT_APART.fullmatch(mark)) and same_barcode(whole[1], whole[2]):
         return f"{mark[:60]!r} has its barcode in one column with it: accepted is one delimiter in the whole file"

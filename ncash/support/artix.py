@@ -55,8 +55,10 @@ def files_of(paths: Iterable[Path]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-def take_over(paths: Iterable[Path], dictionaries: Path, documents: Path, reads: Callable[[str], bool]) -> TakenOver:
-    """Take everything over; `reads` knows marks by the masks of the shop.
+def take_over(
+    paths: Iterable[Path], dictionaries: Path, documents: Path, reads: Callable[[str], str | None]
+) -> TakenOver:
+    """Take everything over; `reads` tells the CIS of a text by the masks of the shop.
 
     Raises UserError, and then nothing is taken.
     """
@@ -80,7 +82,7 @@ def take_over(paths: Iterable[Path], dictionaries: Path, documents: Path, reads:
     return told
 
 
-def _file(path: Path, delivery: Delivery, books: Connection, reads: Callable[[str], bool]) -> FileTold:
+def _file(path: Path, delivery: Delivery, books: Connection, reads: Callable[[str], str | None]) -> FileTold:
     told = FileTold(str(path))
     with foreign(path) as source:
         there = set(source.tables)
@@ -89,7 +91,7 @@ def _file(path: Path, delivery: Delivery, books: Connection, reads: Callable[[st
             raise UserError(f"{path} has no table that is known: {', '.join(sorted(there))}", code="foreign", hint=hint)
         reading = Reading(source, told, delivery.report)
         _simple(reading, delivery.connection)
-        Goods(reading, delivery).take()
+        Goods(reading, delivery, reads).take()
         Marks(reading, books, reads).take()
         taken = {table.name for table in told.tables}
         told.left = {name: source.count(name) for name in source.tables if name not in taken}

@@ -1,9 +1,10 @@
 """Goods and the white list of an Artix database: what this shop has not got yet."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from ncash.model import code
-from ncash.model.mark import cis, trimmed
+from ncash.model.mark import trimmed
 from ncash.store.delivery import Article, Delivery
 from ncash.store.kinds import BARCODE
 from ncash.store.report import Place
@@ -22,9 +23,10 @@ _KEPT: Final = ("age", "alcoholpercent", "paymentobject", "ntin", "remain", "rem
 class Goods:
     """Takes cards first, then barcodes, then the main barcodes that stand in no row of their own."""
 
-    def __init__(self, reading: Reading, delivery: Delivery) -> None:
+    def __init__(self, reading: Reading, delivery: Delivery, reads: Callable[[str], str | None]) -> None:
         self._reading = reading
         self._delivery = delivery
+        self._reads = reads
         self._fresh: dict[str, tuple[str | None, int]] = {}
         """Cards of this file: main barcode and its kind."""
 
@@ -80,10 +82,11 @@ class Goods:
 
     def _white(self, row: dict[str, Any], number: int, table: TableTold) -> None:
         mark = trimmed(row["excisemarkid"])
-        if code.form_of(mark) is None:
+        identity = code.identity(mark, self._reads)
+        if identity is None:
             self._reading.fault(table, number, f"{mark[:40]!r} is no mark: accepted is {code.ACCEPTED}")
             return
-        values = (mark, row["barcode"], row["shopcode"], row["excisetype"], cis(mark))
+        values = (mark, row["barcode"], row["shopcode"], row["excisetype"], identity)
         if self._delivery.connection.change(_LIST, values):
             table.taken += 1
         else:

@@ -20,7 +20,7 @@ GOODSITEM: Final = Shape(
     Field("goodsitemid", WHOLE, "key"),
     Field("opcode", WHOLE, "50 sale, 58 return; others are left"),
     Field("excisemark", TEXT, "the mark as scanned"),
-    Field("markingcode", TEXT, "the mark in base64, when there is no excisemark"),
+    Field("markingcode", TEXT, "the mark in base64, when excisemark is none"),
     Field("ttime", TEXT, "when, if the document does not say"),
 )
 TMC: Final = Shape(

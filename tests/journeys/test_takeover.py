@@ -1,5 +1,6 @@
 """`ncash import artix`: what a shop had before, the till knows from its first receipt on."""
 
+import base64
 import json
 import sqlite3
 from collections.abc import Callable
@@ -68,7 +69,9 @@ def table(told: dict[str, Any], name: str) -> dict[str, Any]:
     "written",
     [
         mark("1"), mark("1").replace(GS, ""), mark("1").replace(GS, "\\u001d"), mark("1").replace(GS, " "),
-        mark("1").partition(GS)[0], f"  {mark('1')}\n",
+        mark("1").partition(GS)[0], f"  {mark('1')}\n", f"]d2{mark('1')}", f"\xe8{mark('1')}", coded(mark("1")),
+        mark("1").replace("01", "(01)", 1).replace("215", "(21)5", 1), coded(mark("1")).rstrip("="),
+        base64.urlsafe_b64encode(mark("1").encode()).decode() + "\n",
     ],
 )  # fmt: skip
 def test_a_unit_sold_there_is_not_sold_again_however_its_mark_was_written(
@@ -81,6 +84,19 @@ def test_a_unit_sold_there_is_not_sold_again_however_its_mark_was_written(
         one.send("open")
         assert keys(one.send("scan", data=mark("1"))) == ["AlreadyRegistered"]
         assert keys(one.send("scan", data=mark("2"))) == []
+
+
+def test_a_damaged_mark_beside_the_code_in_base64_does_not_hide_it(shop: Path, imported: Import) -> None:
+    goods_too(shop)
+    documents = sold(1, "04670540176099", "\ufffd\ufffd")
+    for line, code in zip(documents["Goodsitem"], (coded(mark("1")), coded("Пример")), strict=True):
+        line |= {"markingcode": code}
+    made(shop / "artix" / "documents.db", **documents)
+    code, told = imported()
+    assert (code, told["faulty"], told["marks"]["sold"]) == (1, 1, 1)
+    with till(shop) as one:
+        one.send("open")
+        assert keys(one.send("scan", data=mark("1"))) == ["AlreadyRegistered"]
 
 
 def test_what_was_done_last_there_counts(shop: Path, imported: Import) -> None:
@@ -102,6 +118,43 @@ def test_what_was_done_last_there_counts(shop: Path, imported: Import) -> None:
         one.send("open", kind="return")
         assert keys(one.send("scan", data=mark("1"))) == []
         assert keys(one.send("scan", data=mark("2"))) == ["AlreadyRegistered"]
+
+
+def test_a_position_whose_receipt_says_nothing_sure_is_a_fault(shop: Path, imported: Import) -> None:
+    documents = together(sold(1, mark("1")), sold(2, mark("2"), doctype=2, opcode=50), sold(3, mark("3")), sold(4, ""))
+    documents["document"][0] |= {"doctype": "sale"}
+    del documents["document"][2:]
+    made(shop / "artix" / "documents.db", **documents)
+    code, told = imported()
+    assert (code, told["faulty"], told["marks"]) == (1, 4, {"sold": 0, "returned": 0})
+    said = [fault["reason"].partition(": ")[2] for fault in told["faults"]]
+    unknown = "whether the unit was sold is not known"
+    assert said == [
+        "document, row 1: document.doctype is 'sale': accepted is a whole number",
+        f"goodsitem, row 1: document 1 is not there or cannot be read: {unknown}",
+        f"goodsitem, row 2: opcode 50 in a document of doctype 2: {unknown}",
+        f"goodsitem, row 3: document 3 is not there or cannot be read: {unknown}",
+    ]
+    assert table(told, "goodsitem")["left"] == {"faulty": 3, "no mark": 1}
+
+
+@pytest.mark.parametrize(
+    "times", [("31.12.2025 20:00:00", "01.01.2026 10:00:00"), ("2026-11-01T09:00", "2026-11-01 10:00")]
+)
+def test_the_later_of_two_times_is_found_however_they_are_written(
+    shop: Path, imported: Import, times: tuple[str, str]
+) -> None:
+    documents = together(sold(2, mark("1"), timeend=times[0]), sold(1, mark("1"), doctype=2, timeend=times[1]))
+    made(shop / "artix" / "documents.db", **documents)
+    assert imported()[1]["marks"] == {"sold": 0, "returned": 1}
+
+
+def test_a_view_is_read_as_a_table(shop: Path, imported: Import) -> None:
+    path = made(shop / "artix" / "documents.db", **sold(1, mark("1")))
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("ALTER TABLE Goodsitem RENAME TO old")
+        database.execute("CREATE VIEW Goodsitem AS SELECT * FROM old")
+    assert imported()[1]["marks"]["sold"] == 1
 
 
 def test_the_code_in_base64_stands_for_a_mark_that_is_missing(shop: Path, imported: Import) -> None:

@@ -91,6 +91,23 @@ def test_the_white_list_is_looked_at_replaced_and_emptied(tmp_path: Path) -> Non
     assert (done.returncode, "is no text file" in done.stderr) == (2, True)
 
 
+def test_the_masks_of_the_shop_read_what_a_scanner_left_in_a_list(tmp_path: Path) -> None:
+    ncash(tmp_path, "init", "shop")
+    folders = ("--conf", "shop/conf", "--data", "shop/data")
+    mask = '[MarkedGoods.Fur]\nmask = "FUR(?<barcode>[0-9]{14})[0-9]{4}"\n'
+    (tmp_path / "shop" / "conf" / "ncash.ini.d" / "70-fur.ini").write_text(mask, encoding="utf-8")
+    told = f"]d2{MARK}\x1d93dGVz", "(01)04607042439209(21)5MarkB\x1d93dGVz", "FUR046070424392090001", "FUR1"
+    (tmp_path / "marks.csv").write_text("\n".join(told), encoding="utf-8")
+    done = ncash(tmp_path, "whitelist", "import", "marks.csv", *folders)
+    assert (done.returncode, done.stdout.splitlines()[1:]) == (1, ["read 4, faulty 1; loaded: marks 3"])
+    assert done.stdout.startswith("marks.csv:4: number 4: 'FUR1' is no mark")
+    dictionaries = open_dictionaries(tmp_path / "shop" / "data" / "Dictionaries.sqlite")
+    found = [dictionaries.whitelisted(cis) for cis in (MARK, f"{MARK[:-1]}B", "FUR046070424392090001")]
+    dictionaries.close()
+    assert found == [True] * 3
+    assert ncash(tmp_path, "whitelist", "remove", MARK, told[1], told[2], *folders).stdout == "removed: rows 3\n"
+
+
 @pytest.mark.parametrize(
     "words", [("import",), ("replace", "a", "b"), ("list", "a"), ("remove",), ("remove", "a", "--all")]
 )

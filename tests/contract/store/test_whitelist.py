@@ -173,8 +173,24 @@ def test_every_form_of_a_mark_is_listed(tmp_path: Path, imported: Import, mark: 
 
 
 def test_the_masks_of_a_shop_may_know_other_forms(tmp_path: Path, imported: Import) -> None:
-    assert imported("FUR-0001\nFUR-1\n", reads=lambda text: text == "FUR-0001").faulty == 1
-    assert [row[0] for row in rows(tmp_path)] == ["FUR-0001"]
+    assert imported("FUR-0001\nFUR-1\n", reads={"FUR-0001": "0001"}.get).faulty == 1
+    assert [(row[0], row[4]) for row in rows(tmp_path)] == [("FUR-0001", "0001")]
+
+
+@pytest.mark.parametrize(
+    ("mark", "asked"),
+    [
+        (MARK, False), (CIS, False), (PACK, False), (PACK[:21], False), ("A" * 68, False),
+        (f"{A[:18]}ten-digits93Zjqw", True), (f"{A[:18]}odd-length", True),
+    ],
+)  # fmt: skip
+def test_the_masks_are_asked_where_a_serial_ends_that_no_structure_shows(
+    tmp_path: Path, imported: Import, mark: str, asked: bool
+) -> None:
+    heard: list[str] = []
+    assert imported(f'"{mark}"\n', reads=lambda text: heard.append(text) or mark[:20]).faulty == 0
+    assert heard == [mark] * asked
+    assert (rows(tmp_path)[0][4] == mark[:20]) is asked
 
 
 def test_a_list_is_replaced_in_one_step_and_never_by_nothing(tmp_path: Path, imported: Import) -> None:
