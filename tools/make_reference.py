@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+import reference_aif
 from expirydiscount.settings import TABLES as EXPIRYDISCOUNT
 from markedgoods.messages import MESSAGES as MARKEDGOODS_MESSAGES
 from markedgoods.settings import TABLES as MARKEDGOODS
@@ -82,6 +83,13 @@ is in [integrator.md](../integrator.md#driving-the-till). A line that is no comm
 What must never happen, by the names used in tests and in `ncash reconcile`, which looks for it over databases, journal,
 fiscal drive and configuration. The last column names tests of what cannot be seen in files.
 [reliability.md](../reliability.md) says what to do when something is found.
+""",
+    "aif": """\
+The back office's file: JSON objects, a line `---` after each, or an array of them; the lines `### data begin ###` and
+`### data end ###` may stand around. Names of commands, objects and fields are read in any case; two spellings of one
+field with different values are a fault. An absent, empty or null field stands for its default. Numbers may be numbers
+or texts, with a point. What no row knows is named with its number and how often; so is what is known and has no effect
+here. [operator.md](../operator.md#goods) says how a file is loaded and what becomes of its faults.
 """,
     "crpt": """\
 Judged in this order, each by its own setting: any `deny` refuses, else one question lists what is to be asked.
@@ -225,7 +233,23 @@ def invariants() -> Iterator[str]:
     yield from table(("name", "title", "what holds", "looked for by `ncash reconcile`", "proved by"), lines)
 
 
+def aif() -> Iterator[str]:
+    """docs/reference/aif.md."""
+    yield "# The dictionary file (AIF)"
+    yield PROSE["aif"]
+    yield "## Commands\n"
+    yield from table(("command", "object", "what it does"), reference_aif.commands())
+    yield f"Known, without effect here: {reference_aif.idle()}.\n"
+    for shape in reference_aif.shapes():
+        yield f"## {shape.name}\n"
+        if lines := list(reference_aif.fields(shape)):
+            yield from table(("field", "kind", "accepted", "when absent", "fills", "what it is"), lines)
+        if passed := reference_aif.passed(shape):
+            yield f"Known, without effect here: {passed}.\n"
+
+
 PAGES: Final = {
+    "aif.md": aif,
     "invariants.md": invariants,
     "settings.md": settings,
     "messages.md": messages,

@@ -182,8 +182,11 @@ async def enlist(desk: Desk, call: Call) -> Answer:
 async def _entries(call: Call) -> AsyncIterator[Entry | Faulty]:
     if call.lines is None:
         body = call.body
-        for one in fields.ENTRIES.read(body.get("marks") if isinstance(body, dict) else None):
-            yield Entry(**one)
+        for number, one in enumerate(fields.ENTRIES.read(body.get("marks") if isinstance(body, dict) else None), 1):
+            try:
+                yield whitelist.checked(Entry(**one))
+            except ValueError as error:
+                yield Faulty(number, str(error))
         return
     table = whitelist.Lines()
     async for line in call.lines:

@@ -10,7 +10,8 @@ from ncash.cashserver import states
 from ncash.cashserver.ledger import Ledger, cursor_of
 from ncash.cashserver.marks import Element
 from ncash.cashserver.tables import LONGEST_MARK, LONGEST_WORD, WHITELIST
-from ncash.model.mark import cis, trimmed
+from ncash.model import code
+from ncash.model.mark import cis, gtin14, same_barcode, trimmed
 
 OFF, BY_MARK, BY_BARCODE = "off", "mark", "barcode"
 MODES: Final = (OFF, BY_MARK, BY_BARCODE)
@@ -52,8 +53,7 @@ def verdict(mode: str, element: Element, listed: Mapping[str, set[str]]) -> str 
         return None
     if not element.barcode:
         return states.BARCODE_NOT_PASSED
-    wanted = element.barcode.lstrip("0")
-    return None if wanted in {one.lstrip("0") for one in barcodes} else states.BARCODE_MISMATCH
+    return None if any(same_barcode(element.barcode, one) for one in barcodes) else states.BARCODE_MISMATCH
 
 
 def entry(fields: Sequence[str]) -> Entry:
@@ -61,9 +61,16 @@ def entry(fields: Sequence[str]) -> Entry:
     cells = [trimmed(cell) for cell in fields]
     if len(cells) > len(Entry._fields):
         raise ValueError(f"{len(cells)} columns; excisemarkid[,barcode[,shopcode[,excisetype]]] has 4")
-    found = Entry(*cells)
+    return checked(Entry(*cells))
+
+
+def checked(found: Entry) -> Entry:
+    """An entry that may be listed. Raises ValueError with what is wrong."""
+    cells = tuple(found)
     if not found.mark:
         raise ValueError("no mark")
+    if code.form_of(found.mark) is None:
+        raise ValueError(f"{found.mark[:40]!r} is no mark: accepted is {code.ACCEPTED}")
     if len(found.mark) > LONGEST_MARK or any(len(cell) > LONGEST_WORD for cell in cells[1:]):
         raise ValueError(f"a mark has up to {LONGEST_MARK} characters, the other columns up to {LONGEST_WORD}")
     if any("\0" in cell for cell in cells):
@@ -95,11 +102,10 @@ class Lines:
 
 def add(ledger: Ledger, connection: Connection, entries: Sequence[Entry]) -> int:
     """List marks that are not listed yet; how many. Raises the database's IntegrityError when another was first."""
-    wanted = {(cis(one.mark), one.barcode): one for one in entries}
-    known = ledger.listed(cursor_of(connection), {key for key, _ in wanted})
-    fresh = [
-        {"cis": key, **one._asdict()} for (key, barcode), one in wanted.items() if barcode not in known.get(key, ())
-    ]
+    wanted = {(cis(one.mark), gtin14(one.barcode)): one for one in entries}
+    listed = ledger.listed(cursor_of(connection), {key for key, _ in wanted})
+    known = {(key, gtin14(barcode)) for key, barcodes in listed.items() for barcode in barcodes}
+    fresh = [{"cis": key, **one._asdict()} for (key, barcode), one in wanted.items() if (key, barcode) not in known]
     if fresh:
         connection.execute(insert(WHITELIST), fresh)
     return len(fresh)

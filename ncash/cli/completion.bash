@@ -5,13 +5,14 @@
 #    source ~/.local/share/bash_completion/ncash
 # See also: https://github.com/scop/bash-completion/blob/main/doc/configuration.md
 
-_shtab_ncash_subparsers=(init till demo dict whitelist sales shift receipt plugins config reload doctor crpt queue backup restore rebuild reconcile journal explain replay scanner rule check server docs completion)
+_shtab_ncash_subparsers=(init till demo dict whitelist import sales shift receipt plugins config reload doctor crpt queue backup restore rebuild reconcile journal explain replay scanner rule check server docs completion)
 
 _shtab_ncash_init_option_strings=(-h --help --conf --data --json --empty)
 _shtab_ncash_till_option_strings=(-h --help --conf --data --json --cash --ca)
 _shtab_ncash_demo_option_strings=(-h --help --conf --data --json --keep)
 _shtab_ncash_dict_option_strings=(-h --help --conf --data --json --strict)
-_shtab_ncash_whitelist_option_strings=(-h --help --conf --data --json --strict --whole --ca)
+_shtab_ncash_whitelist_option_strings=(-h --help --conf --data --json --strict --all --whole --ca)
+_shtab_ncash_import_option_strings=(-h --help --conf --data --json)
 _shtab_ncash_sales_option_strings=(-h --help --conf --data --json --shift --cash --out)
 _shtab_ncash_shift_option_strings=(-h --help --conf --data --json --shift --cash)
 _shtab_ncash_receipt_option_strings=(-h --help --conf --data --json --order --adopt --drop --reason --cash)
@@ -52,6 +53,9 @@ _shtab_ncash_whitelist_pos_1_COMPGEN=_shtab_compgen_files
 _shtab_ncash_whitelist___conf_COMPGEN=_shtab_compgen_dirs
 _shtab_ncash_whitelist___data_COMPGEN=_shtab_compgen_dirs
 _shtab_ncash_whitelist___ca_COMPGEN=_shtab_compgen_files
+_shtab_ncash_import_pos_1_COMPGEN=_shtab_compgen_files
+_shtab_ncash_import___conf_COMPGEN=_shtab_compgen_dirs
+_shtab_ncash_import___data_COMPGEN=_shtab_compgen_dirs
 _shtab_ncash_sales___conf_COMPGEN=_shtab_compgen_dirs
 _shtab_ncash_sales___data_COMPGEN=_shtab_compgen_dirs
 _shtab_ncash_sales___out_COMPGEN=_shtab_compgen_dirs
@@ -115,7 +119,8 @@ _shtab_ncash_completion___conf_COMPGEN=_shtab_compgen_dirs
 _shtab_ncash_completion___data_COMPGEN=_shtab_compgen_dirs
 
 _shtab_ncash_dict_pos_0_choices=(import)
-_shtab_ncash_whitelist_pos_0_choices=(import pull)
+_shtab_ncash_whitelist_pos_0_choices=(import replace list remove pull)
+_shtab_ncash_import_pos_0_choices=(artix)
 _shtab_ncash_sales_pos_0_choices=(export)
 _shtab_ncash_shift_pos_0_choices=(report)
 _shtab_ncash_receipt_pos_0_choices=(import list settle)
@@ -135,7 +140,7 @@ _shtab_ncash_check___format_choices=(text json sarif)
 _shtab_ncash_server_pos_0_choices=(run user conflicts history whitelist)
 _shtab_ncash_server___role_choices=(till admin)
 _shtab_ncash_completion_pos_0_choices=(bash zsh)
-_shtab_ncash_pos_0_choices=(init till demo dict whitelist sales shift receipt plugins config reload doctor crpt queue backup restore rebuild reconcile journal explain replay scanner rule check server docs completion)
+_shtab_ncash_pos_0_choices=(init till demo dict whitelist import sales shift receipt plugins config reload doctor crpt queue backup restore rebuild reconcile journal explain replay scanner rule check server docs completion)
 
 _shtab_ncash_init__h_nargs=0
 _shtab_ncash_init___help_nargs=0
@@ -151,11 +156,17 @@ _shtab_ncash_dict__h_nargs=0
 _shtab_ncash_dict___help_nargs=0
 _shtab_ncash_dict___json_nargs=0
 _shtab_ncash_dict___strict_nargs=0
+_shtab_ncash_whitelist_pos_1_nargs='*'
 _shtab_ncash_whitelist__h_nargs=0
 _shtab_ncash_whitelist___help_nargs=0
 _shtab_ncash_whitelist___json_nargs=0
 _shtab_ncash_whitelist___strict_nargs=0
+_shtab_ncash_whitelist___all_nargs=0
 _shtab_ncash_whitelist___whole_nargs=0
+_shtab_ncash_import_pos_1_nargs=+
+_shtab_ncash_import__h_nargs=0
+_shtab_ncash_import___help_nargs=0
+_shtab_ncash_import___json_nargs=0
 _shtab_ncash_sales__h_nargs=0
 _shtab_ncash_sales___help_nargs=0
 _shtab_ncash_sales___json_nargs=0

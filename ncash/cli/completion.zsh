@@ -20,6 +20,7 @@ _shtab_ncash_commands() {
     docs:'The documents that come with this very version: list them, or print one.'
     doctor:'Look at everything a shop works with: configuration, switches that run out, databases, journal, queue, fiscal'
     explain:'Say why a code is sold, asked about or refused, by the till'"'"'s own checks.'
+    import:'Take over from the program that sold here before: sold and returned marks, goods, people, catalogs, the white list.'
     init:'Make a working shop folder: DIR/conf with live categories, DIR/data with databases, a sample dictionary file.'
     journal:'The journal of decisions: look something up, verify that nobody touched it, export it as JSON lines.'
     plugins:'Show every installed plugin: on or off and where that is written, its version, how it starts and how long it takes.'
@@ -36,7 +37,7 @@ _shtab_ncash_commands() {
     server:'The cash server: one state for each mark of a store or a chain, so that a unit is sold once by any till.'
     shift:'The report of a shift of a till: sums by kind and payment, marked goods, what was sold unchecked or refused and why.'
     till:'Drive a till by the line protocol: one JSON object a line in, one a line out.'
-    whitelist:'The list of marks allowed to be sold: load it from a file, or from the cash server.'
+    whitelist:'The list of marks allowed to be sold: load it from a file, or from the cash server, look at it, take marks off it.'
   )
   _describe 'ncash commands' _commands
 }
@@ -195,6 +196,18 @@ _shtab_ncash_explain_options=(
 
 # guard to ensure default positional specs are added only once per session
 _shtab_ncash_explain_defaults_added=0
+
+_shtab_ncash_import_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "--conf[folder with ncash.ini and ncash.ini.d\/ (NCASH_CONF, then .\/conf)]:DIR:_files -/"
+  "--data[folder with databases, journal and caches (NCASH_DATA, then .\/data)]:DIR:_files -/"
+  "--json[answer as JSON]"
+  ":the program that sold here before:(artix)"
+  "(*):its databases, or folders that hold them:_files"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_ncash_import_defaults_added=0
 
 _shtab_ncash_init_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
@@ -428,10 +441,11 @@ _shtab_ncash_whitelist_options=(
   "--data[folder with databases, journal and caches (NCASH_DATA, then .\/data)]:DIR:_files -/"
   "--json[answer as JSON]"
   "--strict[load all of the file, or nothing when there is a fault]"
+  "--all[remove\: every mark]"
   "--whole[pull\: in the place of what is there]"
   "--ca[PEM file of certificate authorities to trust]:FILE:_files"
-  ":action:(import pull)"
-  ":import\: a CSV file:_files"
+  ":action:(import replace list remove pull)"
+  "(*)::import, replace\: a CSV file\; remove\: marks or CIS:_files"
 )
 
 # guard to ensure default positional specs are added only once per session
@@ -466,6 +480,7 @@ _shtab_ncash() {
         docs) _arguments -C -s $_shtab_ncash_docs_options ;;
         doctor) _arguments -C -s $_shtab_ncash_doctor_options ;;
         explain) _arguments -C -s $_shtab_ncash_explain_options ;;
+        import) _arguments -C -s $_shtab_ncash_import_options ;;
         init) _arguments -C -s $_shtab_ncash_init_options ;;
         journal) _arguments -C -s $_shtab_ncash_journal_options ;;
         plugins) _arguments -C -s $_shtab_ncash_plugins_options ;;

@@ -9,7 +9,7 @@ from pathlib import Path
 from ncash.settings.config import Config
 from ncash.settings.host import TABLES, Databases
 from ncash.store.aif_load import Progress
-from ncash.store.report import SHOWN, Report
+from ncash.store.report import SHOWN, Fault, Note, Report
 
 Load = Callable[[Path, Path, bool, Progress | None], Report]
 
@@ -33,8 +33,8 @@ def run(args: argparse.Namespace, load: Load) -> int:
     """Load the file and report it. Raises UserError when it could not be done."""
     target = dictionaries(args.conf, args.data)
     report = _with_progress(args.file, lambda progress: load(args.file, target, args.strict, progress))
-    text = json.dumps(report.json(), ensure_ascii=False) if args.json else _text(report)
-    sys.stdout.write(text + "\n")
+    told = json.dumps(report.json(), ensure_ascii=False) if args.json else text(report)
+    sys.stdout.write(told + "\n")
     return 1 if report.faulty else 0
 
 
@@ -51,12 +51,27 @@ def _with_progress(source: Path, work: Callable[[Progress | None], Report]) -> R
         return work(show)
 
 
-def _text(report: Report) -> str:
-    lines = [f"{report.source}:{fault.line}: number {fault.number}: {fault.reason}" for fault in report.faults]
+def text(report: Report) -> str:
+    """The report as lines."""
+    lines = [_fault(report.source, fault) for fault in report.faults]
     if report.faulty > SHOWN:
         lines.append(f"{report.source}: {report.faulty - SHOWN} more that are not shown")
-    lines += [f"{report.source}: {name}: {count}" for name, count in sorted(report.notes.items())]
+    lines += [f"{report.source}: {told}: {_note(note)}" for told, note in sorted(report.notes.items())]
     done = ", ".join(f"{name} {count}" for name, count in sorted(report.loaded.items())) or "nothing"
     if not report.written:
-        done = "nothing, because of --strict"
-    return "\n".join([*lines, f"read {report.read}, faulty {report.faulty}; loaded: {done}"])
+        done = f"nothing, {report.nothing}"
+    kept = f"; left as they were: goods {report.kept}" if report.kept else ""
+    return "\n".join([*lines, f"read {report.read}, faulty {report.faulty}; loaded: {done}{kept}"])
+
+
+def _fault(source: str, fault: Fault) -> str:
+    barcode = fault.barcode if fault.barcode.isprintable() else repr(fault.barcode)
+    about = f"barcode {barcode}: " if barcode and barcode not in fault.reason else ""
+    next_step = f"; next: {fault.next}" if fault.next else ""
+    return f"{source}:{fault.line}: number {fault.number}: {about}{fault.reason}{next_step}"
+
+
+def _note(note: Note) -> str:
+    if not note.first.number:
+        return str(note.times)
+    return f"{note.times}, first in number {note.first.number}, line {note.first.line}"

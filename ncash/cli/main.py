@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "demo": "sell a short day on a shop folder of its own",
     "dict": "load the dictionary file of the back office",
     "whitelist": "load the list of marks allowed to be sold",
+    "import": "take over from the program that sold here before",
     "sales": "write the sales of a shift for the back office",
     "shift": "tell what happened in a shift of a till",
     "receipt": "bring a receipt made elsewhere to this till",

@@ -98,9 +98,13 @@ def common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="answer as JSON")
 
 
+MODULES: Final = {"import": "takeover"}
+"""Commands whose word Python keeps for itself."""
+
+
 def command(name: str) -> Command:
     """The module of a command."""
-    return cast(Command, importlib.import_module(f"ncash.cli.{name}"))
+    return cast(Command, importlib.import_module(f"ncash.cli.{MODULES.get(name, name)}"))
 
 
 def filled(parser: argparse.ArgumentParser, name: str) -> argparse.ArgumentParser:

@@ -132,6 +132,8 @@ HINTS: Final[Mapping[str, str]] = {
     "name an AIF file, as in pos.aif": "назовите файл AIF, например pos.aif",
     "name a CSV file, as in marks.csv": "назовите файл CSV, например marks.csv",
     "save it in UTF-8": "сохраните его в UTF-8",
+    "save the table as CSV, with columns apart by commas or semicolons": "сохраните таблицу как CSV, столбцы через "
+    "запятую или точку с запятой",
     "let the back office write it in UTF-8": "пусть учётная система пишет его в UTF-8",
     "check the folder named by --data and the rights on it": "проверьте каталог из --data и права на него",
     "scan the code again; if it happens every time, check the settings of the scanner": "отсканируйте код ещё раз; "
@@ -164,6 +166,16 @@ HINTS: Final[Mapping[str, str]] = {
     "is the cash server up?": "работает ли кассовый сервер?",
     "ncash doctor looks through the database": "ncash doctor проверит базу данных",
     "ncash whitelist import marks.csv": "ncash whitelist import marks.csv",
+    "name the databases of the other program, or the folder that holds them": "назовите базы данных прежней программы "
+    "или каталог с ними",
+    "name those of the other program": "назовите базы прежней программы",
+    "Artix keeps goods in tmc and Barcodes, receipts in document and Goodsitem": "товары Artix хранит в tmc и "
+    "Barcodes, чеки – в document и Goodsitem",
+    "end the program that writes to it, copy the file, and import the copy": "завершите программу, которая в него "
+    "пишет, скопируйте файл и возьмите копию",
+    "ncash whitelist replace marks.csv": "ncash whitelist replace marks.csv",
+    "ncash whitelist remove MARK, or --all": "ncash whitelist remove МАРКА или --all",
+    "ncash whitelist remove --all empties the list": "ncash whitelist remove --all очистит список",
     "the marks are there; the next pull reads them once more": "марки внесены; следующая загрузка прочитает их ещё раз",
     "the till asks the register for its last document": "касса спросит у регистратора его последний документ",
     'add --reason "what you compared"': 'добавьте --reason "что сверено"',

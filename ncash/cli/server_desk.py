@@ -16,6 +16,7 @@ from ncash.cashserver.whitelist import Faulty
 from ncash.cashserver.writer import Writer, iso, moment
 from ncash.errors import UserError, why_unread
 from ncash.model.ports import Clock, Random
+from ncash.store.charset import must_be_text
 
 _PAGE: Final = 1000
 
@@ -99,6 +100,8 @@ class Desk:
         faults: list[dict[str, Any]] = []
         table = whitelist.Lines()
         try:
+            with source.open("rb") as content:
+                must_be_text(content, str(source))
             with source.open(encoding="utf-8-sig") as lines:
                 rows = (row for line in lines if (row := table.row(line.rstrip("\r\n"))) is not None)
                 while chunk := list(islice(rows, _PAGE)):

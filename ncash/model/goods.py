@@ -34,6 +34,13 @@ class Goods(NamedTuple):
     """The dictionary says: sold without a mark whatever `tmctype` says."""
     disableinventsale: bool = False
     disableinventback: bool = False
+    zeroprice: bool = False
+    """The dictionary says: may be sold at 0.00."""
+
+    @property
+    def priced(self) -> bool:
+        """Whether there is a price to sell them at."""
+        return self.price > 0 or self.zeroprice
 
     @property
     def marked(self) -> bool:

@@ -210,6 +210,16 @@ def gtin_forms(gtin: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((gtin, shorter, bare)))
 
 
+def gtin14(barcode: str) -> str:
+    """A barcode as it is compared: up to 14 digits are a GTIN padded with zeros to 14, other texts are as they are."""
+    return barcode.zfill(14) if len(barcode) <= 14 and barcode.isascii() and barcode.isdigit() else barcode
+
+
+def same_barcode(one: str, other: str) -> bool:
+    """Whether two barcodes name the same goods: UPC-A, EAN-13 and GTIN of one article differ in leading zeros only."""
+    return one == other or gtin14(one) == gtin14(other)
+
+
 def ean(gtin: str) -> str:
     """A GTIN as people read it: 13 digits when it starts with 0."""
     return gtin[1:] if len(gtin) == 14 and gtin.startswith("0") else gtin

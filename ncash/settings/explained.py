@@ -237,12 +237,12 @@ EXPLAINED: Final = {
         "Marks and the account could be read and changed on the way, so the till does not ask this server: goods are "
         "decided as with a server that is away, and the queue keeps its messages.",
         "Give the server a certificate and write https://; or allow it by name: markVerifyAllowPlainHttp = true.",
-        _M + "enableMarkVerify = true\nmarkVerifyUrl = http://10.0.0.5:8080/CSrest/rest/sales/exciseMark/status\n",
+        _M + "enableMarkVerify = true\nmarkVerifyUrl = http://server.example:8080/CSrest/rest/sales/exciseMark/status\n",
     ),
     "MG076": Explained(
         "Whoever is between till and server can read the marks and the password, and answer in the server's place.",
         "Give the server a certificate, write https:// in markVerifyUrl and take the setting out.",
-        _M + "enableMarkVerify = true\nmarkVerifyUrl = http://10.0.0.5:8080\nmarkVerifyAllowPlainHttp = true\n",
+        _M + "enableMarkVerify = true\nmarkVerifyUrl = http://server.example:8080\nmarkVerifyAllowPlainHttp = true\n",
     ),
     "MG077": Explained(
         "Reservations and the queue go to the addresses beside the one that is written; there nothing answers.",

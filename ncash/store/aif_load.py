@@ -1,159 +1,169 @@
 """Loading an AIF file into Dictionaries: one transaction, so that a running till sees the old goods or the new ones."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import IO, Any, Final
 
 from ncash.errors import UserError
-from ncash.store import aif_rows
-from ncash.store.aif import Command, commands
-from ncash.store.aif_fields import Fields, Malformed
-from ncash.store.connection import Connection, Row
+from ncash.store.aif import CORRECT, Broken, Command, Cut, Read, commands
+from ncash.store.aif_articles import article, barcode
+from ncash.store.aif_commands import COMMANDS, CommandRow
+from ncash.store.charset import CP1251, encoding_of
+from ncash.store.connection import Connection
+from ncash.store.delivery import Delivery
 from ncash.store.dictionaries_schema import DICTIONARIES
 from ncash.store.migrations import opened
-from ncash.store.report import Fault, Report
+from ncash.store.report import Fault, Place, Report
+from ncash.store.shapes import UNKNOWN, Malformed, refusal
+from ncash.store.wrong_goods import settle
 
 Progress = Callable[[int], None]
 """Called with the bytes read so far."""
-
-_CARD: Final = (
-    "INSERT OR REPLACE INTO tmc (code, bcode, name, rtext, articul, price, minprice, minretailprice, dept, measure, "
-    "taxgroup, inventgroup, cquant, quantdefault, tmctype, ignoremarking, ageverify, disableinventsale, "
-    "disableinventback, age, alcoholpercent, paymentobject, ntin, remain, remaindate, isinventitem, options) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
-_NEW_BARCODE: Final = (
-    "INSERT INTO Barcodes (barcode, code, name, price, cquant, measure, tmctype, quantdefault, minprice, "
-    "minretailprice) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (barcode) DO NOTHING"
-)
-_OLD_BARCODE: Final = (
-    "INSERT OR REPLACE INTO Barcodes (barcode, code, name, price, cquant, measure, tmctype, quantdefault, minprice, "
-    "minretailprice) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
-_NO_CARD: Final = "SELECT COUNT(*) FROM Barcodes b WHERE NOT EXISTS (SELECT 1 FROM tmc t WHERE t.code = b.code)"
-CLEAR: Final[dict[str, tuple[str, ...]]] = {
-    "clearInventory": ("DELETE FROM tmc", "DELETE FROM Barcodes"),
-    "clearBarcode": ("DELETE FROM Barcodes",),
-    "clearUnit": ("DELETE FROM units",),
-    "clearInventGroup": ("DELETE FROM inventgroup",),
-    "clearTaxGroup": ("DELETE FROM taxgroup",),
-    "clearMCashUser": ("DELETE FROM mol", "DELETE FROM roleuser"),
-    "clearCatalog": ("DELETE FROM catalog",),
-    "clearCatalogItem": ("DELETE FROM catalogitem",),
-    "clearTmcScale": (),
-    "clearMedicine": (),
-}
-"""The last two empty tables that this till does not have."""
-SIMPLE: Final[dict[str, tuple[str, Callable[[Fields], Row], str]]] = {
-    "addUnit": (
-        "unit",
-        aif_rows.unit,
-        "INSERT OR REPLACE INTO units (code, name, flag, frunit) VALUES (?, ?, ?, ?)",
-    ),
-    "addInventGroup": (
-        "inventGroup",
-        aif_rows.group,
-        "INSERT OR REPLACE INTO inventgroup (code, parentcode, name) VALUES (?, ?, ?)",
-    ),
-    "addTaxGroup": (
-        "taxGroup",
-        aif_rows.tax_group,
-        "INSERT OR REPLACE INTO taxgroup (code, taxes) VALUES (?, ?)",
-    ),
-    "addCatalog": (
-        "catalog",
-        aif_rows.catalog,
-        "INSERT OR REPLACE INTO catalog (code, name) VALUES (?, ?)",
-    ),
-    "addCatalogItem": (
-        "catalogitem",
-        aif_rows.catalog_item,
-        "INSERT OR REPLACE INTO catalogitem (catalogcode, inventcode) VALUES (?, ?)",
-    ),
-}
-"""Command → its object, the row it makes, the statement that takes the row."""
+STRICT: Final = "because of --strict"
+CUT: Final = "because the file was cut"
+_PERSON: Final = "INSERT OR REPLACE INTO mol (code, name, login, rank) VALUES (?, ?, ?, ?)"
+_ROLE: Final = "INSERT OR REPLACE INTO roleuser (usercode, rolecode, rule) VALUES (?, ?, ?)"
+_NAMES: Final = {"inventcode": "code", "tmccode": "code", "code": "code", "barcode": "barcode"}
+Values = Mapping[str, Any]
 
 
 class Refused(Exception):
-    """A strict import met a fault: everything is taken back."""
+    """Everything is taken back; the text says why."""
 
 
 class _Loader:
     """Applies commands one by one inside an open transaction."""
 
-    def __init__(self, connection: Connection, report: Report) -> None:
+    def __init__(self, connection: Connection, report: Report, now: datetime | None) -> None:
         self._connection = connection
         self._report = report
-        self._special: dict[str, Callable[[Fields], None]] = {
-            "addInventItem": self._article,
-            "deleteInventItem": self._delete_article,
-            "addBarcode": self._barcode,
-            "deleteBarcode": self._delete_barcode,
+        self._now = now
+        self.delivery = Delivery(connection, report)
+        self._special: dict[str, Callable[[Values, Place], bool | None]] = {
+            "addInventItem": lambda values, place: self.delivery.article(article(values), place),
+            "deleteInventItem": lambda values, place: self.delivery.delete_article(values["inventcode"], place),
+            "addBarcode": lambda values, place: self.delivery.barcode(barcode(values, values["code"]), place),
+            "deleteBarcode": lambda values, place: self.delivery.delete_barcode(
+                values["barcode"], values["code"], place
+            ),
+            "addPrice": self._price,
+            "deletePrice": self._delete_price,
             "addMCashUser": self._person,
         }
 
     def apply(self, command: Command) -> None:
         """Load one command. Raises Malformed, and then nothing of it is loaded."""
-        fields = Fields(command.fields, command.name)
-        if command.name in CLEAR:
-            for statement in CLEAR[command.name]:
-                self._connection.change(statement)
-        elif command.name in SIMPLE:
-            place, row, statement = SIMPLE[command.name]
-            self._connection.change(statement, row(fields.required(place)))
-        elif command.name in self._special:
-            self._special[command.name](fields)
-        else:
-            self._report.note(f"unknown command {_shown(command.name)}")
+        row = COMMANDS.get(command.name.lower())
+        place = Place(command.number, command.line)
+        if row is None or row.idle:
+            passed = f"unknown command {_shown(command.name)}" if row is None else f"no effect here: {row.name}"
+            self._report.note(passed, place)
             return
-        self._report.loaded[command.name] += 1
-        for place in fields.unknown():
-            self._report.note(f"unknown field {_shown(place)}")
+        values = self._values(command, row, place)
+        if row.name in self._special:
+            done = self._special[row.name](values, place)
+        elif row.wide or not row.values:
+            done = self._cleared(row, values, place)
+        else:
+            done = self._changed(row, values)
+        if done is False:
+            self._report.note(f"{row.name} names what is not there", place)
+        self._report.loaded[row.name] += 1
 
-    def _article(self, fields: Fields) -> None:
-        found = aif_rows.article(fields.required("invent"))
-        self._connection.change(_CARD, found.card)
-        self._connection.change("DELETE FROM Barcodes WHERE code = ?", (found.code,))
-        for row in found.barcodes:
-            if not self._connection.change(_NEW_BARCODE, row):
-                self._report.note("barcode moved from another article")
-                self._connection.change(_OLD_BARCODE, row)
+    def _values(self, command: Command, row: CommandRow, place: Place) -> Values:
+        """The fields of its object, or for a command that takes away, of what stands beside its name."""
+        own = [key for key in command.fields if key.lower() == row.place.lower()] if row.place else []
+        beside = {key: value for key, value in command.fields.items() if key not in own}
+        if len(own) > 1:
+            raise Malformed(f"{command.name} has {own[0]} and {own[1]}: accepted is one of them")
+        given = command.fields[own[0]] if own else None
+        where = f"{command.name}.{own[0] if own else row.place}"
+        if row.takes_away:
+            where = where if own else command.name
+            if row.bare and own and not isinstance(given, dict):
+                given = {row.bare: given}
+            given, beside = {**beside, **(given or {})}, {}
+        for name in beside:
+            self._report.note(f"{UNKNOWN}{_shown(f'{command.name}.{name}')}", place)
+        if row.shape is None:
+            return {}
+        if not isinstance(given, dict):
+            raise Malformed(f"{where} is missing") if given is None else refusal(where, given, "an object")
+        return row.shape.read(given, where, lambda text: self._passed(text, row, place))
 
-    def _delete_article(self, fields: Fields) -> None:
-        code = fields.text("inventcode")
-        self._connection.change("DELETE FROM tmc WHERE code = ?", (code,))
-        self._connection.change("DELETE FROM Barcodes WHERE code = ?", (code,))
+    def _passed(self, text: str, row: CommandRow, place: Place) -> None:
+        if not row.takes_away or text.startswith(UNKNOWN):
+            self._report.note(_shown(text), place)
 
-    def _barcode(self, fields: Fields) -> None:
-        row = aif_rows.barcode(fields.required("barcode"))
-        owner = self._connection.one("SELECT code FROM Barcodes WHERE barcode = ?", row[:1])
-        if owner and owner[0] != row[1]:
-            self._report.note("barcode moved from another article")
-        self._connection.change(_OLD_BARCODE, row)
+    def _cleared(self, row: CommandRow, values: Values, place: Place) -> bool:
+        """Empty tables, or take a row away that goods may need."""
+        if row.values:
+            changed = self._changed(row, values)
+            self.delivery.wide = place
+            return changed
+        self.delivery.clear(row.statements, place, row.wide)
+        return True
 
-    def _delete_barcode(self, fields: Fields) -> None:
-        one = fields.required("barcode")
-        code, barcode = one.optional("code"), one.text("barcode")
-        one.drop("name", "measure", "tmctype", "quantdefault", "cquant", "price")
-        self._connection.change("DELETE FROM Barcodes WHERE barcode = ? AND code = COALESCE(?, code)", (barcode, code))
+    def _changed(self, row: CommandRow, values: Values) -> bool:
+        given = tuple(values[name] for name in row.values)
+        return sum([self._connection.change(statement, given) for statement in row.statements]) > 0
 
-    def _person(self, fields: Fields) -> None:
-        found = aif_rows.person(fields.required("mcashuser"))
-        self._connection.change("INSERT OR REPLACE INTO mol (code, name, login, rank) VALUES (?, ?, ?, ?)", found.row)
-        self._connection.change("DELETE FROM roleuser WHERE usercode = ?", (found.code,))
-        self._connection.change_many("INSERT INTO roleuser (usercode, rolecode, rule) VALUES (?, ?, ?)", found.roles)
-        if found.password:
-            self._report.note("password not kept")
+    def _price(self, values: Values, place: Place) -> None:
+        name, code, begins = values["barcode"], values["inventcode"], values["effectivedate"]
+        if (name or code) is None or values["price"] is None:
+            lack = "price" if values["price"] is None else "barcode"
+            raise Malformed(f"addPrice.price.{lack} is missing")
+        if not values["price"]:
+            raise Malformed(
+                "addPrice.price.price is 0: accepted is a price above 0; deletePrice takes a price back, zeroprice in "
+                "the card lets goods go at 0.00"
+            )
+        if self._now is not None and begins is not None and _later(begins, self._now):
+            raise Malformed(
+                f"addPrice.price.effectivedate is {begins[:40]!r}, which has not come: accepted is a price that counts "
+                "now, since it would count at once"
+            )
+        money = (values["price"], values["minprice"], values["minretailprice"])
+        self.delivery.price((name or code, int(name is None), *money), place)
+
+    def _delete_price(self, values: Values, place: Place) -> bool:
+        if values["barcode"] is None and values["inventcode"] is None:
+            raise Malformed("deletePrice.price.barcode is missing")
+        return self.delivery.delete_price(values["barcode"], values["inventcode"], place)
+
+    def _person(self, values: Values, place: Place) -> None:
+        code = values["code"]
+        self._connection.change(_PERSON, (code, values["name"], values["login"], values["rank"]))
+        self._connection.change("DELETE FROM roleuser WHERE usercode = ?", (code,))
+        roles = [(code, role["rolecode"], role["rule"] or 0) for role in values["roleusers"]]
+        self._connection.change_many(_ROLE, roles)
+        if values["password"] is not None:
+            self._report.note("password not kept", place)
+
+
+def _later(begins: str, now: datetime) -> bool:
+    try:
+        return datetime.fromisoformat(begins).replace(tzinfo=None) > now.replace(tzinfo=None)
+    except ValueError:
+        return False
 
 
 def _shown(name: str) -> str:
-    return ascii(name[:60])[1:-1]
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in name[:100])
 
 
-def load(source: Path, dictionaries: Path, strict: bool = False, progress: Progress | None = None) -> Report:
-    """Load a file in one transaction; with `strict` a single fault leaves everything as it was.
+def load(
+    source: Path,
+    dictionaries: Path,
+    strict: bool = False,
+    progress: Progress | None = None,
+    now: datetime | None = None,
+) -> Report:
+    """Load a file in one transaction; a file that was cut leaves everything as it was, with `strict` so does a fault.
 
-    Raises UserError when the file cannot be read, or Dictionaries cannot be opened or written.
+    With `now`, a price that begins later is a fault. Raises UserError when the file cannot be read, or Dictionaries
+    cannot be opened or written.
     """
     report = Report(str(source))
     try:
@@ -163,40 +173,67 @@ def load(source: Path, dictionaries: Path, strict: bool = False, progress: Progr
             f"{source} cannot be read: {error.strerror}", code="file_missing", hint="name an AIF file, as in pos.aif"
         ) from error
     with file:
-        connection = opened(dictionaries, DICTIONARIES)
-        try:
-            with connection.write():
-                _load_all(connection, commands(file), report, progress, file.tell)
-                if strict and report.faulty:
-                    raise Refused
-            report.written = True
-            connection.checkpoint(truncate=True)
-        except Refused:
-            report.loaded.clear()
-        finally:
-            connection.close()
+        _load(file, report, dictionaries, strict, progress, now)
     return report
 
 
-def _load_all(
-    connection: Connection,
-    stream: Iterable[Command | Fault],
-    report: Report,
-    progress: Progress | None,
-    tell: Callable[[], int],
+def _load(
+    file: IO[bytes], report: Report, target: Path, strict: bool, progress: Progress | None, now: datetime | None
 ) -> None:
-    loader = _Loader(connection, report)
+    encoding = encoding_of(file, report.source)
+    if encoding == CP1251:
+        report.note("read as CP1251; UTF-8 is the encoding of AIF")
+    connection = opened(target, DICTIONARIES)
+    try:
+        with connection.write():
+            loader = _Loader(connection, report, now)
+            _load_all(loader, commands(file, encoding), report, progress, file.tell)
+            settle(loader.delivery)
+            if strict and report.faulty:
+                raise Refused(STRICT)
+        report.written = True
+        connection.checkpoint(truncate=True)
+    except Refused as why:
+        report.refuse(str(why))
+    finally:
+        connection.close()
+
+
+def _load_all(
+    loader: _Loader, stream: Iterable[Read], report: Report, progress: Progress | None, tell: Callable[[], int]
+) -> None:
+    """Raises Refused for a file that was cut."""
     for command in stream:
         report.read += 1
-        if isinstance(command, Fault):
-            report.fault(command)
+        if isinstance(command, Cut):
+            report.fault(command.fault)
+            raise Refused(CUT)
+        if isinstance(command, Broken):
+            _owe(loader.delivery, command.code, command.fault.barcode or None, command.fault)
+            report.fault(command.fault)
             continue
         try:
             loader.apply(command)
         except (Malformed, RecursionError) as error:
-            report.fault(Fault(command.number, command.line, str(error)))
+            code, barcode = _named(command)
+            fault = Fault(command.number, command.line, str(error), barcode or "", CORRECT)
+            if command.name.lower() in ("addinventitem", "addbarcode"):
+                _owe(loader.delivery, code if command.name.lower() == "addinventitem" else None, barcode, fault)
+            report.fault(fault)
         if progress:
             progress(tell())
-    orphans = connection.one(_NO_CARD)
-    if orphans and orphans[0]:
-        report.note("barcode without an article card", orphans[0])
+
+
+def _owe(delivery: Delivery, code: str | None, barcode: str | None, fault: Fault) -> None:
+    delivery.owe(code, barcode, Place(fault.number, fault.line))
+
+
+def _named(command: Command) -> tuple[str | None, str | None]:
+    """The card and the barcode that a command is about, as far as that can be told."""
+    found: dict[str, str] = {}
+    inner = (value for value in command.fields.values() if isinstance(value, dict))
+    for values in (command.fields, *inner):
+        for key, value in values.items():
+            if type(value) in (str, int) and (name := _NAMES.get(key.lower())):
+                found.setdefault(name, str(value)[:100])
+    return found.get("code"), found.get("barcode")

@@ -4,28 +4,32 @@ from pathlib import Path
 from typing import Final
 
 from ncash.model.goods import Cashier, Goods
-from ncash.model.mark import gtin_forms
+from ncash.model.mark import gtin14, gtin_forms
 from ncash.model.money import ONE
+from ncash.store import goods_rows
 from ncash.store.connection import WAIT, Connection, Row
 from ncash.store.dictionaries_schema import DICTIONARIES
 from ncash.store.migrations import opened
 from ncash.store.receipts import decimal_of
 
 _GOODS_COLUMNS: Final = (
-    "SELECT b.code, b.barcode, COALESCE(b.name, t.name), COALESCE(b.price, t.price), t.dept, b.tmctype, u.code, "
-    "u.flag, u.frunit, b.cquant, COALESCE(b.minprice, t.minprice), COALESCE(b.minretailprice, t.minretailprice), "
-    "t.ignoremarking, t.disableinventsale, t.disableinventback "
-    "FROM Barcodes b JOIN tmc t ON t.code = b.code LEFT JOIN units u ON u.code = COALESCE(b.measure, t.measure) "
+    "SELECT b.code, b.barcode, COALESCE(b.name, t.name), " + goods_rows.PRICE + ", t.dept, b.tmctype, u.code, "
+    "u.flag, u.frunit, b.cquant, COALESCE(p.minprice, b.minprice, q.minprice, t.minprice), "
+    "COALESCE(p.minretailprice, b.minretailprice, q.minretailprice, t.minretailprice), "
+    "t.ignoremarking, t.disableinventsale, t.disableinventback, t.zeroprice FROM Barcodes b " + goods_rows.WITH
 )
 GOODS: Final = _GOODS_COLUMNS + "WHERE b.barcode = ?"
+SAME_GTIN: Final = "SELECT MIN(b.barcode) FROM Barcodes b JOIN tmc t ON t.code = b.code WHERE b.gtin = ?"
+"""A barcode that pads to this GTIN of 14 digits."""
 GOODS_BY_GTIN: Final = _GOODS_COLUMNS + (
     "WHERE b.barcode = COALESCE((SELECT barcode FROM Barcodes WHERE barcode = ?), "
-    "(SELECT barcode FROM Barcodes WHERE barcode = ?), ?)"
+    "(SELECT barcode FROM Barcodes WHERE barcode = ?), (SELECT barcode FROM Barcodes WHERE barcode = ?), "
+    "(" + SAME_GTIN + "))"
 )
 WHITELISTED: Final = "SELECT 1 FROM Excisemarkwhite WHERE cis = ? LIMIT 1"
 BARCODES: Final = "SELECT barcode FROM Barcodes WHERE code = ?"
 CATALOGS: Final = "SELECT catalogcode FROM catalogitem WHERE inventcode = ?"
-CATALOG: Final = "SELECT 1 FROM catalog WHERE code = ?"
+CATALOG: Final = "SELECT 1 FROM catalog WHERE code = ?1 UNION ALL SELECT 1 FROM catalogitem WHERE catalogcode = ?1"
 CASHIER: Final = "SELECT name FROM mol WHERE code = ?"
 ROLES: Final = "SELECT rolecode FROM roleuser WHERE usercode = ? AND rule = 1"
 ROLE: Final = "SELECT 1 FROM roleuser WHERE rolecode = ? AND rule = 1 LIMIT 1"
@@ -43,9 +47,9 @@ def _kopecks(rubles: float | None) -> int | None:
 
 def _goods(row: Row) -> Goods:
     return Goods(
-        row[0], row[1], row[2], round(row[3] * 100), row[4], row[5] or 0, row[6] or "", bool(row[7]), row[8],
+        row[0], row[1], row[2], max(round(row[3] * 100), 0), row[4], row[5] or 0, row[6] or "", bool(row[7]), row[8],
         ONE if row[9] is None else decimal_of(row[9]), _kopecks(row[10]), _kopecks(row[11]), bool(row[12]),
-        bool(row[13]), bool(row[14]),
+        bool(row[13]), bool(row[14]), zeroprice=bool(row[15]),
     )  # fmt: skip
 
 
@@ -78,20 +82,25 @@ class SqliteDictionaries:
             return frozenset()
 
     def goods(self, barcode: str) -> Goods | None:
-        """Goods by a barcode as scanned: one indexed statement over Barcodes, tmc and units."""
+        """Goods by a barcode as scanned: one indexed statement over Barcodes, tmc and units; else by the same GTIN."""
         memory, key = self._memory(), "=" + barcode
         known = memory.get(key)
-        if known is None and (row := self._row(GOODS, barcode)):
+        if known is None and (row := self._row(GOODS, barcode) or self._padded(barcode)):
             known = memory[key] = _goods(row)
         return known
 
+    def _padded(self, barcode: str) -> Row | None:
+        found = self._row(SAME_GTIN, gtin14(barcode))
+        return self._row(GOODS, found[0]) if found and found[0] else None
+
     def goods_by_gtin(self, gtin: str) -> Goods | None:
-        """Goods by the GTIN in a mark, in the order of till.md §2."""
+        """Goods by the GTIN in a mark, in the order of till.md §2; last by any barcode that pads to it."""
         memory = self._memory()
         known = memory.get(gtin)
         if known is None:
             first, *others = gtin_forms(gtin)
-            row = self._row(GOODS_BY_GTIN, first, others[0] if others else first, others[-1] if others else first)
+            second, third = (others[0], others[-1]) if others else (first, first)
+            row = self._row(GOODS_BY_GTIN, first, second, third, gtin14(gtin))
             if row:
                 known = memory[gtin] = _goods(row)
         return known

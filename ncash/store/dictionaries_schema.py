@@ -53,6 +53,27 @@ def _catalogs(database: Any) -> None:
     database["catalogitem"].create_index(["inventcode"], "catalogitem_inventcode")
 
 
+_GTIN: Final = (
+    "GENERATED ALWAYS AS (CASE WHEN length(barcode) BETWEEN 1 AND 14 AND barcode NOT GLOB '*[^0-9]*' "
+    "THEN substr('00000000000000' || barcode, -14) ELSE barcode END) VIRTUAL"
+)
+"""ncash.model.mark.gtin14 in SQL: whoever writes a barcode, it is found as a GTIN."""
+_COMPARED: Final = "ALTER TABLE Barcodes ADD COLUMN gtin TEXT " + _GTIN
+_PRICES: Final = (
+    "CREATE TABLE price (barcode TEXT NOT NULL, ofcard INTEGER NOT NULL, price FLOAT NOT NULL, minprice FLOAT, "
+    "minretailprice FLOAT, gtin TEXT " + _GTIN + ", PRIMARY KEY (barcode, ofcard)) WITHOUT ROWID"
+)
+
+
+def _prices_and_gtins(database: Any) -> None:
+    """`price` holds what addPrice said: of a barcode, or with `ofcard` of the card of this code."""
+    database["tmc"].add_column("zeroprice", int)
+    database.execute(_COMPARED)
+    database.execute("CREATE INDEX Barcodes_gtin ON Barcodes (gtin, barcode)")
+    database.execute(_PRICES)
+    database.execute("CREATE INDEX price_gtin ON price (gtin)")
+
+
 DICTIONARIES: Final = Schema(
     "Dictionaries",
     1852007497,
@@ -60,5 +81,6 @@ DICTIONARIES: Final = Schema(
     (
         Step("PRAGMA user_version = 1", _first),
         Step("PRAGMA user_version = 2", _catalogs),
+        Step("PRAGMA user_version = 3", _prices_and_gtins),
     ),
 )

@@ -173,6 +173,15 @@ def _late_documents(database: Any) -> None:
     database.execute("DROP TABLE oneintent")
 
 
+def _former_marks(database: Any) -> None:
+    """What was last done with each unit in the program that sold here before: no documents of this shop's own."""
+    database.execute(
+        "CREATE TABLE formermark (cis TEXT PRIMARY KEY NOT NULL, opcode INTEGER NOT NULL, time TEXT NOT NULL, "
+        "documentid INTEGER NOT NULL, goodsitemid INTEGER NOT NULL, docnum INTEGER NOT NULL, cashcode TEXT NOT NULL, "
+        "source TEXT NOT NULL) WITHOUT ROWID"
+    )
+
+
 DOCUMENTS: Final = Schema(
     "Documents",
     1852007503,
@@ -185,5 +194,6 @@ DOCUMENTS: Final = Schema(
         Step("PRAGMA user_version = 5", _outbox),
         Step("PRAGMA user_version = 6", _intents),
         Step("PRAGMA user_version = 7", _late_documents),
+        Step("PRAGMA user_version = 8", _former_marks),
     ),
 )

@@ -13,9 +13,12 @@ TWICE: Final = "чек занят другой кассой с тем же но�
 """For the cashier, where another program with this till's number has the receipt."""
 LAST_USE: Final = (
     "SELECT g.opcode, d.documentid, d.docnum, d.cashcode, d.timeend FROM Goodsitem g "
-    "JOIN document d ON d.documentid = g.documentid "
-    "WHERE g.cis = ? AND d.doctype IN (1, 2, 25) ORDER BY g.goodsitemid DESC LIMIT 1"
+    "JOIN document d ON d.documentid = g.documentid WHERE g.goodsitemid = ("
+    "SELECT i.goodsitemid FROM Goodsitem i JOIN document o ON o.documentid = i.documentid "
+    "WHERE i.cis = ?1 AND o.doctype IN (1, 2, 25) ORDER BY i.goodsitemid DESC LIMIT 1) "
+    "UNION ALL SELECT opcode, 0, docnum, cashcode, time FROM formermark WHERE cis = ?1 LIMIT 1"
 )
+"""In this database; else in the program that sold here before (ncash.store.former)."""
 _LOAD: Final = "SELECT uuid, revision, receipt FROM openreceipt WHERE cashcode = ?"
 _REVISION: Final = "SELECT revision FROM openreceipt WHERE cashcode = ?"
 _OPEN: Final = (
@@ -36,7 +39,8 @@ _POSITION: Final = (
 _TAKE: Final = (
     "INSERT INTO openmark (cis, cashcode, uuid) SELECT ?1, ?2, ?3 WHERE COALESCE(("
     "SELECT g.opcode FROM Goodsitem g JOIN document d ON d.documentid = g.documentid "
-    "WHERE g.cis = ?1 AND d.doctype IN (1, 2, 25) ORDER BY g.goodsitemid DESC LIMIT 1), -1) <> ?4 "
+    "WHERE g.cis = ?1 AND d.doctype IN (1, 2, 25) ORDER BY g.goodsitemid DESC LIMIT 1), "
+    "(SELECT opcode FROM formermark WHERE cis = ?1), -1) <> ?4 "
     "ON CONFLICT (cis) DO UPDATE SET cashcode = excluded.cashcode WHERE openmark.uuid = excluded.uuid"
 )
 _HOLD: Final = (

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 from ncash.errors import UserError
 from ncash.model.ports import Document
 from ncash.model.receipt import Receipt, State
-from ncash.store import closing, shifts
+from ncash.store import closing, former, shifts
 from ncash.store.connection import Connection, Row
 from ncash.store.journal import append
 from ncash.store.receipts import row
@@ -153,6 +153,13 @@ def messages(books: Connection, old: Connection) -> Taken:
     """Take over what was owed to the cash server; it knows again what it has had. Raises what writing raises."""
     reading = _Reading()
     count = sum(books.change(_PUT, message) for message in reading.of(old.each(_MESSAGES)))
+    return Taken(count, reading.stopped)
+
+
+def former_marks(books: Connection, old: Connection) -> Taken:
+    """Take over the marks of the program that sold here before. Raises what writing raises."""
+    reading = _Reading()
+    count = sum(former.put(books, mark) for mark in reading.of(former.all_of(old)))
     return Taken(count, reading.stopped)
 
 

@@ -9,12 +9,35 @@ SHOWN: Final = 100
 OTHERS: Final = "(other names)"
 
 
+class Place(NamedTuple):
+    """Where a record stands in its file. Numbers and lines count from 1; 0 is the file as a whole."""
+
+    number: int = 0
+    line: int = 0
+
+
+FILE: Final = Place()
+"""The file as a whole."""
+
+
 class Fault(NamedTuple):
-    """A command or row that was not loaded. Numbers and lines count from 1."""
+    """A record that was not loaded, or goods that it would have made wrong."""
 
     number: int
     line: int
     reason: str
+    """What is wrong, and what is accepted."""
+    barcode: str = ""
+    """The goods it is about."""
+    next: str = ""
+    """What to do."""
+
+
+class Note(NamedTuple):
+    """Something that was passed over: where first, and how often."""
+
+    times: int
+    first: Place
 
 
 @dataclass(slots=True)
@@ -25,24 +48,34 @@ class Report:
     read: int = 0
     """Commands or rows, faulty ones included."""
     written: bool = False
-    """False when nothing was changed (a strict import of a faulty file)."""
+    """False when nothing was changed: a file that was cut, a strict import of a faulty one."""
+    nothing: str = ""
+    """Why nothing was changed."""
     loaded: Counter[str] = field(default_factory=Counter)
     faults: list[Fault] = field(default_factory=list)
     faulty: int = 0
-    notes: Counter[str] = field(default_factory=Counter)
+    kept: int = 0
+    """Goods that stay as they were, because the file would have made them wrong."""
+    notes: dict[str, Note] = field(default_factory=dict)
     """What was passed over, by name: unknown commands and fields, barcodes that changed their article …"""
 
     def fault(self, fault: Fault) -> None:
-        """Count a faulty command or row, and keep it while there is room."""
+        """Count a fault, and keep it while there is room."""
         self.faulty += 1
         if len(self.faults) < SHOWN:
             self.faults.append(fault)
 
-    def note(self, text: str, count: int = 1) -> None:
+    def note(self, text: str, place: Place = FILE, count: int = 1) -> None:
         """Count something passed over."""
         if text not in self.notes and len(self.notes) >= SHOWN:
             text = OTHERS
-        self.notes[text] += count
+        known = self.notes.get(text)
+        self.notes[text] = Note(count, place) if known is None else known._replace(times=known.times + count)
+
+    def refuse(self, why: str) -> None:
+        """Nothing was changed."""
+        self.written, self.nothing, self.kept = False, why, 0
+        self.loaded.clear()
 
     def json(self) -> dict[str, Any]:
         """The report for `--json`."""
@@ -50,8 +83,12 @@ class Report:
             "source": self.source,
             "read": self.read,
             "written": self.written,
+            "nothing": self.nothing,
             "loaded": dict(sorted(self.loaded.items())),
             "faulty": self.faulty,
+            "kept": self.kept,
             "faults": [fault._asdict() for fault in self.faults],
-            "notes": dict(sorted(self.notes.items())),
+            "notes": [
+                {"text": text, "count": note.times, **note.first._asdict()} for text, note in sorted(self.notes.items())
+            ],
         }

@@ -1,19 +1,22 @@
 """The white list of marks as CSV: `excisemarkid[,barcode[,shopcode[,excisetype]]]`, header line optional (till.md §2).
 
-UTF-8 or CP1251, comma or semicolon, quotes as usual in CSV; the first column is a whole mark or a CIS.
+UTF-8 or CP1251, comma, semicolon or tab, quotes as usual in CSV; the first column is a whole mark or a CIS.
 """
 
-import codecs
 import csv
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from io import TextIOWrapper
+from itertools import islice
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, NamedTuple
 
 from ncash.errors import UserError
-from ncash.model.mark import cis, trimmed
+from ncash.model import code
+from ncash.model.mark import cis, plain, same_barcode, trimmed
 from ncash.model.scan import MAX_SCAN
-from ncash.store.aif_load import Progress, Refused
+from ncash.store.aif_load import STRICT, Progress, Refused
+from ncash.store.charset import UTF8, encoding_of, must_be_text
 from ncash.store.connection import Row
 from ncash.store.dictionaries_schema import DICTIONARIES
 from ncash.store.migrations import opened
@@ -21,16 +24,36 @@ from ncash.store.report import Fault, Report
 
 HEADER: Final = "excisemarkid"
 COLUMNS: Final = 4
-_CHUNK: Final = 1 << 16
+DELIMITERS: Final = (";", "\t", ",")
+_BARCODE: Final = re.compile(r"[0-9]{8,14}")
+_NOT_APART: Final = re.compile(r"01([0-9]{14})21.*[,;\t]([0-9]{8,14})")
+Reads = Callable[[str], str | None]
+"""The CIS of a text by the masks of the shop."""
+NOTHING: Final = "because there is no mark in the file"
+CORRECT: Final = "correct the row and import the file again"
+EMPTYING: Final = "ncash whitelist remove --all empties the list"
+_WITH_BOM: Final = {UTF8: "utf-8-sig"}
+_NONE: Final = "DELETE FROM Excisemarkwhite"
+_UNLIST: Final = "DELETE FROM Excisemarkwhite WHERE cis = ? OR excisemarkid = ?"
+_LISTED: Final = "SELECT excisemarkid, barcode, shopcode, excisetype FROM Excisemarkwhite ORDER BY excisemarkid"
 _ROW: Final = (
     "INSERT OR REPLACE INTO Excisemarkwhite (excisemarkid, barcode, shopcode, excisetype, cis) VALUES (?, ?, ?, ?, ?)"
 )
 
 
-def load(source: Path, dictionaries: Path, strict: bool = False, progress: Progress | None = None) -> Report:
-    """Add the marks of a file in one transaction; with `strict` a single faulty row leaves everything as it was.
+def load(
+    source: Path,
+    dictionaries: Path,
+    strict: bool = False,
+    progress: Progress | None = None,
+    whole: bool = False,
+    reads: Reads | None = None,
+) -> Report:
+    """Add the marks of a file in one transaction; with `whole` in the place of those that are there.
 
-    Raises UserError when the file cannot be read, or Dictionaries cannot be opened or written.
+    A row that is no mark is faulty; `reads` may know marks of other forms. With `strict` a single faulty row leaves
+    everything as it was, and so does a file without any mark that would replace the list. Raises UserError when the
+    file cannot be read or is no text, or Dictionaries cannot be opened or written.
     """
     report = Report(str(source))
     try:
@@ -40,20 +63,77 @@ def load(source: Path, dictionaries: Path, strict: bool = False, progress: Progr
             f"{source} cannot be read: {error.strerror}", code="file_missing", hint="name a CSV file, as in marks.csv"
         ) from error
     with file:
-        text = TextIOWrapper(file, encoding=_encoding(file, source), errors="replace", newline="")
-        connection = opened(dictionaries, DICTIONARIES)
-        try:
-            with connection.write():
-                connection.change_many(_ROW, _rows(text, report, file, progress))
-                if strict and report.faulty:
-                    raise Refused
-            report.written = True
-            connection.checkpoint(truncate=True)
-        except Refused:
-            report.loaded.clear()
-        finally:
-            connection.close()
+        encoding = encoding_of(file, str(source))
+        must_be_text(file, str(source))
+        text = TextIOWrapper(file, encoding=_WITH_BOM.get(encoding, encoding), errors="replace", newline="")
+        _bring(_rows(text, report, file, progress, reads), report, dictionaries, strict, whole)
     return report
+
+
+def _bring(rows: Iterator[Row], report: Report, dictionaries: Path, strict: bool, whole: bool) -> None:
+    connection = opened(dictionaries, DICTIONARIES)
+    try:
+        with connection.write():
+            if whole:
+                connection.change(_NONE)
+            connection.change_many(_ROW, rows)
+            if strict and report.faulty:
+                raise Refused(STRICT)
+            if whole and not report.loaded:
+                report.fault(Fault(0, 0, "the file has no mark: it would forbid every sale", next=EMPTYING))
+                raise Refused(NOTHING)
+        report.written = True
+        connection.checkpoint(truncate=True)
+    except Refused as why:
+        report.refuse(str(why))
+    finally:
+        connection.close()
+
+
+class Listed(NamedTuple):
+    """A row of the list, under the names of the CSV."""
+
+    excisemarkid: str
+    barcode: str | None
+    shopcode: str | None
+    excisetype: str | None
+
+
+def listed(dictionaries: Path) -> Iterator[Listed]:
+    """Every row, in the order of the marks. Raises UserError."""
+    connection = opened(dictionaries, DICTIONARIES, read_only=True)
+    try:
+        yield from map(Listed._make, connection.each(_LISTED))
+    finally:
+        connection.close()
+
+
+class Removed(NamedTuple):
+    """What was taken off the list."""
+
+    rows: int
+    missing: tuple[str, ...]
+    """Marks that were not on it."""
+
+
+def remove(dictionaries: Path, marks: Iterable[str] | None, reads: Reads | None = None) -> Removed:
+    """Take marks off the list in one transaction, however they are written; None: all of them. Raises UserError."""
+    connection = opened(dictionaries, DICTIONARIES)
+    rows, missing = 0, []
+    try:
+        with connection.write():
+            if marks is None:
+                rows = connection.change(_NONE)
+            for mark in marks or ():
+                text = trimmed(mark)
+                gone = connection.change(_UNLIST, (code.identity(text, reads) or cis(text), text))
+                rows += gone
+                if not gone:
+                    missing.append(mark)
+        connection.checkpoint(truncate=True)
+    finally:
+        connection.close()
+    return Removed(rows, tuple(missing))
 
 
 def bring(dictionaries: Path, rows: Iterator[Row], whole: bool) -> int:
@@ -76,37 +156,25 @@ def bring(dictionaries: Path, rows: Iterator[Row], whole: bool) -> int:
     return count
 
 
-def _encoding(file: IO[bytes], source: Path) -> str:
-    """UTF-8 when the whole file is UTF-8, else CP1251."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    found = "utf-8-sig"
-    first = file.read(2)
-    if first in (b"\xff\xfe", b"\xfe\xff"):
-        raise UserError(f"{source} is written in UTF-16", code="encoding", hint="save it in UTF-8")
-    file.seek(0)
-    try:
-        while chunk := file.read(_CHUNK):
-            decoder.decode(chunk)
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        found = "cp1251"
-    file.seek(0)
-    return found
+def _delimiter(lines: list[str]) -> str:
+    """What the header, or the barcode behind the first mark, says; a comma when they say nothing."""
+    return next((sign for line in lines for sign in DELIMITERS if _parted(line, sign)), ",")
 
 
-def _delimiter(first: str) -> str:
-    """A semicolon when the header, or the barcode after the first mark, says so; else a comma."""
-    head, _, rest = first.strip().partition(";")
-    after = rest.split(";")[0].strip('" ')
-    named = head.strip('" ').lower() == HEADER
-    return ";" if rest and (named or not after or after.isdigit()) else ","
+def _parted(line: str, sign: str) -> bool:
+    head, _, rest = line.strip("\r\n").partition(sign)
+    after = rest.split(sign)[0].strip('" ')
+    mark = head.strip('" ')
+    told = not after or _BARCODE.fullmatch(after) or (after.isdigit() and code.structured(mark))
+    return bool(rest) and (mark.lower() == HEADER or bool(told))
 
 
 class _Table:
     """The rows of a file, the faulty ones as texts."""
 
-    def __init__(self, text: TextIOWrapper) -> None:
-        self._first = text.readline()
+    def __init__(self, text: TextIOWrapper, reads: Reads | None) -> None:
+        self._reads = reads
+        self._first = list(islice(text, 2))
         self._text = text
         self._reader = csv.reader(self._lines(), delimiter=_delimiter(self._first), strict=True)
 
@@ -116,7 +184,7 @@ class _Table:
         return self._reader.line_num
 
     def _lines(self) -> Iterator[str]:
-        yield self._first
+        yield from self._first
         yield from self._text
 
     def __iter__(self) -> Iterator[Row | str]:
@@ -129,33 +197,39 @@ class _Table:
             if cells is None:
                 return
             header = self.line == 1 and cells and cells[0].strip().lower() == HEADER
-            if any(cells) and not header:
-                yield _row(cells)
+            if cells and cells != [""] and not header:
+                yield _row(cells, self._reads)
 
 
-def _rows(text: TextIOWrapper, report: Report, file: IO[bytes], progress: Progress | None) -> Iterator[Row]:
-    table = _Table(text)
+def _rows(
+    text: TextIOWrapper, report: Report, file: IO[bytes], progress: Progress | None, reads: Reads | None
+) -> Iterator[Row]:
+    table = _Table(text, reads)
     for row in table:
         report.read += 1
         if progress:
             progress(file.tell())
         if isinstance(row, str):
-            report.fault(Fault(report.read, table.line, row))
+            report.fault(Fault(report.read, table.line, row, next=CORRECT))
             continue
         report.loaded["marks"] += 1
         yield row
 
 
-def _row(cells: list[str]) -> Row | str:
+def _row(cells: list[str], reads: Reads | None) -> Row | str:
     """The row of Excisemarkwhite, or why there is none."""
     mark = trimmed(cells[0])
-    identity = cis(mark)
-    if not identity:
+    if not plain(mark):
         return "the mark is missing"
     if "\ufffd" in mark:
         return "the mark holds a character that is neither UTF-8 nor CP1251"
     if len(mark) > MAX_SCAN:
         return f"the mark is longer than {MAX_SCAN} characters"
+    identity = code.identity(mark, reads)
+    if identity is None:
+        return f"{mark[:40]!r} is no mark: accepted is {code.ACCEPTED}"
+    if (whole := _NOT_APART.fullmatch(mark)) and same_barcode(whole[1], whole[2]):
+        return f"{mark[:60]!r} has its barcode in one column with it: accepted is one delimiter in the whole file"
     if len(cells) > COLUMNS:
         return f"{len(cells)} columns: accepted are {COLUMNS} at most, a mark with commas or semicolons needs quotes"
     barcode, shopcode, excisetype = (*(cell.strip() or None for cell in cells[1:]), None, None, None)[:3]

@@ -93,6 +93,11 @@ ADVICE: Final[Mapping[str, Advice]] = {
         "disableinventback is set in the card of the goods; the back office takes it off.",
         "Этот товар не принимается назад. Позовите администратора.",
     ),
+    "GoodsWithoutPrice": Advice(
+        "The dictionary has no price for these goods, or 0: bring one (addPrice, or price of the card; ncash dict "
+        "import lists goods without), or options.priceoptions.zeroprice = true for goods that are given away.",
+        "Отложите товар и позовите администратора: цену задаёт товароучётная система.",
+    ),
     "ChoosePositions": Advice(
         "A return by sale waits for the choice of positions, or for the mark of one.",
         "Отметьте товары из чека или отсканируйте код возвращаемого.",

@@ -7,6 +7,7 @@ import argparse
 import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
@@ -22,12 +23,13 @@ from ncash.settings import host
 from ncash.settings.config import Config
 from ncash.settings.installed import NotInstalled
 from ncash.shop import Outside, running_file
+from ncash.store import wrong_goods
 from ncash.store.checkup import Checkup, examined, waiting
 from ncash.store.connection import Connection
 from ncash.store.dictionaries_schema import DICTIONARIES
 from ncash.store.documents_schema import DOCUMENTS
 from ncash.store.journal import Journal
-from ncash.store.migrations import Schema
+from ncash.store.migrations import Schema, opened
 from ncash.support import config_desk, plugins, queue_findings, registers, toggles
 from ncash.support.check import examine
 from ncash.support.scanner import usage
@@ -188,6 +190,18 @@ def _receipts(shop: Shop) -> Iterator[Finding]:
         yield Finding("receipts", WARN, f"{wait.unexported} closed shifts are not exported", "ncash sales export")
 
 
+def _goods(shop: Shop) -> Iterator[Finding]:
+    with closing(opened(*shop.books[1], read_only=True)) as dictionaries:
+        count, barcode = wrong_goods.counted(dictionaries)
+    if count:
+        text = (
+            f"{count} goods have no price, or a unit that is nowhere, as {barcode}: a till refuses those without price"
+        )
+        yield Finding("goods", WARN, text, "bring prices and units: ncash dict import")
+    else:
+        yield Finding("goods", OK, "all goods have a price and a known unit, or need none")
+
+
 def _queue(shop: Shop) -> Iterator[Finding]:
     yield from queue_findings.findings(shop.books[0][0], shop.config, shop.outside.clock, shop.ask)
 
@@ -275,6 +289,7 @@ LOOKS: Final[tuple[tuple[str, Callable[[Shop], Iterator[Finding]]], ...]] = (
     ("till", _till),
     ("databases", _databases),
     ("receipts", _of_books("receipts", _receipts)),
+    ("goods", _of_books("goods", _goods)),
     ("queue", _of_books("queue", _queue)),
     ("journal", _of_books("journal", _journal)),
     ("scanners", _of_books("scanners", _scanners)),

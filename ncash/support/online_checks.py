@@ -5,7 +5,8 @@ price and quantity are those that were agreed elsewhere.
 """
 
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, NamedTuple, NoReturn
@@ -16,9 +17,11 @@ from ncash.model.mark import cis, trimmed
 from ncash.model.money import rubles
 from ncash.model.ports import Clock, Dictionaries, Random
 from ncash.model.receipt import Position, Receipt, State
-from ncash.store.aif_fields import Fields, Malformed
 from ncash.store.receipts import decimal_of, kopecks_of
+from ncash.store.shapes import NO_EFFECT, UNKNOWN, Malformed
 from ncash.support.books import Books
+from ncash.support.check_fields import CHECK, DOCUMENT, POSITION
+from ncash.till.pricing import ZERO
 
 LONGEST: Final = 4 << 20
 """Bytes of the longest file that is read."""
@@ -27,10 +30,7 @@ MOST: Final = 1000
 IDENTIFIER: Final = 64
 """Characters of the longest name: it must fit a scan and a line of the receipt."""
 UNPAID: Final = "NOT_PAID"
-FROM_DICTIONARIES: Final = (
-    "posnum", "measure", "measurename", "isfractionalmeasure", "vatcode", "vatrate", "vatsum", "dept", "minprice",
-    "paymentmethod", "paymentobject", "taramode", "tmctype", "catalogcode",
-)  # fmt: skip
+Values = Mapping[str, Any]
 
 
 class Brought(NamedTuple):
@@ -63,20 +63,23 @@ def bring(path: Path, books: Books, clock: Clock, random: Random, order: bool = 
 def read(path: Path, books: Books, order: bool = False) -> Brought:
     """The receipt of a file, without an id. Raises UserError naming every fault."""
     try:
-        outer = Fields(_object(_text(path), str(path)), "")
+        passed: Counter[str] = Counter()
+        outer = CHECK.read(_object(_text(path), str(path)), "", lambda text: passed.update((text,)))
         _ours(outer, books)
-        inner = Fields(_object(outer.text("document"), "document"), "document")
-        identifier = inner.text("identifier")
+        given = _object(outer["document"], "document")
+        listed = _listed(given)
+        inner = DOCUMENT.read(given, "document", lambda text: passed.update((text,)))
+        identifier = inner["identifier"]
         if len(identifier) > IDENTIFIER or not identifier.isprintable():
             raise Malformed(f"document.identifier has at most {IDENTIFIER} printable characters")
-        positions = _positions(inner, books.dictionaries)
-        notes = tuple(_notes(outer, inner))
+        positions = _positions(listed, inner["sum"], books.dictionaries, passed)
+        notes = tuple(_notes(inner, passed))
     except Malformed as error:
         hint = "ncash docs exchange shows the fields; nothing was written"
         raise UserError(f"{path}: {error}", code="malformed", hint=hint) from error
     extra: dict[str, Any] = {"identifier": identifier}
-    if (source := outer.optional("documentid")) is not None:
-        extra["sourceidentifier"] = source
+    if outer["documentid"] is not None:
+        extra["sourceidentifier"] = outer["documentid"]
     if order:
         extra["order"] = True
     return Brought(Receipt("", state=State.DEFERRED, positions=positions, last_n=len(positions), extra=extra), notes)
@@ -113,35 +116,55 @@ def _no_number(text: str) -> NoReturn:
     raise ValueError(f"{text} is no number")
 
 
-def _ours(outer: Fields, books: Books) -> None:
-    shop = outer.text("shopcode")
+def _ours(outer: Values, books: Books) -> None:
+    shop = outer["shopcode"]
     if shop != books.shopcode:
         raise Malformed(f"the receipt is for shop {shop}; this is shop {books.shopcode}")
-    state = outer.optional("state") or UNPAID
+    state = outer["state"] or UNPAID
     if state != UNPAID:
         raise Malformed(f"the state is {state[:40]}; a receipt to be paid here is {UNPAID}")
 
 
-def _notes(outer: Fields, inner: Fields) -> Iterator[str]:
-    outer.drop("cashcode", "documentid")
-    for payment in inner.parts("payments"):
-        payment.money("amount")
-        payment.drop("type", "valcode", "valname")
+def _listed(given: dict[str, Any]) -> list[Any]:
+    """The positions, taken out of the document so that each is read by itself. Raises Malformed."""
+    names = [name for name in given if name.lower() == "positions"]
+    if len(names) > 1:
+        raise Malformed(f"document.{names[0]} and {names[1]} are one field: accepted is one of them")
+    found = given.pop(names[0]) if names else None
+    if found is not None and not isinstance(found, list):
+        raise Malformed("document.positions is no list: accepted is a list of objects")
+    return found or []
+
+
+def _notes(inner: Values, passed: Counter[str]) -> Iterator[str]:
+    if inner["payments"]:
         yield "payments are not taken over: the receipt is paid at the till"
-    if inner.flag("dontChange"):
+    if inner["dontChange"]:
         yield "dontChange is not enforced: positions may be taken out at the till"
-    for name in (*outer.unknown(), *inner.unknown()):
-        yield f"the field {name.removeprefix('.')} is not known and was passed over"
+    for text, times in passed.items():
+        name, often = text.removeprefix(UNKNOWN).removeprefix(NO_EFFECT), f", {times} times" if times > 1 else ""
+        if text.startswith(UNKNOWN):
+            yield f"the field {name} is not known and was passed over{often}"
+        elif text.startswith(NO_EFFECT) and "payments" not in name:
+            yield f"the field {name} has no effect here{often}"
+        elif not text.startswith(NO_EFFECT):
+            yield text
 
 
-def _positions(inner: Fields, dictionaries: Dictionaries) -> tuple[Position, ...]:
+def _positions(
+    listed: list[Any], stated: float | None, dictionaries: Dictionaries, passed: Counter[str]
+) -> tuple[Position, ...]:
     """The positions, numbered from 1, marked pieces apart. Raises Malformed naming every fault."""
     found: list[Position] = []
     faults: list[str] = []
     total = 0
-    for number, one in enumerate(inner.parts("positions"), 1):
+    for number, one in enumerate(listed, 1):
         try:
-            position = _position(one, dictionaries)
+            if not isinstance(one, dict):
+                raise Malformed("it is no object: accepted is a list of objects")
+            values = POSITION.read(one, "document.positions", lambda text: passed.update((text,)))
+            position = _position(values, dictionaries)
+            passed.update(f"position {number}: {text}" for text in _otherwise(values, position, dictionaries))
         except Malformed as error:
             faults.append(f"position {number}: {error}")
             continue
@@ -152,7 +175,6 @@ def _positions(inner: Fields, dictionaries: Dictionaries) -> tuple[Position, ...
         faults.append("the receipt has no positions")
     if len(found) > MOST:
         faults.append(f"the receipt has {len(found)} positions; at most {MOST} are taken")
-    stated = inner.money("sum")
     if not faults and stated is not None and kopecks_of(stated) != total:
         faults.append(f"sum is {rubles(kopecks_of(stated))}, the positions make {rubles(total)}")
     if faults:
@@ -161,29 +183,44 @@ def _positions(inner: Fields, dictionaries: Dictionaries) -> tuple[Position, ...
     return tuple(position._replace(n=n) for n, position in enumerate(found, 1))
 
 
-def _position(one: Fields, dictionaries: Dictionaries) -> Position:
-    barcode, price, pieces = one.text("barcode"), one.money("price"), one.pieces("quant")
+def _otherwise(one: Values, position: Position, dictionaries: Dictionaries) -> Iterator[str]:
+    """What the file says otherwise than Dictionaries, whose word counts."""
+    goods = dictionaries.goods(position.bcode)
+    fractional = one["isfractionalmeasure"]
+    said = (
+        ("dept", one["dept"], position.dept),
+        ("measure", one["measure"], goods.unit if goods else ""),
+        ("isfractionalmeasure", None if fractional is None else bool(fractional), position.fractional),
+    )
+    for name, theirs, ours in said:
+        if theirs is not None and theirs != ours:
+            yield f"{name} is {theirs} in the file and {ours or 'absent'} in Dictionaries, which counts"
+
+
+def _position(one: Values, dictionaries: Dictionaries) -> Position:
+    barcode, price, pieces = one["barcode"], one["price"], one["quant"]
     goods = dictionaries.goods(barcode)
     if goods is None:
         raise Malformed(f"no goods with the barcode {barcode[:64]} in Dictionaries")
-    code = one.optional("code")
+    code = one["code"]
     if code is not None and code != goods.code:
         raise Malformed(f"the barcode {barcode} is of article {goods.code}, the file says {code}")
     if price is None or pieces is None:
-        raise Malformed(f"{'price' if price is None else 'quant'} is missing or 0")
+        raise Malformed(f"barcode {barcode}: {'price' if price is None else 'quant'} is missing or 0")
+    if not price and not goods.zeroprice:
+        raise Malformed(f"barcode {barcode}: price is 0: accepted is a price above 0, or goods with zeroprice")
     quantity = decimal_of(pieces)
     if not goods.fractional and quantity != quantity.to_integral_value():
         raise Malformed(f"quant is {quantity}; {goods.name} is sold by the piece")
-    one.drop(*FROM_DICTIONARIES)
-    mark = trimmed(one.optional("excisemark") or "")
-    return _made(goods, one.optional("name"), kopecks_of(price), quantity, mark)
+    mark = trimmed(one["excisemark"] or "")
+    return _made(goods, one["name"], kopecks_of(price), quantity, mark)
 
 
 def _made(goods: Goods, name: str | None, price: int, quantity: Decimal, mark: str) -> Position:
     if mark and not goods.fractional and quantity != 1:
         raise Malformed(f"quant is {quantity}; a position with an excisemark is one piece")
     marked = goods.marked or bool(mark)
-    extra = {"agreed": True, **({"awaiting": True} if marked and not mark else {})}
+    extra = {"agreed": True, **({"awaiting": True} if marked and not mark else {}), **({} if price else {ZERO: True})}
     return Position(
         0, goods.code, name or goods.name, goods.barcode, quantity, price,
         dept=goods.dept, tmctype=goods.tmctype, marked=marked, excisemark=mark or None, cis=cis(mark) if mark else None,

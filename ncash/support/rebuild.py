@@ -183,7 +183,8 @@ class _Work:
             self.entered.append(Entered(uuid, document.fiscal.get("number"), document.receipt.total, name))
         messages = recovery.messages(self._books, old)
         self.messages += messages.rows
-        self.notes += [f"{name}: {taken.stopped}" for taken in (lines, messages) if taken.stopped]
+        marks = recovery.former_marks(self._books, old)
+        self.notes += [f"{name}: {taken.stopped}" for taken in (lines, messages, marks) if taken.stopped]
 
     def reopen(self) -> None:
         """Receipts that were open in the latest of the databases are open again."""

@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from ncash import files
 from ncash.errors import UserError
+from ncash.model import code
 from ncash.model.http import answered
 from ncash.model.mark import cis, trimmed
 from ncash.model.ports import Http, HttpError, HttpRequest
@@ -14,6 +15,8 @@ from ncash.plugin import Account
 from ncash.queue.http import PLAIN
 from ncash.settings.config import Config
 from ncash.store import whitelist
+from ncash.store.connection import Row
+from ncash.store.report import SHOWN
 from ncash.support import queue
 
 PAGE: Final = 5_000
@@ -27,6 +30,10 @@ class Pulled(NamedTuple):
     marks: int
     servers: tuple[str, ...]
     whole: bool
+    faulty: int = 0
+    """Entries of the server that are no marks; they are passed over."""
+    faults: tuple[str, ...] = ()
+    """The first of them."""
 
 
 def state_file(data: Path) -> Path:
@@ -49,7 +56,7 @@ def pull(config: Config, http: Http, dictionaries: Path, data: Path, whole: bool
     except OSError as error:
         hint = "the marks are there; the next pull reads them once more"
         raise UserError(f"{state_file(data)} cannot be written: {error.strerror}", code="data", hint=hint) from error
-    return Pulled(count, servers, whole)
+    return Pulled(count, servers, whole, pages.faulty, tuple(pages.faults))
 
 
 def _state(data: Path) -> dict[str, int]:
@@ -68,8 +75,10 @@ class _Pages:
     def __init__(self, config: Config, http: Http, read: Mapping[str, int]) -> None:
         self._config, self._http = config, http
         self.read = dict(read)
+        self.faulty = 0
+        self.faults: list[str] = []
 
-    def of(self, server: str) -> Iterator[tuple[str, str | None, str | None, str | None, str]]:
+    def of(self, server: str) -> Iterator[Row]:
         """Rows of Excisemarkwhite that the till has not got yet."""
         account = queue.account_of(self._config, server) or Account(PLAIN)
         while True:
@@ -77,17 +86,18 @@ class _Pages:
             marks = self._page(server, account, after)
             for one in marks:
                 mark = trimmed(one["mark"])
-                if cis(mark):
-                    yield (
-                        mark,
-                        one.get("barcode") or None,
-                        one.get("shopcode") or None,
-                        one.get("excisetype") or None,
-                        cis(mark),
-                    )
+                if code.form_of(mark) is None:
+                    self._pass(server, one)
+                else:
+                    yield (mark, *(one.get(name) or None for name in ("barcode", "shopcode", "excisetype")), cis(mark))
                 self.read[server] = max(self.read.get(server, 0), one["number"])
             if self.read.get(server, 0) <= after:
                 return
+
+    def _pass(self, server: str, one: dict[str, Any]) -> None:
+        self.faulty += 1
+        if len(self.faults) < SHOWN:
+            self.faults.append(f"{server}: number {one['number']}: {one['mark'][:40]!r} is no mark")
 
     def _page(self, server: str, account: Account, after: int) -> list[dict[str, Any]]:
         url = f"{server.rstrip('/').rsplit('/', 1)[0]}/whitelist?after={after}&limit={PAGE}"

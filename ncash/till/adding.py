@@ -24,7 +24,8 @@ from ncash.model.request import AddItem
 from ncash.model.scan import RESTORED
 from ncash.till.codecheck import checked
 from ncash.till.leaving import owed
-from ncash.till.texts import REMOTE_MARKED, RETURN_FORBIDDEN, SALE_FORBIDDEN
+from ncash.till.pricing import ZERO, priceless
+from ncash.till.texts import GOODS_WITHOUT_PRICE, REMOTE_MARKED, RETURN_FORBIDDEN, SALE_FORBIDDEN
 from ncash.till.view import Outcome, Room, View, open_receipt, worth_a_line
 
 _DECIDED: Final = declare("till.decided", "goods have their verdict, the receipt does not know it yet")
@@ -66,6 +67,8 @@ def _host_refusal(room: Room, request: AddItem, marked: bool) -> Decision | None
         return _deny(SALE_FORBIDDEN, position=goods.name)
     if goods is not None and goods.disableinventback and receipt.kind in _RETURNS:
         return _deny(RETURN_FORBIDDEN, position=goods.name)
+    if goods is not None and not goods.price and priceless(request, goods):
+        return _deny(GOODS_WITHOUT_PRICE, position=goods.name)
     if not marked:
         return None
     if receipt.channel is _REMOTE:
@@ -111,7 +114,7 @@ def _quantity(request: AddItem, goods: Goods, effects: Effects, old: Position | 
     return ONE
 
 
-KEPT: Final = ("agreed", "order", "label", "scanned", "repairs")
+KEPT: Final = ("agreed", "order", "label", "scanned", "repairs", ZERO)
 """What stays in `extra` of a position that is decided again."""
 
 
@@ -150,7 +153,9 @@ def _kept(request: AddItem, goods: Goods, old: Position | None) -> Mapping[str, 
     if old is not None:
         return {name: old.extra[name] for name in KEPT if name in old.extra}
     label, mark = request.label, request.mark
-    found = {"label": label} if label and label != goods.barcode else NOTHING
+    found: Mapping[str, Any] = {"label": label} if label and label != goods.barcode else NOTHING
+    if goods.zeroprice and not goods.price:
+        found = {**found, ZERO: True}
     if mark is not None and mark.scanned is not None:
         return {**found, "scanned": mark.scanned, "repairs": list(mark.repairs)}
     return found

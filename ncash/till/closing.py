@@ -20,10 +20,11 @@ from ncash.till.fiscal_order import order_of, returns
 from ncash.till.late import noticed
 from ncash.till.orders import unfit
 from ncash.till.payments import payments_of
+from ncash.till.pricing import given_away_in
 from ncash.till.readiness import operator, ready, trouble
 from ncash.till.settlement import Settlement, same
 from ncash.till.settling import Asked, ask, booked, carried_out, done, drop, now, refused, settled
-from ncash.till.texts import RECEIPT_REFUSED
+from ncash.till.texts import GOODS_WITHOUT_PRICE, RECEIPT_REFUSED
 from ncash.till.view import DIALOG_OPEN, Outcome, Refused, Room, View, open_receipt
 
 _BEFORE_INTENT: Final = declare("close.before_intent", "the receipt may be closed and its register is ready")
@@ -63,6 +64,9 @@ def _agreed(room: Room, receipt: Receipt) -> Decision:
     wrong = unfit(receipt)
     if wrong is not None:
         return Decision(Verdict.DENY, screen=(RECEIPT_REFUSED.fill(n=str(wrong.n), position=wrong.name),))
+    given_away = given_away_in(receipt)
+    if given_away is not None:
+        return Decision(Verdict.DENY, screen=(GOODS_WITHOUT_PRICE.fill(position=given_away.name),))
     answers, failed = room.plugins.ask("on_close", Close(receipt))
     if failed and any(position.marked for position in receipt.positions):
         answers = [*answers, Decision(Verdict.DENY, screen=(PLUGIN_BROKEN.fill(plugin=failed[0]),))]

@@ -7,9 +7,10 @@ from ncash.model.receipt import Kind, Position, Receipt, State
 from ncash.model.request import GOODS_FIRST, MARK_FIRST, AddItem
 from ncash.model.scan import RESTORED, Scan
 from ncash.till.adding import go_on
+from ncash.till.pricing import given_away
 from ncash.till.returning import sale_of
 from ncash.till.shifts import open_shift
-from ncash.till.texts import AWAITING_MARK, NOT_IN_SALE, ORDER_IN_RECEIPT
+from ncash.till.texts import AWAITING_MARK, GOODS_WITHOUT_PRICE, NOT_IN_SALE, ORDER_IN_RECEIPT
 from ncash.till.view import Outcome, Refused, Room, View, open_receipt
 
 
@@ -30,22 +31,24 @@ def restore(room: Room, view: View, wanted: str) -> Outcome:
 
 
 def recheck(room: Room, view: View) -> Outcome:
-    """Every marked position of the receipt is decided again; those that fall stay in sight, named as refused."""
+    """Every marked position of the receipt is decided again; those that fall stay in sight, named as refused, and so
+    does one that would go for nothing."""
     receipt = open_receipt(view)
     left = {sold.n for sold in view.sale}
     gone = {p.n for p in receipt.positions if p.sale_position is not None and p.sale_position not in left}
-    positions = tuple(_waiting(p, p.n in gone) for p in receipt.positions)
+    positions = tuple(_waiting(receipt, p, p.n in gone) for p in receipt.positions)
     view = view._replace(receipt=receipt._replace(positions=positions))
     queue = tuple(again(room, view, p) for p in positions if p.refused and p.excisemark and p.n not in gone)
     screen = tuple(AWAITING_MARK.fill(position=p.name) for p in positions if p.extra.get("awaiting"))
-    screen += tuple(
-        POSITION_REFUSED.fill(n=str(p.n), position=p.name, reason=p.refused or "") for p in positions if p.n in gone
-    )
+    fallen = [p for p in positions if p.n in gone or (given_away(receipt, p) and not p.excisemark)]
+    screen += tuple(POSITION_REFUSED.fill(n=str(p.n), position=p.name, reason=p.refused or "") for p in fallen)
     return go_on(room, Outcome(view._replace(queue=queue), screen, save=True))
 
 
-def _waiting(position: Position, gone: bool) -> Position:
+def _waiting(receipt: Receipt, position: Position, gone: bool) -> Position:
     """The position as it stands until it is decided: what needs no decision is left as it was."""
+    if given_away(receipt, position) and not position.excisemark:
+        return position._replace(refused=GOODS_WITHOUT_PRICE.words(position=position.name), tags=NOTHING)
     if gone:
         return position._replace(refused=NOT_IN_SALE.words(barcode=position.bcode), tags=NOTHING)
     if position.marked and (position.excisemark or position.extra.get("awaiting")):
@@ -107,6 +110,8 @@ def _name_inside(receipt: Receipt) -> str | None:
 
 def _ordered(order: Receipt, position: Position, n: int) -> Position:
     extra = {**position.extra, "order": order.id}
+    if given_away(order, position):
+        return position._replace(n=n, extra=extra, refused=GOODS_WITHOUT_PRICE.words(position=position.name))
     if not position.marked:
         return position._replace(n=n, extra=extra)
     reason = AWAITING_MARK.words(position=position.name)

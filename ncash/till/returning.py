@@ -1,7 +1,7 @@
 """Return by sale receipt: positions are chosen from a list, or named by a scan."""
 
 from ncash.model.goods import Goods
-from ncash.model.mark import Mark
+from ncash.model.mark import Mark, same_barcode
 from ncash.model.receipt import Position, Receipt
 from ncash.model.request import GOODS_FIRST, MARK_FIRST, AddItem
 from ncash.model.scan import Scan
@@ -17,7 +17,8 @@ def scan_in_sale(room: Room, view: View, burst: Scan, mark: Mark | None) -> Outc
     else:
         goods, _, _ = find(room, burst.data.strip())
         wanted = goods.barcode if goods else burst.data.strip()
-        sold = next((p for p in view.sold if p.bcode == wanted), None)
+        same = [p for p in view.sold if same_barcode(p.bcode, wanted)]
+        sold = next((p for p in same if p.bcode == wanted), same[0] if same else None)
     if sold is None:
         return Outcome(view, (NOT_IN_SALE.fill(barcode=shown(burst.data)),))
     request = _of(room, view, sold, mark)

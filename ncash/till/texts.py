@@ -31,6 +31,11 @@ RETURN_FORBIDDEN: Final = _row(
     "Возврат товара '{position}' запрещён",
     "the dictionary forbids to take these goods back (disableinventback)",
 )
+GOODS_WITHOUT_PRICE: Final = _row(
+    "GoodsWithoutPrice",
+    "Товар '{position}' без цены, за 0.00 он не пробивается. Отложите его и позовите администратора",
+    "goods that the dictionary has no price for and does not let go at 0.00 (zeroprice), in a sale or a return",
+)
 CHOOSE_POSITIONS: Final = _row(
     "ChoosePositions",
     "Выберите товары для возврата или отсканируйте код маркировки",

@@ -9,7 +9,7 @@ from markedgoods.masks import MATCH_SECONDS, compiled
 from markedgoods.messages import MESSAGES, SCAN_MARK, WITHOUT_MARK_FORBIDDEN
 from ncash.messages import BARCODE_NOT_FOUND
 from ncash.model.decision import Dialog, Effects, Step, Verdict
-from ncash.model.mark import ean, gtin_forms
+from ncash.model.mark import ean, same_barcode
 from ncash.model.receipt import Kind
 from ncash.model.scan import RESTORED
 
@@ -73,7 +73,7 @@ def look_match(dictionaries: Articles, case: Case) -> dict[str, list[str]] | Non
     fact: dict[str, list[str]] = {}
     if shared.askForBarcodeFromCatalogs:
         fact["catalogs"] = sorted(dictionaries.catalogs(goods.code))
-    differ = goods.barcode not in gtin_forms(mark.gtin)
+    differ = not same_barcode(goods.barcode, mark.gtin)
     if differ and (fact.get("catalogs") or shared.checkBarcodesOneArticle):
         fact["article"] = sorted(dictionaries.article_barcodes(goods.code))
     return fact or None
@@ -136,15 +136,14 @@ def _compared(case: Case, fact: dict[str, list[str]]) -> Judgement:
     goods, mark, shared = case.goods, case.mark, case.shared
     if mark.gtin is None:
         return _MATCH_FINE
-    forms = gtin_forms(mark.gtin)
     asked = shared.askForBarcodeFromCatalogs
     listed = [code for code in asked if code in fact.get("catalogs", ())] if asked else None
-    if goods.barcode in forms:
+    if same_barcode(goods.barcode, mark.gtin):
         if listed and case.mark_first and case.request.label is None:
             told = case.common.told("askForBarcodeFromCatalogs")
             return wanted("match", MESSAGES["NeedMoreScanBarcode"].dialog(), "NeedMoreScanBarcode", told)
         return passed("match", fact) if fact else _MATCH_FINE
-    one_article = any(form in fact.get("article", ()) for form in forms)
+    one_article = any(same_barcode(one, mark.gtin) for one in fact.get("article", ()))
     if listed and one_article:
         return passed("match", fact, case.common.told("askForBarcodeFromCatalogs"))
     if not shared.allowNotMatchingBarcodes:

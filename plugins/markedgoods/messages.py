@@ -69,7 +69,7 @@ CRPT_SILENT: Final = Message(
 )
 PLAIN_HTTP: Final = Message(
     "CashServerPlainHttp",
-    "Связь с кассовым сервером {host} идёт по http без защиты. Продавать можно, сообщите администратору",
+    "Связь с кассовым сервером {host} не защищена шифрованием. Продавать можно, сообщите администратору",
     "notice",
     (),
     "markVerifyAllowPlainHttp = true and markVerifyUrl is plain http to another computer",

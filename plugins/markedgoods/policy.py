@@ -14,7 +14,7 @@ from markedgoods.case import Case, Judgement, json_fact, quiet
 from markedgoods.messages import LABEL_WEIGHT
 from markedgoods.price import sold_by_pieces
 from ncash.model.decision import NO_EFFECTS, NOTHING, Decision, Effects, Step, Text, Verdict, loose, merged
-from ncash.model.mark import ean, gtin_forms
+from ncash.model.mark import ean, same_barcode
 from ncash.model.receipt import Kind
 
 
@@ -189,7 +189,7 @@ def _ordinary(case: Case, effects: Effects) -> Effects:
 def _marked(case: Case, effects: Effects) -> tuple[Effects, tuple[Text, ...]]:
     """What a position gets whose mark passed every check."""
     request, goods, mark = case.request, case.goods, case.mark
-    foreign = mark.gtin is not None and goods.barcode not in gtin_forms(mark.gtin)
+    foreign = mark.gtin is not None and not same_barcode(goods.barcode, mark.gtin)
     extra: Mapping[str, Any] = {"raw": mark.raw} if mark.raw is not mark.text and mark.raw != mark.text else NOTHING
     additional = ean(mark.gtin) if foreign and mark.gtin else None
     unique = case.own.checkLocalUniqueness and request.receipt.kind is not _INVENTORY

@@ -31,11 +31,12 @@ EVENTS: Final = (
         {"restart", "till", "at", "wait", "crpt", "server", "ini", "brought", "hold", "release", "damage", "register"}
     )
     | WHERE
+    | {"dict"}
 )
 EXPECTATIONS: Final = frozenset(
     {"screen", "text", "dialog", "verdict", "decided", "skipped", "position", "positions", "notices", "document",
      "error", "goodsitem", "moneyitem", "fiscal", "total", "receipt", "sale", "report", "crpt_calls", "server_calls",
-     "sent", "asked", "told", "changes", "module_sold"}
+     "sent", "asked", "told", "changes", "module_sold", "imported"}
 )  # fmt: skip
 FILE_KEYS: Final = (
     frozenset({"section", "about", "ini", "goods", "marks", "cases", "crpt", "server", "receipt"}) | WHERE

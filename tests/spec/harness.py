@@ -112,6 +112,8 @@ class Run:
             getattr(stage, f"set_{step.what}")(given)
         elif step.what in WHERE:
             stage.set_beside(step.what, given)
+        elif step.what == "dict":
+            return {**self.answer, "screen": [], "imported": stage.load(given)}
         elif step.what == "brought":
             self.names["$brought"] = stage.bring(given)
         elif step.what in ("hold", "release"):
@@ -333,7 +335,7 @@ _SEEN: Final[Mapping[str, Callable[[Run, Any], Seen]]] = {
     "sent": _sent,
     "notices": _notices,
     "module_sold": _module_sold,
-    **{name: _member(name) for name in ("document", "receipt", "sale", "report", "changes")},
+    **{name: _member(name) for name in ("document", "receipt", "sale", "report", "changes", "imported")},
 }
 _UNSAID: Final = {"error": "none", "screen": "none", "dialog": "none", "positions": "same"}
 

@@ -6,7 +6,9 @@ import io
 import json
 import re
 import shutil
+import sqlite3
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
@@ -120,7 +122,7 @@ def _article(code: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
         {
             "barcode": row["barcode"],
             "name": row["name"],
-            "price": row["price"],
+            "price": _price(row),
             "tmctype": row.get("tmctype", "7"),
             "cquant": row.get("pieces", "1"),
         }
@@ -131,12 +133,29 @@ def _article(code: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
         "barcode": first["barcode"],
         "barcodes": barcodes,
         "name": first["name"],
-        "price": first["price"],
+        "price": _price(first),
         "minprice": first.get("minprice"),
         "deptcode": first.get("dept", "1"),
         "measurecode": units[first.get("unit", "шт")],
-        "options": {"inventitemoptions": first.get("options", {})},
+        "options": _options(first.get("options", {})),
     }
+
+
+def _options(given: Mapping[str, str]) -> dict[str, Any]:
+    priced = {name: value for name, value in given.items() if name == "zeroprice"}
+    return {"inventitemoptions": {n: v for n, v in given.items() if n not in priced}, "priceoptions": priced}
+
+
+def _unprice(dictionaries: Path, barcodes: list[str]) -> None:
+    """Goods without a price, as databases of before may hold them; no import leaves such goods behind."""
+    with closing(sqlite3.connect(dictionaries)) as database, database:
+        for barcode in barcodes:
+            database.execute("UPDATE tmc SET price = 0 WHERE bcode = ?", (barcode,))
+            database.execute("UPDATE Barcodes SET price = 0 WHERE barcode = ?", (barcode,))
+
+
+def _price(row: Mapping[str, Any]) -> str:
+    return "1.00" if row["price"] == "none" else str(row["price"])
 
 
 class Templates:
@@ -166,6 +185,7 @@ class Templates:
             report = aif_load.load(source, fresh, strict=True)
             if not report.written:
                 raise CaseError(f"{case.id}: goods cannot be loaded: {report.faults}")
+            _unprice(fresh, [row["barcode"] for row in goods_of(case) if row["price"] == "none"])
             if case.given.get("whitelist"):
                 whitelist.load(listed, fresh, strict=True)
             fresh.rename(made)

@@ -14,6 +14,7 @@ from cashserver_emulator import CashServer
 from crpt_emulator import TOKEN, Emulator
 
 from ncash.shop import Outside
+from ncash.store import aif_load
 from ncash.support.books import books
 from ncash.support.online_checks import bring
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
@@ -211,6 +212,14 @@ class Stage:
         with books(self.conf, self.data) as opened:
             found = bring(path, opened, self.town.clock, self._elsewhere, order="order" in given)
         return found.receipt.id
+
+    def load(self, given: Any) -> dict[str, Any]:
+        """The back office's file is imported beside the running tills; the report."""
+        told = given if isinstance(given, Mapping) else {"text": given}
+        path = self.data / "pos.aif"
+        path.write_bytes(str(told["text"]).encode(str(told.get("encoding", "utf-8"))))
+        now = self.town.clock.now()
+        return aif_load.load(path, self.data / "Dictionaries.sqlite", "strict" in told, now=now).json()
 
     def wait(self, what: str) -> None:
         """Until the till has its list of sites and knows how each one is, or until it has heard that all of them are

@@ -157,6 +157,8 @@ def test_the_white_list_grows_and_is_handed_out_in_order(till: Caller, admin: Ca
     csv = f"\ufeffexcisemarkid;barcode\n{mark('three')};2\n\n{mark('four')}\n;x\n".encode()
     counts = admin.call("POST", "whitelist", csv, Content_Type="text/csv; charset=utf-8").body
     assert (counts["read"], counts["added"], counts["faults"]) == (3, 2, [{"line": 5, "reason": "no mark"}])
+    counts = listed(admin, {"mark": "не марка"}, {"mark": MARK, "barcode": "0001"})
+    assert (counts["known"], counts["faulty"], counts["faults"][0]["line"]) == (1, 1, 1)
     first = till.call("GET", "whitelist?limit=3").body
     rest = till.call("GET", f"whitelist?after={first['next']}").body
     assert [one["mark"] for one in first["marks"] + rest["marks"]] == [MARK, OTHER, mark("three"), mark("four")]

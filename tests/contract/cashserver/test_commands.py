@@ -159,12 +159,17 @@ def test_a_server_without_conflicts_says_so(tmp_path: Path, capsys: pytest.Captu
 
 def test_a_white_list_is_imported(said: Any, tmp_path: Path) -> None:
     file = tmp_path / "marks.csv"
-    file.write_text("excisemarkid,barcode\nm1,1\nm2\n,\nm1,1\n", encoding="utf-8")
+    one, two = mark("one"), mark("two")
+    rows = f"excisemarkid,barcode\n{one},1\n{two}\n,\n{one},001\nне марка\n"
+    file.write_text(rows, encoding="utf-8")
     code, told = said("whitelist", "import", str(file))
-    assert (code, told["read"], told["added"], told["known"]) == (1, 4, 2, 1)
-    assert told["faults"] == [{"line": 4, "reason": "no mark"}]
-    file.write_bytes(b"\xff\xfe\x00")
+    assert (code, told["read"], told["added"], told["known"]) == (1, 5, 2, 1)
+    assert told["faults"][0] == {"line": 4, "reason": "no mark"}
+    assert "'не марка' is no mark: accepted is a whole mark or its CIS" in told["faults"][1]["reason"]
+    file.write_bytes("марка".encode("cp1251"))
     assert said("whitelist", "import", str(file))[1]["error"]["code"] == "encoding"
+    file.write_bytes(b"PK\x03\x04")
+    assert said("whitelist", "import", str(file))[1]["error"]["code"] == "binary"
     assert said("whitelist", "import", str(tmp_path / "none.csv"))[1]["error"]["code"] == "file_missing"
 
 

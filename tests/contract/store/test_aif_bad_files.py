@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from hypothesis import given
@@ -49,9 +49,9 @@ def codes(path: Path) -> list[str]:
     ("bad", "reason"),
     [
         ("{'command':'addUnit'}", "double quotes"),
-        ('{"command":"addUnit"', "in the middle, it was cut"),
+        ('{"command":"addUnit"', "in the middle"),
         ('{"command":"addUnit",}', "not JSON: "),
-        ('{"command":"addUnit"} {"command":"addUnit"}', "not JSON: Extra data"),
+        ('{"command":"addUnit"} "addUnit"', "not JSON: Extra data"),
         ("[1]", 'not an object with a text "command"'),
         ('{"unit":{}}', 'not an object with a text "command"'),
         ('{"command":5}', 'not an object with a text "command"'),
@@ -63,7 +63,7 @@ def codes(path: Path) -> list[str]:
         ('{"command":"addUnit","unit":{"unitCode":"1","frunit":1.5}}', "accepted is a whole number"),
         ('{"command":"addUnit","unit":{"unitCode":true}}', "accepted is a text or a number"),
         ('{"command":"addUnit","unit":{"unitCode":"\\ud800"}}', "lone surrogates"),
-        ('{"command":"addInventItem","invent":{"inventcode":1,"price":"abc"}}', "accepted is a number"),
+        ('{"command":"addInventItem","invent":{"inventcode":1,"price":"abc"}}', "accepted is an amount in rubles"),
         ('{"command":"addInventItem","invent":{"inventcode":1,"price":NaN}}', "NaN is no number"),
         ('{"command":"addInventItem","invent":{"inventcode":1,"price":1e999999999}}', "at most 10 digits"),
         ('{"command":"addInventItem","invent":{"inventcode":1,"price":1.005}}', "at most two digits"),
@@ -106,8 +106,9 @@ def test_a_strict_import_loads_nothing_when_one_command_is_malformed(tmp_path: P
         item().rpartition("---")[0],
         whole(item()).replace(', "', ',\n  "'),
         "\n\n---\n" + whole(item()),
+        whole(item()).replace("### data begin", "###DATA Begin").replace("data end ###", "Data  End###"),
     ],
-    ids=["bare", "bom", "crlf", "joined", "unended", "pretty", "blank"],
+    ids=["bare", "bom", "crlf", "joined", "unended", "pretty", "blank", "marks"],
 )
 def test_the_forms_that_writers_use_are_read(tmp_path: Path, imported: Import, content: str) -> None:
     report = imported(content)
@@ -115,16 +116,58 @@ def test_the_forms_that_writers_use_are_read(tmp_path: Path, imported: Import, c
     assert codes(tmp_path / "Dictionaries.sqlite") == ["5"]
 
 
-def test_a_file_cut_anywhere_is_reported_and_gives_only_whole_commands(tmp_path: Path) -> None:
-    text = whole(item("1"), item("2", "Хлеб"), item("3", "Вода")).encode()
-    source = tmp_path / "cut.aif"
-    for end in range(len(BEGIN), len(text) - 2, 7):
-        source.write_bytes(text[:end])
-        report = load(source, tmp_path / "cut.sqlite")
-        assert report.faulty >= 1, end
+def test_commands_between_which_the_line_was_left_out_are_read_one_by_one(tmp_path: Path, imported: Import) -> None:
+    bare = [item(code, 'Сыр "} {"').rpartition("\n---")[0] for code in "123"]
+    report = imported(whole(bare[0] + "\n" + bare[1] + " " + bare[2] + "\n\n---\n", "\n{'a':1}\n---\n"))
+    assert codes(tmp_path / "Dictionaries.sqlite") == ["1", "2", "3"]
+    assert (report.read, [(fault.number, fault.line) for fault in report.faults]) == (4, [(4, 7)])
+
+
+def test_what_follows_a_command_and_cannot_be_read_spoils_only_itself(tmp_path: Path, imported: Import) -> None:
+    report = imported(whole(item("1").replace("\n---\n", "{'command':1}\n---\n"), item("2")))
+    assert codes(tmp_path / "Dictionaries.sqlite") == ["1", "2"]
+    assert [(fault.number, fault.line) for fault in report.faults] == [(2, 2)]
+
+
+NEW: Final = ('{"command":"clearInventory"}\n---\n', item("1"), item("2", "Хлеб"), item("3", "Вода"))
+ARRAY: Final = "[" + ",\n".join(one.rpartition("\n---")[0] for one in NEW) + "]"
+WRAPPED: Final = whole(*NEW)
+
+
+@pytest.mark.parametrize("text", [WRAPPED, ARRAY, BEGIN + ARRAY + "\n" + END], ids=["lines", "array", "wrapped array"])
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1251"])
+def test_a_file_cut_anywhere_loads_nothing(tmp_path: Path, text: str, encoding: str) -> None:
+    source, target = tmp_path / "cut.aif", tmp_path / "cut.sqlite"
+    source.write_text(whole(item("old")), encoding="utf-8")
+    load(source, target)
+    content = text.encode(encoding)
+    for end in range(len(BEGIN) if text.startswith(BEGIN) else 1, len(content) - 2, 7):
+        source.write_bytes(content[:end])
+        report = load(source, target)
+        assert (report.written, report.faulty, report.loaded) == (False, 1, {}), end
         assert "cut" in report.faults[-1].reason
-        assert codes(tmp_path / "cut.sqlite") == ["1", "2", "3"][: report.loaded["addInventItem"]]
-        (tmp_path / "cut.sqlite").unlink()
+        assert report.faults[-1].next
+        assert codes(target) == ["old"]
+    source.write_bytes(content)
+    assert load(source, target).faulty == 0
+    assert codes(target) == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\n--", '\n---\n{"command":"addI', "\n---\n\x00\x00\x00\x00"])
+def test_a_file_without_begin_and_end_is_known_as_cut_inside_a_command(
+    tmp_path: Path, imported: Import, end: str
+) -> None:
+    imported(item("old"))
+    whole_commands = "".join(NEW).rpartition("\n---")[0]
+    assert imported(whole_commands + end).written is (not end.strip())
+    assert codes(tmp_path / "Dictionaries.sqlite") == (["1", "2", "3"] if not end.strip() else ["old"])
+
+
+def test_a_file_whose_beginning_is_missing_loads_nothing(tmp_path: Path, imported: Import) -> None:
+    imported(item("old"))
+    report = imported(item("1") + END)
+    assert (report.written, report.nothing) == (False, "because the file was cut")
+    assert codes(tmp_path / "Dictionaries.sqlite") == ["old"]
 
 
 def test_the_loader_reports_how_far_it_is_and_keeps_the_file(tmp_path: Path) -> None:
@@ -144,18 +187,27 @@ def test_utf16_is_refused_in_words(imported: Import, encoding: str) -> None:
     assert caught.value.code == "encoding"
 
 
-def test_cp1251_spoils_only_the_commands_that_need_it(tmp_path: Path, imported: Import) -> None:
+def test_cp1251_is_read_as_the_ini_files_are(tmp_path: Path, imported: Import) -> None:
     report = imported(whole(item(), item("6", "Milk")).encode("cp1251"))
-    assert [fault.number for fault in report.faults] == [1]
+    assert (report.faulty, list(report.notes)) == (0, ["read as CP1251; UTF-8 is the encoding of AIF"])
+    found = open_dictionaries(tmp_path / "Dictionaries.sqlite")
+    assert [found.connection.all("SELECT name FROM tmc ORDER BY code")] == [[("Молоко",), ("Milk",)]]
+    found.close()
+
+
+def test_one_damaged_record_does_not_make_a_utf8_file_cp1251(tmp_path: Path, imported: Import) -> None:
+    damaged = item("6", "Хлеб").encode().replace("Х".encode(), b"\xd0")
+    report = imported(item().encode() + damaged + item("7", "Вода").encode())
+    assert [(fault.number, fault.barcode) for fault in report.faults] == [(2, "6")]
     assert "is not UTF-8" in report.faults[0].reason
-    assert "6" in codes(tmp_path / "Dictionaries.sqlite")
+    assert codes(tmp_path / "Dictionaries.sqlite") == ["5", "7"]
 
 
 def test_many_faults_are_all_counted_and_the_first_ones_shown(imported: Import) -> None:
     report = imported("x\n---\n" * 250)
     assert (report.faulty, len(report.faults)) == (250, 100)
     unknown = imported("".join(json.dumps({"command": f"c{n}"}) + "\n---\n" for n in range(250)))
-    assert (sum(unknown.notes.values()), len(unknown.notes)) == (250, 101)
+    assert (sum(note.times for note in unknown.notes.values()), len(unknown.notes)) == (250, 101)
 
 
 JSON = st.recursive(

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,7 @@ def test_a_sound_shop_has_no_finding_that_fails_or_warns(doctor: Doctor) -> None
     code, findings = doctor()
     assert (code, [one for one in findings if one["level"] != "ok"]) == (0, [])
     looked_at = {"configuration", "till", "databases", "space", "receipts", "journal", "scanners", "fiscal", "plugins"}
-    assert looked_at | {"crpt", "cashserver", "clock", "queue"} == {one["name"] for one in findings}
+    assert looked_at | {"goods", "crpt", "cashserver", "clock", "queue"} == {one["name"] for one in findings}
 
 
 def test_without_the_network_nobody_is_asked(doctor: Doctor, emulator: Emulator, server: CashServer) -> None:
@@ -106,6 +107,14 @@ def test_a_database_that_is_not_there_is_missed_and_not_made(doctor: Doctor, fol
     path.unlink()
     assert "there is no Documents.sqlite" in of(doctor("--offline")[1], "databases", "fail")[0]
     assert not path.exists()
+
+
+def test_goods_without_a_price_are_counted(doctor: Doctor, folder: Path) -> None:
+    with closing(sqlite3.connect(folder / "data" / "Dictionaries.sqlite")) as database, database:
+        database.execute("UPDATE tmc SET price = 0 WHERE code = '1'")
+        database.execute("UPDATE tmc SET measure = 'ящик' WHERE code = '6'")
+    (text,) = of(doctor("--offline")[1], "goods", "warn")
+    assert text.startswith("2 goods have no price, or a unit that is nowhere, as 4600000000015")
 
 
 def test_a_line_of_the_journal_that_was_changed_fails(doctor: Doctor, folder: Path, emulator: Emulator) -> None:
