@@ -9,7 +9,8 @@ from typing import Any, Final
 from ncash.model.diagnosis import Damage, diagnosis
 from ncash.model.keyboard import meant, mixed, russian
 from ncash.model.mark import GS, plain
-from ncash.model.repair import AIM, DOUBLE, LINEAR, STEPS, candidates, linear
+from ncash.model.repair import DOUBLE, STEPS, candidates, linear
+from ncash.model.scan import AIM, LINEAR
 from ncash.store.connection import Connection
 
 CODES: Final = (
@@ -33,6 +34,7 @@ _CHANGES: Final[Mapping[str, str]] = {
     "twice": "a longer pause between reads of the same code (same symbol timeout)",
     "glued": "a terminator (CR) after every code",
     "linear": "scan the square code; nothing to change at the scanner",
+    "foreign": "scanner and till: the same keyboard layout (USA, English) and code page; best is a COM port",
     "cut": "a longer inter-character delay, or a longer buffer of the keyboard; try a COM port",
     "unclear": "reset the scanner to its defaults, then: control characters on, USA keyboard, CR behind",
 }
@@ -102,6 +104,8 @@ def _causes(text: str, us: str, known: str | None, steps: list[tuple[str, ...]])
 _NAMED: Final[Mapping[Damage, tuple[str, ...]]] = {
     Damage.TWO_CODES: ("glued",),
     Damage.LAYOUT: ("russian",),
+    Damage.FOREIGN: ("foreign",),
+    Damage.SEPARATOR: ("text",),
     Damage.CAPS_LOCK: ("swapped",),
     Damage.ONE_CASE: ("one_case",),
     Damage.CUT: ("cut",),

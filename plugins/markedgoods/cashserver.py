@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 from markedgoods.case import Case
 from markedgoods.settings import MarkedGoods
 from markedgoods.store_server import DOCTYPES, ServerFact, status_url
+from ncash.model.mark import telling
 from ncash.model.ports import HttpError, HttpRequest, Surroundings, World
 from ncash.plugin import Account
 from ncash.settings.config import Config
@@ -56,7 +57,7 @@ class CashServer:
 
     def _asked(self, case: Case, url: str) -> ServerFact:
         body = {
-            "mark": case.mark.text,
+            "mark": telling(case.mark.text, case.mark.cis),
             "barcode": case.goods.barcode,
             "excisetype": "MARKEDGOODS",
             "shopcode": self._shopcode,

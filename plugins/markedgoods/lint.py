@@ -59,11 +59,14 @@ def _categories(categories: Sequence[MarkedGoods]) -> Iterator[Problem]:
                 yield _at(category.place, "MG050", text)
 
 
-def mask_problems(categories: Sequence[MarkedGoods]) -> Iterator[Problem]:
-    """What can be proved about the masks in use: each by itself, and every two against each other."""
+def mask_problems(categories: Sequence[MarkedGoods], advise: bool = True) -> Iterator[Problem]:
+    """What can be proved about the masks in use: each by itself, and every two against each other.
+
+    Without `advise` what never stops a sale is left out.
+    """
     idle = unusable(categories)
     live = [one for one in categories if (one.category or "") not in idle]
-    for finding in proofs.proved(tuple((f"{one.section}.{one.category}", one.mask) for one in live)):
+    for finding in proofs.proved(tuple((f"{one.section}.{one.category}", one.mask) for one in live), advise):
         place = next(one for one in live if f"{one.section}.{one.category}" == finding.section)
         other = next((one for one in live if f"{one.section}.{one.category}" == finding.other), None)
         beside = f" (mask at {other.origin('mask')})" if other else ""

@@ -1,11 +1,17 @@
-"""Proofs about masks: two have no code in common, or a shortest one fits both; and what a mask can never do."""
+"""Proofs about masks: two have no code in common, or a shortest one fits both; and what a mask can never do.
+
+Each proof has so many steps; OutOfSteps is raised by one that would need more.
+"""
 
 from collections import deque
 from collections.abc import Iterator
 from typing import Final
 
 from markedgoods.language import MARK_CHARACTERS, Automaton
+from ncash.model.steps import Steps
 
+PROOF_STEPS: Final = 1_000_000
+"""Pairs of moves looked at for one proof: less than a second."""
 MAX_SUBSETS: Final = 400
 GTIN_DIGITS: Final = 14
 
@@ -21,9 +27,10 @@ def common_code(one: Automaton, other: Automaton) -> str | None:
     """
     start = (0, 0)
     came: dict[tuple[int, int], tuple[tuple[int, int], str] | None] = {start: None}
-    todo = deque([start])
+    todo, steps = deque([start]), Steps(PROOF_STEPS)
     while todo:
         pair = todo.popleft()
+        steps.take(len(one.moves[pair[0]]) * len(other.moves[pair[1]]))
         if one.final[pair[0]] and other.final[pair[1]]:
             return _word(came, pair)
         for bits, left in one.moves[pair[0]]:
@@ -98,32 +105,35 @@ def runaway(mask: Automaton) -> str | None:
 
     That is so when some state comes back to itself by two different ways with the same text.
     """
-    loops = _looping(mask)
+    steps = Steps(PROOF_STEPS)
+    loops = _looping(mask, steps)
     for state in sorted(loops):
-        cycle = _two_ways(mask, state, loops)
+        cycle = _two_ways(mask, state, loops, steps)
         if cycle:
             lead = _path(mask, state)
             return (lead or "") + cycle * 24 + "\x00"
     return None
 
 
-def _reach(mask: Automaton, start: int) -> set[int]:
+def _reach(mask: Automaton, start: int, steps: Steps) -> set[int]:
     seen: set[int] = set()
     todo = [start]
     while todo:
-        for _, target in mask.moves[todo.pop()]:
+        state = todo.pop()
+        steps.take(len(mask.moves[state]))
+        for _, target in mask.moves[state]:
             if target not in seen:
                 seen.add(target)
                 todo.append(target)
     return seen
 
 
-def _looping(mask: Automaton) -> set[int]:
+def _looping(mask: Automaton, steps: Steps) -> set[int]:
     """States that can come back to themselves, searched only behind moves that go backwards."""
-    reachable = {0} | _reach(mask, 0)
+    reachable = {0} | _reach(mask, 0, steps)
     backward = {target for state in reachable for _, target in mask.moves[state] if target <= state}
-    behind = set().union(*(_reach(mask, state) for state in backward)) if backward else set()
-    return {state for state in behind & reachable if state in _reach(mask, state)}
+    behind = set().union(*(_reach(mask, state, steps) for state in backward)) if backward else set()
+    return {state for state in behind & reachable if state in _reach(mask, state, steps)}
 
 
 def _path(mask: Automaton, goal: int) -> str | None:
@@ -140,7 +150,7 @@ def _path(mask: Automaton, goal: int) -> str | None:
     return None
 
 
-def _two_ways(mask: Automaton, home: int, loops: set[int]) -> str | None:
+def _two_ways(mask: Automaton, home: int, loops: set[int], steps: Steps) -> str | None:
     """A text that leads from `home` back to it by two ways."""
     start = (home, home, False)
     came: dict[tuple[int, int, bool], str] = {start: ""}
@@ -148,6 +158,7 @@ def _two_ways(mask: Automaton, home: int, loops: set[int]) -> str | None:
     while todo:
         left, right, apart = todo.popleft()
         word = came[left, right, apart]
+        steps.take(len(mask.moves[left]) * len(mask.moves[right]))
         for index, (bits, one) in enumerate(mask.moves[left]):
             for place, (more, other) in enumerate(mask.moves[right]):
                 both = bits & more

@@ -151,7 +151,7 @@ class Plugin:
         if not self._proved:
             from markedgoods.lint import mask_problems
 
-            wrong = next((problem for problem in mask_problems(self._sections) if problem.blocks), None)
+            wrong = next((problem for problem in mask_problems(self._sections, advise=False) if problem.blocks), None)
             if wrong is not None:
                 place = f"{wrong.file}:{wrong.line}"
                 step = Step(
@@ -181,7 +181,7 @@ class Plugin:
         if position is None or position.cis is None:
             return Decision(Verdict.ALLOW, position=selected)
         if request.mark is not None:
-            scanned = next((p for p in receipt.positions if p.cis == request.mark.cis), None)
+            scanned = next((p for p in receipt.positions if request.mark.names(p.cis)), None)
             if scanned is not None:
                 return Decision(Verdict.ALLOW, (Step("match"),), position=scanned.n)
         if request.mark is None and request.scan is None:
