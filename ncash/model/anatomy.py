@@ -61,17 +61,23 @@ def inner(stated: frozenset[int], code: str) -> frozenset[int]:
 
 
 def by_separators(code: str, stated: frozenset[int]) -> tuple[int, ...]:
-    """Where elements begin as the separators say; nothing when something else than elements stands between them."""
+    """Where elements begin as the separators say; nothing when something else than an element stands behind one.
+
+    Elements between two separators are told apart where their lengths are those of GS1.
+    """
     order = sorted(stated)
-    if not order or order[0] > HEAD + LONGEST_SERIAL:
+    if not order or order[0] > HEAD + LONGEST_SERIAL or any(identifier(code, at) is None for at in order):
         return ()
     found: list[int] = []
     for begin, end in zip(order, [*order[1:], len(code)], strict=True):
-        inside = starts(code[begin:end])
-        if inside is None:
-            return ()
-        found += [begin + at for at in inside]
+        found += [begin + at for at in starts(code[begin:end]) or (0,)]
     return tuple(found)
+
+
+def well_formed(code: str, stated: frozenset[int]) -> bool:
+    """Whether nothing but elements of GS1 stands behind the separators."""
+    order = sorted(stated)
+    return bool(order) and all(starts(code[a:b]) for a, b in zip(order, [*order[1:], len(code)], strict=True))
 
 
 def followed(code: str) -> tuple[int, ...]:

@@ -4,7 +4,7 @@ import re
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from ncash.model.anatomy import anatomy, inner
+from ncash.model.anatomy import inner, well_formed
 from ncash.model.keyboard import digits_of_other_layouts, russian
 from ncash.model.layouts import HEAD, LAYOUTS, places
 from ncash.model.repair import candidates, proved
@@ -131,10 +131,10 @@ def _incomplete(text: str) -> Diagnosis | None:
     code = plain(text)
     if not begins_as_code(code):
         return Diagnosis(Damage.CUT) if _HEADLESS.match(code) else None
-    stated = min(inner(cuts(text, blanks=False), code), default=None)
-    if _ends_early(code, stated):
+    stated = inner(cuts(text, blanks=False), code)
+    if _ends_early(code, min(stated, default=None)):
         return Diagnosis(Damage.CUT)
-    return UNCLEAR if stated is None or not anatomy(text).starts else None
+    return None if well_formed(code, stated) else UNCLEAR
 
 
 def _ends_early(code: str, stated: int | None) -> bool:

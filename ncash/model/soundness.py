@@ -37,7 +37,7 @@ def permitted(code: str) -> bool:
 
 def hinted(code: str) -> bool:
     """Whether a text of mark characters may hold a spelling of GS: each of them holds one of these. A quick look."""
-    bracketed = (">" in code or ")" in code) and ("GS" in code or "FNC" in code or "29" in code)
+    bracketed = (">" in code or ")" in code) and ("GS" in code or "FNC" in code or "SEP" in code or "29" in code)
     return bracketed or "1D" in code or "1d" in code
 
 

@@ -12,7 +12,7 @@ from ncash.model.soundness import SET_82, hinted
 
 _FOREIGN: Final = re.compile(f"[^{SET_82}\\x1d\\s]+")
 
-_NAME: Final = r"(?:GS|FNC[-_ ]?1|(?:0?x|[uU]\+?|\\x|\\u|%u?)?0*1[Dd]|(?:\#|&\#|\\|chr|char)?0*29|\^\])"
+_NAME: Final = r"(?:GS|SEP|FNC[-_ ]?1|(?:0?x|[uU]\+?|\\x|\\u|%u?)?0*1[Dd]|(?:\#|&\#|\\|chr|char)?0*29|\^\])"
 _SPELLED: Final = rf"""
       [<\[{{(]{_NAME}[>\]}})]           # <FNC1> [GS] (0x1D) {{29}}
     | \\(?:u|U0000|x|0x)\{{?0*1[Dd]\}}? # \u1d \x{{001d}} \U0000001D

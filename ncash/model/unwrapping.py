@@ -44,7 +44,7 @@ def unwrapped(text: str) -> tuple[str, tuple[str, ...]]:
     front = _without_fnc1(bare)
     if front != bare:
         steps.append(LEADING)
-    return front, tuple(steps)
+    return front.rstrip(FRAME + GS), tuple(steps)
 
 
 def _in_ascii(text: str) -> tuple[str, list[str]]:

@@ -24,6 +24,10 @@ _MANY: Final = 200
 _DIGITS: Final = frozenset("0123456789")
 _BIT: Final = {character: 1 << at for at, character in enumerate(MARK_CHARACTERS)}
 _ANY_SERIAL: Final = frozenset(range(LONGEST_SERIAL + 1))
+_KEPT: Final = 4_000
+States = frozenset[int]
+_NOWHERE: Final[States] = frozenset()
+_START: Final[States] = frozenset((0,))
 _STEPS: Final = 100_000
 """Steps for one code: states of the mask times characters."""
 _NAMED: Final = regex.compile(r"\x1d|\\x1[dD]|\\u001[dD]|\\0?35|GS>|GS}|FNC1|x1[dD];")
@@ -119,9 +123,12 @@ class Structure:
         builder = Builder(MARK_CHARACTERS)
         self._end = builder.build(tree, builder.state())
         self._empty, self.moves, self._edges = builder.empty, builder.steps, builder.edges
-        self._reach: dict[int, tuple[frozenset[int], frozenset[int]]] = {}
+        self._reach: dict[int, tuple[States, States]] = {}
+        self._sides_of: dict[States, tuple[States, States]] = {}
+        self._after_of: dict[tuple[States, int], States] = {}
+        self._fine_of: dict[tuple[States, int, States, bool], tuple[States, States]] = {}
 
-    def reached(self, state: int) -> tuple[frozenset[int], frozenset[int]]:
+    def reached(self, state: int) -> tuple[States, States]:
         """States reached without a character: those before any edge, and those behind one."""
         known = self._reach.get(state)
         if known is None:
@@ -138,15 +145,44 @@ class Structure:
             known = self._reach[state] = frozenset(before), frozenset(behind)
         return known
 
-    def _before(self, states: Iterable[int]) -> set[int]:
-        return set[int]().union(*(self.reached(state)[0] for state in states))
+    def _sides(self, states: States) -> tuple[States, States]:
+        """The same for several states."""
+        known = self._sides_of.get(states)
+        if known is None:
+            each = [self.reached(state) for state in states]
+            known = _NOWHERE.union(*(before for before, _ in each)), _NOWHERE.union(*(behind for _, behind in each))
+            self._sides_of[states] = known
+        return known
 
-    def _behind(self, states: Iterable[int]) -> set[int]:
-        return set[int]().union(*(self.reached(state)[1] for state in states))
-
-    def _after(self, states: Iterable[int], allowed: int) -> set[int]:
+    def _after(self, states: States, allowed: int) -> States:
         """Where one of these characters leads to, from these states and no others."""
-        return {target for state in states for bits, target in self.moves[state] if bits & allowed}
+        known = self._after_of.get((states, allowed))
+        if known is None:
+            known = frozenset(target for state in states for bits, target in self.moves[state] if bits & allowed)
+            self._after_of[states, allowed] = known
+        return known
+
+    def _fine(self, entered: States, bit: int, goal: States, wanted: bool) -> tuple[States, States]:
+        """The states behind `entered` from which a character leads to the goal, and those of `entered` that may do so.
+
+        `wanted`: only over an edge.
+        """
+        key = entered, bit, goal, wanted
+        known = self._fine_of.get(key)
+        if known is None:
+            before, behind = self._sides(entered)
+            moves = self.moves
+            live = frozenset(s for s in before | behind if any(bits & bit and to in goal for bits, to in moves[s]))
+            reached = ((state, *self.reached(state)) for state in entered)
+            able = frozenset(s for s, near, far in reached if live & far or (not wanted and live & near))
+            known = self._fine_of[key] = live, able
+        return known
+
+    def _forget(self) -> None:
+        """Keep no more than a few thousand answers."""
+        for known in (self._sides_of, self._after_of, self._fine_of):
+            if len(known) > _KEPT:
+                known.clear()
 
     def ends(self, state: int) -> bool:
         """Whether a code may end in this state."""
@@ -156,9 +192,9 @@ class Structure:
     @cached_property
     def serials(self) -> frozenset[int]:
         """Lengths of serials behind which an element may begin."""
-        found, current = set(), {0}
+        found, current = set(), _START
         for at in range(LAST + 1):
-            before, behind = self._before(current), self._behind(current)
+            before, behind = self._sides(current)
             if at > HEAD and any(self.moves[state] for state in behind):
                 found.add(at - HEAD)
             current = self._after(before if at > HEAD else before | behind, head(at))
@@ -173,36 +209,31 @@ class Structure:
             live = self._live(code, frozenset(stated), steps or Steps(_STEPS))
         except (OutOfSteps, KeyError):
             return ()
-        found, current = [], {0}
+        found, current = [], _START
         for at, character in enumerate(code):
-            before, behind = self._before(current) & live[at], self._behind(current) & live[at]
-            if behind and at > HEAD:
+            before, behind = self._sides(current)
+            sources = behind & live[at] if at > HEAD else _NOWHERE
+            if sources:
                 found.append(at)
-                before = set()
-            elif not before | behind:
+            else:
+                sources = (before | behind) & live[at]
+            if not sources:
                 return ()
-            current = self._after(before | behind, _BIT[character])
+            current = self._after(sources, _BIT[character])
         return tuple(found) if found and found[0] <= LAST else ()
 
-    def _live(self, code: str, wanted: frozenset[int], steps: Steps) -> list[set[int]]:
+    def _live(self, code: str, wanted: frozenset[int], steps: Steps) -> list[States]:
         """For each character the states from which the rest of the code fits, with an edge at each wanted place."""
-        entered: list[set[int]] = [{0}]
+        self._forget()
+        entered = [_START]
         for character in code:
-            sources = self._before(entered[-1]) | self._behind(entered[-1])
-            steps.take(len(sources) + 1)
-            entered.append(self._after(sources, _BIT[character]))
-        live: list[set[int]] = [set() for _ in code]
-        goal = set(filter(self.ends, entered[-1]))
+            before, behind = self._sides(entered[-1])
+            steps.take(len(before) + len(behind) + 1)
+            entered.append(self._after(before | behind, _BIT[character]))
+        live = [_NOWHERE] * len(code)
+        goal = frozenset(filter(self.ends, entered[-1]))
         for at in range(len(code) - 1, -1, -1):
-            bit, current = _BIT[code[at]], entered[at]
-            sources = self._before(current) | self._behind(current)
-            steps.take(len(sources) + 1)
-            live[at] = {s for s in sources if any(bits & bit and target in goal for bits, target in self.moves[s])}
-            goal = {
-                state
-                for state in current
-                if live[at] & self.reached(state)[1] or (at not in wanted and live[at] & self.reached(state)[0])
-            }
+            live[at], goal = self._fine(entered[at], _BIT[code[at]], goal, at in wanted)
         return live
 
 
