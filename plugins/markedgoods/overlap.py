@@ -76,11 +76,13 @@ def valid_gtins(alphabet: str = MARK_CHARACTERS) -> Automaton:
 def matches_everything(mask: Automaton) -> bool:
     """Whether every code of one or more characters fits. Undecided cases count as no."""
     subsets: set[frozenset[int]] = set()
-    todo = [frozenset((0,))]
+    todo, steps = [frozenset((0,))], Steps(PROOF_STEPS)
     while todo:
         subset = todo.pop()
         moves = [move for state in subset for move in mask.moves[state]]
-        for bits in _pieces(moves, (1 << len(mask.alphabet)) - 1):
+        pieces = list(_pieces({bits for bits, _ in moves}, (1 << len(mask.alphabet)) - 1))
+        steps.take(len(moves) * (len(pieces) + 1))
+        for bits in pieces:
             reached = frozenset(target for more, target in moves if more & bits)
             if not any(mask.final[state] for state in reached):
                 return False
@@ -92,10 +94,10 @@ def matches_everything(mask: Automaton) -> bool:
     return True
 
 
-def _pieces(moves: list[tuple[int, int]], whole: int) -> Iterator[int]:
-    """The alphabet cut into parts whose characters all make the same moves."""
+def _pieces(sets: set[int], whole: int) -> Iterator[int]:
+    """The alphabet cut into parts whose characters all are in the same sets."""
     parts = [whole]
-    for bits, _ in moves:
+    for bits in sets:
         parts = [piece for part in parts for piece in (part & bits, part & ~bits) if piece]
     yield from parts
 

@@ -16,7 +16,7 @@ from markedgoods.tree import MARK_CHARACTERS, Choice, Edge, Gap, Group, Node, Re
 
 LENGTH: Final = 160
 """Characters of a pumped text; the longest mark in use has 152."""
-MOST: Final = 500
+MOST: Final = 150
 """Texts that one mask is tried on."""
 _LATE: Final = 6
 """Answers that come later than a scan would wait for, after which nothing worse is expected of a mask."""
