@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from ncash.model.anatomy import inner, well_formed
 from ncash.model.keyboard import digits_of_other_layouts, russian
-from ncash.model.layouts import HEAD, LAYOUTS, places
+from ncash.model.layouts import HEAD, LAYOUTS, layout_of, places
 from ncash.model.repair import candidates, proved
 from ncash.model.scan import AIM
 from ncash.model.separators import cuts, plain
@@ -91,7 +91,13 @@ def _misspelled(text: str, steps: Steps) -> Diagnosis | None:
     bare = unwrapped(text)[0] or text
     code, strangers = plain(bare), foreign(plain(bare))
     if begins_as_code(code):
-        sign = separator_in(bare, steps)
+        sign = "" if inner(cuts(bare, blanks=False), code) else separator_in(bare, steps)
+        if (
+            strangers
+            and sign not in (*strangers, "")
+            and layout_of(code.replace(strangers[0], "A" * len(strangers[0])))
+        ):
+            sign = ""
         if sign or misspelled(code):
             spelled = [code[begin:end] for begin, end in signs(code)]
             named = [*spelled, *([] if sign[:1].isalnum() else [sign]), *strangers, sign]

@@ -140,7 +140,10 @@ class Masks:
         known = self._serials[number] = serials(self.categories[number].pattern.pattern)
         return known
 
-    def _mark(self, found: Fit, code: str, text: str, scan: Scan, repairs: tuple[str, ...] = ()) -> Mark:
+    def _mark(self, found: Fit, code: str, text: str, scan: Scan, repairs: tuple[str, ...] = ()) -> Mark | None:
+        """What the mask reads; nothing when what it takes for a barcode is none."""
+        if found.barcode is not None and not found.barcode.isdigit():
+            return None
         category = self.categories[found.number]
         stored = code if category.removes else trimmed(text)
         weight = _kilograms(found.weight) if found.weight else None

@@ -91,7 +91,7 @@ TOLD_AS: Final = (GS, "", " ", "   ", "\u00a0", "\u2003", *RENDERINGS)
 SPELLED_AS: Final = (
     r"\u1d", r"\x_GS", "<FNC1>", "[FNC1]", "(FNC1)", "[GS]", r"\F", r"\GS", "^029", "^]", "~029", "#29#", "<0x1D>",
     "[0x1d]", "_x001D_", "%1D", "&#29;", "&#X1D;", r"\x{001d}", r"\u{1d}", r"\035", r"\029", "u001d", "U+001D",
-    "chr(29)", "|", "~", "¦", "¬", "\xe8", "Ã¨", "↔", "029", "0029", "x1D", "GS", "§", "@", "#", "<SEP>", "фыв",
+    "chr(29)", "|", "~", "¦", "¬", "\xe8", "Ã¨", "↔", "029", "0029", "x1D", "§", "@", "#", "<SEP>", "фыв",
 )  # fmt: skip
 """Other texts in the place of a separator; the last ones are nobody's."""
 IN_FRONT: Final = ("", "", "", "]d2", "]C1", "]Q3", GS, "\xe8", "и", "Ã¨", "\x02", "<GS>", "\ufeff", "]d2\xe8")
