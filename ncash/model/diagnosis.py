@@ -137,7 +137,8 @@ def _incomplete(text: str) -> Diagnosis | None:
     code = plain(text)
     if not begins_as_code(code):
         return Diagnosis(Damage.CUT) if _HEADLESS.match(code) else None
-    stated = inner(cuts(text, blanks=False), code)
+    longer = any(layout_of(code[:length]) for length in LAYOUTS if length < len(code))
+    stated = frozenset[int]() if longer else inner(cuts(text, blanks=False), code)
     if _ends_early(code, min(stated, default=None)):
         return Diagnosis(Damage.CUT)
     return None if well_formed(code, stated) else UNCLEAR
