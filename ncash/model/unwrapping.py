@@ -4,11 +4,12 @@ from typing import Final
 
 from ncash.model.keyboard import meant, mixed, russian
 from ncash.model.scan import AIM
-from ncash.model.separators import GS
+from ncash.model.separators import GS, RENDERINGS
 from ncash.model.spelling import FNC1_IN_FRONT
 
 FRAME: Final = " \t\r\n\x00\x02\x03\x04\x06\x15"
 """What scanners put around a code."""
+_IN_FRONT: Final = (GS, *RENDERINGS, *FNC1_IN_FRONT)
 _HIDDEN: Final = dict.fromkeys(
     [0xAD, 0x61C, 0x180E, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065)]
 )
@@ -44,7 +45,7 @@ def unwrapped(text: str) -> tuple[str, tuple[str, ...]]:
     front = _without_fnc1(bare)
     if front != bare:
         steps.append(LEADING)
-    return front.rstrip(FRAME + GS), tuple(steps)
+    return _without_end(front), tuple(steps)
 
 
 def _in_ascii(text: str) -> tuple[str, list[str]]:
@@ -67,9 +68,13 @@ def _in_ascii(text: str) -> tuple[str, list[str]]:
 
 
 def _without_fnc1(text: str) -> str:
-    while text:
-        sign = next((sign for sign in (GS, *FNC1_IN_FRONT) if text.startswith(sign)), None)
-        if sign is None:
-            break
-        text = text[len(sign) :]
+    while text.startswith(_IN_FRONT):
+        text = text[max(len(sign) for sign in _IN_FRONT if text.startswith(sign)) :]
     return text
+
+
+def _without_end(text: str) -> str:
+    bare = text.rstrip(FRAME + GS)
+    while bare.endswith(RENDERINGS):
+        bare = bare[: -max(len(sign) for sign in RENDERINGS if bare.endswith(sign))].rstrip(FRAME + GS)
+    return bare

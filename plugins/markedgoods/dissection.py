@@ -65,6 +65,6 @@ def _as_masks_say(masks: Fitting, scanned: str, steps: Steps) -> Iterator[Meanin
         fit = masks.first(code, masks.patience)
         if masks.timeouts > broken_off:
             return
-        parts = dissected(masks.masks[fit.number], text) if fit is not None else None
-        if parts is not None and parts.starts and inner(cuts(text), code) <= set(parts.starts):
+        told = structure(masks.masks[fit.number]) if fit is not None and fit.barcode in (None, code[2:16]) else None
+        if told is not None and told.starts(code, inner(cuts(text), code)):
             yield text, undone
