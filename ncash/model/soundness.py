@@ -44,7 +44,9 @@ def hinted(code: str) -> bool:
 def quiet(text: str) -> str | None:
     """The code without GS, when nothing in it wants a closer look; None when something does."""
     code = text.replace(GS, "")
-    if not code.isascii() or code.encode().translate(None, _PERMITTED) or hinted(code):
+    if not code.isascii() or code.encode().translate(None, _PERMITTED) or "1D" in code or "1d" in code:
+        return None
+    if (">" in code or ")" in code) and hinted(code):
         return None
     return None if len(code) > _SIGNATURE + HEAD and (one_case(code) or glued(code)) else code
 
@@ -64,7 +66,7 @@ def refusable(code: str) -> bool:
 def one_case(code: str) -> bool:
     """Whether a signature lost its capitals, or its small letters: 44 characters of base64 have both."""
     tail = code.rpartition("92")[2] if len(code) < _SIGNATURE else code[-_SIGNATURE:]
-    if len(tail) != _SIGNATURE or tail not in (tail.lower(), tail.upper()):
+    if len(tail) != _SIGNATURE or not (tail.islower() or tail.isupper()):
         return False
     return sum(map(str.isalpha, tail)) >= _LETTERS
 

@@ -58,7 +58,7 @@ class Masks:
             names = frozenset(pattern.groupindex)
             removes = any(name.startswith("remove") for name in names)
             self.categories.append(Category(section.category or "", pattern, names, removes))
-        self._serials: dict[int, frozenset[int]] = {}
+        self._serials: list[frozenset[int]] = [frozenset()] * len(self.categories)
 
     @cached_property
     def _written(self) -> Fitting:
@@ -150,7 +150,7 @@ class Masks:
         scanned = scan.data if repairs else None
         name = category.name
         layout = layout_of(code)
-        if layout is not None and layout.serial in (self._serials.get(found.number) or self._ends(found.number)):
+        if layout is not None and layout.serial in (self._serials[found.number] or self._ends(found.number)):
             named = code[: HEAD + layout.serial]
             if len(code) == len(text) or text.startswith(named + GS):
                 return Mark(text, stored, named, name, found.barcode, weight, scan.input, scanned, repairs)
