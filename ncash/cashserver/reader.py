@@ -60,7 +60,7 @@ class Reader:
         now, _ = moment(self._clock)
         cursor = cursor_of(connection)
         kept = self.ledger.marks(cursor, {one.cis for one in questions})
-        asked = {one.cis for one in questions if whitelist.counts(self._mode, one)}
+        asked = {key for one in questions if whitelist.counts(self._mode, one) for key in whitelist.keys(one)}
         listed = self.ledger.listed(cursor, asked) if asked else {}
         answers: list[Told | Exception] = []
         for one in questions:

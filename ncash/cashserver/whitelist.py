@@ -11,7 +11,7 @@ from ncash.cashserver.ledger import Ledger, cursor_of
 from ncash.cashserver.marks import Element
 from ncash.cashserver.tables import LONGEST_MARK, LONGEST_WORD, WHITELIST
 from ncash.model import code
-from ncash.model.mark import cis, gtin14, same_barcode, trimmed
+from ncash.model.mark import cis, former_cis, gtin14, plain, same_barcode, trimmed
 
 OFF, BY_MARK, BY_BARCODE = "off", "mark", "barcode"
 MODES: Final = (OFF, BY_MARK, BY_BARCODE)
@@ -42,11 +42,16 @@ def counts(mode: str, element: Element) -> bool:
     return mode != OFF and element.op == "reserve" and element.doctype in _DOCTYPES
 
 
+def keys(element: Element) -> tuple[str, ...]:
+    """What the mark may be listed under: its CIS, or its whole code, when that was listed without separators."""
+    return tuple(dict.fromkeys((element.cis, former_cis(plain(element.mark)))))
+
+
 def verdict(mode: str, element: Element, listed: Mapping[str, set[str]]) -> str | None:
     """The status that stands in the way, or None. A mark listed without a barcode goes with every barcode."""
     if not counts(mode, element):
         return None
-    barcodes = listed.get(element.cis)
+    barcodes = next((listed[key] for key in keys(element) if key in listed), None)
     if barcodes is None:
         return states.NOT_IN_WHITE_LIST
     if mode == BY_MARK or "" in barcodes:

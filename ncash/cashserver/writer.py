@@ -105,7 +105,7 @@ class Writer:
             kept = self._ledger.marks(cursor, {one.cis for one in elements})
             ids = {one.id for one in elements if one.id}
             done = self._ledger.operations(cursor, ids) if ids else {}
-            asked = {one.cis for one in elements if whitelist.counts(self._mode, one)}
+            asked = {key for one in elements if whitelist.counts(self._mode, one) for key in whitelist.keys(one)}
             listed = self._ledger.listed(cursor, asked) if asked else {}
             batch = _Batch(kept, done, listed, self._mode, (now, time, self._lease))
             results = [tuple(map(batch.result, job)) for job in jobs]

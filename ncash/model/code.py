@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from ncash.model.mark import LAYOUTS, cis, plain
-from ncash.model.repair import SET_82
+from ncash.model.soundness import SET_82
 
 _SERIALS: Final = frozenset(layout.serial for layouts in LAYOUTS.values() for layout in layouts)
 LONGEST_SERIAL: Final = 20

@@ -6,6 +6,8 @@ from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
 from ncash.model.decision import NOTHING
+from ncash.model.mark import cis as cis_of
+from ncash.model.mark import telling
 from ncash.model.money import ONE, amount, pieces, rubles
 
 SALE_OPCODE: Final = 50
@@ -94,6 +96,14 @@ class Position(NamedTuple):
     def amount(self) -> int:
         """Kopecks."""
         return amount(self.price, self.quantity)
+
+    @property
+    def code_told(self) -> str | None:
+        """The code as whoever has no masks is told it: as it was scanned, or with the separators that show its CIS."""
+        if self.excisemark is None or self.cis is None or cis_of(self.excisemark) == self.cis:
+            return self.excisemark
+        raw = self.extra.get("raw")
+        return raw if isinstance(raw, str) and cis_of(raw) == self.cis else telling(self.excisemark, self.cis)
 
     def json(self) -> dict[str, Any]:
         """The object of the line protocol."""

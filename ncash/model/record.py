@@ -12,7 +12,8 @@ from typing import Any, Final, NamedTuple
 from ncash.model.decision import NOTHING, Decision, fixed, loose, recorded
 from ncash.model.goods import Cashier, Goods
 from ncash.model.keyboard import typed
-from ncash.model.mark import Mark, identity, plain
+from ncash.model.mark import Mark, plain
+from ncash.model.mark import cis as cis_of
 from ncash.model.receipt import Channel, Kind, Position, Receipt
 from ncash.model.request import AddItem, Storno
 from ncash.model.scan import Scan
@@ -107,7 +108,7 @@ def _mark(mark: Mark) -> dict[str, Any]:
 
 def covered(scanned: str, code: str) -> str:
     """A damaged scan as a line holds it: what follows the serial is covered, however it is written there."""
-    serial = identity(plain(code))[-6:]
+    serial = cis_of(code)[-6:]
     places = [at for at in (scanned.find(serial), scanned.find(typed(serial))) if at >= 0]
     shown = scanned[: min(places) + len(serial)] if places else ""
     return f"{shown}…{len(scanned) - len(shown)}"

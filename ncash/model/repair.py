@@ -6,45 +6,28 @@ plugin adds its masks. Letters whose case was changed cannot be proved, and are 
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from typing import Final, NamedTuple
 
-from ncash.model.keyboard import meant, mixed, russian
-from ncash.model.mark import GS, LAYOUTS, PACK_LENGTH, RENDERINGS, Layout, is_pack, layout_of, plain, wire
+from ncash.model.elements import identifier, separated
+from ncash.model.layouts import HEAD, LAYOUTS, Layout, is_pack, layout_of
+from ncash.model.mark import wire
+from ncash.model.scan import AIM as AIM
+from ncash.model.scan import LINEAR as LINEAR
+from ncash.model.separators import GS, plain
+from ncash.model.soundness import doubtful as doubtful
+from ncash.model.soundness import permitted, refusable
+from ncash.model.soundness import valid_gtin as valid_gtin
+from ncash.model.spelling import POSSIBLE, TOLD, foreign, misspelled, respelled
+from ncash.model.steps import OutOfSteps, Steps
+from ncash.model.unwrapping import FRAME, HIDDEN, PREFIX, TERMINATOR, WIDE, unwrapped
+from ncash.model.unwrapping import LAYOUT as LAYOUT
+from ncash.model.unwrapping import LEADING as LEADING
 
-SET_82: Final = r"!\"%&'()*+,\-./0-9:;<=>?A-Z_a-z"
-"""GS1 character set 82 as the inside of a class."""
-_ODD: Final = re.compile(f"[^{SET_82}]")
-_PERMITTED: Final = bytes(code for code in range(128) if not _ODD.match(chr(code)))
-_WHOLE: Final = re.compile(f"[{SET_82}]+")
+_LONGEST_SIGN: Final = 8
+"""Characters of the longest unknown text that is taken for a separator."""
+_BRACKETS: Final = re.compile(r"\(([0-9]{2,4})\)", re.ASCII)
 
-AIM: Final = ("]d2", "]d1", "]C1", "]Q3", "]e0", "]E0")
-"""Symbology identifiers (ISO/IEC 15424) in front of a code."""
-LINEAR: Final = "]E0"
-"""EAN: the wrong symbol for a mark."""
-FNC1: Final = "\xe8"
-_FRAME: Final = " \t\r\n\x02\x03"
-"""What scanners put around a code."""
-_DIGITS: Final = ("0029", "029")
-"""Alt+029 that arrived as digits."""
-_BARE: Final = ("|", "~", "^]", "u001d", "\\029", "[GS]", "(GS)")
-_LEFT: Final = "u001d"
-"""What is left of an escaped GS without its backslash: five characters that no serial has by chance."""
-_TOKENS: Final = "|".join(re.escape(text) for text in (*RENDERINGS, *_BARE, *_DIGITS, GS)) + r"|\s+"
-_LONGEST_TOKEN: Final = 8
-_STARTS: Final = re.compile(r"(?=01[0-9]{14}21)", re.ASCII)
-_HEAD: Final = re.compile(r"01([0-9]{14})21", re.ASCII)
-_SIGNATURE: Final = 44
-"""Characters of the shortest base64 signature (element 92); so many without one capital do not come by chance."""
-_LETTERS: Final = 20
-_GLUED_FROM: Final = 120
-_BRACKETED: Final = re.compile(r"\((01|21|17|91|92|93|240|335[0-6]|3103|7003|8005)\)")
-
-TERMINATOR: Final = "terminator"
-PREFIX: Final = "aim"
-LEADING: Final = "leading"
 SEPARATOR: Final = "separator"
-LAYOUT: Final = "layout"
 DOUBLE: Final = "double"
 BRACKETS: Final = "brackets"
 STEPS: Final = {
@@ -55,6 +38,8 @@ STEPS: Final = {
     LAYOUT: "typed in the Russian layout",
     DOUBLE: "the same code twice in one scan",
     BRACKETS: "identifiers in brackets",
+    HIDDEN: "characters that cannot be seen",
+    WIDE: "full-width letters or digits",
 }
 """What a repair may undo, in words."""
 
@@ -66,184 +51,137 @@ class Candidate(NamedTuple):
     steps: tuple[str, ...]
 
 
-def valid_gtin(digits: str) -> bool:
-    """Whether the last of 8, 12, 13 or 14 digits is the check digit of the others."""
-    if not (digits.isascii() and digits.isdigit()) or len(digits) not in (8, 12, 13, 14):
-        return False
-    odd, even = digits[-2::-2], digits[-3::-2]
-    return (3 * sum(map(int, odd)) + sum(map(int, even)) + int(digits[-1])) % 10 == 0
-
-
 def proved(code: str) -> bool:
     """Whether a code without separators has a valid GTIN, permitted characters and a known layout."""
-    if not _WHOLE.fullmatch(code) or _LEFT in code:
+    if not permitted(code) or misspelled(code):
         return False
     if is_pack(code):
-        return valid_gtin(code[:14])
+        return valid_gtin(code[:14]) and code[:14].strip("0") != ""
     return layout_of(code) is not None and valid_gtin(code[2:16])
 
 
-def doubtful(code: str) -> bool:
-    """Whether a code without separators shows damage though a mask may fit it: dots of masks fit everything."""
-    if not code.isascii() or code.encode().translate(None, _PERMITTED) or _LEFT in code:
-        return True
-    return len(code) > _SIGNATURE + 18 and (one_case(code) or glued(code))
+def candidates(text: str, steps: Steps | None = None) -> tuple[Candidate, ...]:
+    """Every code that the scan can mean; none, one, or several of which nobody can choose. Glued codes are separate.
 
+    Raises OutOfSteps when `steps` are given and do not do; without them it has no candidate then.
+    """
+    if steps is None:
+        try:
+            return candidates(text, Steps())
+        except OutOfSteps:
+            return ()
+    from ncash.model.splitting import repeated
 
-def refusable(code: str) -> bool:
-    """Whether the damage is certain, so that no mask that fits makes a mark of it."""
-    return _LEFT in code or russian(code) or one_case(code) or glued(code)
-
-
-def one_case(code: str) -> bool:
-    """Whether a signature lost its capitals, or its small letters: 44 characters of base64 have both."""
-    tail = code.rpartition("92")[2] if len(code) < _SIGNATURE else code[-_SIGNATURE:]
-    if len(tail) != _SIGNATURE or tail not in (tail.lower(), tail.upper()):
-        return False
-    return sum(map(str.isalpha, tail)) >= _LETTERS
-
-
-def glued(code: str) -> bool:
-    """Whether a whole second code begins inside a long one."""
-    if len(code) < _GLUED_FROM:
-        return False
-    return any(found.start() and valid_gtin(code[found.start() + 2 :][:14]) for found in _STARTS.finditer(code))
-
-
-def candidates(text: str) -> tuple[Candidate, ...]:
-    """Every code that the scan can mean; none, one, or several of which nobody can choose. Glued codes are separate."""
-    if mixed(text):
-        return ()
+    bare, undone = unwrapped(text)
     found: dict[str, Candidate] = {}
-    for bare, steps in _unframed(text):
-        for code, more in _codes(bare):
-            found.setdefault(plain(code), Candidate(code, (*steps, *more)))
+    for code, more in readings(bare, steps):
+        found.setdefault(plain(code), Candidate(code, (*undone, *more)))
+    double = repeated(bare, steps)
+    if double is not None:
+        found.setdefault(plain(double), Candidate(double, (*undone, DOUBLE)))
     return tuple(found.values())
 
 
-def parts(text: str) -> tuple[str, ...]:
-    """The different codes glued together in one scan, in their order; none when it is not wholly made of codes."""
-    if mixed(text):
-        return ()
-    for bare, _ in _unframed(text):
-        for codes in _split(bare):
-            different = tuple(dict.fromkeys(codes))
-            if len(different) > 1:
-                return different
-    return ()
-
-
-def _unframed(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The text without what stands around the code."""
-    steps: list[str] = []
-    if russian(text):
-        text = meant(text)
-        steps.append(LAYOUT)
-    bare = text.strip(_FRAME)
-    if bare != text and bare != text.strip():
-        steps.append(TERMINATOR)
-    prefix = next((aim for aim in AIM if bare.startswith(aim)), None)
-    if prefix:
-        bare = bare[len(prefix) :]
-        steps.append(PREFIX)
-    front = bare.lstrip(GS + FNC1)
-    if front != bare:
-        steps.append(LEADING)
-    if front:
-        yield front, tuple(steps)
-
-
-def _codes(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    yield from _one(text)
-    for codes in _split(text):
-        if len(set(codes)) == 1:
-            yield codes[0], (DOUBLE,)
-
-
-def _one(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Codes that the whole text can be, whatever stands for GS at the ends of elements."""
-    if text[:1] == "(":
-        opened = _BRACKETED.sub(r"\1", text)
-        for code, more in _one(opened):
-            yield code, (BRACKETS, *more)
+def readings(text: str, steps: Steps) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Codes that the whole text can be, whatever stands for GS at the ends of elements. Raises OutOfSteps."""
+    steps.take()
+    opened = without_brackets(text)
+    if opened is not None:
+        yield from ((code, (BRACKETS, *more)) for code, more in readings(opened, steps))
         return
-    if proved(text):
-        yield wire(text), ()
-    for layout in _possible(len(text)):
-        pattern = _pattern(layout)
-        match = pattern.fullmatch(text)
-        if match is None:
-            continue
-        code = "".join(value for name, value in match.groupdict().items() if name != "sep")
-        if code != text and proved(code):
-            yield wire(code), (() if match["sep"] in ("", GS) else (SEPARATOR,))
+    spelled = respelled(text)
+    if spelled != text and proved(plain(spelled)):
+        yield wire(spelled), (SEPARATOR,)
+        return
+    code = plain(text)
+    if proved(code):
+        yield wire(text), (() if code == text.replace(GS, "") else (SEPARATOR,))
+    for sign in _signs(text):
+        for layout in _possible(len(text), len(sign)):
+            steps.take()
+            laid = _laid(text, sign, layout)
+            if laid is not None and proved(laid):
+                yield wire(laid), (SEPARATOR,)
 
 
-def _possible(length: int) -> Iterator[Layout]:
-    """Layouts that a text of this length can be, with something at each place that GS may stand at."""
+def forms(text: str, steps: Steps) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Texts with GS that a damaged scan can stand for, whatever its layout, and what was undone. Raises OutOfSteps."""
+    bare, undone = unwrapped(text)
+    opened = without_brackets(bare)
+    if opened is not None:
+        bare, undone = opened, (*undone, BRACKETS)
+    spelled = respelled(bare)
+    if spelled != bare:
+        yield spelled, (*undone, SEPARATOR)
+    elif undone:
+        yield bare, undone
+    for sign in _signs(bare):
+        steps.take()
+        yield bare.replace(sign, GS), (*undone, SEPARATOR)
+
+
+def without_brackets(text: str) -> str | None:
+    """An element string whose identifiers stand in brackets, as a scanner sends it; None for anything else."""
+    if text[:4] != "(01)":
+        return None
+    parts, owed = [], False
+    cut = _BRACKETS.split(text)
+    for ai, value in zip(cut[1::2], cut[2::2], strict=True):
+        if identifier(ai) != ai:
+            return None
+        parts.append((GS if owed else "") + ai + value.strip(GS))
+        owed = separated(ai)
+    return "".join(parts)
+
+
+def _signs(text: str) -> Iterator[str]:
+    """Texts that may stand for GS in it."""
+    for sign in (*TOLD, *POSSIBLE):
+        if sign in text:
+            yield sign
+    unknown = foreign(text)
+    if len(unknown) == 1 and len(unknown[0]) <= _LONGEST_SIGN and unknown[0] not in TOLD:
+        shape = plain(text.replace(unknown[0], "A" * len(unknown[0])))
+        if layout_of(shape) is None:
+            # Where the text would have a known layout with the sign as a part of it, a letter was misread instead.
+            yield unknown[0]
+
+
+def _possible(length: int, sign: int) -> Iterator[Layout]:
+    """Layouts that a text of this length can be, with the sign at each place that GS may stand at."""
     for bare, layouts in LAYOUTS.items():
         for layout in layouts:
-            if bare <= length <= bare + _LONGEST_TOKEN * (len(layout.tail) + 2):
+            if bare < length <= bare + sign * (len(layout.tail) + 1):
                 yield layout
 
 
-@cache
-def _pattern(layout: Layout) -> "re.Pattern[str]":
-    """What stands for GS is the same at every place of one code."""
-    pieces = [f"(?:{_TOKENS})?(?P<v0>01[0-9]{{14}}21[{SET_82}]{{{layout.serial}}})(?P<sep>{_TOKENS}|)"]
-    owed = False
-    for number, element in enumerate(layout.tail, 1):
-        pieces.append(("(?P=sep)" if owed else "") + f"(?P<v{number}>{element.ai}[{SET_82}]{{{element.length}}})")
-        owed = element.variable
-    return re.compile("".join(pieces) + f"(?:{_TOKENS})?", re.ASCII)
+def _laid(text: str, sign: str, layout: Layout) -> str | None:
+    """The code of a text that has the sign at every place where this layout wants GS; it may end with one, too."""
+    at = HEAD + layout.serial
+    parts, owed = [text[:at]], True
+    for element in layout.tail:
+        if text.startswith(sign, at):
+            at += len(sign)
+        elif owed:
+            return None
+        if not text.startswith(element.ai, at):
+            return None
+        end = at + len(element.ai) + element.length
+        parts.append(text[at:end])
+        owed, at = element.variable, end
+    return "".join(parts) if text[at:] in ("", sign) else None
 
 
-def _split(text: str) -> Iterator[tuple[str, ...]]:
-    """Every way to cut the text into two or more whole codes."""
-    for at in _cuts(text):
-        left = _whole(text[:at])
-        if left is None:
-            continue
-        right = _whole(text[at:])
-        if right is not None:
-            yield left, right
-        for rest in _split(text[at:]):
-            yield left, *rest
+def meant_code(text: str, steps: Steps | None = None) -> Candidate | None:
+    """The only code that a scan can mean; None for none, for several, and for letters whose case is lost.
 
-
-def _cuts(text: str) -> Iterator[int]:
-    """Places where another code may begin."""
-    places = {found.start() for found in _STARTS.finditer(text)}
-    for aim in AIM:
-        places |= {found.start() for found in re.finditer(re.escape(aim), text)}
-    places |= {PACK_LENGTH, 13, len(text) - 13}
-    return iter(sorted(at for at in places if 0 < at < len(text)))
-
-
-def _whole(text: str) -> str | None:
-    """The one code that a part is; a barcode of 13 digits is one too."""
-    bare = text.strip(_FRAME)
-    aim = next((aim for aim in AIM if bare.startswith(aim)), "")
-    bare = bare[len(aim) :].strip(GS)
-    if len(bare) == 13 and valid_gtin(bare):
-        return bare
-    found = {code for code, _ in _one(bare)}
-    return found.pop() if len(found) == 1 else None
-
-
-def meant_code(text: str) -> Candidate | None:
-    """The only code that a scan can mean; None for none, for several, and for letters whose case is lost."""
-    found = candidates(text)
+    Raises OutOfSteps as `candidates` does.
+    """
+    found = candidates(text, steps)
     return found[0] if len(found) == 1 and not refusable(plain(found[0].text)) else None
-
-
-def begins_as_code(text: str) -> bool:
-    """Whether the text begins with `01`, a valid GTIN and `21`."""
-    head = _HEAD.match(text)
-    return head is not None and valid_gtin(head[1])
 
 
 def linear(text: str) -> str | None:
     """The digits of an EAN or ITF barcode with its check digit, the identifier taken off; None for anything else."""
-    bare = text.strip(_FRAME).removeprefix(LINEAR).removeprefix("]I1")
+    bare = text.strip(FRAME).removeprefix(LINEAR).removeprefix("]I1")
     return bare if valid_gtin(bare) else None

@@ -10,6 +10,10 @@ BINARY: Final = "binary"
 INPUTS: Final = (TEXT, BINARY)
 RESTORED: Final = "restored"
 """No scanner sent it: the text of a mark out of a receipt that was put aside or made elsewhere."""
+AIM: Final = ("]d2", "]d1", "]C1", "]Q3", "]e0", "]E0")
+"""Symbology identifiers (ISO/IEC 15424) that scanners put in front of a code."""
+LINEAR: Final = "]E0"
+"""EAN: the wrong symbol for a mark."""
 
 
 class Scan(NamedTuple):

@@ -17,12 +17,13 @@ _LOOKS_LIKE_TAIL: Final = re.compile(
 )
 
 
-def _tails(code: str) -> Iterator[slice]:
-    """Where the verification part stands in a code without separators; by its look when the layout is unknown."""
+def _tails(text: str) -> Iterator[slice]:
+    """Where the verification part stands in the code without separators; by its look when its elements are unknown."""
+    code = plain(text)
     if is_pack(code):
         yield slice(_PACK_TAIL, len(code))
         return
-    known = places(code)
+    known = places(text)
     if known:
         yield from (place for ai, place in known.items() if ai in VERIFICATION)
         return
@@ -53,8 +54,7 @@ def veiled(text: str) -> str:
     """The code with each character of its verification part replaced by one of its kind; separators stay."""
     if len(text) < _SHORTEST:
         return text
-    code = plain(text)
-    tails = tuple(_tails(code))
+    code, tails = plain(text), tuple(_tails(text))
     if not tails:
         return text
     pieces = text.split(GS)
@@ -92,7 +92,7 @@ def _with_separators(pieces: list[str], code: str, tails: tuple[slice, ...]) -> 
 def tails(text: str) -> tuple[str, ...]:
     """The parts of the code that `veiled` covers."""
     code = plain(text)
-    return tuple(code[tail] for tail in _tails(code))
+    return tuple(code[tail] for tail in _tails(text))
 
 
 def digest(text: str) -> str:

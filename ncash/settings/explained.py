@@ -211,6 +211,26 @@ EXPLAINED: Final = {
         "Write it without back references and look-around, or test its codes yourself.",
         '[MarkedGoods.Milk]\nmask = "01(?<barcode>[0-9]{14})(?=21).{8}"\n',
     ),
+    "MG066": Explained(
+        "A unit scanned with the separator and without may count as two: the CIS ends where the serial does.",
+        "Spell the identifier behind the serial (91, 93 and so on), or put \\s* there.",
+        '[MarkedGoods.Milk]\nmask = "01(?<barcode>[0-9]{14})21.{6,60}"\n',
+    ),
+    "MG067": Explained(
+        "What the capture holds would never be looked at, or nobody could say which of two is meant.",
+        "Name captures barcode, weight, remove1, remove2 and so on, each once and in small letters.",
+        _MILK.replace("barcode", "Barcode"),
+    ),
+    "MG068": Explained(
+        "The capture does nothing.",
+        "Read are barcode, weight and remove1, remove2 and so on; leave any other name out.",
+        _MILK.replace("93", "(?<key>93)"),
+    ),
+    "MG069": Explained(
+        "With a scanner that drops GS the goods are not found.",
+        "Write the mask without look-around and back references, or make the separator optional: \\s*.",
+        '[MarkedGoods.Milk]\nmask = "01(?<barcode>[0-9]{14})(?=21).{8}\\x{001d}93.{4}"\n',
+    ),
     "MG071": Explained(
         "The service knows its clients by their registration and may refuse this one.",
         "Register the till and write its id into tspiotClientId.",

@@ -172,6 +172,16 @@ ADVICE: Final[Mapping[str, Advice]] = {
         "The scan is damaged and could mean several codes; ncash scanner test shows what this scanner does to a code.",
         "Отсканируйте ещё раз. Если повторится, возьмите другую единицу и позвоните в поддержку.",
     ),
+    "ScanForeign": Advice(
+        "Another keyboard layout was on, the scanner's code page is wrong, or the code was copied out of a document; "
+        "ncash scanner test shows what to set.",
+        "Включите английскую раскладку и отсканируйте ещё раз. Не помогло — позвоните в поддержку.",
+    ),
+    "ScanSeparator": Advice(
+        "The scanner writes GS (ASCII 29) as a text that might belong to the code: let it send ASCII 29, or nothing; "
+        "ncash scanner test shows what it sends.",
+        "Отложите товар и позвоните в поддержку: нужно настроить сканер.",
+    ),
     "ScanSquare": Advice(
         "A linear barcode was scanned where the mark is asked for.",
         "Найдите на упаковке квадратный код и отсканируйте его.",

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
+from ncash.model.mark import plain
 from ncash.model.money import rubles
 from ncash.support.evidence import Document, Evidence, Violation
 
@@ -159,7 +160,7 @@ def _compared(entry: Entry, made: Document | None, marks: tuple[str, ...]) -> It
             ("receipt", made.receipt not in (None, entry.uuid)),
             ("sum", made.total != entry.total),
             ("direction", made.returned != (entry.doctype != 1)),
-            ("marks", Counter(made.marks) != Counter(marks)),
+            ("marks", Counter(map(plain, made.marks)) != Counter(map(plain, marks))),
         )
         if wrong
     ]

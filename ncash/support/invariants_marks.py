@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from ncash.model.mark import identity, plain
+from ncash.model.mark import cis as cis_of
 from ncash.store.outbox import KEPT
 from ncash.support.evidence import Evidence, Sold, Violation
 
@@ -131,7 +131,7 @@ def _answers(fact: Any, line: dict[str, Any], one: Sold) -> bool:
     if "reqId" not in fact or not (one.tag1265 or "").startswith(wanted):
         return any(_answers(part, line, one) for part in fact.values())
     about, scanned = fact.get("cis"), (line.get("mark") or {}).get("raw")
-    return about is None or scanned is None or identity(plain(about)) == identity(plain(scanned))
+    return about is None or scanned is None or cis_of(about) == cis_of(scanned)
 
 
 def reservations_end(seen: Evidence) -> Iterator[Violation]:

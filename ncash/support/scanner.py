@@ -9,7 +9,9 @@ from typing import Any, Final
 from ncash.model.diagnosis import Damage, diagnosis
 from ncash.model.keyboard import meant, mixed, russian
 from ncash.model.mark import GS, plain
-from ncash.model.repair import AIM, DOUBLE, LINEAR, STEPS, candidates, linear
+from ncash.model.repair import DOUBLE, STEPS, candidates, linear
+from ncash.model.scan import AIM, LINEAR
+from ncash.model.unwrapping import HIDDEN, WIDE
 from ncash.store.connection import Connection
 
 CODES: Final = (
@@ -33,6 +35,7 @@ _CHANGES: Final[Mapping[str, str]] = {
     "twice": "a longer pause between reads of the same code (same symbol timeout)",
     "glued": "a terminator (CR) after every code",
     "linear": "scan the square code; nothing to change at the scanner",
+    "foreign": "scanner and till: the same keyboard layout (USA, English) and code page; best is a COM port",
     "cut": "a longer inter-character delay, or a longer buffer of the keyboard; try a COM port",
     "unclear": "reset the scanner to its defaults, then: control characters on, USA keyboard, CR behind",
 }
@@ -58,7 +61,17 @@ class Found:
 
 
 def examined(text: str) -> Found:
-    """What the scanner did to a test code, or to any code that the till can read."""
+    """What the scanner did to a test code, or to any code that the till can read.
+
+    Raises nothing: what goes wrong on the way is what is seen.
+    """
+    try:
+        return _examined(text)
+    except Exception as error:
+        return Found("damaged", {"fault": f"{type(error).__name__}: {error}"}, (_CHANGES["unclear"],))
+
+
+def _examined(text: str) -> Found:
     bare = text.strip("\r\n\t\x02\x03 ")
     us = meant(bare) if russian(bare) and not mixed(bare) else bare
     prefix = next((aim for aim in AIM if us.startswith(aim)), "")
@@ -93,6 +106,8 @@ def _causes(text: str, us: str, known: str | None, steps: list[tuple[str, ...]])
         yield from _NAMED[damage.damage]
     if any(DOUBLE in one for one in steps):
         yield "twice"
+    if any(step in one for one in steps for step in (HIDDEN, WIDE)):
+        yield "foreign"
     if any("separator" in one for one in steps) or (GS not in us and plain(us) != us):
         yield "text"
     elif GS not in us and steps:
@@ -102,6 +117,8 @@ def _causes(text: str, us: str, known: str | None, steps: list[tuple[str, ...]])
 _NAMED: Final[Mapping[Damage, tuple[str, ...]]] = {
     Damage.TWO_CODES: ("glued",),
     Damage.LAYOUT: ("russian",),
+    Damage.FOREIGN: ("foreign",),
+    Damage.SEPARATOR: ("text",),
     Damage.CAPS_LOCK: ("swapped",),
     Damage.ONE_CASE: ("one_case",),
     Damage.CUT: ("cut",),

@@ -128,7 +128,7 @@ def wanted_by(receipt: Receipt, mark: Mark, code: str | None) -> Position | None
     refused = [p for p in receipt.positions if p.refused]
     if not refused:
         return None
-    own = next((p for p in refused if p.cis == mark.cis), None)
+    own = next((p for p in refused if mark.names(p.cis)), None)
     return own or (awaiting(receipt, code) if code else None)
 
 

@@ -13,7 +13,7 @@ from ncash.till.view import Outcome, Refused, Room, View, open_receipt
 def scan_in_sale(room: Room, view: View, burst: Scan, mark: Mark | None) -> Outcome:
     """A scan names a position of the sale: by its mark, or by its barcode."""
     if mark is not None:
-        sold = next((p for p in view.sold if p.cis == mark.cis), None)
+        sold = next((p for p in view.sold if mark.names(p.cis)), None)
     else:
         goods, _, _ = find(room, burst.data.strip())
         wanted = goods.barcode if goods else burst.data.strip()

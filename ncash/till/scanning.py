@@ -65,7 +65,7 @@ def _fallen(view: View, mark: Mark | None) -> Position | None:
     if mark is None:
         return None
     left = {sold.n for sold in view.sale}
-    fallen = (p for p in open_receipt(view).positions if p.refused and p.cis == mark.cis and p.sale_position in left)
+    fallen = (p for p in open_receipt(view).positions if p.refused and mark.names(p.cis) and p.sale_position in left)
     return next(fallen, None)
 
 

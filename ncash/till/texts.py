@@ -99,6 +99,18 @@ SCAN_UNCLEAR: Final = _row(
     "Код считан с ошибкой. Отсканируйте ещё раз; если повторится, позвоните в поддержку (ncash scanner test)",
     "a damaged scan could mean several codes, or none of a known layout",
 )
+SCAN_FOREIGN: Final = _row(
+    "ScanForeign",
+    "В коде посторонний символ «{character}»: другая раскладка клавиатуры или сбой сканера. Включите английскую "
+    "раскладку и отсканируйте ещё раз",
+    "a scan holds a character that no mark has (GS1 character set 82), and cannot be read back with proof",
+)
+SCAN_SEPARATOR: Final = _row(
+    "ScanSeparator",
+    "Сканер передаёт разделитель как «{separator}». Повтор не поможет: позвоните в поддержку, нужно настроить "
+    "сканер (ncash scanner test)",
+    "a scan is sound but for the text in the place of GS, which proves too little",
+)
 SCAN_SQUARE: Final = _row(
     "ScanSquare",
     "Это штрих-код. Отсканируйте квадратный код",

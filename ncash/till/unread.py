@@ -1,39 +1,45 @@
 """A scan that nobody reads: what the cashier is told, and the line about it in the journal."""
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ncash.messages import Message
 from ncash.model.decision import Decision, Step, Text, Verdict
-from ncash.model.diagnosis import Damage, Diagnosis, diagnosis
 from ncash.model.mark import cis, ean
 from ncash.model.receipt import Receipt
 from ncash.model.record import Entry
-from ncash.model.repair import AIM, LINEAR, linear
 from ncash.model.request import MARK_FIRST, AddItem
-from ncash.model.scan import Scan
+from ncash.model.scan import AIM, LINEAR, Scan
 from ncash.till.texts import (
     SCAN_CAPS_LOCK,
     SCAN_CUT,
+    SCAN_FOREIGN,
     SCAN_LAYOUT,
     SCAN_ONE_CASE,
+    SCAN_SEPARATOR,
     SCAN_SQUARE,
     SCAN_TWO_CODES,
     SCAN_UNCLEAR,
 )
 from ncash.till.view import Outcome
 
+if TYPE_CHECKING:
+    from ncash.model.diagnosis import Diagnosis
+
 KIND: Final = "unread"
 """`kind` of a line of the journal about a scan that was refused for what the scanner made of it."""
 _TEXTS: Final = {
-    Damage.TWO_CODES: SCAN_TWO_CODES,
-    Damage.LAYOUT: SCAN_LAYOUT,
-    Damage.CAPS_LOCK: SCAN_CAPS_LOCK,
-    Damage.ONE_CASE: SCAN_ONE_CASE,
-    Damage.CUT: SCAN_CUT,
-    Damage.UNCLEAR: SCAN_UNCLEAR,
-    Damage.LINEAR: SCAN_SQUARE,
+    "two_codes": SCAN_TWO_CODES,
+    "layout": SCAN_LAYOUT,
+    "foreign": SCAN_FOREIGN,
+    "separator": SCAN_SEPARATOR,
+    "caps_lock": SCAN_CAPS_LOCK,
+    "one_case": SCAN_ONE_CASE,
+    "cut": SCAN_CUT,
+    "unclear": SCAN_UNCLEAR,
+    "linear": SCAN_SQUARE,
 }
+"""By the word of the damage (ncash.model.diagnosis)."""
 _HEAD: Final = re.compile(r"\D{0,3}01[0-9]{14}", re.ASCII)
 _UP_TO_SERIAL: Final = 18
 _SCRAP: Final = 8
@@ -48,13 +54,17 @@ def without_identifier(text: str) -> str:
 
 def told(outcome: Outcome, receipt: Receipt, burst: Scan, wanted: bool) -> Outcome:
     """The outcome with what is wrong with the scan; `wanted`: a mark was asked for."""
+    from ncash.model.diagnosis import Damage, Diagnosis, diagnosis
+    from ncash.model.repair import linear
+
     found = diagnosis(burst.data)
     if found is None and wanted and burst.data.startswith(LINEAR) and linear(burst.data):
         found = Diagnosis(Damage.LINEAR)
     if found is None:
         return outcome
     text = _text(found)
-    step = Step("scan", Verdict.DENY, text.key, fact={"damage": found.damage.value})
+    fact = {"damage": found.damage.value, "piece": found.piece, "fault": found.fault}
+    step = Step("scan", Verdict.DENY, text.key, fact={name: value for name, value in fact.items() if value})
     decision = Decision(Verdict.DENY, (step,), (text,))
     line = Entry(KIND, AddItem(receipt, MARK_FIRST, scan=burst._replace(data=_kept(burst.data))), decision)
     screen = (*outcome.screen, text) if wanted else (text,)
@@ -67,12 +77,21 @@ def _kept(text: str) -> str:
     return f"{shown}…{len(text) - len(shown)}"
 
 
-def _text(found: Diagnosis) -> Text:
+def _text(found: "Diagnosis") -> Text:
     message: Message = _TEXTS[found.damage]
-    if found.damage is not Damage.TWO_CODES:
+    if message is SCAN_FOREIGN:
+        return message.fill(character=_legible(found.piece))
+    if message is SCAN_SEPARATOR:
+        return message.fill(separator=_legible(found.piece))
+    if message is not SCAN_TWO_CODES:
         return message.fill()
     first, second = (_named(code) for code in found.codes[:2])
     return message.fill(first=first, second=second)
+
+
+def _legible(piece: str) -> str:
+    """A piece of a scan; characters that cannot be seen as their numbers."""
+    return "".join(one if one.isprintable() and not one.isspace() else f"U+{ord(one):04X}" for one in piece)
 
 
 def _named(code: str) -> str:

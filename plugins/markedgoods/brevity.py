@@ -7,7 +7,8 @@ can go wrong and be tried another way.
 from functools import lru_cache
 from typing import Final
 
-from markedgoods.language import Choice, Group, Node, Repeat, Sequence, Set, Undecided, parsed
+from markedgoods.parser import parsed
+from markedgoods.tree import Choice, Edge, Gap, Group, Node, Repeat, Sequence, Set, Undecided
 
 MANY: Final = 64
 """Ways after which a mask is not brief any more; each is at most one look at every character of a scan."""
@@ -26,7 +27,7 @@ def brief(mask: str) -> bool:
 def ways(node: Node) -> int:
     """In how many ways a text without blanks can be laid under a part of a mask, MANY for as many or more."""
     match node:
-        case Set():
+        case Set() | Gap() | Edge():
             return 1
         case Group(part=part):
             return ways(part)

@@ -12,6 +12,7 @@ from markedgoods.crpt import strict
 from markedgoods.settings import MarkedGoods
 from markedgoods.store_server import DOCTYPES, ServerFact, status_url
 from ncash.model.http import answered
+from ncash.model.mark import telling
 from ncash.model.ports import HttpAnswer, HttpError, HttpRequest, Surroundings, World
 from ncash.plugin import LONGEST_BUDGET, THREADS, Account, Party, Quiet, Ways
 from ncash.settings.config import Config
@@ -81,7 +82,7 @@ class CashServer:
 
     def _asked(self, case: Case, url: str) -> ServerFact:
         body = {
-            "mark": case.mark.text,
+            "mark": telling(case.mark.text, case.mark.cis),
             "barcode": case.goods.barcode,
             "excisetype": "MARKEDGOODS",
             "shopcode": self._shopcode,

@@ -32,9 +32,9 @@ def judge_marked(case: Case, fact: Any) -> Judgement:
 
 def judge_receipt(case: Case, fact: Any) -> Judgement:
     """The same mark stands once in a receipt."""
-    request, cis = case.request, case.mark.cis
+    request, mark = case.request, case.mark
     for position in request.receipt.positions:
-        if position.cis == cis and position.n != request.replaces:
+        if mark.names(position.cis) and position.n != request.replaces:
             return refused("receipt", ALREADY_REGISTERED, None, position.n)
     return _RECEIPT_FINE
 

@@ -63,7 +63,7 @@ def parcel_of(receipt: Receipt, documentid: int, whole: Callable[[str | None], b
     marked = [p for p in receipt.positions if p.marked and p.cis and whole(p.category)]
     if receipt.kind is Kind.INVENTORY:
         marked = []
-    codes = (identifying(str(p.extra.get("raw") or p.excisemark or p.cis)) for p in marked)
+    codes = (identifying(p.code_told or p.cis or "") for p in marked)
     return Parcel(documentid, op, tuple(dict.fromkeys(codes)))
 
 

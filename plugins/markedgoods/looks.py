@@ -38,7 +38,11 @@ class WorldLooks:
 
     def uniqueness(self, case: Case) -> Any:
         """The last registered operation on the CIS."""
-        use = self._world.documents.last_use(case.mark.cis)
+        mark, documents = case.mark, self._world.documents
+        use = documents.last_use(mark.cis)
+        if mark.former is not None:
+            before = documents.last_use(mark.former)
+            use = before if use is None or (before is not None and before.documentid > use.documentid) else use
         if use is None:
             return None
         return {"opcode": use.opcode, "documentid": use.documentid, "docnum": use.docnum, "cashcode": use.cashcode,
@@ -46,7 +50,8 @@ class WorldLooks:
 
     def whitelist(self, case: Case) -> bool:
         """Whether the CIS is in Excisemarkwhite."""
-        return self._world.dictionaries.whitelisted(case.mark.cis)
+        mark, listed = case.mark, self._world.dictionaries.whitelisted
+        return listed(mark.cis) or (mark.former is not None and listed(mark.former))
 
     def server(self, case: Case) -> ServerFact:
         """The status at the cash server."""

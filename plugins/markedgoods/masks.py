@@ -1,4 +1,4 @@
-"""Category masks: the vendor's PCRE dialect on the `regex` library, whole-text matches, captures (till.md §3)."""
+"""Category masks: what a scan is read as, and where the unit's CIS ends in it (till.md §3)."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -7,24 +7,21 @@ from typing import Final, NamedTuple, Protocol
 
 import regex
 
-from markedgoods.alternation import CAPTURES, Alternation, Fit, alternation
-from ncash.model.mark import Mark, identity, plain, trimmed
-from ncash.model.repair import doubtful, meant_code, refusable
-from ncash.model.scan import MAX_SCAN, Scan
+from markedgoods.alternation import Fit
+from markedgoods.fitting import Fitting
+from markedgoods.patterns import MATCH_SECONDS as MATCH_SECONDS
+from markedgoods.patterns import MaskError as MaskError
+from markedgoods.patterns import checked as checked
+from markedgoods.patterns import compiled as compiled
+from markedgoods.patterns import translated as translated
+from ncash.model.layouts import HEAD
+from ncash.model.mark import Mark, former_cis, layout_of, plain, trimmed, wire
+from ncash.model.scan import Scan
+from ncash.model.separators import GS
+from ncash.model.soundness import doubtful, quiet, refusable
 
-MAX_MASK: Final = 1024
-"""Characters of the longest mask; compile time is not covered by the match timeout."""
-MATCH_SECONDS: Final = 0.05
 _SHORTEST: Final = 24
 """Characters of the shortest scan that a repair can make a mark of."""
-
-_HEX: Final = regex.compile(r"\\x\{([0-9A-Fa-f]{1,6})\}")
-_BARE_REMOVE: Final = regex.compile(r"\(\?P?<remove>")
-_QUANTIFIER: Final = regex.compile(r"\{\d*,?\d*\}")
-
-
-class MaskError(ValueError):
-    """A mask that cannot serve; the text says what is wrong and what is accepted."""
 
 
 class Section(Protocol):
@@ -32,57 +29,6 @@ class Section(Protocol):
 
     mask: str
     category: str | None
-
-
-def translated(mask: str) -> str:
-    r"""The vendor's PCRE spelling in the dialect of `regex`: `\x{001d}`, and braces that are no quantifier."""
-    text = _HEX.sub(lambda found: regex.escape(chr(int(found[1], 16))), mask)
-    out: list[str] = []
-    at, in_class = 0, False
-    while at < len(text):
-        char = text[at]
-        if char == "\\":
-            out.append(text[at : at + 2])
-            at += 2
-            continue
-        if in_class:
-            in_class = char != "]"
-        elif char == "[":
-            in_class = True
-        elif char == "{" and not (_QUANTIFIER.match(text, at) and out):
-            char = "\\{"
-        out.append(char)
-        at += 1
-    return "".join(out)
-
-
-def compiled(mask: str) -> "regex.Pattern[str]":
-    """The mask as a pattern for whole texts. Raises MaskError."""
-    if not mask:
-        raise MaskError(
-            "the mask is empty; a category needs a regular expression such as 01(?<barcode>[0-9]{14})21.{13}"
-        )
-    if len(mask) > MAX_MASK:
-        raise MaskError(f"the mask has {len(mask)} characters; at most {MAX_MASK} are accepted")
-    if _BARE_REMOVE.search(mask):
-        raise MaskError("the capture (?<remove>…) has no number; write (?<remove1>…), (?<remove2>…)")
-    try:
-        return regex.compile(translated(mask), regex.ASCII | regex.VERSION0)
-    except (regex.error, RecursionError, OverflowError, ValueError) as error:
-        raise MaskError(f"the mask is not a regular expression: {error}") from error
-
-
-def checked(mask: str) -> None:
-    """Raises MaskError for a mask that does not compile or does not answer in time on probing texts."""
-    pattern = compiled(mask)
-    for probe in ("0" * MAX_SCAN, "a" * MAX_SCAN + "!", "01" + "0" * 14 + "21" + "a" * 490 + "\x00"):
-        try:
-            pattern.fullmatch(probe, timeout=MATCH_SECONDS)
-        except TimeoutError as error:
-            raise MaskError(
-                f"the mask runs away: {MATCH_SECONDS} s do not do for {probe[:24]!r}… of {len(probe)} characters; "
-                "avoid a repeat inside a repeat"
-            ) from error
 
 
 class Category(NamedTuple):
@@ -102,7 +48,6 @@ class Masks:
         given = list(sections)
         texts = [s.mask for s in given]
         self.categories: list[Category] = []
-        self.timeouts = 0
         for section in given:
             if texts.count(section.mask) > 1:
                 continue
@@ -113,24 +58,51 @@ class Masks:
             names = frozenset(pattern.groupindex)
             removes = any(name.startswith("remove") for name in names)
             self.categories.append(Category(section.category or "", pattern, names, removes))
+        self._serials: list[frozenset[int]] = [frozenset()] * len(self.categories)
 
     @cached_property
-    def _alternation(self) -> Alternation | None:
-        """Made for the first scan; the till has greeted by then."""
-        return alternation([category.pattern.pattern for category in self.categories])
+    def _written(self) -> Fitting:
+        """The masks as they are written; made for the first scan that needs them."""
+        return Fitting([category.pattern for category in self.categories])
 
     @cached_property
-    def _patience(self) -> float | None:
-        """Seconds for a text without blanks; None when every mask says by itself that a match is short."""
-        from markedgoods.brevity import brief
+    def bare(self) -> Fitting:
+        """The masks for codes without separators; made for the first scan, the till has greeted by then."""
+        from markedgoods.structure import bare
 
-        return None if all(brief(category.pattern.pattern) for category in self.categories) else MATCH_SECONDS
+        masks = self._written.masks
+        narrow = [bare(mask) for mask in masks]
+        if not any(narrow):
+            return self._written
+        return Fitting([one or own for one, own in zip(narrow, self._written.patterns, strict=True)], masks)
+
+    @property
+    def timeouts(self) -> int:
+        """Matches that were broken off."""
+        made = {id(one): one.timeouts for one in vars(self).values() if isinstance(one, Fitting)}
+        return sum(made.values())
 
     def read(self, scan: Scan) -> Mark | None:
         """The mark in a scan, or None. A mask that does not answer in time does not fit, and is counted.
 
         A scan that no mask reads, or whose characters no mark has, is repaired when it can mean one code only.
         """
+        text = scan.data
+        code = quiet(text)
+        if code is None:
+            return self._looked_at(scan)
+        bare = self.bare
+        together = bare.together
+        if together is not None and bare.patience is None:
+            found = together.first(code, None) or (self._with_separators(code, text) if code != text else None)
+        else:
+            found = self._fit(code, text)
+        if found is not None:
+            return self._mark(found, code, text, scan)
+        return self._repaired(scan) if len(code) >= _SHORTEST else None
+
+    def _looked_at(self, scan: Scan) -> Mark | None:
+        """The mark in a scan that wants a closer look."""
         text = scan.data
         code = plain(text)
         sound = not doubtful(code)
@@ -144,57 +116,68 @@ class Masks:
         return self._mark(found, code, text, scan) if found else None
 
     def _fit(self, code: str, text: str) -> Fit | None:
-        together = self._alternation
-        if together is not None and self._patience is None:
-            found = together.first(code, None)
-        else:
-            found = self._first(code, self._patience)
-        return self._first(text, MATCH_SECONDS) if found is None and code != text else found
+        """The first mask that fits the code without separators; if there is none, the code with them."""
+        bare = self.bare
+        found = bare.first(code, bare.patience)
+        return found or (self._with_separators(code, text) if code != text or self._blind else None)
 
-    def _mark(self, found: Fit, code: str, text: str, scan: Scan, repairs: tuple[str, ...] = ()) -> Mark:
+    def _with_separators(self, code: str, text: str) -> Fit | None:
+        """The first mask that fits the code as it is told to others, or the text as it was scanned."""
+        found = self._written.first(wire(text)) if self._blind else None
+        return found or (self._written.first(text) if code != text else None)
+
+    @cached_property
+    def _blind(self) -> bool:
+        """Whether some mask that may want a separator cannot be read without it."""
+        from markedgoods.structure import names_separator, structure
+
+        return any(structure(mask) is None and names_separator(mask) for mask in self._written.masks)
+
+    def _ends(self, number: int) -> frozenset[int]:
+        """Lengths of serials that the mask of a category may end after; made for the first scan of the category."""
+        from markedgoods.structure import serials
+
+        known = self._serials[number] = serials(self.categories[number].pattern.pattern)
+        return known
+
+    def _mark(self, found: Fit, code: str, text: str, scan: Scan, repairs: tuple[str, ...] = ()) -> Mark | None:
+        """What the mask reads; nothing when what it takes for a barcode is none."""
+        if found.barcode is not None and not found.barcode.isdigit():
+            return None
         category = self.categories[found.number]
         stored = code if category.removes else trimmed(text)
         weight = _kilograms(found.weight) if found.weight else None
         scanned = scan.data if repairs else None
         name = category.name
-        return Mark(text, stored, identity(code), name, found.barcode, weight, scan.input, scanned, repairs)
+        layout = layout_of(code)
+        if layout is not None and layout.serial in (self._serials[found.number] or self._ends(found.number)):
+            named = code[: HEAD + layout.serial]
+            if len(code) == len(text) or text.startswith(named + GS):
+                return Mark(text, stored, named, name, found.barcode, weight, scan.input, scanned, repairs)
+        from markedgoods.dissection import dissected, spelled_out, told
+
+        if layout is None and not repairs and spelled_out(text):
+            repaired = self._repaired(scan)
+            if repaired is not None:
+                return repaired
+        parts = dissected(category.pattern.pattern, text)
+        before = former_cis(code)
+        former = None if before == parts.cis else before
+        raw = told(parts, text)
+        return Mark(raw, stored, parts.cis, name, found.barcode, weight, scan.input, scanned, repairs, former)
 
     def _repaired(self, scan: Scan) -> Mark | None:
         """The one code that the scan can mean, when just one category wants it."""
-        meant = meant_code(scan.data)
-        if meant is None or not meant.steps:
-            return None
-        code = plain(meant.text)
-        found = self._fit(code, meant.text)
-        if found is None or self._wanted_by(code) > 1:
-            return None
-        return self._mark(found, code, meant.text, scan, meant.steps)
+        from markedgoods.dissection import meanings
 
-    def _wanted_by(self, code: str) -> int:
-        """How many categories' masks fit a code without separators."""
-        wanted = 0
-        for category in self.categories:
-            try:
-                wanted += category.pattern.fullmatch(code, timeout=MATCH_SECONDS) is not None
-            except TimeoutError:
-                self.timeouts += 1
-        return wanted
-
-    def _first(self, text: str, patience: float | None) -> Fit | None:
-        if self._alternation is not None:
-            try:
-                return self._alternation.first(text, patience)
-            except TimeoutError:
-                self._alternation = None
-        for number, category in enumerate(self.categories):
-            try:
-                match = category.pattern.fullmatch(text, timeout=MATCH_SECONDS)
-            except TimeoutError:
-                self.timeouts += 1
-                continue
-            if match:
-                return Fit(number, *(match[name] if name in category.captures else None for name in CAPTURES))
-        return None
+        meant = meanings(self.bare, scan.data)
+        if len(meant) != 1:
+            return None
+        ((code, (text, undone)),) = meant.items()
+        found = None if not undone or refusable(code) else self._fit(code, text)
+        if found is None or self.bare.wanting(code) > 1:
+            return None
+        return self._mark(found, code, text, scan, undone)
 
 
 def _kilograms(digits: str) -> Decimal | None:

@@ -87,7 +87,7 @@ def judge_match(case: Case, fact: Any) -> Judgement:
     if request.goods is None:
         return _no_goods(case)
     if request.sold is not None and request.sold.cis:
-        return _MATCH_FINE if request.sold.cis == request.mark.cis else _repeat(case)
+        return _MATCH_FINE if request.mark.names(request.sold.cis) else _repeat(case)
     return _compared(case, fact or {})
 
 

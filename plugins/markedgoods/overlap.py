@@ -1,27 +1,20 @@
-"""Proofs about masks: two have no code in common, or a shortest one fits both; and what a mask can never do."""
+"""Proofs about masks: two have no code in common, or a shortest one fits both; and what a mask can never do.
+
+Each proof has so many steps, of its own or out of those it is given; OutOfSteps is raised by one that would need more.
+"""
 
 from collections import deque
 from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
-from markedgoods.language import MARK_CHARACTERS, Automaton, Undecided
+from markedgoods.language import MARK_CHARACTERS, Automaton
+from ncash.model.steps import Steps
 
+PROOF_STEPS: Final = 1_000_000
+"""Pairs of moves looked at for one proof: less than a second."""
 MAX_SUBSETS: Final = 400
 GTIN_DIGITS: Final = 14
-
-
-class Steps:
-    """How far a proof may still go; one that would go further is none. Counted, not timed: every machine agrees."""
-
-    def __init__(self, most: int) -> None:
-        self.left = most
-
-    def take(self, count: int) -> None:
-        """Raises Undecided."""
-        self.left -= count
-        if self.left < 0:
-            raise Undecided("more states than a proof may look at")
 
 
 def _first(bits: int, alphabet: str) -> str:
@@ -31,21 +24,18 @@ def _first(bits: int, alphabet: str) -> str:
 def common_code(one: Automaton, other: Automaton, steps: Steps | None = None) -> str | None:
     """A shortest code that both match, or None: then there is none, and that is the proof.
 
-    Walks pairs of states of both automata breadth first; a pair is looked at once, so the walk ends. Raises Undecided
-    when it would take more steps than there are.
+    Walks pairs of states of both automata breadth first; a pair is looked at once, so the walk ends.
     """
     start = (0, 0)
     came: dict[tuple[int, int], tuple[tuple[int, int], str] | None] = {start: None}
-    todo = deque([start])
+    todo, steps = deque([start]), steps or Steps(PROOF_STEPS)
     while todo:
         pair = todo.popleft()
+        steps.take(1 + len(one.moves[pair[0]]) * len(other.moves[pair[1]]))
         if one.final[pair[0]] and other.final[pair[1]]:
             return _word(came, pair)
-        ahead = other.moves[pair[1]]
-        if steps:
-            steps.take(1 + len(one.moves[pair[0]]) * len(ahead))
         for bits, left in one.moves[pair[0]]:
-            for more, right in ahead:
+            for more, right in other.moves[pair[1]]:
                 both = bits & more
                 if both and (left, right) not in came:
                     came[left, right] = (pair, _first(both, one.alphabet))
@@ -86,15 +76,15 @@ def valid_gtins(alphabet: str = MARK_CHARACTERS) -> Automaton:
 
 
 def matches_everything(mask: Automaton, steps: Steps | None = None) -> bool:
-    """Whether every code of one or more characters fits. Undecided cases count as no; raises Undecided for no steps."""
+    """Whether every code of one or more characters fits. Undecided cases count as no."""
     subsets: set[frozenset[int]] = set()
-    todo = [frozenset((0,))]
+    todo, steps = [frozenset((0,))], steps or Steps(PROOF_STEPS)
     while todo:
         subset = todo.pop()
         moves = [move for state in subset for move in mask.moves[state]]
-        if steps:
-            steps.take(1 + len(moves))
-        for bits in _pieces(moves, (1 << len(mask.alphabet)) - 1):
+        pieces = list(_pieces({bits for bits, _ in moves}, (1 << len(mask.alphabet)) - 1))
+        steps.take(len(moves) * (len(pieces) + 1))
+        for bits in pieces:
             reached = frozenset(target for more, target in moves if more & bits)
             if not any(mask.final[state] for state in reached):
                 return False
@@ -106,10 +96,10 @@ def matches_everything(mask: Automaton, steps: Steps | None = None) -> bool:
     return True
 
 
-def _pieces(moves: list[tuple[int, int]], whole: int) -> Iterator[int]:
-    """The alphabet cut into parts whose characters all make the same moves."""
+def _pieces(sets: set[int], whole: int) -> Iterator[int]:
+    """The alphabet cut into parts whose characters all are in the same sets."""
     parts = [whole]
-    for bits, _ in moves:
+    for bits in sets:
         parts = [piece for part in parts for piece in (part & bits, part & ~bits) if piece]
     yield from parts
 
@@ -117,9 +107,9 @@ def _pieces(moves: list[tuple[int, int]], whole: int) -> Iterator[int]:
 def runaway(mask: Automaton, steps: Steps | None = None) -> str | None:
     """A text on which a backtracking matcher needs time that doubles with each repeat, or None.
 
-    That is so when some state comes back to itself by two different ways with the same text. Raises Undecided when it
-    would take more steps than there are.
+    That is so when some state comes back to itself by two different ways with the same text.
     """
+    steps = steps or Steps(PROOF_STEPS)
     loops = _looping(mask, steps)
     for state in sorted(loops):
         cycle = _two_ways(mask, state, loops, steps)
@@ -129,20 +119,20 @@ def runaway(mask: Automaton, steps: Steps | None = None) -> str | None:
     return None
 
 
-def _reach(mask: Automaton, start: int, steps: Steps | None) -> set[int]:
+def _reach(mask: Automaton, start: int, steps: Steps) -> set[int]:
     seen: set[int] = set()
     todo = [start]
     while todo:
-        for _, target in mask.moves[todo.pop()]:
+        state = todo.pop()
+        steps.take(len(mask.moves[state]))
+        for _, target in mask.moves[state]:
             if target not in seen:
                 seen.add(target)
                 todo.append(target)
-    if steps:
-        steps.take(1 + len(seen))
     return seen
 
 
-def _looping(mask: Automaton, steps: Steps | None) -> set[int]:
+def _looping(mask: Automaton, steps: Steps) -> set[int]:
     """States that can come back to themselves, searched only behind moves that go backwards."""
     reachable = {0} | _reach(mask, 0, steps)
     backward = {target for state in reachable for _, target in mask.moves[state] if target <= state}
@@ -164,7 +154,7 @@ def _path(mask: Automaton, goal: int) -> str | None:
     return None
 
 
-def _two_ways(mask: Automaton, home: int, loops: set[int], steps: Steps | None) -> str | None:
+def _two_ways(mask: Automaton, home: int, loops: set[int], steps: Steps) -> str | None:
     """A text that leads from `home` back to it by two ways."""
     start = (home, home, False)
     came: dict[tuple[int, int, bool], str] = {start: ""}
@@ -172,8 +162,7 @@ def _two_ways(mask: Automaton, home: int, loops: set[int], steps: Steps | None) 
     while todo:
         left, right, apart = todo.popleft()
         word = came[left, right, apart]
-        if steps:
-            steps.take(1 + len(mask.moves[left]) * len(mask.moves[right]))
+        steps.take(len(mask.moves[left]) * len(mask.moves[right]))
         for index, (bits, one) in enumerate(mask.moves[left]):
             for place, (more, other) in enumerate(mask.moves[right]):
                 both = bits & more

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from markedgoods.settings import MarkedGoods
 from markedgoods.store_server import RESERVED, ServerFact, granted, status_url
+from ncash.model.mark import telling
 from ncash.model.outbox import Message
 from ncash.model.ports import World
 from ncash.model.receipt import Kind, Position, Receipt
@@ -30,7 +31,7 @@ def settled(world: World, receipt: Receipt, position: Position, own: MarkedGoods
     if op is None or not own.enableMarkVerify or not position.marked or not position.cis or position.refused:
         return None
     route = reserved_at(position) or status_url(own.markVerifyUrl)
-    body = _body(world, receipt, position.excisemark or position.cis, position.bcode)
+    body = _body(world, receipt, position.code_told or position.cis, position.bcode)
     return Message(_lasting(receipt.id, op, position.cis), route, op, position.cis, body)
 
 
@@ -41,7 +42,7 @@ def given_up(world: World, receipt: Receipt, positions: Iterable[Position]) -> l
     for position in positions:
         route = reserved_at(position)
         if route and position.cis:
-            body = _body(world, receipt, position.excisemark or position.cis, position.bcode)
+            body = _body(world, receipt, position.code_told or position.cis, position.bcode)
             found.append(Message(world.random.uuid(), route, UNRESERVE, position.cis, body))
     return found
 
@@ -51,7 +52,7 @@ def not_added(world: World, request: AddItem, own: MarkedGoods) -> Message | Non
     fact, mark, goods = request.facts.get("reserve"), request.mark, request.goods
     if mark is None or goods is None or not (isinstance(fact, ServerFact) and granted(request.kind, fact)):
         return None
-    body = _body(world, request.receipt, mark.text, goods.barcode)
+    body = _body(world, request.receipt, telling(mark.text, mark.cis), goods.barcode)
     return Message(world.random.uuid(), status_url(own.markVerifyUrl), UNRESERVE, mark.cis, body)
 
 

@@ -169,7 +169,7 @@ class Plugin:
         if position is None or position.cis is None:
             return Decision(Verdict.ALLOW, position=selected)
         if request.mark is not None:
-            scanned = next((p for p in receipt.positions if p.cis == request.mark.cis), None)
+            scanned = next((p for p in receipt.positions if request.mark.names(p.cis)), None)
             if scanned is not None:
                 return Decision(Verdict.ALLOW, (Step("match"),), position=scanned.n)
         if request.mark is None and request.scan is None:

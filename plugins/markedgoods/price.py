@@ -66,7 +66,7 @@ def price_in_code(code: str) -> int | None:
     bare = plain(code)
     if is_pack(bare):
         return base80(bare[_PACK_PRICE]) or None
-    place = places(bare).get(_BLOCK_PRICE)
+    place = places(code).get(_BLOCK_PRICE)
     written = bare[place] if place else ""
     return int(written) or None if written.isascii() and written.isdecimal() else None
 

@@ -6,20 +6,24 @@ from itertools import combinations
 from typing import Final, NamedTuple
 
 from markedgoods import overlap
+from markedgoods.brevity import brief
+from markedgoods.captures import idle, mistakes
+from markedgoods.gaps import gapped
+from markedgoods.identification import doubt
 from markedgoods.language import MARK_CHARACTERS, Automaton, Undecided, captures, compiled, parsed
-from markedgoods.masks import translated
+from markedgoods.patterns import MaskError, translated
+from markedgoods.patterns import compiled as pattern_of
+from markedgoods.structure import names_separator, structure
+from markedgoods.trial import runs_away
+from ncash.model.steps import OutOfSteps, Steps
 
+_SERVES = ("MG063", "MG065", "MG069")
+"""Findings about a mask that reads codes all the same."""
 EVERY_CHARACTER = MARK_CHARACTERS + " \x1d\\#$@"
-AS_SCANNED = MARK_CHARACTERS + " \x1d\\{}"
-"""A mask that needs a separator is tried on the text as it was scanned (till.md §3.2)."""
-
-
 ALONE_STEPS: Final = 3_000_000
 """Steps for the proofs about each mask by itself, for all of a configuration: a second or two."""
 PAIR_STEPS: Final = 3_000_000
 """Steps for holding all masks of a configuration against each other: about as long."""
-
-
 SECTION: Final = "\ue000"
 """Stands for the section in what is said about a mask alone; no mark has this character."""
 
@@ -43,84 +47,113 @@ def proved(masks: tuple[tuple[str, str], ...]) -> tuple[Finding, ...]:
 def findings(masks: Iterable[tuple[str, str]]) -> Iterator[Finding]:
     """Findings about (section, mask) pairs, in their order; masks that do not compile are somebody else's."""
     read: list[tuple[str, str]] = []
-    steps = overlap.Steps(ALONE_STEPS)
+    steps = Steps(ALONE_STEPS)
     for section, mask in masks:
         try:
             alone, taken = _alone(mask)
             steps.take(taken)
-        except (Undecided, RecursionError) as reason:
-            text = f"nothing can be proved about the mask of [{section}]: it uses {_worded(reason)}"
-            yield Finding("MG065", section, f"{text}; test its codes yourself")
-            continue
-        yield from (
-            finding._replace(section=section, text=finding.text.replace(SECTION, f"[{section}]")) for finding in alone
-        )
-        if not any(finding.code in ("MG061", "MG062") for finding in alone):
-            read.append((section, mask))
+        except (Undecided, OutOfSteps, RecursionError) as reason:
+            alone = _unproved(mask, _worded(reason))
+        else:
+            if not any(finding.code in ("MG061", "MG062") for finding in alone):
+                read.append((section, mask))
+        for finding in (*_captures(mask), *alone, *_advice(mask, alone)):
+            yield finding._replace(section=section, text=finding.text.replace(SECTION, f"[{section}]"))
     yield from _together(read)
 
 
-@lru_cache(maxsize=1024)
-def _language(mask: str) -> tuple[Automaton, bool]:
-    """What the mask can match, and whether that is nothing at all. Raises Undecided and RecursionError."""
-    tree = parsed(translated(mask))
-    language = compiled(tree)
-    if not _empty(language):
-        return language, False
-    language = compiled(tree, AS_SCANNED)
-    return language, _empty(language)
-
-
 def _worded(reason: Exception) -> str:
-    return str(reason) if isinstance(reason, Undecided) else "more brackets inside brackets than can be followed"
+    if isinstance(reason, RecursionError):
+        return "more brackets inside brackets than can be followed"
+    return str(reason) or "repeats that take too long to prove"
 
 
-def _empty(language: Automaton) -> bool:
-    return overlap.common_code(language, overlap.anything(language.alphabet)) is None
+@lru_cache(maxsize=1024)
+def _language(mask: str) -> Automaton:
+    """The codes without separators that the mask fits. Raises Undecided and RecursionError."""
+    return compiled(gapped(parsed(translated(mask))))
+
+
+@lru_cache(maxsize=1024)
+def _captures(mask: str) -> tuple[Finding, ...]:
+    """Captures that cannot serve, and those that nobody reads."""
+    wrong = [Finding("MG067", "", f"the mask of {SECTION}: {text}") for text in mistakes(mask)]
+    return (*wrong, *(Finding("MG068", "", f"the mask of {SECTION}: {text}") for text in idle(mask)))
 
 
 @lru_cache(maxsize=1024)
 def _alone(mask: str) -> tuple[tuple[Finding, ...], int]:
-    """What can be said about a mask by itself, and the steps it took. Raises Undecided and RecursionError."""
-    steps = overlap.Steps(ALONE_STEPS)
+    """What is wrong with a mask by itself, and the steps it took. Raises Undecided, OutOfSteps and RecursionError."""
+    steps = Steps(ALONE_STEPS)
     found = tuple(_by_itself(mask, steps))
     return found, ALONE_STEPS - steps.left
 
 
-def _by_itself(mask: str, steps: overlap.Steps) -> Iterator[Finding]:
-    language, empty = _language(mask)
-    if empty:
+def _by_itself(mask: str, steps: Steps) -> Iterator[Finding]:
+    tree, language = parsed(translated(mask)), _language(mask)
+    if overlap.common_code(language, overlap.anything(language.alphabet)) is None:
         yield Finding("MG061", "", f"no code can fit the mask of {SECTION}: its goods can never be sold")
         return
     if overlap.matches_everything(language, steps):
         yield Finding("MG062", "", f"every text fits the mask of {SECTION}: it takes all other categories' codes")
         return
-    tree, gtins = parsed(translated(mask)), overlap.valid_gtins()
-    barcodes = [compiled(part) for part in captures(tree, "barcode")]
+    gtins, barcodes = overlap.valid_gtins(), [compiled(part) for part in captures(tree, "barcode")]
     if barcodes and all(overlap.common_code(one, gtins) is None for one in barcodes):
         text = f"the barcode in the mask of {SECTION} can hold no 14-digit GTIN: goods are never found by it"
         yield Finding("MG063", "", text)
-    pump = overlap.runaway(compiled(tree, EVERY_CHARACTER, ways=2), steps)
+    yield from _runaway(mask, overlap.runaway(compiled(tree, EVERY_CHARACTER, ways=2), steps))
+
+
+def _runaway(mask: str, pump: str | None) -> Iterator[Finding]:
+    """A mask that may not answer: by the proof's text, or on trial."""
+    if pump is None and not brief(translated(mask)):
+        try:
+            pump = runs_away(translated(mask), pattern_of(mask))
+        except MaskError:
+            return
     if pump is not None:
         text = f"the mask of {SECTION} runs away, for example on {pump[:60]!r}…: avoid a repeat inside a repeat"
         yield Finding("MG064", "", text, example=pump)
 
 
+@lru_cache(maxsize=1024)
+def _unproved(mask: str, reason: str) -> tuple[Finding, ...]:
+    code = "MG065"
+    text = f"nothing can be proved about the mask of {SECTION}: it uses {reason}; test its codes yourself"
+    if names_separator(translated(mask)):
+        code, text = "MG069", f"{text}; without a separator only codes of known layouts fit it"
+    return tuple(_runaway(mask, None)) or (Finding(code, "", text),)
+
+
+@lru_cache(maxsize=1024)
+def _advice(mask: str, alone: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Codes about which a mask that serves tells too little."""
+    told = structure(translated(mask)) if all(finding.code in _SERVES for finding in alone) else None
+    code = doubt(told) if told is not None else None
+    if code is None:
+        return ()
+    text = (
+        f"the mask of {SECTION} does not show where the serial of {code} ends: without separators the unit may "
+        "not be known again; spell the identifier behind the serial (91, 93 …), or put \\s* there"
+    )
+    return (Finding("MG066", "", text, example=code),)
+
+
 @lru_cache(maxsize=4096)
 def _shared(one: str, other: str) -> tuple[str | None, int]:
-    """A code that both masks fit, or None when there is none, and the steps of the proof. Raises Undecided."""
-    steps = overlap.Steps(PAIR_STEPS)
-    code = overlap.common_code(_language(one)[0], _language(other)[0], steps)
+    """A code that both masks fit, or None when there is none, and the steps of the proof. Raises OutOfSteps."""
+    steps = Steps(PAIR_STEPS)
+    code = overlap.common_code(_language(one), _language(other), steps)
     return code, PAIR_STEPS - steps.left
 
 
 def _together(read: Sequence[tuple[str, str]]) -> Iterator[Finding]:
-    steps = overlap.Steps(PAIR_STEPS)
+    steps = Steps(PAIR_STEPS)
     for (section, one), (other, another) in combinations(read, 2):
         try:
             code, taken = _shared(one, another)
             steps.take(taken)
-        except Undecided:
+        except OutOfSteps:
             text = f"from [{section}] and [{other}] on nothing is proved about two masks together"
             yield Finding("MG065", section, f"{text}: it would take too long")
             return

@@ -5,8 +5,10 @@ from typing import Final
 
 import regex
 
-from markedgoods.masks import MATCH_SECONDS, MaskError, Masks, compiled
+from markedgoods.masks import MATCH_SECONDS, MaskError, Masks, compiled, translated
 from markedgoods.settings import MarkedGoods
+from markedgoods.structure import bare as without_gaps
+from ncash.model.diagnosis import diagnosis
 from ncash.model.mark import GS, SEPARATOR, plain
 from ncash.model.scan import Scan
 from ncash.plugin import Candidate, Reading
@@ -18,11 +20,18 @@ def reading(sections: Sequence[MarkedGoods], masks: Masks, scan: Scan) -> Readin
     """What was done to the text, and every category that has a mask."""
     mark = masks.read(scan)
     notes = list(_separators(scan.data))
+    damage = diagnosis(scan.data) if mark is None else None
+    if damage is not None:
+        notes.append(
+            " ".join(filter(None, (f"damaged: {damage.damage}", damage.piece and repr(damage.piece), damage.fault)))
+        )
     text = scan.data if mark is None else mark.raw
     if mark is not None:
         notes += [f"repaired: {step}" for step in mark.repairs]
         bare = plain(text)
         notes.append(f"compared {'without separators' if _fits(masks, mark.category, bare) else 'as scanned'}")
+        if mark.scanned is None and text != scan.data:
+            notes.append(f"goes out as {text!r}")
         if mark.text != text:
             notes.append(f"stored as {mark.text!r}")
         notes.append(f"GTIN {mark.gtin or 'not named by the mask'}, CIS {mark.cis!r}")
@@ -34,8 +43,8 @@ def reading(sections: Sequence[MarkedGoods], masks: Masks, scan: Scan) -> Readin
 
 
 def _fits(masks: Masks, name: str | None, text: str) -> bool:
-    category = next(one for one in masks.categories if one.name == name)
-    return _whole(category.pattern, text)
+    number = next(number for number, one in enumerate(masks.categories) if one.name == name)
+    return _whole(masks.bare.patterns[number], text)
 
 
 def _separators(text: str) -> Iterator[str]:
@@ -62,12 +71,13 @@ def _candidate(section: MarkedGoods, given: Sequence[MarkedGoods], text: str, ta
     except MaskError as error:
         return Candidate(name, place, False, False, f"idle: {error}")
     bare = plain(text)
-    fits = _whole(pattern, bare) or (bare != text and _whole(pattern, text))
+    narrow = without_gaps(translated(section.mask)) or pattern
+    fits = _whole(narrow, bare) or (bare != text and _whole(pattern, text))
     if name == taken:
         return Candidate(name, place, True, True, "the first whose mask fits the whole code")
     if fits:
         return Candidate(name, place, True, False, f"its mask fits too, but [MarkedGoods.{taken}] goes before")
-    return Candidate(name, place, False, False, _stop(pattern, bare))
+    return Candidate(name, place, False, False, _stop(narrow, bare))
 
 
 def _stop(pattern: "regex.Pattern[str]", text: str) -> str:

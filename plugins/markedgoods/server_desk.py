@@ -10,6 +10,7 @@ from markedgoods.owed import given_up, not_added, reserved_at, settled
 from markedgoods.store_server import ServerFact, granted, refusal_key
 from ncash.messages import POSITION_REFUSED
 from ncash.model.decision import Decision, Step, Verdict
+from ncash.model.mark import telling
 from ncash.model.ports import World
 from ncash.model.receipt import Kind, Position, Receipt
 from ncash.model.request import Cancel
@@ -40,14 +41,14 @@ class ServerDesk:
 
     def _held(self, position: Position) -> Held:
         own, cis = self._profile(position.category).settings, position.cis or ""
-        return Held(cis, position.excisemark or cis, position.bcode, reserved_at(position), own)
+        return Held(cis, position.code_told or cis, position.bcode, reserved_at(position), own)
 
     def reserve(self, case: Case) -> ServerFact:
         """Check 9; a reservation that is granted is kept alive from now on."""
         fact = self._server.reserve(case)
         request, mark = case.request, case.mark
         if granted(request.kind, fact):
-            held = Held(mark.cis, mark.text, case.goods.barcode, self._server.route(case), case.own)
+            held = Held(mark.cis, telling(mark.text, mark.cis), case.goods.barcode, self._server.route(case), case.own)
             self.leases.hold(request.receipt.id, request.kind, (held,))
         return fact
 

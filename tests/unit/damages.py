@@ -91,7 +91,29 @@ CATALOGUE: Final[Mapping[str, Damage]] = {
         for token in ("<GS>", "{GS}", "{FNC1}", "&#x1D;", "␝", " ")
     },
     **{f"GS as {token!r}": Damage(REPAIRED, _instead(token)) for token in ("\\u001d", "\\x1d", "u001d")},
-    **{f"GS as {token!r}": Damage(EITHER, _instead(token)) for token in ("029", "0029")},
+    **{
+        f"GS as {token!r}": Damage(REPAIRED, _instead(token))
+        for token in (
+            "<FNC1>",
+            "[GS]",
+            r"\u1d",
+            r"\x_GS",
+            r"\F",
+            "^029",
+            "_x001D_",
+            "%1D",
+            "&#29;",
+            "¦",
+            "\xe8",
+            "\u00a0",
+        )
+    },
+    **{f"GS as {token!r}": Damage(EITHER, _instead(token)) for token in ("029", "0029", "§", "@")},
+    "full-width letters": Damage(
+        REPAIRED, lambda chance, mark: mark.translate({c: c + 0xFEE0 for c in range(33, 127)})
+    ),
+    "a letter with an accent": Damage(REFUSED, lambda chance, mark: mark[:20] + chance.choice("éßµ½") + mark[21:]),
+    "hidden characters": Damage(REPAIRED, lambda chance, mark: "\ufeff" + mark[:21] + "\u200b" + mark[21:]),
     **{f"GS as {token!r}": Damage(REPAIRED, _instead(token)) for token in ("|", "~", "^]")},
     **{f"{aim} in front": Damage(REPAIRED, _framed(aim, "")) for aim in ("]d2", "]d1", "]C1", "]Q3", "]e0")},
     **{f"{sign!r} in front": Damage(REPAIRED, _framed(sign, "")) for sign in (GS, "\xe8", "\x02")},

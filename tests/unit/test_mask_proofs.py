@@ -132,6 +132,11 @@ def test_two_masks_that_need_a_separator_may_share_a_code() -> None:
     assert [finding.code for finding in findings(masks)] == ["MG060"]
 
 
+def test_a_mask_that_needs_a_separator_shares_codes_with_one_that_does_not() -> None:
+    masks = [("MarkedGoods.X", "01.{6}\\x{001d}93.{4}"), ("MarkedGoods.Y", "01.{6}93.{4}")]
+    assert [(finding.code, finding.other) for finding in findings(masks)] == [("MG060", "MarkedGoods.Y")]
+
+
 @pytest.mark.parametrize("mask", ["(a|aa)+c", "([0-9]+)+x", "(x*y?)*z"])
 def test_the_text_that_shows_a_runaway_mask_stops_the_real_matcher(mask: str) -> None:
     shown = next(f.example for f in findings([("MarkedGoods.X", mask)]) if f.code == "MG064")

@@ -10,11 +10,13 @@ from ncash.model.mark import GS, plain
 from ncash.model.repair import (
     BRACKETS,
     DOUBLE,
+    HIDDEN,
     LAYOUT,
     LEADING,
     PREFIX,
     SEPARATOR,
     TERMINATOR,
+    WIDE,
     candidates,
     doubtful,
     linear,
@@ -45,6 +47,19 @@ REPAIRED = {
     "twice": (MILK + MILK, MILK, (DOUBLE,)),
     "a pack twice": (PACK + PACK, PACK, (DOUBLE,)),
     "thrice, a line each": ("\r".join((MILK, MILK, MILK)), MILK, (DOUBLE,)),
+    "FNC1 by name": (WATER.replace(GS, "<FNC1>"), WATER, (SEPARATOR,)),
+    "0xE8 for GS": (MILK.replace(GS, "\xe8"), MILK, (SEPARATOR,)),
+    "0xE8 in front, of code page 1251": ("и" + MILK, MILK, (LEADING,)),
+    "a sign of nobody's, thirteen characters in": (WATER.replace(GS, "§"), WATER, (SEPARATOR,)),
+    "a sign of nobody's, twice": (SHAMPOO.replace(GS, "@"), SHAMPOO, (SEPARATOR,)),
+    "hidden characters": ("\ufeff" + MILK[:20] + "\u200b" + MILK[20:], MILK, (HIDDEN,)),
+    "full-width letters": (MILK.replace(GS, "").translate({c: c + 0xFEE0 for c in range(33, 127)}), MILK, (WIDE,)),
+    "й of two characters": (
+        typed("01046705401760992159aq1c\x1d93dGVz").replace("й", "и\u0306"),
+        "01046705401760992159aq1c\x1d93dGVz",
+        (LAYOUT,),
+    ),
+    "brackets with a blank behind each": ("(01)04670540176099 (21)59aB1c (93)dGVz", MILK, (BRACKETS, SEPARATOR)),
     "brackets": ("(01)04670540176099(21)59aB1c(93)dGVz", MILK, (BRACKETS,)),
 }
 
@@ -60,6 +75,13 @@ DIAGNOSED = {
     "the verification part is missing": (WATER[:-7], Damage.CUT),
     "the head is missing": (WATER[5:], Damage.CUT),
     "too much behind": (SHAMPOO + "xX" * 30, Damage.UNCLEAR),
+    "an accent": (WATER.replace("B", "é"), Damage.FOREIGN),
+    "a fraction": (WATER.replace("B", "½"), Damage.FOREIGN),
+    "a look-alike of another alphabet": (WATER.replace("A", "Α"), Damage.FOREIGN),
+    "a Cyrillic look-alike": (WATER.replace("A", "А"), Damage.LAYOUT),
+    "a letter for a sign": (MILK.replace(GS, "§"), Damage.SEPARATOR),
+    "a word for a sign": (MILK.replace(GS, "<END>"), Damage.SEPARATOR),
+    "0xE8 of code page 1251 where a letter may stand": (MILK.replace(GS, "и"), Damage.LAYOUT),
     "two meanings": (MILK.replace(GS, "0029"), Damage.UNCLEAR),
 }
 

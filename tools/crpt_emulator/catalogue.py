@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final
 
-from ncash.model.mark import GS, PACK_LENGTH, cis, layout_of, plain
+from ncash.model.layouts import HEAD
+from ncash.model.mark import GS, PACK_LENGTH, cis, layout_of, places, plain
 
 NO_FIELDS: Final[Mapping[str, Any]] = MappingProxyType({})
 FAR: Final = "2099-12-31T00:00:00.000Z"
@@ -59,24 +60,21 @@ OFFICIAL_CODES: Final = tuple(code for code, _ in _ROWS)
 
 def group_of(code: str) -> int:
     """The product group a code of this form belongs to in this emulator."""
-    bare = plain(code)
-    layout = layout_of(bare)
-    if layout is None:
-        return TOBACCO
-    tail = {element.ai for element in layout.tail}
-    if "8005" in tail:
+    tail, serial = set(places(code)), len(cis(code)) - HEAD
+    if not tail or "8005" in tail:
         return TOBACCO
     if "92" in tail:
         return CLOTHES
-    if layout.serial == 7:
+    if serial == 7:
         return BEER if any(ai.startswith("335") for ai in tail) else OTP
-    return WATER if layout.serial == 13 and tail == {"93"} else MILK
+    return WATER if serial == 13 and tail == {"93"} else MILK
 
 
 def known_form(code: str) -> bool:
-    """Whether the text is a marking code at all."""
+    """Whether the text is a marking code at all; of a layout that is not in the table its separators must show it."""
     bare = plain(code)
-    return layout_of(bare) is not None or (len(bare) == PACK_LENGTH and bare[:14].isdecimal())
+    shown = layout_of(bare) is not None or (GS in code and places(code) != {})
+    return shown or (len(bare) == PACK_LENGTH and bare[:14].isdecimal())
 
 
 def good(code: str) -> dict[str, Any]:
@@ -87,7 +85,7 @@ def good(code: str) -> dict[str, Any]:
         "found": True,
         "valid": True,
         "printView": cis(code),
-        "gtin": bare[2:16] if layout_of(bare) else bare[:14],
+        "gtin": bare[2:16] if places(code) else bare[:14],
         "groupIds": [group],
         "verified": True,
         "realizable": True,

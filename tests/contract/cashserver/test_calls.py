@@ -164,6 +164,17 @@ def test_the_white_list_grows_and_is_handed_out_in_order(till: Caller, admin: Ca
     assert [one["mark"] for one in first["marks"] + rest["marks"]] == [MARK, OTHER, mark("three"), mark("four")]
 
 
+def test_a_mark_is_on_the_white_list_with_separators_or_without(database: str, tmp_path: Path) -> None:
+    """A code of no known layout: its CIS ends at the first separator; listed without any it stands there whole."""
+    head, *rest = "0104600266011725212095134", "8005145000", "93AbCd", "7003271231", "21xyz"
+    with running(database, tmp_path, options=Options("mark", rate=0)) as town, town.caller() as till:
+        with town.caller("admin") as admin:
+            listed(admin, {"mark": head.replace("4", "5", 1) + "".join(rest)}, {"mark": "\x1d".join((head, *rest))})
+        assert till.status("\x1d".join((head, *rest))) == till.status(head + "\x1d" + "".join(rest)) == "NOT_REGISTERED"
+        assert till.status("\x1d".join((head.replace("4", "5", 1), *rest))) == "NOT_REGISTERED"
+        assert till.status("\x1d".join((head.replace("4", "6", 1), *rest))) == "NOT_IN_WHITE_LIST"
+
+
 def test_the_white_list_counts_by_mark(database: str, tmp_path: Path) -> None:
     with running(database, tmp_path, options=Options("mark", rate=0)) as town, town.caller() as till:
         with town.caller("admin") as admin:

@@ -126,11 +126,24 @@ def test_without_remove_the_text_is_kept_as_scanned() -> None:
     assert mark.text == LONG.format("\x1d", "\x1d")
 
 
-def test_a_mask_that_wants_the_separator_is_tried_on_the_text_as_scanned() -> None:
-    wanting = Section("GS", r"01(?<barcode>[0-9]{14})21.{6}\x{001d}93.{4}")
-    masks = Masks([wanting])
-    assert masks.read(Scan(CODE)) is not None
-    assert masks.read(Scan(CODE.replace("\x1d", ""))) is None
+@pytest.mark.parametrize(
+    "written",
+    [r"\x{001d}", r"\x1d", r"\u001d", r"\\u001d", r"[\x1d ]", r"\035", "<GS>", "[|]", r"(\x1d|\\x1d)", r"\s+"],
+)
+def test_a_mask_that_wants_the_separator_fits_with_it_and_without(written: str) -> None:
+    masks = Masks([Section("GS", rf"01(?<barcode>[0-9]{{14}})21.{{6}}{written}93.{{4}}")])
+    for separator in ("\x1d", "", " ", "\\u001d", "|"):
+        mark = masks.read(Scan(CODE.replace("\x1d", separator)))
+        assert mark is not None, separator
+        assert (mark.category, mark.cis) == ("GS", "0103041094787443215Qbag!")
+
+
+def test_a_mask_that_cannot_be_taken_apart_is_tried_on_the_code_as_it_goes_out() -> None:
+    masks = Masks([Section("GS", r"01(?<barcode>[0-9]{14})(?=21).{8}\x{001d}93.{4}")])
+    for separator in ("\x1d", "", " ", "\\u001d"):
+        mark = masks.read(Scan(CODE.replace("\x1d", separator)))
+        assert mark is not None, separator
+        assert (mark.category, mark.cis) == ("GS", "0103041094787443215Qbag!")
 
 
 def test_the_first_section_of_the_file_that_fits_wins() -> None:
@@ -201,11 +214,12 @@ def test_a_repaired_scan_that_no_category_wants_is_no_mark() -> None:
     assert Masks([PERFUME]).read(Scan(TYPED)) is None
 
 
-def test_a_category_of_odd_characters_is_read_as_its_mask_says() -> None:
-    badge = Section("Badge", r"é(?<barcode>[0-9]{14})")
-    mark = Masks([badge]).read(Scan("é03041094787443"))
-    assert mark is not None
-    assert (mark.category, mark.gtin) == ("Badge", "03041094787443")
+@pytest.mark.parametrize("odd", ["é", "½", "#", "ф", "\x07", "\ud800", "|"])
+def test_a_text_with_a_character_that_no_mark_has_is_no_mark_whatever_mask_fits(odd: str) -> None:
+    badge = Section("Badge", r".(?<barcode>[0-9]{14})")
+    masks = Masks([badge])
+    assert masks.read(Scan("x03041094787443")) is not None
+    assert masks.read(Scan(f"{odd}03041094787443")) is None
 
 
 def test_a_weight_that_is_no_number_is_none() -> None:
