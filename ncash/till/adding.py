@@ -46,8 +46,8 @@ def find(room: Room, text: str) -> tuple[Goods | None, str, Decimal | None]:
 
 
 def shown(text: str) -> str:
-    """A scan as a person may see it: cut, control characters escaped."""
-    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text.strip()[:64])
+    """A scan as a person may see it: cut, control characters escaped; of separators its text takes care."""
+    return "".join(c if c.isprintable() or c.isspace() else f"\\x{ord(c):02x}" for c in text.strip()[:64])
 
 
 def unknown(text: str) -> Text:
