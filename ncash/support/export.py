@@ -15,6 +15,7 @@ from typing import Any, Final
 from ncash import files
 from ncash.errors import UserError, place
 from ncash.model.money import amount
+from ncash.model.payments import BY_NAME, PAYMENT_TYPES
 from ncash.model.ports import Clock, Document
 from ncash.model.receipt import PAYMENT_OPCODE, Payment, Position, State
 from ncash.store.documents import SqliteDocuments
@@ -64,10 +65,9 @@ def position_json(position: Position, opcode: int) -> dict[str, Any]:
 
 
 def _sums(payments: Iterable[Payment]) -> dict[str, float]:
-    sums = {"sumcash": 0, "sumnoncash": 0, "sumother": 0}
-    keys = {"cash": "sumcash", "card": "sumnoncash"}
+    sums = dict.fromkeys((one.exported for one in PAYMENT_TYPES), 0)
     for payment in payments:
-        sums[keys.get(payment.type, "sumother")] += payment.amount
+        sums[BY_NAME[payment.type].exported if payment.type in BY_NAME else "sumother"] += payment.amount
     return {key: _rubles(kopecks) for key, kopecks in sums.items()}
 
 
