@@ -95,6 +95,16 @@ class Position(NamedTuple):
         """Kopecks."""
         return amount(self.price, self.quantity)
 
+    @property
+    def by_mark(self) -> bool:
+        """Whether the mark of its unit was scanned: then it leaves an open receipt by that mark only."""
+        return self.cis is not None and self.excisemark is not None
+
+    @property
+    def mark(self) -> str | None:
+        """The code of its unit: as scanned here, or in the sale that is given back without a scan."""
+        return self.excisemark or self.extra.get("raw")
+
     def json(self) -> dict[str, Any]:
         """The object of the line protocol."""
         price = rubles(self.price)

@@ -24,6 +24,7 @@ from ncash.model.request import AddItem
 from ncash.model.scan import RESTORED
 from ncash.till.codecheck import checked
 from ncash.till.leaving import owed
+from ncash.till.sums import denied, impossible, unfit
 from ncash.till.texts import REMOTE_MARKED, RETURN_FORBIDDEN, SALE_FORBIDDEN
 from ncash.till.view import Outcome, Room, View, open_receipt, worth_a_line
 
@@ -99,6 +100,9 @@ def decide(room: Room, request: AddItem) -> Decision:
 
 
 def _quantity(request: AddItem, goods: Goods, effects: Effects, old: Position | None) -> Decimal:
+    was = request.sold or request.unit
+    if was is not None:
+        return min(was.quantity, old.quantity) if old is not None and was.fractional else was.quantity
     if old is not None and (effects.quantity is None or not old.extra.get("awaiting")):
         return old.quantity
     if effects.quantity is not None:
@@ -122,15 +126,25 @@ def position_of(room: Room, request: AddItem, decision: Decision, n: int) -> Pos
     marked = effects.marked
     if marked is None:
         marked = mark is not None or goods.marked
-    price = sold.price if sold else old.baseprice if old else goods.price
+    price, base = _price(request, goods, old)
     name, count = old.name if old else goods.name, _quantity(request, goods, effects, old)
+    unit = request.unit or goods
     position = Position(
         n, goods.code, name, goods.barcode, count, price, goods.dept, goods.tmctype, marked, effects.category,
         effects.excisemark, effects.additionalbarcode, effects.cis, effects.markingcode, _input(mark, old),
-        told(decision.steps), fixed(effects.tags), effects.unchecked, goods.fractional, goods.frunit,
-        sold.baseprice if sold else price, sold.n if sold else None, None, _extra(request, goods, effects, old),
+        told(decision.steps), fixed(effects.tags), effects.unchecked, unit.fractional, unit.frunit,
+        base, sold.n if sold else None, None, _extra(request, goods, effects, old),
     )  # fmt: skip
     return _discounted(room, goods, position) if request.receipt.kind is _SALE else position
+
+
+def _price(request: AddItem, goods: Goods, old: Position | None) -> tuple[int, int]:
+    """Kopecks after and before discounts; what comes back is paid back as it was paid."""
+    was = request.sold or request.unit or (old if request.receipt.kind in _RETURNS else None)
+    if was is not None:
+        return was.price, was.baseprice
+    price = old.baseprice if old else goods.price
+    return price, price
 
 
 def _input(mark: Mark | None, old: Position | None) -> str | None:
@@ -176,6 +190,16 @@ def _placed(receipt: Receipt, position: Position, replaces: int | None) -> Recei
     return receipt.joined(position)
 
 
+def _joining(room: Room, request: AddItem, decision: Decision, n: int) -> tuple[Decision, Position | None]:
+    """The position of an allowed request, if that comes to something and the register is not against it."""
+    try:
+        position = position_of(room, request, decision, n)
+    except ValueError:
+        return denied(decision, impossible(request)), None
+    wrong = unfit(request, position)
+    return checked(room, request.receipt, decision, position) if wrong is None else (denied(decision, wrong), position)
+
+
 def carry_out(room: Room, view: View, request: AddItem, decision: Decision) -> Outcome:
     """What a decision does to the view. Nothing is written yet."""
     failpoint(_DECIDED)
@@ -183,7 +207,7 @@ def carry_out(room: Room, view: View, request: AddItem, decision: Decision) -> O
     position = None
     if decision.verdict is _ALLOW:
         n = request.replaces if request.replaces is not None else receipt.last_n + 1
-        decision, position = checked(room, receipt, decision, position_of(room, request, decision, n))
+        decision, position = _joining(room, request, decision, n)
     lines = (Entry("verdict", request, decision),) if worth_a_line(request, decision) else ()
     if position is not None and decision.verdict is Verdict.ALLOW:
         receipt = _placed(receipt, position, request.replaces)
@@ -226,11 +250,26 @@ def go_on(room: Room, outcome: Outcome) -> Outcome:
         view = outcome.view
         request, rest = view.queue[0], view.queue[1:]
         view = view._replace(queue=rest)
-        request = request._replace(receipt=open_receipt(view), cashier=view.cashier)
+        request = _known(room, request._replace(receipt=open_receipt(view), cashier=view.cashier))
         outcome = outcome.joined(carry_out(room, view, request, decide(room, request)))
     return outcome
 
 
+def _known(room: Room, request: AddItem) -> AddItem:
+    """The request with what the databases know of its mark: of which sale a unit is that comes back without a receipt,
+    and for how many pieces its own barcode stands when the goods have another one."""
+    mark, goods = request.mark, request.goods
+    if mark is None:
+        return request
+    if request.receipt.kind is Kind.RETURN:
+        request = request._replace(unit=room.world.documents.unit_sold(mark.cis))
+    if request.label is None or mark.gtin is None or goods is None or goods.fractional:
+        return request
+    meant = room.world.dictionaries.goods_by_gtin(mark.gtin)
+    return request if meant is None or meant.barcode == goods.barcode else request._replace(pieces=meant.cquant)
+
+
 def add(room: Room, view: View, request: AddItem) -> Outcome:
     """Decide a request and carry the decision out, then what is queued."""
+    request = _known(room, request)
     return go_on(room, carry_out(room, view, request, decide(room, request)))

@@ -7,7 +7,7 @@ from ncash.model.receipt import Kind, Position, Receipt, State
 from ncash.model.request import GOODS_FIRST, MARK_FIRST, AddItem
 from ncash.model.scan import RESTORED, Scan
 from ncash.till.adding import go_on
-from ncash.till.returning import sale_of
+from ncash.till.returning import as_sold, sale_of
 from ncash.till.shifts import open_shift
 from ncash.till.texts import AWAITING_MARK, NOT_IN_SALE, ORDER_IN_RECEIPT
 from ncash.till.view import Outcome, Refused, Room, View, open_receipt
@@ -32,11 +32,12 @@ def restore(room: Room, view: View, wanted: str) -> Outcome:
 def recheck(room: Room, view: View) -> Outcome:
     """Every marked position of the receipt is decided again; those that fall stay in sight, named as refused."""
     receipt = open_receipt(view)
-    left = {sold.n for sold in view.sale}
+    left = {sold.n: sold for sold in view.sale}
     gone = {p.n for p in receipt.positions if p.sale_position is not None and p.sale_position not in left}
-    positions = tuple(_waiting(p, p.n in gone) for p in receipt.positions)
+    units = {p.n for p in receipt.positions if p.excisemark or _unscanned(p, left.get(p.sale_position or 0))}
+    positions = tuple(_waiting(p, p.n in gone, p.n in units) for p in receipt.positions)
     view = view._replace(receipt=receipt._replace(positions=positions))
-    queue = tuple(again(room, view, p) for p in positions if p.refused and p.excisemark and p.n not in gone)
+    queue = tuple(again(room, view, p) for p in positions if p.refused and p.n in units and p.n not in gone)
     screen = tuple(AWAITING_MARK.fill(position=p.name) for p in positions if p.extra.get("awaiting"))
     screen += tuple(
         POSITION_REFUSED.fill(n=str(p.n), position=p.name, reason=p.refused or "") for p in positions if p.n in gone
@@ -44,11 +45,17 @@ def recheck(room: Room, view: View) -> Outcome:
     return go_on(room, Outcome(view._replace(queue=queue), screen, save=True))
 
 
-def _waiting(position: Position, gone: bool) -> Position:
+def _unscanned(position: Position, sold: Position | None) -> bool:
+    """Whether a return by sale gives back the unit of the sale without a scan of its mark."""
+    waits = position.excisemark is None and not position.extra.get("awaiting")
+    return position.marked and waits and sold is not None and sold.cis is not None
+
+
+def _waiting(position: Position, gone: bool, unit: bool) -> Position:
     """The position as it stands until it is decided: what needs no decision is left as it was."""
     if gone:
         return position._replace(refused=NOT_IN_SALE.words(barcode=position.bcode), tags=NOTHING)
-    if position.marked and (position.excisemark or position.extra.get("awaiting")):
+    if position.marked and (unit or position.extra.get("awaiting")):
         return position._replace(refused=AWAITING_MARK.words(position=position.name), tags=NOTHING)
     return position
 
@@ -59,19 +66,22 @@ def again(room: Room, view: View, position: Position, mark: Mark | None = None) 
     The mark comes first: whether its goods are marked goods is judged again too.
     """
     unread = None
-    if mark is None:
+    sold = next((one for one in view.sale if one.n == position.sale_position), None)
+    unscanned = mark is None and _unscanned(position, sold)
+    if mark is None and not unscanned:
         burst = Scan(str(position.extra.get("raw") or position.excisemark), RESTORED)
         mark = room.plugins.read(burst)
         unread = None if mark else burst
     return AddItem(
         open_receipt(view),
         MARK_FIRST if mark else GOODS_FIRST,
-        room.world.dictionaries.goods(position.bcode),
+        as_sold(room, sold) if sold else room.world.dictionaries.goods(position.bcode),
         mark,
         scan=unread,
         label=str(position.extra.get("label") or position.bcode),
+        without_mark=unscanned,
         cashier=view.cashier,
-        sold=next((sold for sold in view.sale if sold.n == position.sale_position), None),
+        sold=sold,
         replaces=position.n,
     )
 

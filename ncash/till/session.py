@@ -286,10 +286,11 @@ def _quantity(room: Room, view: View, command: Command) -> Outcome:
         raise Refused(str(error), code="quantity") from error
     if not position.fractional and value != value.to_integral_value():
         raise Refused("goods sold by the piece have a whole quantity", code="quantity")
-    if receipt.kind is Kind.RETURN_BY_SALE:
-        sold = next((p for p in view.sale if p.n == position.sale_position), None)
-        if sold is not None and value > sold.quantity:
-            raise Refused(f"the sale has {sold.quantity} of it", code="quantity")
+    if receipt.kind is Kind.SALE and position.price > 0 and position._replace(quantity=value).amount == 0:
+        raise Refused(f"{value} of it come to 0.00", code="quantity")
+    most = returning.most(room, view, position)
+    if most is not None and value > most:
+        raise Refused(f"the sale has {most} of it", code="quantity")
     decision = _quantity_decision(room, ChangeQuantity(receipt, position, value))
     if decision.verdict is not Verdict.ALLOW:
         return Outcome(view, decision.screen, decision)

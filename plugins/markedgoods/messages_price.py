@@ -47,4 +47,13 @@ SOLD_OUT: Final = Message(
     "soldUnitCount has reached innerUnitCount",
     own=True,
 )
-PACK_ROWS: Final = (*PRICE_ROWS, AGGREGATE, SOLD_OUT)
+PACK_REFUSED: Final = Message(
+    "PackRefused",
+    "{position}: это упаковка ({quantity} шт.), на этой кассе упаковки не продаются. "
+    "Отсканируйте код маркировки каждой штуки",
+    "error",
+    ("ok",),
+    "a barcode that stands for several marked pieces, at a till with a cashier or with allowSaleMarkedSet = false",
+    own=True,
+)
+PACK_ROWS: Final = (*PRICE_ROWS, AGGREGATE, SOLD_OUT, PACK_REFUSED)

@@ -6,6 +6,7 @@ These go through the till's queue: rows written with the receipt, sent later, kn
 from collections.abc import Iterable
 from typing import Any, Final
 
+from markedgoods.case import unit_of
 from markedgoods.settings import MarkedGoods
 from markedgoods.store_server import RESERVED, ServerFact, granted, status_url
 from ncash.model.outbox import Message
@@ -30,7 +31,7 @@ def settled(world: World, receipt: Receipt, position: Position, own: MarkedGoods
     if op is None or not own.enableMarkVerify or not position.marked or not position.cis or position.refused:
         return None
     route = reserved_at(position) or status_url(own.markVerifyUrl)
-    body = _body(world, receipt, position.excisemark or position.cis, position.bcode)
+    body = _body(world, receipt, position.mark or position.cis, position.bcode)
     return Message(_lasting(receipt.id, op, position.cis), route, op, position.cis, body)
 
 
@@ -41,14 +42,14 @@ def given_up(world: World, receipt: Receipt, positions: Iterable[Position]) -> l
     for position in positions:
         route = reserved_at(position)
         if route and position.cis:
-            body = _body(world, receipt, position.excisemark or position.cis, position.bcode)
+            body = _body(world, receipt, position.mark or position.cis, position.bcode)
             found.append(Message(world.random.uuid(), route, UNRESERVE, position.cis, body))
     return found
 
 
 def not_added(world: World, request: AddItem, own: MarkedGoods) -> Message | None:
     """Goods whose mark was reserved by the last check and that did not join all the same."""
-    fact, mark, goods = request.facts.get("reserve"), request.mark, request.goods
+    fact, mark, goods = request.facts.get("reserve"), unit_of(request), request.goods
     if mark is None or goods is None or not (isinstance(fact, ServerFact) and granted(request.kind, fact)):
         return None
     body = _body(world, request.receipt, mark.text, goods.barcode)

@@ -59,6 +59,8 @@ class Scene:
     in_receipt: bool = False
     last_use: str | None = None
     """None, sold, returned."""
+    sold_again: bool = False
+    """The last use, when the unit was sold, is another sale than the one that is given back."""
     white: bool = True
     server: str | None = "NOT_REGISTERED"
     mine: bool = False
