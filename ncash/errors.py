@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from ncash.model.legible import legible_lines
+
 
 class UserError(Exception):
     """Shown to the user as one text, never as a traceback.
@@ -16,7 +18,7 @@ class UserError(Exception):
 
     def json(self) -> dict[str, str]:
         """The error as an object for `--json` and the line protocol."""
-        return {"code": self.code, "text": str(self), "hint": self.hint}
+        return {"code": self.code, "text": legible_lines(str(self)), "hint": legible_lines(self.hint)}
 
 
 def place(error: BaseException) -> str:

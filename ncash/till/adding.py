@@ -16,6 +16,7 @@ from ncash.messages import (
 )
 from ncash.model.decision import NOTHING, Decision, Effects, Text, Verdict, fixed, fold, told
 from ncash.model.goods import Goods
+from ncash.model.legible import legible
 from ncash.model.mark import Mark
 from ncash.model.money import ONE, quantity
 from ncash.model.receipt import Channel, Kind, Position, Receipt
@@ -24,6 +25,7 @@ from ncash.model.request import AddItem
 from ncash.model.scan import RESTORED
 from ncash.till.codecheck import checked
 from ncash.till.leaving import owed
+from ncash.till.sold import known
 from ncash.till.sums import denied, impossible, unfit
 from ncash.till.texts import REMOTE_MARKED, RETURN_FORBIDDEN, SALE_FORBIDDEN
 from ncash.till.view import Outcome, Room, View, open_receipt, worth_a_line
@@ -130,7 +132,7 @@ def position_of(room: Room, request: AddItem, decision: Decision, n: int) -> Pos
     name, count = old.name if old else goods.name, _quantity(request, goods, effects, old)
     unit = request.unit or goods
     position = Position(
-        n, goods.code, name, goods.barcode, count, price, goods.dept, goods.tmctype, marked, effects.category,
+        n, goods.code, name, goods.barcode, count, price, unit.dept, unit.tmctype, marked, effects.category,
         effects.excisemark, effects.additionalbarcode, effects.cis, effects.markingcode, _input(mark, old),
         told(decision.steps), fixed(effects.tags), effects.unchecked, unit.fractional, unit.frunit,
         base, sold.n if sold else None, None, _extra(request, goods, effects, old),
@@ -237,7 +239,7 @@ def _still_refused(view: View, request: AddItem, decision: Decision, lines: tupl
     position = receipt.position(request.replaces or 0)
     if position is None:
         return Outcome(view.settled(), decision.screen, decision, lines)
-    reason = decision.screen[0].text if decision.screen else MARK_DATA_MISSING.text
+    reason = legible(decision.screen[0].text) if decision.screen else MARK_DATA_MISSING.text
     refused = position._replace(refused=reason, checks=told(decision.steps), tags=NOTHING)
     text = POSITION_REFUSED.fill(n=str(position.n), position=position.name, reason=reason)
     view = view.settled()._replace(receipt=_placed(receipt, refused, position.n))
@@ -250,26 +252,12 @@ def go_on(room: Room, outcome: Outcome) -> Outcome:
         view = outcome.view
         request, rest = view.queue[0], view.queue[1:]
         view = view._replace(queue=rest)
-        request = _known(room, request._replace(receipt=open_receipt(view), cashier=view.cashier))
+        request = known(room, request._replace(receipt=open_receipt(view), cashier=view.cashier))
         outcome = outcome.joined(carry_out(room, view, request, decide(room, request)))
     return outcome
 
 
-def _known(room: Room, request: AddItem) -> AddItem:
-    """The request with what the databases know of its mark: of which sale a unit is that comes back without a receipt,
-    and for how many pieces its own barcode stands when the goods have another one."""
-    mark, goods = request.mark, request.goods
-    if mark is None:
-        return request
-    if request.receipt.kind is Kind.RETURN:
-        request = request._replace(unit=room.world.documents.unit_sold(mark.cis))
-    if request.label is None or mark.gtin is None or goods is None or goods.fractional:
-        return request
-    meant = room.world.dictionaries.goods_by_gtin(mark.gtin)
-    return request if meant is None or meant.barcode == goods.barcode else request._replace(pieces=meant.cquant)
-
-
 def add(room: Room, view: View, request: AddItem) -> Outcome:
     """Decide a request and carry the decision out, then what is queued."""
-    request = _known(room, request)
+    request = known(room, request)
     return go_on(room, carry_out(room, view, request, decide(room, request)))

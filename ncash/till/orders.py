@@ -2,13 +2,15 @@
 
 from ncash.messages import POSITION_REFUSED
 from ncash.model.decision import NOTHING
+from ncash.model.goods import Goods
 from ncash.model.mark import Mark
 from ncash.model.receipt import Kind, Position, Receipt, State
 from ncash.model.request import GOODS_FIRST, MARK_FIRST, AddItem
 from ncash.model.scan import RESTORED, Scan
 from ncash.till.adding import go_on
-from ncash.till.returning import as_sold, sale_of
+from ncash.till.returning import sale_of
 from ncash.till.shifts import open_shift
+from ncash.till.sold import as_sold
 from ncash.till.texts import AWAITING_MARK, NOT_IN_SALE, ORDER_IN_RECEIPT
 from ncash.till.view import Outcome, Refused, Room, View, open_receipt
 
@@ -128,15 +130,17 @@ def unfit(receipt: Receipt) -> Position | None:
     return next((p for p in receipt.positions if p.refused), None)
 
 
-def wanted_by(receipt: Receipt, mark: Mark, code: str | None) -> Position | None:
+def wanted_by(receipt: Receipt, mark: Mark, goods: Goods | None) -> Position | None:
     """The refused position that this mark may mend: its own, or one of the same article that waits for a mark."""
     refused = [p for p in receipt.positions if p.refused]
     if not refused:
         return None
     own = next((p for p in refused if p.cis == mark.cis), None)
-    return own or (awaiting(receipt, code) if code else None)
+    return own or (awaiting(receipt, goods) if goods else None)
 
 
-def awaiting(receipt: Receipt, code: str) -> Position | None:
-    """The first position of this article that waits for its mark."""
-    return next((p for p in receipt.positions if p.refused and p.extra.get("awaiting") and p.code == code), None)
+def awaiting(receipt: Receipt, goods: Goods) -> Position | None:
+    """The first position of this article that waits for its mark; a pack waits for that of a pack."""
+    pieces = goods.cquant if goods.pack else 1
+    waiting = (p for p in receipt.positions if p.refused and p.extra.get("awaiting") and p.code == goods.code)
+    return next((p for p in waiting if p.fractional or p.quantity == pieces), None)

@@ -5,31 +5,35 @@ from decimal import Decimal
 
 from ncash.messages import ALREADY_REGISTERED
 from ncash.model.decision import Decision, Step, Verdict
-from ncash.model.goods import Goods
 from ncash.model.mark import Mark, plain
 from ncash.model.receipt import Kind, Position, Receipt
 from ncash.model.record import Entry
 from ncash.model.request import GOODS_FIRST, MARK_FIRST, AddItem
 from ncash.model.scan import RESTORED, Scan
 from ncash.till.adding import add, find, go_on, shown
+from ncash.till.sold import as_sold
 from ncash.till.texts import CHOOSE_POSITIONS, NOT_IN_SALE
 from ncash.till.view import Outcome, Refused, Room, View, open_receipt
 
 
 def scan_in_sale(room: Room, view: View, burst: Scan, mark: Mark | None) -> Outcome:
-    """A scan names a position of the sale: by its mark, or by its barcode."""
-    if mark is not None:
-        sold = _of_mark(room, view.sold, mark)
-    else:
-        goods, _, _ = find(room, burst.data.strip())
-        wanted = goods.barcode if goods else burst.data.strip()
-        sold = next((p for p in view.sold if p.bcode == wanted), None)
+    """A scan names a position of the sale: by its mark, or by its barcode. Another till may have let go of one."""
+    sold = _named(room, view, burst, mark)
     if sold is None:
-        return (_given_back(room, view, mark) if mark else None) or Outcome(
-            view, (NOT_IN_SALE.fill(barcode=shown(burst.data)),)
-        )
-    request = _of(room, view, sold, mark)
-    return form_again(add(room, view._replace(dialog=None), request))
+        view = view._replace(sale=sale_of(room, open_receipt(view), held=True))
+        sold = _named(room, view, burst, mark)
+    if sold is not None:
+        return form_again(add(room, view._replace(dialog=None), _of(room, view, sold, mark)))
+    refused = _given_back(room, view, mark) if mark is not None else None
+    return refused or Outcome(view, (NOT_IN_SALE.fill(barcode=shown(burst.data)),))
+
+
+def _named(room: Room, view: View, burst: Scan, mark: Mark | None) -> Position | None:
+    if mark is not None:
+        return _of_mark(room, view.sold, mark)
+    goods, _, _ = find(room, burst.data.strip())
+    wanted = goods.barcode if goods else burst.data.strip()
+    return next((p for p in view.sold if p.bcode == wanted), None)
 
 
 def _of_mark(room: Room, positions: Iterable[Position], mark: Mark) -> Position | None:
@@ -88,23 +92,6 @@ def _of(room: Room, view: View, sold: Position, mark: Mark | None = None) -> Add
         label_quantity=sold.quantity,
         cashier=view.cashier,
         sold=sold,
-    )
-
-
-def as_sold(room: Room, sold: Position) -> Goods:
-    """What was sold is what comes back, whatever Dictionaries say of it today but that it may not."""
-    card = room.world.dictionaries.goods(sold.bcode)
-    return Goods(
-        code=sold.code,
-        barcode=sold.bcode,
-        name=sold.name,
-        price=sold.price,
-        dept=sold.dept,
-        tmctype=sold.tmctype,
-        fractional=sold.fractional,
-        frunit=sold.frunit,
-        ignoremarking=not sold.marked,
-        disableinventback=card is not None and card.disableinventback,
     )
 
 

@@ -15,7 +15,7 @@ def unfit(request: AddItem, position: Position) -> Text | None:
     count = position.quantity
     if not position.fractional and count != count.to_integral_value():
         return QUANTITY_UNFIT.fill(position=position.name, quantity=f"{count:f}")
-    if request.kind is Kind.SALE and position.price > 0 and position.amount == 0:
+    if request.kind is not Kind.INVENTORY and position.price > 0 and position.amount == 0:
         return AMOUNT_NOTHING.fill(position=position.name, quantity=f"{count:f}")
     return None
 

@@ -51,7 +51,7 @@ QUANTITY_UNFIT: Final = _row(
 AMOUNT_NOTHING: Final = _row(
     "AmountNothing",
     "Сумма товара '{position}' получается 0.00: количество {quantity} слишком мало. Взвесьте товар ещё раз",
-    "goods that have a price would be sold for nothing, because their quantity is too small",
+    "goods that have a price would be sold, or taken back, for nothing, because their quantity is too small",
 )
 STORNO_REFUSED: Final = _row(
     "StornoRefused",

@@ -20,8 +20,9 @@ def marked_skipped(case: Case) -> str | None:
 
 def judge_marked(case: Case, fact: Any) -> Judgement:
     """A mark of goods that the dictionary does not call marked: ordinary goods, or a refusal. What was sold as ordinary
-    goods comes back as such, whatever the setting says today."""
-    if case.goods.tmctype == MARKED:
+    goods comes back as such, whatever the setting says today, and a unit sold as marked goods as that.
+    """
+    if case.goods.tmctype == MARKED or case.request.unit is not None:
         return _MARKED_FINE
     told = case.profile.told("allowUnmarked")
     sold = case.request.sold
@@ -58,11 +59,17 @@ def judge_uniqueness(case: Case, fact: Any) -> Judgement:
     if fact is None:
         return profile.quiet("uniqueness", "checkLocalUniqueness")
     told = profile.told("checkLocalUniqueness")
-    receipt, where = case.request.receipt, fact.get("documentid")
-    elsewhere = receipt.sale is not None and where is not None and str(where) != receipt.sale
-    if fact["opcode"] == receipt.kind.opcode or elsewhere:
+    if fact["opcode"] == case.request.kind.opcode or _another_position(case, fact):
         return refused("uniqueness", ALREADY_REGISTERED, told, fact)
     return passed("uniqueness", fact, told)
+
+
+def _another_position(case: Case, fact: Any) -> bool:
+    """Whether the unit was sold under another position than the one that a return by sale gives back."""
+    sold, sale, where = case.request.sold, case.request.receipt.sale, fact.get("documentid")
+    if sold is None or sale is None or where is None:
+        return False
+    return sold.cis is None or str(where) != sale
 
 
 def whitelist_skipped(case: Case) -> str | None:

@@ -96,6 +96,9 @@ def judge_match(case: Case, fact: Any) -> Judgement:
         return _MATCH_FINE if sold.cis == request.mark.cis else _repeat(case)
     if sold is not None and sold.mark is not None:
         return _MATCH_FINE
+    unit = request.unit
+    if unit is not None and unit.code != request.goods.code:
+        return _repeat(case)
     return _compared(case, fact or {})
 
 
@@ -158,8 +161,10 @@ def _compared(case: Case, fact: dict[str, list[str]]) -> Judgement:
             told = case.common.told("askForBarcodeFromCatalogs")
             return wanted("match", MESSAGES["NeedMoreScanBarcode"].dialog(), "NeedMoreScanBarcode", told)
         return passed("match", fact) if fact else _MATCH_FINE
-    pieces = case.request.pieces
-    if pieces is not None and pieces != goods.cquant and case.request.unit is None:
+    unit, pieces = case.request.unit, case.request.pieces
+    if unit is not None and unit.bcode == goods.barcode:
+        return passed("match", fact) if fact else _MATCH_FINE
+    if pieces is not None and pieces != goods.cquant and unit is None:
         pack = pieces > 1 and packs_refused(case)
         return _pack(case, pieces) if pack else _repeat(case, case.common.told("allowSaleMarkedSet"))
     one_article = any(form in fact.get("article", ()) for form in forms)

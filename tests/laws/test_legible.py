@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from markedgoods.messages import MESSAGES as MARKED
 from restrictions.messages import MESSAGES as ROLES
 
+from ncash.errors import UserError
 from ncash.messages import Message
 from ncash.model.decision import Dialog, Text
 from ncash.model.legible import legible
@@ -78,6 +79,13 @@ def test_a_text_of_a_plugin_is_made_legible_where_it_leaves_the_till(lines: list
     for shown in (Text("error", "Own", text).json()["text"], Dialog("ask", "Own", text).json()["text"]):
         assert all(harmless(line) for line in shown.split("\n"))
         assert shown.count("\n") == text.count("\n")
+
+
+@settings(max_examples=300)
+@given(VALUES)
+def test_what_is_wrong_with_a_command_can_be_read_too(value: str) -> None:
+    error = UserError(f"no deferred receipt {value!r}", hint=value).json()
+    assert all(harmless(line) for text in (error["text"], error["hint"]) for line in text.split("\n"))
 
 
 @pytest.mark.parametrize(
