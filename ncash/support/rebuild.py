@@ -275,7 +275,7 @@ def _document(document: Mapping[str, Any], lines: list[tuple[str, dict[str, Any]
 
 
 def _of_its_sale(books: Connection, receipt: Receipt) -> Receipt:
-    """A return by sale with the sale that it gives back, and its units, when these books and the journal agree on it."""
+    """A return by sale with the sale that it gives back, and its units, if these books and the journal agree on it."""
     sale = sale_of(books, receipt.sale) if receipt.sale else None
     sold = {p.n: p for p in sale.receipt.positions} if sale else {}
     held = [(p, sold.get(p.sale_position or 0)) for p in receipt.positions]

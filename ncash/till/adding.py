@@ -192,24 +192,26 @@ def _placed(receipt: Receipt, position: Position, replaces: int | None) -> Recei
     return receipt.joined(position)
 
 
-def _joining(room: Room, request: AddItem, decision: Decision, n: int) -> tuple[Decision, Position | None]:
-    """The position of an allowed request, if that comes to something and the register is not against it."""
+def fitted(room: Room, request: AddItem, decision: Decision) -> tuple[Decision, Position | None]:
+    """A decision, denied after all when its position comes to nothing that a receipt can hold; with that position."""
+    if decision.verdict is not _ALLOW:
+        return decision, None
+    n = request.replaces if request.replaces is not None else request.receipt.last_n + 1
     try:
         position = position_of(room, request, decision, n)
     except ValueError:
         return denied(decision, impossible(request)), None
     wrong = unfit(request, position)
-    return checked(room, request.receipt, decision, position) if wrong is None else (denied(decision, wrong), position)
+    return (decision, position) if wrong is None else (denied(decision, wrong), None)
 
 
 def carry_out(room: Room, view: View, request: AddItem, decision: Decision) -> Outcome:
     """What a decision does to the view. Nothing is written yet."""
     failpoint(_DECIDED)
     receipt = open_receipt(view)
-    position = None
-    if decision.verdict is _ALLOW:
-        n = request.replaces if request.replaces is not None else receipt.last_n + 1
-        decision, position = _joining(room, request, decision, n)
+    decision, position = fitted(room, request, decision)
+    if position is not None:
+        decision, position = checked(room, receipt, decision, position)
     lines = (Entry("verdict", request, decision),) if worth_a_line(request, decision) else ()
     if position is not None and decision.verdict is Verdict.ALLOW:
         receipt = _placed(receipt, position, request.replaces)

@@ -22,7 +22,7 @@ def payments_of(receipt: Receipt, given: Sequence[Mapping[str, Any]] | None) -> 
         raise Refused(f'payments are [{{"type":"cash","amount":"100.00"}}]: {error}', code="payments") from error
     strange = next((p.type for p in paid if p.type not in BY_NAME), None)
     if strange is not None:
-        raise Refused(f"no payment is of the type {strange!r}; accepted are {', '.join(BY_NAME)}", code="payments")
+        raise Refused(f"no payment is of the type {strange[:40]!r}; accepted are {', '.join(BY_NAME)}", code="payments")
     if any(p.amount <= 0 for p in paid):
         raise Refused("an amount is more than 0", code="payments")
     change = sum(p.amount for p in paid) - total

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Final
 
 from ncash.messages import ALREADY_REGISTERED
 from ncash.model.decision import Decision, Step, Verdict
@@ -14,6 +15,9 @@ from ncash.till.adding import add, find, go_on, shown
 from ncash.till.sold import as_sold
 from ncash.till.texts import CHOOSE_POSITIONS, NOT_IN_SALE
 from ncash.till.view import Outcome, Refused, Room, View, open_receipt
+
+OF_THE_BOOKS: Final = ("receipt", "uniqueness")
+"""The checks by whose names the books refuse what is no more to be had of a sale; no setting has a part in it."""
 
 
 def scan_in_sale(room: Room, view: View, burst: Scan, mark: Mark | None) -> Outcome:
@@ -57,7 +61,7 @@ def _given_back(room: Room, view: View, mark: Mark) -> Outcome | None:
     if sold is None:
         return None
     here = any(p.sale_position == sold.n for p in receipt.positions)
-    step = Step("receipt" if here else "uniqueness", Verdict.DENY, ALREADY_REGISTERED.key)
+    step = Step(OF_THE_BOOKS[0 if here else 1], Verdict.DENY, ALREADY_REGISTERED.key)
     decision = Decision(Verdict.DENY, (step,), (ALREADY_REGISTERED.fill(),))
     return Outcome(view, decision.screen, decision, (Entry("verdict", _of(room, view, sold, mark), decision),))
 

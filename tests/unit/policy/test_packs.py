@@ -8,7 +8,7 @@ import pytest
 from ncash.model.decision import Verdict
 from ncash.model.receipt import Channel
 
-from .conftest import CHEESE, CODE, MARK, decided, mark_first, request, sold, step
+from .conftest import CHEESE, CIS, CODE, GTIN, MARK, decided, mark_first, request, sold, step
 
 PACK = CHEESE._replace(cquant=Decimal("6.000"))
 SELF = {"receipt": {"channel": Channel.SELF_CHECKOUT}}
@@ -64,6 +64,17 @@ def test_a_pack_and_a_piece_do_not_belong_together(
 def test_a_unit_that_was_sold_as_it_is_comes_back_as_it_was_sold() -> None:
     odd = request(kind="return", goods=SINGLE, label=SINGLE.barcode, pieces=Decimal(6), unit=sold())
     assert decided(odd, OTHER).verdict is Verdict.ALLOW
+
+
+def test_the_books_say_which_goods_a_unit_is() -> None:
+    was = sold(bcode=SINGLE.barcode, code="7")
+    other = decided(request(kind="return", goods=SINGLE, label=SINGLE.barcode, unit=was), OTHER)
+    assert (other.verdict, step(other, "match").key) == (Verdict.NEED_SCAN, "ScanErrorRepeat")
+    same = SINGLE._replace(code="7", tmctype=0)
+    for catalogs in ({}, {"askForBarcodeFromCatalogs": ("2",)}):
+        back = decided(mark_first(kind="return", goods=same, unit=was), catalogs, catalogs=("2",))
+        assert (back.verdict, back.effects.cis, back.effects.marked) == (Verdict.ALLOW, CIS, True)
+        assert back.effects.additionalbarcode == GTIN.removeprefix("0")
 
 
 @pytest.mark.parametrize("today", [{}, {"allowUnmarked": True}])

@@ -132,7 +132,8 @@ def sold_here(scene: Scene) -> Ruling | None:
     if scene.kind == "inventory" or not scene.own("checkLocalUniqueness"):
         return GO_ON
     same = "sold" if scene.kind == "sale" else "returned"
-    if scene.kind == "return_by_sale" and scene.last_use == "sold" and scene.sold_again:
+    another = scene.sold_again or scene.sold == "bare"
+    if scene.kind == "return_by_sale" and scene.last_use == "sold" and scene.sold and another:
         return deny("uniqueness", "AlreadyRegistered")
     return deny("uniqueness", "AlreadyRegistered") if scene.last_use == same else GO_ON
 

@@ -145,7 +145,9 @@ def case_of(scene: Scene, facts: Mapping[str, Any] = NOTHING) -> Case:
 def sold_position(scene: Scene) -> Position | None:
     """The position of the sale that is given back."""
     cis = {"same": CIS, "other": "0103041094787443215aaaaaa", "bare": None}
-    return Position(1, "cheese", "Сыр", OWN, Decimal(1), 100, cis=cis[scene.sold]) if scene.sold else None
+    if not scene.sold:
+        return None
+    return Position(1, "cheese", "Сыр", OWN, Decimal(1), 100, marked=True, cis=cis[scene.sold])
 
 
 def goods_of(scene: Scene) -> Goods | None:

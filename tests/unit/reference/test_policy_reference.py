@@ -98,16 +98,16 @@ def test_checks_3_to_6_say_the_same() -> None:
         Scene(
             c["kind"], c["first"], {name: c[name] for name in c if name[:5] in ("allow", "check", "enabl")},
             label=LABELS["own"], tmctype=c["tmctype"], in_receipt=c["in_receipt"], last_use=c["last_use"],
-            sold_again=c["sold_again"], white=c["white"],
+            sold_again=c["sold_again"], white=c["white"], sold=c["sold"],
         )
         for c in each(
             kind=("sale", "return", "return_by_sale", "inventory"), first=("goods", "mark"), tmctype=(7, 0, 3),
-            sold_again=BOOL,
+            sold_again=BOOL, sold=(None, "same", "bare"),
             allowUnmarked=BOOL, in_receipt=BOOL, last_use=(None, "sold", "returned"), checkLocalUniqueness=BOOL,
             white=BOOL, enableMarkVerifyLocal=BOOL, enableMarkVerify=BOOL,
         )
-        if c["tmctype"] == 7 or c["first"] == "mark"
-    ) == 6144  # fmt: skip
+        if (c["tmctype"] == 7 or c["first"] == "mark") and (c["kind"] == "return_by_sale" or c["sold"] is None)
+    ) == 9216  # fmt: skip
 
 
 def test_checks_7_and_9_say_the_same_for_every_status() -> None:
