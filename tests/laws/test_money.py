@@ -19,9 +19,9 @@ from .money.ledger import Ledger, Line, Paper
 
 FULL: Final = bool(os.environ.get("NCASH_CAMPAIGN"))
 PARTS: Final = 2
-EACH: Final = 1_300
+EACH: Final = 1_260
 """Receipts of one shop; every shop has settings of its own."""
-SHOPS: Final = 770 if FULL else 8
+SHOPS: Final = 800 if FULL else 8
 WANTED: Final = {
     "closed sale": 300, "closed return": 100, "closed return_by_sale": 100, "closed inventory": 10,
     "known unit given back": 50, "known unit given back at another price than today's": 5,

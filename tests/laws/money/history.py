@@ -20,6 +20,16 @@ ABSENT: Final[Answer] = {"receipt": None, "dialog": None, "screen": []}
 CLOSE_FAILS: Final = {"dialog", "empty", "returned"}
 
 
+Told = tuple[str, str, dict[str, Any], str, dict[str, Any] | None]
+"""A till, its command, what came of it, and the receipt."""
+
+
+def told_of(one: Told) -> str:
+    """A line of the story."""
+    cash, cmd, fields, told, receipt = one
+    return f"{cash}: {cmd} {fields} -> {told} {[p['n'] for p in receipt['positions']] if receipt else ''}"
+
+
 class History:
     """One shop's days."""
 
@@ -40,7 +50,7 @@ class History:
         """The sale that a receipt gives back, by its id."""
         self.watch = Watch(self.ledger, self.now)
         self.seen: Counter[str] = Counter()
-        self.story: deque[str] = deque(maxlen=60)
+        self.story: deque[Told] = deque(maxlen=60)
 
     def play(self, receipts: int) -> None:
         """So many receipts, on both tills. Raises AssertionError with the end of the story."""
@@ -51,7 +61,7 @@ class History:
                 if is_open(self.now[cash]):
                     self.do(cash, "cancel")
         except AssertionError as error:
-            raise AssertionError(f"{error}\n" + "\n".join(self.story)) from error
+            raise AssertionError(f"{error}\n" + "\n".join(map(told_of, self.story))) from error
 
     def step(self, cash: str) -> None:
         """One thing that somebody does."""
@@ -69,7 +79,7 @@ class History:
         """Prices change, a till is started again, a receipt comes from elsewhere."""
         if luck < 0.05:
             self.shop.restart(cash)
-            self.story.append(f"{cash}: restart")
+            self.story.append((cash, "restart", {}, "-", None))
             self.now[cash] = self.shop.send(cash, "state")
         elif luck < 0.12:
             self.bring()
@@ -222,9 +232,7 @@ class History:
         answer = self.now[cash] = self.shop.send(cash, cmd, **fields)
         error = answer.get("error")
         told = error["code"] if error else ",".join(keys(answer)) or "-"
-        self.story.append(
-            f"{cash}: {cmd} {fields} -> {told} {[p['n'] for p in (answer['receipt'] or {}).get('positions', ())]}"
-        )
+        self.story.append((cash, cmd, fields, told, answer["receipt"]))
         self.seen[f"{cmd} {told}"] += 1
         assert error is None or error["code"] != "internal", error
         self.watch.command(cash, before, answer, unit.cis if unit else pending, self.sale[cash])
