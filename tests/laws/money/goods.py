@@ -91,6 +91,7 @@ def _units() -> Iterator[Unit]:
 
 STOCK: Final = tuple(_units())
 BY_CIS: Final = {unit.cis: unit for unit in STOCK}
+PACKED: Final = [unit for unit in STOCK if BY_BARCODE.get(unit.barcode, GOODS[0]).pieces > 1]
 
 
 def weight_of(unit: Unit) -> Decimal | None:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from ncash.errors import UserError
 
-from .goods import BY_CIS, GOODS, LABELS, RENDERINGS, STOCK, Unit
+from .goods import BY_BARCODE, BY_CIS, GOODS, LABELS, PACKED, RENDERINGS, STOCK, Unit
 from .ledger import Ledger
 from .shop import TILLS, Answer, Settings, Shop
 from .watch import Watch, is_open, keys
@@ -81,9 +81,9 @@ class History:
             self.shop.restart(cash)
             self.story.append((cash, "restart", {}, "-", None))
             self.now[cash] = self.shop.send(cash, "state")
-        elif luck < 0.12:
+        elif luck < 0.2:
             self.bring()
-        elif luck < 0.14:
+        elif luck < 0.22:
             self.shop.send(cash, "shift", do="close")
         elif luck < 0.4:
             self.shop.discount(self.chance.choice((0, 0, 7, 33, 90)))
@@ -96,7 +96,8 @@ class History:
     def bring(self) -> None:
         """A receipt made elsewhere, at prices of its own; some are orders, which wait until their name is scanned."""
         positions = []
-        for unit in self.chance.sample(STOCK, self.chance.randint(1, 3)):
+        packs = [unit for unit in PACKED if self.chance.random() < 0.25]
+        for unit in (*packs[:1], *self.chance.sample(STOCK, self.chance.randint(1, 2))):
             good = next((one for one in GOODS if one.barcode == unit.barcode and one.marked), None)
             if good is not None:
                 price = self.chance.choice((good.price, good.price // 3))
@@ -153,11 +154,11 @@ class History:
         """Go on with the open receipt."""
         luck, positions = self.chance.random(), [p["n"] for p in receipt["positions"]]
         fallen = [p["n"] for p in receipt["positions"] if p["refused"]]
-        if fallen and luck < 0.5:
+        if fallen and luck < 0.25:
             self.do(cash, "storno", position=fallen[0])
         elif not positions and luck < 0.15:
             self.do(cash, "cancel")
-        elif luck < 0.33 and positions:
+        elif luck < 0.36 and positions:
             self.do(cash, "close", **self.payment(receipt))
         elif luck < 0.65:
             self.scan_unit(cash, receipt["kind"])
@@ -204,7 +205,11 @@ class History:
         sale = self.sale[cash]
         if kind == "return_by_sale" and sale is not None and self.chance.random() < 0.8:
             return self.chance.choice([line.bcode for line in self.ledger.sold[sale].values()])
-        if self.orders and kind == "sale" and self.chance.random() < 0.1:
+        ordered = [p["bcode"] for p in self.now[cash]["receipt"]["positions"] if p["refused"] and not p["cis"]]
+        if ordered and self.chance.random() < 0.5:
+            article = BY_BARCODE[self.chance.choice(ordered)].article
+            return self.chance.choice([good.barcode for good in GOODS if good.article == article])
+        if self.orders and kind == "sale" and self.chance.random() < 0.2:
             return self.chance.choice(self.orders)
         return self.chance.choice((*BARCODES, *LABELS, *BARCODES, "junk"))
 
