@@ -5,6 +5,8 @@ from json import JSONDecodeError
 from pathlib import Path
 from typing import Final
 
+from ncash.model.legible import legible_lines
+
 DISK_WORDS: Final = {
     errno.ENOSPC: "нет места на диске",
     errno.EDQUOT: "нет места на диске",
@@ -36,7 +38,7 @@ class UserError(Exception):
 
     def json(self) -> dict[str, str]:
         """The error as an object for `--json` and the line protocol."""
-        return {"code": self.code, "text": str(self), "hint": self.hint}
+        return {"code": self.code, "text": legible_lines(str(self)), "hint": legible_lines(self.hint)}
 
 
 def place(error: BaseException) -> str:

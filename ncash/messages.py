@@ -1,9 +1,13 @@
 """Screen texts as rows. The vendor's are interface and stay letter for letter; ours stand under keys of our own."""
 
+import re
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from ncash.model.decision import Dialog, Text
+from ncash.model.legible import legible
+
+_PLACE: Final = re.compile(r"\{(\w+)\}", re.ASCII)
 
 
 class Message(NamedTuple):
@@ -24,11 +28,10 @@ class Message(NamedTuple):
         return Text(kind or self.kind, self.key, self.words(**values))
 
     def words(self, **values: str) -> str:
-        """The text alone; braces inside a value stay as they are."""
-        text = self.text
-        for name, value in values.items():
-            text = text.replace("{" + name + "}", value)
-        return text
+        """The text alone. Braces inside a value stay as they are; what nobody can read in one is taken out of it."""
+        if not values:
+            return self.text
+        return _PLACE.sub(lambda found: legible(values[found[1]]) if found[1] in values else found[0], self.text)
 
     def dialog(self, *buttons: str, kind: str | None = None, image: str | None = None, **values: str) -> Dialog:
         """The text as a dialog with these buttons, or with its own."""

@@ -18,7 +18,9 @@ from reference_checks import rows as checks
 from restrictions.messages import MESSAGES as RESTRICTIONS_MESSAGES
 from restrictions.settings import TABLES as RESTRICTIONS
 
+from ncash.fiscal import atol_tasks, kkm_commands
 from ncash.messages import Message
+from ncash.model.payments import PAYMENT_TYPES
 from ncash.settings.declare import Row, Settings
 from ncash.settings.host import TABLES as HOST
 from ncash.settings.problems import RULES
@@ -78,6 +80,10 @@ goods.
 `ncash till` reads one JSON object a line, its command in `cmd`, and answers each with one line. What the answer holds
 is in [integrator.md](../integrator.md#driving-the-till). A line that is no command changes nothing and answers
 `ok: false` with `error`. `storno` takes `position` or `all`.
+""",
+    "payments": """\
+What `type` of a payment may be, letter for letter. A register gets the sums by tag, and so does the sales export of the
+vendor's layout ([exchange.md](../exchange.md)).
 """,
     "invariants": """\
 What must never happen, by the names used in tests and in `ncash reconcile`, which looks for it over databases, journal,
@@ -221,6 +227,19 @@ def protocol() -> Iterator[str]:
     yield from table(("command", "fields", "what it does"), lines)
 
 
+def payments() -> Iterator[str]:
+    """docs/reference/payments.md."""
+    yield "# Types of payment"
+    yield PROSE["payments"]
+    paid = (
+        [f"`{one.name}`", one.means, str(one.tag), f"`{one.exported}`", str(one.valcode),
+         f"`{kkm_commands.PAYMENTS[one.tag]}`", f"`{atol_tasks.PAYMENTS[one.tag]}`", "yes" if one.in_cash else "–"]
+        for one in PAYMENT_TYPES
+    )  # fmt: skip
+    head = ("type", "paid with", "FFD tag", "exported as", "`valCode`", "`kkmserver`", "`atol`", "gives change")
+    yield from table(head, paid)
+
+
 def invariants() -> Iterator[str]:
     """docs/reference/invariants.md."""
     yield "# Invariants"
@@ -256,6 +275,7 @@ PAGES: Final = {
     "checks.md": check_page,
     "problems.md": problems,
     "protocol.md": protocol,
+    "payments.md": payments,
 }
 
 

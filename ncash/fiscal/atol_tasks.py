@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from ncash.fiscal import qr, tags
 from ncash.fiscal.wire import decimal, moment, money, whole
+from ncash.model import payments
 from ncash.model.mark import wire
 from ncash.model.money import kopecks
 from ncash.model.receipt import Kind
@@ -46,9 +47,14 @@ UNITS: Final[Mapping[int, str]] = {
     80: "kilobyte", 81: "megabyte", 82: "gigabyte", 83: "terabyte", 255: "otherUnits",
 }  # fmt: skip
 """Tag 2108."""
-PAYMENTS: Final = {"cash": "cash", "advance": "prepaid", "prepaid": "prepaid", "credit": "credit", "other": "other"}
-"""Names of payments; every other one is electronic."""
-ELECTRONIC: Final = "electronically"
+PAYMENTS: Final[Mapping[int, str]] = {
+    payments.IN_CASH: "cash",
+    payments.ELECTRONIC: "electronically",
+    payments.PREPAID: "prepaid",
+    payments.CREDIT: "credit",
+    payments.PROVISION: "other",
+}
+"""The tag of a payment in words of the driver."""
 INDUSTRY: Final = {"1262": "fois", "1263": "date", "1264": "number", "1265": "industryAttribute"}
 
 
@@ -58,9 +64,7 @@ def receipt(order: FiscalOrder, settings: Fiscal) -> dict[str, Any]:
         "type": "sell" if order.kind is Kind.SALE else "sellReturn",
         "operator": {"name": order.operator or settings.operator},
         "items": [_position(line, settings) for line in order.lines],
-        "payments": [
-            {"type": PAYMENTS.get(payment.type, ELECTRONIC), "sum": money(payment.amount)} for payment in order.payments
-        ],
+        "payments": [{"type": PAYMENTS[payments.tag_of(one.type)], "sum": money(one.amount)} for one in order.payments],
         "total": money(order.total),
     }
     return task if settings.taxation == "auto" else {**task, "taxationType": settings.taxation}

@@ -6,8 +6,9 @@ from typing import Any, Final
 
 from ncash.fiscal import qr, tags
 from ncash.fiscal.wire import NotSent, decimal, money, whole
+from ncash.model import payments
 from ncash.model.mark import wire
-from ncash.model.receipt import Kind, Payment
+from ncash.model.receipt import Kind
 from ncash.model.register import FiscalLine, FiscalOrder, Made, MarkCheck, MarkResult, PlannedStatus, RegisterSilent
 from ncash.settings import host
 
@@ -15,25 +16,23 @@ NAME: Final = "KKM Server"
 TAXES: Final[Mapping[str, int]] = {name: -1 if name == "none" else int(name.removeprefix("vat")) for name in host.TAXES}
 """Tag 1199 in words of KKM Server; `vat20` is 20."""
 TAXATIONS: Final = {"auto": "", "osn": "0", "usnIncome": "1", "usnIncomeOutcome": "2", "esn": "4", "patent": "5"}
-PAYMENTS: Final = {
-    "cash": "Cash",
-    "advance": "AdvancePayment",
-    "prepaid": "AdvancePayment",
-    "credit": "Credit",
-    "provision": "CashProvision",
-    "other": "CashProvision",
+PAYMENTS: Final[Mapping[int, str]] = {
+    payments.IN_CASH: "Cash",
+    payments.ELECTRONIC: "ElectronicPayment",
+    payments.PREPAID: "AdvancePayment",
+    payments.CREDIT: "Credit",
+    payments.PROVISION: "CashProvision",
 }
-"""Names of payments; every other one is electronic."""
-ELECTRONIC: Final = "ElectronicPayment"
+"""The tag of a payment in words of KKM Server."""
 FULL_PAYMENT: Final = 4
 RETURNED: Final = (PlannedStatus.PIECE_RETURNED, PlannedStatus.MEASURED_RETURNED)
 
 
 def receipt(order: FiscalOrder, settings: host.Fiscal) -> dict[str, Any]:
     """The fields of RegisterCheck. Raises NotSent for a rate that is none."""
-    paid = dict.fromkeys(("Cash", ELECTRONIC, "AdvancePayment", "Credit", "CashProvision"), 0)
+    paid = dict.fromkeys(PAYMENTS.values(), 0)
     for payment in order.payments:
-        paid[_column(payment)] += payment.amount
+        paid[PAYMENTS[payments.tag_of(payment.type)]] += payment.amount
     return {
         "IsFiscalCheck": True,
         "TypeCheck": 0 if order.kind is Kind.SALE else 1,
@@ -67,10 +66,6 @@ def _code(mark: str, industry: Mapping[str, str]) -> dict[str, Any]:
     """`IndustryProps` is tag 1265; the service puts 1262 to 1264 in by itself. Seen in it, stated nowhere."""
     told: dict[str, Any] = {"BarCode": wire(mark), "ContainsSerialNumber": True, "AcceptOnBad": False}
     return {**told, "IndustryProps": industry["1265"]} if "1265" in industry else told
-
-
-def _column(payment: Payment) -> str:
-    return PAYMENTS.get(payment.type, ELECTRONIC)
 
 
 def _tax(name: str) -> int:

@@ -9,6 +9,8 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 
+from ncash.model.legible import legible_lines
+
 if TYPE_CHECKING:
     from ncash.model.outbox import Message
 
@@ -137,7 +139,7 @@ class Text(NamedTuple):
 
     def json(self) -> dict[str, str]:
         """The object of the line protocol."""
-        return {"kind": self.kind, "key": self.key, "text": self.text}
+        return {"kind": self.kind, "key": self.key, "text": legible_lines(self.text)}
 
 
 class Dialog(NamedTuple):
@@ -151,7 +153,7 @@ class Dialog(NamedTuple):
 
     def json(self) -> dict[str, Any]:
         """The object of the line protocol."""
-        return {**self._asdict(), "buttons": list(self.buttons)}
+        return {**self._asdict(), "text": legible_lines(self.text), "buttons": list(self.buttons)}
 
 
 class Effects(NamedTuple):

@@ -47,6 +47,11 @@ class Goods(NamedTuple):
         """Whether a mark must be scanned for these goods."""
         return self.tmctype == MARKED and not self.ignoremarking
 
+    @property
+    def pack(self) -> bool:
+        """Whether one mark stands for several pieces, each at the price of the goods."""
+        return self.cquant > 1 and self.marked
+
 
 class Cashier(NamedTuple):
     """A row of `mol` with the roles granted to it."""

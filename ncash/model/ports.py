@@ -14,7 +14,7 @@ from ncash.model.http import HttpLate as HttpLate
 from ncash.model.http import HttpRequest as HttpRequest
 from ncash.model.intent import Intent, Intents
 from ncash.model.outbox import Message
-from ncash.model.receipt import Payment, Receipt
+from ncash.model.receipt import Payment, Position, Receipt
 
 
 class Clock(Protocol):
@@ -147,6 +147,10 @@ class Documents(Intents, Protocol):
 
     def last_use(self, cis: str) -> MarkUse | None:
         """The last registered operation on a CIS; annulled documents do not count."""
+        ...
+
+    def unit_sold(self, cis: str) -> Position | None:
+        """The position under which this unit was sold, when that is the last registered operation on its CIS."""
         ...
 
     def open_receipt(self) -> Receipt | None:

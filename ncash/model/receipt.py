@@ -98,12 +98,23 @@ class Position(NamedTuple):
         return amount(self.price, self.quantity)
 
     @property
+    def by_mark(self) -> bool:
+        """Whether the mark of its unit was scanned: then it leaves an open receipt by that mark only."""
+        return self.cis is not None and self.excisemark is not None
+
+    @property
+    def mark(self) -> str | None:
+        """The code of its unit: as scanned here, or in the sale that is given back without a scan."""
+        return self.excisemark or self.extra.get("raw")
+
+    @property
     def code_told(self) -> str | None:
         """The code as whoever has no masks is told it: as it was scanned, or with the separators that show its CIS."""
-        if self.excisemark is None or self.cis is None or cis_of(self.excisemark) == self.cis:
-            return self.excisemark
+        code = self.mark
+        if code is None or self.cis is None or cis_of(code) == self.cis:
+            return code
         raw = self.extra.get("raw")
-        return raw if isinstance(raw, str) and cis_of(raw) == self.cis else telling(self.excisemark, self.cis)
+        return raw if isinstance(raw, str) and cis_of(raw) == self.cis else telling(code, self.cis)
 
     def json(self) -> dict[str, Any]:
         """The object of the line protocol."""

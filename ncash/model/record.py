@@ -83,7 +83,7 @@ def kept_cis(cis: str, code: str | None) -> str:
 
 def _held(position: Position) -> dict[str, Any]:
     """What a position of the receipt means to the next one."""
-    held = {"n": position.n, "cis": kept_cis(position.cis or "", position.excisemark)}
+    held = {"n": position.n, "cis": kept_cis(position.cis or "", position.mark)}
     extra = position.extra
     return {**held, **{name: extra[name] for name in RELATED if name in extra}} if extra else held
 
@@ -124,13 +124,17 @@ def _adding(request: AddItem) -> dict[str, Any]:
     }
     if request.label_quantity is not None:
         given["label_quantity"] = str(request.label_quantity)
+    if request.pieces is not None:
+        given["pieces"] = str(request.pieces)
     if request.replaces is not None:
         old = request.receipt.position(request.replaces)
         given |= {"replaces": request.replaces, "baseprice": old.baseprice if old else None}
     if request.cashier is not None:
         given["cashier"] = {"code": request.cashier.code, "roles": sorted(request.cashier.roles)}
     if request.sold is not None:
-        given["sold"] = _sold(request.sold)
+        given |= {"sold": _sold(request.sold), "sale": request.receipt.sale}
+    if request.unit is not None:
+        given["unit"] = _sold(request.unit)
     return given
 
 
@@ -146,7 +150,7 @@ def _sold(position: Position) -> dict[str, Any]:
     found: dict[str, Any] = {name: getattr(position, name) for name in _SOLD}
     codes = {name: veiled(value) for name in _CODES if (value := getattr(position, name)) is not None}
     if position.cis is not None:
-        found["cis"] = kept_cis(position.cis, position.excisemark)
+        found["cis"] = kept_cis(position.cis, position.mark)
     return {**found, **codes, "quantity": str(position.quantity)}
 
 
@@ -165,9 +169,15 @@ def request_of(line: Mapping[str, Any]) -> AddItem:
         line["without_mark"],
         confirmed=frozenset(line["confirmed"]),
         cashier=Cashier(cashier["code"], "", frozenset(cashier["roles"])) if cashier else None,
-        sold=Position(**{**sold, "quantity": Decimal(sold["quantity"])}) if sold else None,
+        pieces=Decimal(line["pieces"]) if "pieces" in line else None,
+        sold=_position(sold),
+        unit=_position(line.get("unit")),
         replaces=line.get("replaces"),
     )
+
+
+def _position(kept: Mapping[str, Any] | None) -> Position | None:
+    return Position(**{**kept, "quantity": Decimal(kept["quantity"])}) if kept else None
 
 
 def _receipt(line: Mapping[str, Any]) -> Receipt:
@@ -187,6 +197,7 @@ def _receipt(line: Mapping[str, Any]) -> Receipt:
         cashier=cashier["code"] if cashier else None,
         positions=positions,
         last_n=max((p.n for p in positions), default=0),
+        sale=line.get("sale"),
         opened=line["opened"],
     )
 

@@ -38,8 +38,13 @@ class AddItem(NamedTuple):
     facts: Mapping[str, Any] = NOTHING
     """What the checks of this very request have fetched already."""
     cashier: Cashier | None = None
+    pieces: Decimal | None = None
+    """Pieces that the barcode inside the mark stands for, when it is another one than that of the goods."""
     sold: Position | None = None
     """Return by sale: the sold position."""
+    unit: Position | None = None
+    """Return: the position under which the books of this shop have this very unit as sold; it is paid back as it was
+    paid."""
     replaces: int | None = None
     """Number of the position that is checked again (restored receipt) or gets its mark (order)."""
 
@@ -52,6 +57,13 @@ class AddItem(NamedTuple):
     def channel(self) -> Channel:
         """Where the receipt is made."""
         return self.receipt.channel
+
+    @property
+    def cis(self) -> str | None:
+        """The unit it is about: that of the mark, or, given back without a scan, the one that the sale holds."""
+        if self.mark is not None:
+            return self.mark.cis
+        return self.sold.cis if self.sold is not None and self.without_mark else None
 
 
 class Storno(NamedTuple):

@@ -27,9 +27,15 @@ class Kind(NamedTuple):
     name: str
     accepted: str
     read: Read
-    """Text to value. Raises ValueError saying what is wrong."""
+    """Text to value; call `value`. Raises ValueError saying what is wrong."""
     words: tuple[str, ...] = ()
     secret: bool = False
+
+    def value(self, text: str) -> Any:
+        """What a text of a file means. Blanks alone mean nothing at all, quoted or not: the vendor's tables write the
+        empty value as `" "`. Raises ValueError saying what is wrong.
+        """
+        return self.read(text if text.strip() else "")
 
 
 class Refused(ValueError):

@@ -7,7 +7,7 @@ from typing import Any
 from ncash.model.intent import Intent, Ruling
 from ncash.model.outbox import Message
 from ncash.model.ports import Closed, Document, MarkUse
-from ncash.model.receipt import Payment, Receipt
+from ncash.model.receipt import Payment, Position, Receipt
 from ncash.store import closing, deferred, intents, late, open_receipts, shifts
 from ncash.store import journal as journal_lines
 from ncash.store.connection import WAIT
@@ -41,6 +41,13 @@ class SqliteDocuments:
         except UnicodeEncodeError:
             return None
         return MarkUse(*found) if found else None
+
+    def unit_sold(self, cis: str) -> Position | None:
+        """The position under which this unit was sold, when nothing was registered about it since."""
+        try:
+            return open_receipts.unit_sold(self.connection, cis)
+        except UnicodeEncodeError:
+            return None
 
     def open_receipt(self) -> Receipt | None:
         """The receipt this till left open."""

@@ -11,6 +11,17 @@ from ncash.store.migrations import Schema, Step
 
 _LINES: Final = "SELECT seq, time, cashcode, workshiftid, uuid, kind, verdict, key, line FROM journal ORDER BY seq"
 
+_WITHOUT_MARK: Final = (
+    "SELECT g.goodsitemid, s.cis, s.category, COALESCE(json_extract(s.extra, '$.raw'), s.excisemark, s.cis) "
+    "FROM document d JOIN Goodsitem g ON g.documentid = d.documentid "
+    "JOIN Goodsitem s ON s.documentid = d.saledocumentid AND s.posnum = g.saleposition "
+    "WHERE d.kind = 'return_by_sale' AND g.cis IS NULL AND g.marked = 1 AND s.marked = 1 AND s.cis IS NOT NULL"
+)
+_UNIT: Final = (
+    "UPDATE Goodsitem SET cis = ?, category = COALESCE(category, ?), "
+    "extra = json_set(COALESCE(extra, '{}'), '$.raw', ?) WHERE goodsitemid = ?"
+)
+
 
 def _books(database: Any) -> None:
     shift = {
@@ -182,6 +193,12 @@ def _former_marks(database: Any) -> None:
     )
 
 
+def _units_given_back(database: Any) -> None:
+    """A position of a return by sale that was taken without its mark gave back the unit whose code the sale holds."""
+    for row, cis, category, code in database.execute(_WITHOUT_MARK).fetchall():
+        database.execute(_UNIT, (cis, category, code, row))
+
+
 DOCUMENTS: Final = Schema(
     "Documents",
     1852007503,
@@ -195,5 +212,6 @@ DOCUMENTS: Final = Schema(
         Step("PRAGMA user_version = 6", _intents),
         Step("PRAGMA user_version = 7", _late_documents),
         Step("PRAGMA user_version = 8", _former_marks),
+        Step("PRAGMA user_version = 9", _units_given_back),
     ),
 )

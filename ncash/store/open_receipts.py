@@ -7,7 +7,8 @@ from ncash.errors import UserError
 from ncash.model.ports import AlreadyReturned, MarkTaken, MarkUse
 from ncash.model.receipt import Position, Receipt
 from ncash.store.connection import Connection, Row
-from ncash.store.receipts import counted, head_read, head_text, position_read, position_text, row
+from ncash.store.receipts import ROW, counted, head_read, head_text, position_read, position_text, row
+from ncash.store.receipts import position as of_row
 
 TWICE: Final = "чек занят другой кассой с тем же номером"
 """For the cashier, where another program with this till's number has the receipt."""
@@ -19,6 +20,11 @@ LAST_USE: Final = (
     "UNION ALL SELECT opcode, 0, docnum, cashcode, time FROM formermark WHERE cis = ?1 LIMIT 1"
 )
 """In this database; else in the program that sold here before (ncash.store.former)."""
+UNIT_SOLD: Final = (
+    "SELECT " + ROW + " FROM Goodsitem WHERE opcode = 50 AND goodsitemid = ("
+    "SELECT g.goodsitemid FROM Goodsitem g JOIN document d ON d.documentid = g.documentid "
+    "WHERE g.cis = ? AND d.doctype IN (1, 2, 25) ORDER BY g.goodsitemid DESC LIMIT 1)"
+)
 _LOAD: Final = "SELECT uuid, revision, receipt FROM openreceipt WHERE cashcode = ?"
 _REVISION: Final = "SELECT revision FROM openreceipt WHERE cashcode = ?"
 _OPEN: Final = (
@@ -54,6 +60,12 @@ def last_use(connection: Connection, cis: str) -> MarkUse | None:
     """The last registered operation on a CIS in this database."""
     found = connection.one(LAST_USE, (cis,))
     return MarkUse(*found) if found else None
+
+
+def unit_sold(connection: Connection, cis: str) -> Position | None:
+    """The position under which this unit was sold, when nothing was registered about it since."""
+    found = connection.one(UNIT_SOLD, (cis,))
+    return of_row(found) if found else None
 
 
 class OpenReceipt:

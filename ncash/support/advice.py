@@ -41,6 +41,15 @@ ADVICE: Final[Mapping[str, Advice]] = {
         "A marked piece is one piece; weighed goods may change with allowChangeQuantity = true.",
         "Отсканируйте код каждой единицы отдельно.",
     ),
+    "QuantityUnfit": Advice(
+        "Goods sold by the piece (flag of their unit is 0), and a weight label, or cquant of the barcode, gives "
+        "a part of one, or more than a receipt can hold: correct unit or cquant in the card, or the rule in bcode.ini.",
+        "Отсканируйте обычный штрих-код товара, а не этикетку весов. Не помогло — позвоните в поддержку.",
+    ),
+    "AmountNothing": Advice(
+        "Price times quantity is less than half a kopeck: look at the label, the scales and the price in the card.",
+        "Взвесьте товар ещё раз и отсканируйте новую этикетку.",
+    ),
     "ScanTooLong": Advice(
         "More than 512 characters came in one burst: two codes glued together, or no terminator set in the scanner.",
         "Закройте соседние коды и отсканируйте один.",

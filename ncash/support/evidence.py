@@ -20,7 +20,7 @@ from ncash.store.migrations import version_of
 
 _MARKED: Final = (
     "SELECT d.uuid, d.docnum, d.doctype, d.cashcode, g.posnum, g.code, g.cis, g.excisemark, g.checks, g.tag1265, "
-    "g.unchecked, g.refused, g.opcode, g.saleposition, d.documentid FROM document d "
+    "g.unchecked, g.refused, g.opcode, g.saleposition, d.documentid, json_extract(g.extra, '$.raw') FROM document d "
     "JOIN Goodsitem g ON g.documentid = d.documentid "
     "WHERE g.marked = 1 AND d.doctype IN (1, 2, 25) ORDER BY g.goodsitemid"
 )
@@ -87,6 +87,8 @@ class Sold(NamedTuple):
     opcode: int
     sale_position: int | None
     documentid: int
+    raw: str | None
+    """The code, where it is not `excisemark`: that of the sale, when the unit came back without a scan."""
 
     @property
     def place(self) -> str:
@@ -96,7 +98,7 @@ class Sold(NamedTuple):
     @property
     def kept(self) -> str | None:
         """Its CIS as the journal keeps it."""
-        return None if self.cis is None else kept_cis(self.cis, self.excisemark)
+        return None if self.cis is None else kept_cis(self.cis, self.excisemark or self.raw)
 
     def check(self, name: str) -> dict[str, Any] | None:
         """A check of its trail that was made; None for one that was left out."""

@@ -23,6 +23,7 @@ _HELD_FOR_NOBODY: Final = (
     "AND NOT EXISTS (SELECT 1 FROM document d WHERE d.uuid = r.uuid AND d.doctype = 25) "
     "UNION ALL SELECT 'order', d.uuid, d.held FROM deferredreceipt d WHERE d.held IS NOT NULL "
     "AND NOT EXISTS (SELECT 1 FROM openreceipt o WHERE o.uuid = d.held) "
+    "AND NOT EXISTS (SELECT 1 FROM deferredreceipt a WHERE a.uuid = d.held) "
     "UNION ALL SELECT 'position', p.posnum, p.uuid FROM openposition p "
     "WHERE NOT EXISTS (SELECT 1 FROM openreceipt o WHERE o.uuid = p.uuid)"
 )

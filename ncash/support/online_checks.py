@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple, NoReturn
 from ncash.errors import UserError
 from ncash.model.goods import Goods
 from ncash.model.mark import cis, trimmed
-from ncash.model.money import rubles
+from ncash.model.money import amount, rubles
 from ncash.model.ports import Clock, Dictionaries, Random
 from ncash.model.receipt import Position, Receipt, State
 from ncash.store.receipts import decimal_of, kopecks_of
@@ -169,7 +169,7 @@ def _positions(
             faults.append(f"position {number}: {error}")
             continue
         total += position.amount
-        found += _apart(position)
+        found += _apart(position, dictionaries.goods(position.bcode))
     faults += _twice(found)
     if not found and not faults:
         faults.append("the receipt has no positions")
@@ -212,13 +212,19 @@ def _position(one: Values, dictionaries: Dictionaries) -> Position:
     quantity = decimal_of(pieces)
     if not goods.fractional and quantity != quantity.to_integral_value():
         raise Malformed(f"quant is {quantity}; {goods.name} is sold by the piece")
+    if amount(kopecks_of(price), quantity) == 0 and price:
+        raise Malformed(f"{quantity} at {rubles(kopecks_of(price))} come to 0.00")
     mark = trimmed(one["excisemark"] or "")
     return _made(goods, one["name"], kopecks_of(price), quantity, mark)
 
 
 def _made(goods: Goods, name: str | None, price: int, quantity: Decimal, mark: str) -> Position:
-    if mark and not goods.fractional and quantity != 1:
-        raise Malformed(f"quant is {quantity}; a position with an excisemark is one piece")
+    whole = goods.cquant if goods.pack else decimal_of(1)
+    if mark and not goods.fractional and quantity != whole:
+        unit = "one piece" if whole == 1 else f"a pack of {whole}"
+        raise Malformed(f"quant is {quantity}; a position with an excisemark is {unit}")
+    if goods.marked and not goods.fractional and quantity % whole:
+        raise Malformed(f"quant is {quantity}; the barcode {goods.barcode} stands for packs of {whole}")
     marked = goods.marked or bool(mark)
     extra = {"agreed": True, **({"awaiting": True} if marked and not mark else {}), **({} if price else {ZERO: True})}
     return Position(
@@ -228,11 +234,12 @@ def _made(goods: Goods, name: str | None, price: int, quantity: Decimal, mark: s
     )  # fmt: skip
 
 
-def _apart(position: Position) -> list[Position]:
-    """Marked pieces without their marks: each is a position of its own, since each gets a mark of its own."""
-    if not position.extra.get("awaiting") or position.fractional or position.quantity == 1:
+def _apart(position: Position, goods: Goods | None) -> list[Position]:
+    """Marked pieces, or packs, without their marks: each is a position of its own, since each gets its own mark."""
+    pieces = goods.cquant if goods is not None and goods.pack else decimal_of(1)
+    if not position.extra.get("awaiting") or position.fractional or position.quantity == pieces:
         return [position]
-    return [position._replace(quantity=decimal_of(1))] * min(int(position.quantity), MOST + 1)
+    return [position._replace(quantity=pieces)] * min(int(position.quantity / pieces), MOST + 1)
 
 
 def _twice(positions: list[Position]) -> Iterator[str]:

@@ -17,6 +17,7 @@ from ncash.model.money import rubles
 from ncash.model.ports import Document
 from ncash.model.receipt import Kind, Payment, Position, Receipt, State
 from ncash.store import backup, recovery, reopening
+from ncash.store.closing import sale as sale_of
 from ncash.store.connection import Connection
 from ncash.store.documents_schema import DOCUMENTS
 from ncash.store.journal import append
@@ -230,6 +231,7 @@ class _Work:
         lines = recovery.verdicts(self._books, one.receipt)
         try:
             built = _document(document, lines, (till, self._own[1]))
+            built = built._replace(receipt=_of_its_sale(self._books, built.receipt))
         except (ValueError, KeyError, TypeError, ArithmeticError) as error:
             self.missing.append(one._replace(missing=f"{type(error).__name__}: {error}"))
             return
@@ -258,10 +260,12 @@ def _document(document: Mapping[str, Any], lines: list[tuple[str, dict[str, Any]
     """A document of the drive with what the journal knows of its marks."""
     kind = Kind(document["kind"])
     trails = {(line.get("mark") or {}).get("digest"): line for _, line in lines}
-    positions = tuple(_positions(document["lines"], trails))
+    unscanned = [line for _, line in lines if line.get("sold") and not line.get("mark")]
+    positions = tuple(_positions(document["lines"], trails, unscanned))
     head = lines[-1][1] if lines else {}
     receipt = Receipt(
         document["receipt"], kind, State.CLOSED, positions=positions, last_n=len(positions),
+        sale=next((str(line["sale"]) for _, line in lines if line.get("sale")), None),
         cashier=(head.get("cashier") or {}).get("code"), opened=head.get("opened", document["time"]),
         extra=fixed({REBUILT: True}),
     )  # fmt: skip
@@ -271,18 +275,48 @@ def _document(document: Mapping[str, Any], lines: list[tuple[str, dict[str, Any]
     return Document(0, kind.doctype, 0, 0, own[1], cashcode, document["time"], receipt, payments, fiscal)
 
 
-def _positions(lines: list[dict[str, Any]], trails: Mapping[Any, dict[str, Any]]) -> Iterator[Position]:
+def _of_its_sale(books: Connection, receipt: Receipt) -> Receipt:
+    """A return by sale with the sale that it gives back, and its units, if these books and the journal agree on it."""
+    sale = sale_of(books, receipt.sale) if receipt.sale else None
+    sold = {p.n: p for p in sale.receipt.positions} if sale else {}
+    held = [(p, sold.get(p.sale_position or 0)) for p in receipt.positions]
+    if held and all(was is not None and (was.bcode, was.price) == (p.bcode, p.price) for p, was in held):
+        return receipt._replace(positions=tuple(_unit(p, was) for p, was in held if was is not None))
+    return receipt._replace(sale=None, positions=tuple(p._replace(sale_position=None) for p in receipt.positions))
+
+
+def _unit(position: Position, sold: Position) -> Position:
+    """A position that was taken without a scan, with the unit of the sale."""
+    if position.cis is not None or sold.cis is None:
+        return position
+    return position._replace(cis=sold.cis, extra=fixed({**position.extra, "raw": sold.mark}))
+
+
+def _given_back(line: Mapping[str, Any], unscanned: list[dict[str, Any]]) -> dict[str, Any]:
+    """What the journal says of a line of the drive that gives something back without a code; each is told once."""
+    for told in unscanned:
+        sold = told["sold"]
+        if (sold["name"], sold["price"]) == (line["name"], line["price"]):
+            unscanned.remove(told)
+            return told
+    return {}
+
+
+def _positions(
+    lines: list[dict[str, Any]], trails: Mapping[Any, dict[str, Any]], unscanned: list[dict[str, Any]]
+) -> Iterator[Position]:
     from ncash.model.veil import digest
 
     for n, line in enumerate(lines, 1):
         mark = line.get("mark")
-        told = trails.get(digest(mark), {}) if mark else {}
-        goods = told.get("goods") or {}
+        told = trails.get(digest(mark), {}) if mark else _given_back(line, unscanned)
+        goods, sold = told.get("goods") or {}, told.get("sold") or {}
         tags = dict(line.get("industry") or line.get("tags") or {})
         yield Position(
             n, goods.get("code", line["barcode"]), line["name"], goods.get("barcode", line["barcode"]),
             Decimal(line["quantity"]), line["price"], dept=line["dept"], tmctype=goods.get("tmctype", 7 if mark else 0),
-            marked=mark is not None, category=(told.get("mark") or {}).get("category"), excisemark=mark,
+            marked=mark is not None or bool(sold.get("marked")), excisemark=mark,
+            category=(told.get("mark") or sold).get("category"), sale_position=sold.get("n"),
             additionalbarcode=line["barcode"] if mark else None, cis=cis(mark) if mark else None,
             checks=tuple(fixed({name: check.get(name) for name in CHECKED}) for check in told.get("checks", ())),
             tags=fixed(tags), unchecked=told.get("unchecked") if told else (REBUILT if mark and not tags else None),

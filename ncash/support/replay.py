@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
-from ncash.messages import DATABASE_CHECKED, DATABASE_DAMAGED
+from ncash.messages import ALREADY_REGISTERED, DATABASE_CHECKED, DATABASE_DAMAGED
 from ncash.model.decision import Decision, Verdict
 from ncash.model.record import request_of
 from ncash.model.request import MARK_FIRST, AddItem
@@ -17,7 +17,8 @@ from ncash.model.scan import Scan
 from ncash.store.decisions import Recorded
 from ncash.support.rehearsal import answers, trouble, unseen
 from ncash.till import codecheck
-from ncash.till.adding import decide
+from ncash.till.adding import decide, fitted
+from ncash.till.returning import OF_THE_BOOKS
 from ncash.till.view import Room
 
 SHOWN: Final = 1_000
@@ -138,7 +139,10 @@ def judged_again(room: Room, line: Mapping[str, Any]) -> Again:
     """A line of the kind `verdict`, judged in this room. Raises UserError for facts that a plugin cannot read."""
     request, moved = _request(room, line)
     room.plugins.begin()
-    decision = codecheck.again(room, decide(room, request), line)
+    fitting, _ = fitted(room, request, decide(room, request))
+    decision = codecheck.again(room, fitting, line)
+    if _gone_before(line):
+        return Again(decision, kept=True)
     if _given_up(line) and decision.verdict is not Verdict.ALLOW:
         return Again(decision, kept=True)
     if moved and decision.verdict is not Verdict.DENY:
@@ -170,6 +174,12 @@ def _request(room: Room, line: Mapping[str, Any]) -> tuple[AddItem, bool]:
 def _given_up(line: Mapping[str, Any]) -> bool:
     """The cashier cancelled the question about a position that came back; the question has a line of its own."""
     return line["verdict"] == Verdict.DENY.word and not line["checks"] and line.get("replaces") is not None
+
+
+def _gone_before(line: Mapping[str, Any]) -> bool:
+    """The books alone refused: what was scanned had been given back of its sale already."""
+    told = [(check["check"], check["key"], check["setting"]) for check in line["checks"]]
+    return line.get("sold") is not None and told in [[(name, ALREADY_REGISTERED.key, None)] for name in OF_THE_BOOKS]
 
 
 MOMENTARY: Final = frozenset({DATABASE_CHECKED.key, DATABASE_DAMAGED.key})

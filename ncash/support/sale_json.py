@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 from ncash.model.money import amount, kopecks
+from ncash.model.payments import PAYMENT_TYPES, type_of
 from ncash.model.ports import Document
 from ncash.model.receipt import PAYMENT_OPCODE, Kind, Payment, Position, Receipt, State
 from ncash.model.stornoed import stornoed
@@ -13,10 +14,6 @@ from ncash.store.receipts import EXCISETYPE, code_text
 
 PAID_BACK_OPCODE: Final = 74
 """`opCode` of money that a return gives back; the books have 70 for both."""
-VALUTES: Final[Mapping[str, int]] = {"cash": 1, "prepaid": 6, "advance": 6}
-"""`valCode` of a payment: cash, and what was paid before, as with a certificate."""
-CASHLESS: Final = 4
-"""`valCode` of every other payment: readers take a number that they do not know for cash."""
 _FIXED_SUM: Final = "summ"
 """`discType` of a discount that is a sum of money and no percentage."""
 
@@ -73,10 +70,9 @@ def _discounts(position: Position, base: int) -> list[dict[str, Any]]:
 
 
 def _sums(payments: Iterable[Payment]) -> dict[str, float]:
-    sums = {"sumcash": 0, "sumnoncash": 0, "sumother": 0}
-    keys = {"cash": "sumcash", "card": "sumnoncash"}
+    sums = dict.fromkeys((one.exported for one in PAYMENT_TYPES), 0)
     for payment in payments:
-        sums[keys.get(payment.type, "sumother")] += payment.amount
+        sums[type_of(payment.type).exported] += payment.amount
     return {key: _rubles(kopecks) for key, kopecks in sums.items()}
 
 
@@ -84,7 +80,7 @@ def _money(kind: Kind, payments: Iterable[Payment]) -> list[dict[str, Any]]:
     opcode = PAID_BACK_OPCODE if kind in (Kind.RETURN, Kind.RETURN_BY_SALE) else PAYMENT_OPCODE
     return [
         {"posNum": n, "opCode": opcode, "type": p.type, "sum": _rubles(p.amount),
-         "valCode": VALUTES.get(p.type, CASHLESS), "sumB": _rubles(p.amount)}
+         "valCode": type_of(p.type).valcode, "sumB": _rubles(p.amount)}
         for n, p in enumerate(payments, 1)
     ]  # fmt: skip
 

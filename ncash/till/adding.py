@@ -16,6 +16,7 @@ from ncash.messages import (
 )
 from ncash.model.decision import NOTHING, Decision, Effects, Text, Verdict, fixed, fold, told
 from ncash.model.goods import Goods
+from ncash.model.legible import legible
 from ncash.model.mark import Mark
 from ncash.model.money import ONE, quantity
 from ncash.model.receipt import Channel, Kind, Position, Receipt
@@ -25,6 +26,8 @@ from ncash.model.scan import RESTORED
 from ncash.till.codecheck import checked
 from ncash.till.leaving import owed
 from ncash.till.pricing import ZERO, priceless
+from ncash.till.sold import known
+from ncash.till.sums import denied, impossible, unfit
 from ncash.till.texts import GOODS_WITHOUT_PRICE, REMOTE_MARKED, RETURN_FORBIDDEN, SALE_FORBIDDEN
 from ncash.till.view import Outcome, Room, View, open_receipt, worth_a_line
 
@@ -47,8 +50,8 @@ def find(room: Room, text: str) -> tuple[Goods | None, str, Decimal | None]:
 
 
 def shown(text: str) -> str:
-    """A scan as a person may see it: cut, control characters escaped."""
-    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text.strip()[:64])
+    """A scan as a person may see it: cut, control characters escaped; of separators its text takes care."""
+    return "".join(c if c.isprintable() or c.isspace() else f"\\x{ord(c):02x}" for c in text.strip()[:64])
 
 
 def unknown(text: str) -> Text:
@@ -103,6 +106,9 @@ def decide(room: Room, request: AddItem) -> Decision:
 
 
 def _quantity(request: AddItem, goods: Goods, effects: Effects, old: Position | None) -> Decimal:
+    was = request.sold or request.unit
+    if was is not None:
+        return min(was.quantity, old.quantity) if old is not None and was.fractional else was.quantity
     if old is not None and (effects.quantity is None or not old.extra.get("awaiting")):
         return old.quantity
     if effects.quantity is not None:
@@ -126,15 +132,25 @@ def position_of(room: Room, request: AddItem, decision: Decision, n: int) -> Pos
     marked = effects.marked
     if marked is None:
         marked = mark is not None or goods.marked
-    price = sold.price if sold else old.baseprice if old else goods.price
+    price, base = _price(request, goods, old)
     name, count = old.name if old else goods.name, _quantity(request, goods, effects, old)
+    unit = request.unit or goods
     position = Position(
-        n, goods.code, name, goods.barcode, count, price, goods.dept, goods.tmctype, marked, effects.category,
+        n, goods.code, name, goods.barcode, count, price, unit.dept, unit.tmctype, marked, effects.category,
         effects.excisemark, effects.additionalbarcode, effects.cis, effects.markingcode, _input(mark, old),
-        told(decision.steps), fixed(effects.tags), effects.unchecked, goods.fractional, goods.frunit,
-        sold.baseprice if sold else price, sold.n if sold else None, None, _extra(request, goods, effects, old),
+        told(decision.steps), fixed(effects.tags), effects.unchecked, unit.fractional, unit.frunit,
+        base, sold.n if sold else None, None, _extra(request, goods, effects, old),
     )  # fmt: skip
     return _discounted(room, goods, position) if request.receipt.kind is _SALE else position
+
+
+def _price(request: AddItem, goods: Goods, old: Position | None) -> tuple[int, int]:
+    """Kopecks after and before discounts; what comes back is paid back as it was paid."""
+    was = request.sold or request.unit or (old if request.receipt.kind in _RETURNS else None)
+    if was is not None:
+        return was.price, was.baseprice
+    price = old.baseprice if old else goods.price
+    return price, price
 
 
 def _input(mark: Mark | None, old: Position | None) -> str | None:
@@ -154,7 +170,7 @@ def _kept(request: AddItem, goods: Goods, old: Position | None) -> Mapping[str, 
         return {name: old.extra[name] for name in KEPT if name in old.extra}
     label, mark = request.label, request.mark
     found: Mapping[str, Any] = {"label": label} if label and label != goods.barcode else NOTHING
-    if goods.zeroprice and not goods.price:
+    if (goods.zeroprice and not goods.price) or (request.unit is not None and not request.unit.price):
         found = {**found, ZERO: True}
     if mark is not None and mark.scanned is not None:
         return {**found, "scanned": mark.scanned, "repairs": list(mark.repairs)}
@@ -182,14 +198,26 @@ def _placed(receipt: Receipt, position: Position, replaces: int | None) -> Recei
     return receipt.joined(position)
 
 
+def fitted(room: Room, request: AddItem, decision: Decision) -> tuple[Decision, Position | None]:
+    """A decision, denied after all when its position comes to nothing that a receipt can hold; with that position."""
+    if decision.verdict is not _ALLOW:
+        return decision, None
+    n = request.replaces if request.replaces is not None else request.receipt.last_n + 1
+    try:
+        position = position_of(room, request, decision, n)
+    except ValueError:
+        return denied(decision, impossible(request)), None
+    wrong = unfit(request, position)
+    return (decision, position) if wrong is None else (denied(decision, wrong), None)
+
+
 def carry_out(room: Room, view: View, request: AddItem, decision: Decision) -> Outcome:
     """What a decision does to the view. Nothing is written yet."""
     failpoint(_DECIDED)
     receipt = open_receipt(view)
-    position = None
-    if decision.verdict is _ALLOW:
-        n = request.replaces if request.replaces is not None else receipt.last_n + 1
-        decision, position = checked(room, receipt, decision, position_of(room, request, decision, n))
+    decision, position = fitted(room, request, decision)
+    if position is not None:
+        decision, position = checked(room, receipt, decision, position)
     lines = (Entry("verdict", request, decision),) if worth_a_line(request, decision) else ()
     if position is not None and decision.verdict is Verdict.ALLOW:
         receipt = _placed(receipt, position, request.replaces)
@@ -219,7 +247,7 @@ def _still_refused(view: View, request: AddItem, decision: Decision, lines: tupl
     position = receipt.position(request.replaces or 0)
     if position is None:
         return Outcome(view.settled(), decision.screen, decision, lines)
-    reason = decision.screen[0].text if decision.screen else MARK_DATA_MISSING.text
+    reason = legible(decision.screen[0].text) if decision.screen else MARK_DATA_MISSING.text
     refused = position._replace(refused=reason, checks=told(decision.steps), tags=NOTHING)
     text = POSITION_REFUSED.fill(n=str(position.n), position=position.name, reason=reason)
     view = view.settled()._replace(receipt=_placed(receipt, refused, position.n))
@@ -232,11 +260,12 @@ def go_on(room: Room, outcome: Outcome) -> Outcome:
         view = outcome.view
         request, rest = view.queue[0], view.queue[1:]
         view = view._replace(queue=rest)
-        request = request._replace(receipt=open_receipt(view), cashier=view.cashier)
+        request = known(room, request._replace(receipt=open_receipt(view), cashier=view.cashier))
         outcome = outcome.joined(carry_out(room, view, request, decide(room, request)))
     return outcome
 
 
 def add(room: Room, view: View, request: AddItem) -> Outcome:
     """Decide a request and carry the decision out, then what is queued."""
+    request = known(room, request)
     return go_on(room, carry_out(room, view, request, decide(room, request)))

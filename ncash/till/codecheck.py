@@ -8,12 +8,13 @@ from typing import Any, Final, NamedTuple
 
 from ncash.failpoints import declare, failpoint
 from ncash.fiscal import texts
-from ncash.model.decision import NO_EFFECTS, Decision, Step, Text, Verdict, fixed
+from ncash.model.decision import Decision, Step, Text, Verdict, fixed
 from ncash.model.receipt import Kind, Position, Receipt
 from ncash.model.register import MarkCheck, MarkResult, RegisterError, RegisterRefused, RegisterSilent
 from ncash.model.veil import quoting
 from ncash.till.fiscal_order import RESULT, check_of
 from ncash.till.readiness import trouble
+from ncash.till.sums import denied
 from ncash.till.view import Room
 
 STEP: Final = "register"
@@ -103,9 +104,7 @@ def _step(room: Room, verdict: Verdict, setting: str, text: Text, said: Said) ->
 
 
 def _denied(decision: Decision, step: Step, text: Text) -> Decision:
-    """What was allowed is not; its facts stay, so that a reservation is known and given back."""
-    changed = decision._replace(verdict=Verdict.DENY, effects=NO_EFFECTS, messages=())
-    return changed._replace(steps=(*decision.steps, step), screen=(*decision.screen, text))
+    return denied(decision._replace(steps=(*decision.steps, step)), text)
 
 
 def forgotten(room: Room, receipt: Receipt) -> tuple[Text, ...]:

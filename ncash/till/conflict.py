@@ -4,6 +4,7 @@ from ncash.messages import ALREADY_REGISTERED, POSITION_REFUSED
 from ncash.model.decision import NOTHING, Decision, Step, Verdict
 from ncash.model.receipt import Position
 from ncash.model.record import Entry
+from ncash.model.request import AddItem
 from ncash.till.view import Outcome, View, open_receipt
 
 
@@ -35,8 +36,9 @@ def without(before: View, outcome: Outcome, cis: str) -> Outcome:
 
 def _refused(entry: Entry, cis: str) -> Entry:
     """What was decided about this mark came to nothing; the other lines stay."""
-    mark = entry.request.mark
-    if mark is None or mark.cis != cis:
+    request = entry.request
+    about = request.cis if isinstance(request, AddItem) else request.mark and request.mark.cis
+    if about != cis:
         return entry
     step = Step("uniqueness", Verdict.DENY, ALREADY_REGISTERED.key)
     steps = (*entry.decision.steps, step)

@@ -33,7 +33,7 @@ def order_of(receipt: Receipt, payments: Sequence[Payment], operator: str, time:
 
 def line_of(receipt: Receipt, position: Position, tax: str = "") -> FiscalLine:
     """A position as the register gets it; the barcode of the mark goes before the goods' own."""
-    mark = position.code_told if position.marked and position.cis is not None else None
+    mark = position.code_told if position.marked and position.by_mark else None
     sold = receipt.kind is Kind.SALE
     return FiscalLine(
         name=position.name,
@@ -55,7 +55,7 @@ def line_of(receipt: Receipt, position: Position, tax: str = "") -> FiscalLine:
 def check_of(receipt: Receipt, position: Position) -> MarkCheck | None:
     """What the drive is asked about the code of a position; None for a position without one."""
     mark = position.code_told
-    if not position.marked or position.cis is None or mark is None:
+    if not position.marked or not position.by_mark or mark is None:
         return None
     return MarkCheck(mark, planned(receipt, position), position.quantity, unit_of(position))
 

@@ -2,6 +2,7 @@
 
 from ncash.messages import POSITION_REFUSED
 from ncash.model.decision import NOTHING
+from ncash.model.goods import Goods
 from ncash.model.mark import Mark
 from ncash.model.receipt import Kind, Position, Receipt, State
 from ncash.model.request import GOODS_FIRST, MARK_FIRST, AddItem
@@ -10,6 +11,7 @@ from ncash.till.adding import go_on
 from ncash.till.pricing import given_away
 from ncash.till.returning import sale_of
 from ncash.till.shifts import open_shift
+from ncash.till.sold import as_sold
 from ncash.till.texts import AWAITING_MARK, GOODS_WITHOUT_PRICE, NOT_IN_SALE, ORDER_IN_RECEIPT
 from ncash.till.view import Outcome, Refused, Room, View, open_receipt
 
@@ -34,24 +36,31 @@ def recheck(room: Room, view: View) -> Outcome:
     """Every marked position of the receipt is decided again; those that fall stay in sight, named as refused, and so
     does one that would go for nothing."""
     receipt = open_receipt(view)
-    left = {sold.n for sold in view.sale}
+    left = {sold.n: sold for sold in view.sale}
     gone = {p.n for p in receipt.positions if p.sale_position is not None and p.sale_position not in left}
-    positions = tuple(_waiting(receipt, p, p.n in gone) for p in receipt.positions)
+    units = {p.n for p in receipt.positions if p.excisemark or _unscanned(p, left.get(p.sale_position or 0))}
+    positions = tuple(_waiting(receipt, p, p.n in gone, p.n in units) for p in receipt.positions)
     view = view._replace(receipt=receipt._replace(positions=positions))
-    queue = tuple(again(room, view, p) for p in positions if p.refused and p.excisemark and p.n not in gone)
+    queue = tuple(again(room, view, p) for p in positions if p.refused and p.n in units and p.n not in gone)
     screen = tuple(AWAITING_MARK.fill(position=p.name) for p in positions if p.extra.get("awaiting"))
     fallen = [p for p in positions if p.n in gone or (given_away(receipt, p) and not p.excisemark)]
     screen += tuple(POSITION_REFUSED.fill(n=str(p.n), position=p.name, reason=p.refused or "") for p in fallen)
     return go_on(room, Outcome(view._replace(queue=queue), screen, save=True))
 
 
-def _waiting(receipt: Receipt, position: Position, gone: bool) -> Position:
+def _unscanned(position: Position, sold: Position | None) -> bool:
+    """Whether a return by sale gives back the unit of the sale without a scan of its mark."""
+    waits = position.excisemark is None and not position.extra.get("awaiting")
+    return position.marked and waits and sold is not None and sold.cis is not None
+
+
+def _waiting(receipt: Receipt, position: Position, gone: bool, unit: bool) -> Position:
     """The position as it stands until it is decided: what needs no decision is left as it was."""
     if given_away(receipt, position) and not position.excisemark:
         return position._replace(refused=GOODS_WITHOUT_PRICE.words(position=position.name), tags=NOTHING)
     if gone:
         return position._replace(refused=NOT_IN_SALE.words(barcode=position.bcode), tags=NOTHING)
-    if position.marked and (position.excisemark or position.extra.get("awaiting")):
+    if position.marked and (unit or position.extra.get("awaiting")):
         return position._replace(refused=AWAITING_MARK.words(position=position.name), tags=NOTHING)
     return position
 
@@ -62,19 +71,22 @@ def again(room: Room, view: View, position: Position, mark: Mark | None = None) 
     The mark comes first: whether its goods are marked goods is judged again too.
     """
     unread = None
-    if mark is None:
+    sold = next((one for one in view.sale if one.n == position.sale_position), None)
+    unscanned = mark is None and _unscanned(position, sold)
+    if mark is None and not unscanned:
         burst = Scan(str(position.extra.get("raw") or position.excisemark), RESTORED)
         mark = room.plugins.read(burst)
         unread = None if mark else burst
     return AddItem(
         open_receipt(view),
         MARK_FIRST if mark else GOODS_FIRST,
-        room.world.dictionaries.goods(position.bcode),
+        as_sold(room, sold) if sold else room.world.dictionaries.goods(position.bcode),
         mark,
         scan=unread,
         label=str(position.extra.get("label") or position.bcode),
+        without_mark=unscanned,
         cashier=view.cashier,
-        sold=next((sold for sold in view.sale if sold.n == position.sale_position), None),
+        sold=sold,
         replaces=position.n,
     )
 
@@ -123,15 +135,17 @@ def unfit(receipt: Receipt) -> Position | None:
     return next((p for p in receipt.positions if p.refused), None)
 
 
-def wanted_by(receipt: Receipt, mark: Mark, code: str | None) -> Position | None:
+def wanted_by(receipt: Receipt, mark: Mark, goods: Goods | None) -> Position | None:
     """The refused position that this mark may mend: its own, or one of the same article that waits for a mark."""
     refused = [p for p in receipt.positions if p.refused]
     if not refused:
         return None
     own = next((p for p in refused if mark.names(p.cis)), None)
-    return own or (awaiting(receipt, code) if code else None)
+    return own or (awaiting(receipt, goods) if goods else None)
 
 
-def awaiting(receipt: Receipt, code: str) -> Position | None:
-    """The first position of this article that waits for its mark."""
-    return next((p for p in receipt.positions if p.refused and p.extra.get("awaiting") and p.code == code), None)
+def awaiting(receipt: Receipt, goods: Goods) -> Position | None:
+    """The first position of this article that waits for its mark; a pack waits for that of a pack."""
+    pieces = goods.cquant if goods.pack else 1
+    waiting = (p for p in receipt.positions if p.refused and p.extra.get("awaiting") and p.code == goods.code)
+    return next((p for p in waiting if p.fractional or p.quantity == pieces), None)

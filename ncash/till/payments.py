@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ncash.model.money import kopecks, rubles
+from ncash.model.payments import BY_NAME, CASH
 from ncash.model.receipt import Kind, Payment, Receipt
 from ncash.till.view import Refused
 
@@ -14,15 +15,18 @@ def payments_of(receipt: Receipt, given: Sequence[Mapping[str, Any]] | None) -> 
     if receipt.kind is Kind.INVENTORY:
         return (), 0
     if given is None:
-        return (Payment("cash", total),), 0
+        return (Payment(CASH, total),), 0
     try:
         paid = tuple(Payment(str(p["type"]), kopecks(p["amount"])) for p in given)
     except (ValueError, KeyError, TypeError) as error:
         raise Refused(f'payments are [{{"type":"cash","amount":"100.00"}}]: {error}', code="payments") from error
+    strange = next((p.type for p in paid if p.type not in BY_NAME), None)
+    if strange is not None:
+        raise Refused(f"no payment is of the type {strange[:40]!r}; accepted are {', '.join(BY_NAME)}", code="payments")
     if any(p.amount <= 0 for p in paid):
         raise Refused("an amount is more than 0", code="payments")
     change = sum(p.amount for p in paid) - total
-    cash = sum(p.amount for p in paid if p.type == "cash")
+    cash = sum(p.amount for p in paid if BY_NAME[p.type].in_cash)
     if change < 0:
         raise Refused(f"{rubles(-change)} of {rubles(total)} are missing", code="payments")
     if change > cash or (change and receipt.kind is not Kind.SALE):
@@ -34,7 +38,7 @@ def _less(paid: tuple[Payment, ...], change: int) -> tuple[Payment, ...]:
     """Payments without the change that went back out of the cash."""
     kept = []
     for payment in paid:
-        back = min(change, payment.amount) if payment.type == "cash" else 0
+        back = min(change, payment.amount) if BY_NAME[payment.type].in_cash else 0
         change -= back
         if payment.amount > back:
             kept.append(Payment(payment.type, payment.amount - back))

@@ -18,7 +18,7 @@ PRICED: Final = (Kind.SALE, Kind.RETURN)
 def priceless(request: AddItem, goods: Goods) -> bool:
     """Whether these goods would become a position at 0.00 that must not be."""
     receipt = request.receipt
-    if receipt.kind not in PRICED or request.sold is not None or goods.priced:
+    if receipt.kind not in PRICED or request.sold is not None or request.unit is not None or goods.priced:
         return False
     old = receipt.position(request.replaces) if request.replaces is not None else None
     return old is None or old.baseprice <= 0

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from ncash.model.payments import BY_NAME
 from ncash.model.receipt import Channel, Kind
 from ncash.model.scan import INPUTS
 from ncash.till.view import Refused
@@ -41,7 +42,7 @@ def _payments(value: Any) -> str:
     fine = isinstance(value, list) and all(isinstance(p, dict) and p.keys() == {"type", "amount"} for p in value)
     if fine and all(isinstance(p["type"], str) and p["type"] and isinstance(p["amount"], str) for p in value):
         return ""
-    return 'is a list such as [{"type":"cash","amount":"100.00"}]'
+    return f'is a list such as [{{"type":"cash","amount":"100.00"}}]; type is one of {", ".join(BY_NAME)}'
 
 
 def _one_of(*words: str) -> Check:

@@ -54,7 +54,7 @@ def mark_first(room: Room, view: View, mark: Mark) -> AddItem:
     """What a mark asks for that was scanned before its goods: to be added, or to mend a refused position."""
     receipt = open_receipt(view)
     goods = room.world.dictionaries.goods_by_gtin(mark.gtin) if mark.gtin else None
-    waiting = wanted_by(receipt, mark, goods.code if goods else None)
+    waiting = wanted_by(receipt, mark, goods)
     if waiting is not None:
         return again(room, view, waiting, mark)
     return AddItem(receipt, MARK_FIRST, goods, mark, cashier=view.cashier)
@@ -79,7 +79,7 @@ def _fresh(room: Room, view: View, burst: Scan, mark: Mark | None) -> Outcome:
         refused = told(Outcome(view, (unknown(burst.data),)), receipt, burst, wanted=False)
         return order_of(room, view, text) or refused
     request = AddItem(receipt, GOODS_FIRST, goods, label=label, label_quantity=amount, cashier=view.cashier)
-    waiting = awaiting(receipt, goods.code) if goods.marked else None
+    waiting = awaiting(receipt, goods) if goods.marked else None
     return add(room, view, request._replace(replaces=waiting.n) if waiting else request)
 
 

@@ -140,7 +140,7 @@ class Till:
             if self._first and self._first.closed and self.view.receipt is None and name not in WITHOUT_RECEIPT:
                 failpoint(_DONE)
                 return self._first._replace(screen=(), closed=None)
-            if self._stale and name in RECHECKED:
+            if self._stale and name in RECHECKED and self.view.storno is None:
                 self._recheck()
         outcome = self._written(DO[name](self.room, self.view, command))
         failpoint(_DONE)
@@ -289,10 +289,11 @@ def _quantity(room: Room, view: View, command: Command) -> Outcome:
         raise Refused(str(error), code="quantity") from error
     if not position.fractional and value != value.to_integral_value():
         raise Refused("goods sold by the piece have a whole quantity", code="quantity")
-    if receipt.kind is Kind.RETURN_BY_SALE:
-        sold = next((p for p in view.sale if p.n == position.sale_position), None)
-        if sold is not None and value > sold.quantity:
-            raise Refused(f"the sale has {sold.quantity} of it", code="quantity")
+    if receipt.kind is not Kind.INVENTORY and position.price > 0 and position._replace(quantity=value).amount == 0:
+        raise Refused(f"{value} of it come to 0.00", code="quantity")
+    most = returning.most(room, view, position)
+    if most is not None and value > most:
+        raise Refused(f"the sale has {most} of it", code="quantity")
     decision = _quantity_decision(room, ChangeQuantity(receipt, position, value))
     if decision.verdict is not Verdict.ALLOW:
         return Outcome(view, decision.screen, decision)
@@ -338,4 +339,4 @@ FREE: Final = ("state", "copy")
 WITHOUT_RECEIPT: Final = ("open", "restore", "shift")
 """Commands that go on when settling has closed the receipt."""
 RECHECKED: Final = ("scan", "press", "choose", "quantity", "close")
-"""Commands before which the marks of a receipt that came back are checked again."""
+"""Commands before which the marks of a receipt that came back are checked again, unless a storno waits for its mark."""

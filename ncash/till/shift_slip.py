@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from ncash.model.payments import PAYMENT_TYPES
+
 WIDTH: Final = 40
 RULE: Final = "-" * WIDTH
 WORDS: Final[Mapping[str, str]] = {
@@ -26,8 +28,8 @@ WORDS: Final[Mapping[str, str]] = {
     "unsent": "Не отправлено сообщений",
 }
 """The lines of the report."""
-PAYMENTS: Final[Mapping[str, str]] = {"cash": "наличными", "card": "картой"}
-"""Kinds of payment; another one stands by its own name."""
+PAYMENTS: Final[Mapping[str, str]] = {one.name: one.slip for one in PAYMENT_TYPES}
+"""Kinds of payment; one of an older program stands by its own name."""
 REASONS: Final[Mapping[str, str]] = {
     "crpt: connection": "нет связи",
     "crpt: tls": "нет защищённой связи",

@@ -49,6 +49,6 @@ def _decided(room: Room, request: Storno) -> Decision:
     if decision.verdict is not Verdict.ABSTAIN:
         return decision
     position = request.receipt.position(request.position) if request.position is not None else None
-    if position is not None and position.cis and not position.refused:
+    if position is not None and position.by_mark and not position.refused:
         return Decision(Verdict.DENY, screen=(STORNO_REFUSED.fill(),))
     return Decision(Verdict.ALLOW, position=request.position)

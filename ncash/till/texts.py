@@ -48,6 +48,16 @@ NOT_IN_SALE: Final = _row(
     "Товара '{barcode}' нет в чеке продажи, или он уже возвращён",
     "a scan in a return by sale that fits no position left in the sale",
 )
+QUANTITY_UNFIT: Final = _row(
+    "QuantityUnfit",
+    "Количество {quantity} не подходит для товара '{position}'. Отсканируйте штрих-код на самом товаре",
+    "a label or a barcode gives a part of goods that are sold by the piece, or a quantity that no receipt can hold",
+)
+AMOUNT_NOTHING: Final = _row(
+    "AmountNothing",
+    "Сумма товара '{position}' получается 0.00: количество {quantity} слишком мало. Взвесьте товар ещё раз",
+    "goods that have a price would be sold, or taken back, for nothing, because their quantity is too small",
+)
 STORNO_REFUSED: Final = _row(
     "StornoRefused",
     "Позицию нельзя удалить: код маркировки не проверить. Отмените чек целиком",

@@ -44,6 +44,11 @@ ADVICE: Final[Mapping[str, Advice]] = {
         "addWithoutScanMark (sale) or addWithoutScanMarkInBackBySale (returns) would offer the button.",
         "Найдите код маркировки на упаковке и отсканируйте его.",
     ),
+    "PackRefused": Advice(
+        "The barcode has cquant > 1 in Dictionaries, so its mark is that of a whole pack; packs are sold at a "
+        "self-checkout with allowSaleMarkedSet = true only. For single goods correct cquant in the card.",
+        "Вскройте упаковку и отсканируйте код на каждой штуке, либо проведите её на кассе самообслуживания.",
+    ),
     "LabelWeight": Advice(
         "Label and mark carry different weights; the label's is sold. Look at the settings of the scales.",
         "Проверьте вес на этикетке. Продажу можно продолжать.",

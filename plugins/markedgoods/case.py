@@ -52,11 +52,11 @@ class Case:
         """
         self.request = request
         goods: Any = request.goods
-        mark: Any = request.mark
+        mark: Any = unit_of(request)
         self.goods: Goods = goods
         """The goods; checks after the second one have some."""
         self.mark: Mark = mark
-        """The mark; checks after the second one have one."""
+        """The mark of the unit, see `unit_of`; checks after the second one have one."""
         self.common = common
         """`[MarkedGoods]`: rules until a mark is read."""
         self.profile = profile
@@ -69,6 +69,15 @@ class Case:
         """The values of `[MarkedGoods]`."""
         self.mark_first = request.order == MARK_FIRST
         """The mark was scanned before the goods."""
+
+
+def unit_of(request: AddItem) -> Mark | None:
+    """The mark of the unit that a request is about; of one that is given back without a scan, that of the sale."""
+    sold = request.sold
+    if request.mark is not None or sold is None or request.cis is None:
+        return request.mark
+    code = sold.mark or request.cis
+    return Mark(str(sold.extra.get("raw") or code), code, request.cis, sold.category)
 
 
 class Judgement(NamedTuple):

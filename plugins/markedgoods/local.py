@@ -5,7 +5,7 @@ from typing import Any, Final
 from markedgoods.case import Case, Judgement, passed, quiet, refused
 from markedgoods.messages import MESSAGES
 from ncash.messages import ALREADY_REGISTERED, MARK_DATA_MISSING
-from ncash.model.decision import Effects, Step, Verdict
+from ncash.model.decision import NOTHING, Effects, Step, Verdict
 from ncash.model.goods import MARKED
 from ncash.model.receipt import Kind
 
@@ -19,14 +19,20 @@ def marked_skipped(case: Case) -> str | None:
 
 
 def judge_marked(case: Case, fact: Any) -> Judgement:
-    """A mark of goods that the dictionary does not call marked: ordinary goods, or a refusal."""
-    if case.goods.tmctype == MARKED:
+    """A mark of goods that the dictionary does not call marked: ordinary goods, or a refusal. What was sold as ordinary
+    goods comes back as such, whatever the setting says today, and a unit sold as marked goods as that.
+    """
+    if case.goods.tmctype == MARKED or case.request.unit is not None:
         return _MARKED_FINE
     told = case.profile.told("allowUnmarked")
-    if not case.own.allowUnmarked:
+    sold = case.request.sold
+    as_ordinary = sold is not None and not sold.marked and sold.cis is None
+    if not (case.own.allowUnmarked or as_ordinary):
         return refused("marked", MARK_DATA_MISSING, told, case.goods.tmctype)
     step = Step("marked", Verdict.ALLOW, None, *told, None, case.goods.tmctype)
-    ordinary = Effects(marked=False, excisemark=case.mark.text, category=case.mark.category)
+    mark = case.mark
+    extra = {"raw": mark.raw} if mark.raw != mark.text else NOTHING
+    ordinary = Effects(marked=False, excisemark=mark.text, category=mark.category, extra=extra)
     return Judgement(step, effects=ordinary, final=True)
 
 
@@ -47,14 +53,23 @@ def uniqueness_skipped(case: Case) -> str | None:
 
 
 def judge_uniqueness(case: Case, fact: Any) -> Judgement:
-    """The last registered operation on this CIS must not be the same one."""
+    """The last registered operation on this CIS must not be the same one; a return by sale gives back what was sold in
+    that sale, and not what came back and was sold again since."""
     profile = case.profile
     if fact is None:
         return profile.quiet("uniqueness", "checkLocalUniqueness")
     told = profile.told("checkLocalUniqueness")
-    if fact["opcode"] == case.request.kind.opcode:
+    if fact["opcode"] == case.request.kind.opcode or _another_position(case, fact):
         return refused("uniqueness", ALREADY_REGISTERED, told, fact)
     return passed("uniqueness", fact, told)
+
+
+def _another_position(case: Case, fact: Any) -> bool:
+    """Whether the unit was sold under another position than the one that a return by sale gives back."""
+    sold, sale, where = case.request.sold, case.request.receipt.sale, fact.get("documentid")
+    if sold is None or sale is None or where is None:
+        return False
+    return sold.cis is None or str(where) != sale
 
 
 def whitelist_skipped(case: Case) -> str | None:

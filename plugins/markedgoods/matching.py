@@ -1,5 +1,6 @@
 """Check 1, the kind of input, and check 2, whether goods and mark belong together (till.md §4)."""
 
+from decimal import Decimal
 from typing import Any, Final, Protocol
 
 import regex
@@ -7,6 +8,8 @@ import regex
 from markedgoods.case import RETURNS, Case, Judgement, passed, quiet, refused, wanted
 from markedgoods.masks import MATCH_SECONDS, compiled
 from markedgoods.messages import MESSAGES, SCAN_MARK, WITHOUT_MARK_FORBIDDEN
+from markedgoods.messages_price import PACK_REFUSED
+from markedgoods.price import packs_refused
 from ncash.messages import BARCODE_NOT_FOUND
 from ncash.model.decision import Dialog, Effects, Step, Verdict
 from ncash.model.mark import ean, same_barcode
@@ -82,12 +85,20 @@ def look_match(dictionaries: Articles, case: Case) -> dict[str, list[str]] | Non
 def judge_match(case: Case, fact: Any) -> Judgement:
     """Ask for what is missing, compare what is there."""
     request = case.request
+    if request.goods is not None and request.goods.pack and packs_refused(case):
+        return _pack(case, request.goods.cquant)
     if request.mark is None:
         return _without_mark(case) if request.without_mark else _no_mark(case)
     if request.goods is None:
         return _no_goods(case)
-    if request.sold is not None and request.sold.cis:
-        return _MATCH_FINE if request.mark.names(request.sold.cis) else _repeat(case)
+    sold = request.sold
+    if sold is not None and sold.cis:
+        return _MATCH_FINE if request.mark.names(sold.cis) else _repeat(case)
+    if sold is not None and sold.mark is not None:
+        return _MATCH_FINE
+    unit = request.unit
+    if unit is not None and unit.code != request.goods.code:
+        return _repeat(case)
     return _compared(case, fact or {})
 
 
@@ -132,6 +143,12 @@ def _repeat(case: Case, told: tuple[str, str, str | None] | None = None) -> Judg
     return wanted("match", scan_mark(case, message.key), message.key, told)
 
 
+def _pack(case: Case, pieces: Decimal) -> Judgement:
+    """One mark of a pack, where single pieces are sold."""
+    told, count = case.common.told("allowSaleMarkedSet"), f"{pieces.normalize():f}"
+    return refused("match", PACK_REFUSED, told, None, position=case.goods.name, quantity=count)
+
+
 def _compared(case: Case, fact: dict[str, list[str]]) -> Judgement:
     goods, mark, shared = case.goods, case.mark, case.shared
     if mark.gtin is None:
@@ -143,6 +160,12 @@ def _compared(case: Case, fact: dict[str, list[str]]) -> Judgement:
             told = case.common.told("askForBarcodeFromCatalogs")
             return wanted("match", MESSAGES["NeedMoreScanBarcode"].dialog(), "NeedMoreScanBarcode", told)
         return passed("match", fact) if fact else _MATCH_FINE
+    unit, pieces = case.request.unit, case.request.pieces
+    if unit is not None and same_barcode(unit.bcode, goods.barcode):
+        return passed("match", fact) if fact else _MATCH_FINE
+    if pieces is not None and pieces != goods.cquant and unit is None:
+        pack = pieces > 1 and packs_refused(case)
+        return _pack(case, pieces) if pack else _repeat(case, case.common.told("allowSaleMarkedSet"))
     one_article = any(same_barcode(one, mark.gtin) for one in fact.get("article", ()))
     if listed and one_article:
         return passed("match", fact, case.common.told("askForBarcodeFromCatalogs"))
@@ -163,12 +186,13 @@ def _mask_fits(mask: str, barcode: str) -> bool:
 
 
 def _without_mark(case: Case) -> Judgement:
-    """The cashier adds without a mark, where a setting offers it."""
+    """The cashier adds without a mark, where a setting offers it; the unit that a sale holds is checked further."""
     setting = offer(case)
     if setting is None or not getattr(case.asking.settings, setting):
         return refused("match", WITHOUT_MARK_FORBIDDEN, _told_offer(case))
     step = Step("match", Verdict.ALLOW, None, *case.asking.told(setting))
-    return Judgement(step, effects=Effects(marked=True, unchecked=WITHOUT_MARK, markingcode=_code(case)), final=True)
+    effects = Effects(marked=True, unchecked=WITHOUT_MARK, markingcode=_code(case))
+    return Judgement(step, effects=effects, final=case.mark is None)
 
 
 def _code(case: Case) -> str | None:

@@ -60,4 +60,13 @@ UNDATED: Final = Message(
     "expireDate of the answer is there and is no date; ignoreCrptStatusExpireDate decides",
     own=True,
 )
-PACK_ROWS: Final = (*PRICE_ROWS, AGGREGATE, SOLD_OUT, UNDATED)
+PACK_REFUSED: Final = Message(
+    "PackRefused",
+    "{position}: это упаковка ({quantity} шт.), на этой кассе упаковки не продаются. "
+    "Отсканируйте код маркировки каждой штуки",
+    "error",
+    ("ok",),
+    "a barcode that stands for several marked pieces, at a till with a cashier or with allowSaleMarkedSet = false",
+    own=True,
+)
+PACK_ROWS: Final = (*PRICE_ROWS, AGGREGATE, SOLD_OUT, UNDATED, PACK_REFUSED)

@@ -6,6 +6,7 @@ These go through the till's queue: rows written with the receipt, sent later, kn
 from collections.abc import Iterable
 from typing import Any, Final
 
+from markedgoods.case import unit_of
 from markedgoods.settings import MarkedGoods
 from markedgoods.store_server import RESERVED, ServerFact, granted, status_url
 from ncash.model.mark import telling
@@ -49,7 +50,7 @@ def given_up(world: World, receipt: Receipt, positions: Iterable[Position]) -> l
 
 def not_added(world: World, request: AddItem, own: MarkedGoods) -> Message | None:
     """Goods whose mark was reserved by the last check and that did not join all the same."""
-    fact, mark, goods = request.facts.get("reserve"), request.mark, request.goods
+    fact, mark, goods = request.facts.get("reserve"), unit_of(request), request.goods
     if mark is None or goods is None or not (isinstance(fact, ServerFact) and granted(request.kind, fact)):
         return None
     body = _body(world, request.receipt, telling(mark.text, mark.cis), goods.barcode)

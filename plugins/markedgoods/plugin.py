@@ -166,7 +166,7 @@ class Plugin:
         """One marked position goes by its mark; a whole receipt, or a position without a mark, goes unasked."""
         receipt, selected = request.receipt, request.position
         position = receipt.position(selected) if selected is not None else None
-        if position is None or position.cis is None:
+        if position is None or not position.by_mark:
             return Decision(Verdict.ALLOW, position=selected)
         if request.mark is not None:
             scanned = next((p for p in receipt.positions if request.mark.names(p.cis)), None)

@@ -190,14 +190,17 @@ def _marked(case: Case, effects: Effects) -> tuple[Effects, tuple[Text, ...]]:
     """What a position gets whose mark passed every check."""
     request, goods, mark = case.request, case.goods, case.mark
     foreign = mark.gtin is not None and not same_barcode(goods.barcode, mark.gtin)
-    extra: Mapping[str, Any] = {"raw": mark.raw} if mark.raw is not mark.text and mark.raw != mark.text else NOTHING
+    scanned = request.mark is not None
+    odd = mark.raw is not mark.text and mark.raw != mark.text
+    extra: Mapping[str, Any] = {"raw": mark.raw} if odd or not scanned else NOTHING
     additional = ean(mark.gtin) if foreign and mark.gtin else None
     unique = case.own.checkLocalUniqueness and request.receipt.kind is not _INVENTORY
     own = Effects(
-        quantity_of(case), True, mark.category, mark.text, additional, mark.cis, unique=unique, extra=extra
+        quantity_of(case), True, mark.category, mark.text if scanned else None, additional, mark.cis, unique=unique,
+        extra=extra,
     )  # fmt: skip
     texts: tuple[Text, ...] = ()
     label = request.label_quantity
-    if label is not None and mark.weight is not None and label != mark.weight and request.sold is None:
+    if label is not None and mark.weight is not None and label != mark.weight and request.sold is request.unit is None:
         texts = (LABEL_WEIGHT.fill(label=f"{label:.3f}", mark=f"{mark.weight:.3f}"),)
     return own if effects is NO_EFFECTS else merged(effects, own), texts

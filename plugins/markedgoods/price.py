@@ -9,8 +9,8 @@ from markedgoods.findings import Finding
 from markedgoods.messages_price import PRICES
 from markedgoods.statuses import TOBACCO_GROUP
 from ncash.model.mark import is_pack, places, plain
-from ncash.model.money import ONE, amount, rubles
-from ncash.model.receipt import Channel
+from ncash.model.money import amount, rubles
+from ncash.model.receipt import Channel, Kind
 
 OTHER_TOBACCO_GROUP: Final = 12
 NICOTINE_GROUP: Final = 16
@@ -107,11 +107,18 @@ PRICE_RULES: Final = (
 """In the order in which they are judged and their texts are listed."""
 
 
+def packs_refused(case: Case) -> bool:
+    """Whether no packs are sold here: they are at a self-checkout, where the setting is on.
+
+    In every other kind of receipt a pack is a pack: it comes back, and is counted, as what it is.
+    """
+    sale = case.request.kind is Kind.SALE
+    return sale and not (case.request.channel is Channel.SELF_CHECKOUT and case.shared.allowSaleMarkedSet)
+
+
 def sold_by_pieces(case: Case) -> bool:
     """Whether one mark stands for the `cquant` pieces of a pack, each at the price of the goods."""
-    count = case.goods.cquant
-    pack = count is not ONE and count > 1 and case.request.channel is Channel.SELF_CHECKOUT
-    return pack and case.shared.allowSaleMarkedSet
+    return case.goods.pack and not packs_refused(case)
 
 
 def price_of(case: Case) -> int:

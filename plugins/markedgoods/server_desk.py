@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from markedgoods.case import Case, Profile
+from markedgoods.case import Case, Profile, unit_of
 from markedgoods.cashserver import CashServer
 from markedgoods.leases import Held, Leases
 from markedgoods.messages import CASH_SERVER_CONNECTION, MESSAGES
@@ -90,7 +90,8 @@ class ServerDesk:
         """Positions that leave the receipt, and goods that did not join it, let go of their reservations."""
         messages = given_up(self._world, request.receipt, request.positions)
         for one in request.refused:
-            profile = self._profile(one.mark.category if one.mark else None)
+            unit = unit_of(one)
+            profile = self._profile(unit.category if unit else None)
             message = not_added(self._world, one, profile.settings)
             messages += [message] if message else []
         self.leases.drop(message.key for message in messages)

@@ -103,7 +103,8 @@ class Common:
         comment="Картинка для диалога сканирования: где на упаковке искать код",
     )
     addWithoutScanMarkMarkingCode: str = text(
-        effect="Code kept (base64 of UTF-8) in Goodsitem.markingcode for a position returned without its mark.",
+        effect="Code kept (base64 of UTF-8) in Goodsitem.markingcode for a position returned without its mark; "
+        "blanks alone are none.",
         comment="Код, который записывается (Base64) для позиции, возвращённой без кода маркировки",
     )
     showScanErrorDialog: bool = flag(
@@ -114,8 +115,10 @@ class Common:
     )
     allowSaleMarkedSet: bool = flag(
         False,
-        effect="At a self-checkout one scan of a set or group mark adds the whole pack.",
-        comment="На кассе самообслуживания добавлять упаковку целиком по её коду маркировки",
+        effect="At a self-checkout one scan of a set or group mark adds the whole pack. Where it is false, and at "
+        "every other till, packs are not sold.",
+        comment="На кассе самообслуживания добавлять упаковку целиком по её коду маркировки;\n"
+        "без этого, и на других кассах, упаковки не продаются",
     )
     markVerifyCrptUrl: tuple[str, ...] = items(
         ("https://cdn.crpt.ru",),

@@ -48,7 +48,7 @@ PLANTED: Final = (
     Planted(
         "naive check-then-insert: the check is made before the transaction",
         "ncash/store/open_receipts.py",
-        (("LIMIT 1), -1) <> ?4 ", "LIMIT 1), -1) <> ?4 + 1 "),),
+        (("cis = ?1), -1) <> ?4 ", "cis = ?1), -1) <> ?4 + 1 "),),
         (_DOCUMENTS + "test_a_refused_take_writes_nothing",),
     ),
     Planted(

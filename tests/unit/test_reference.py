@@ -10,6 +10,7 @@ import pytest
 from markedgoods.settings import MarkedGoods
 from markedgoods.statuses import STATUSES
 
+from ncash.model.payments import BY_NAME
 from ncash.settings.problems import RULES
 from ncash.till.protocol import FIELDS
 
@@ -63,6 +64,7 @@ def test_every_setting_and_text_has_one_line(tools: dict[str, ModuleType], folde
     assert anchors(pages / "messages.md") == [key for texts in reference.MESSAGES.values() for key in texts]
     assert anchors(pages / "problems.md") == list(RULES)
     assert re.findall(r"^\| `(\w+)` \|", (pages / "protocol.md").read_text("utf-8"), re.MULTILINE) == list(FIELDS)
+    assert re.findall(r"^\| `(\w+)` \|", (pages / "payments.md").read_text("utf-8"), re.MULTILINE) == list(BY_NAME)
 
 
 def test_every_line_of_a_table_has_as_many_cells_as_its_head(folder: Path) -> None:

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from ncash.errors import UserError
 from ncash.support.online_checks import Brought
-from ncash.testing import DrivenTill
+from ncash.testing import DrivenTill, violations
 
 from .shop import BREAD, CHEESE, MILK, Shop, item, milk, refused, sold, texts
 
@@ -46,6 +47,58 @@ def test_a_mark_beyond_the_order_is_a_position_of_its_own(shop: Shop, till: Driv
     till.send("scan", data=milk(1))
     answer = till.send("scan", data=milk(2))
     assert [p["price"] for p in answer["receipt"]["positions"]] == ["80.00", "89.90"]
+
+
+def test_an_order_in_a_receipt_that_is_put_aside_stays_with_it(shop: Shop, till: DrivenTill) -> None:
+    """What the shop's books say of it, every journey asks at its end."""
+    order(shop, item(MILK), item(BREAD))
+    till.send("open")
+    till.send("scan", data="order-7")
+    waiting = till.send("defer")["receipt"]["id"]
+    till.send("open")
+    assert texts(till.send("scan", data="order-7")) == ["BarcodeNotFound"]
+    till.send("cancel")
+    assert violations(shop.folder / "data") == []
+    till.send("restore", receipt=waiting)
+    till.send("scan", data=milk(1))
+    assert till.send("close")["document"]
+
+
+PACK, PIECE = "4699999900020", "4699999900013"
+PACK_MARK, PIECE_MARK = "010469999990002021dEmO-PaCk0001\x1d93aBcD", "010469999990001321dEmO-WaTeR001\x1d93aBcD"
+
+
+def test_a_pack_that_was_ordered_waits_for_the_mark_of_a_pack(shop: Shop) -> None:
+    shop.setting(allowSaleMarkedSet="true")
+    order(shop, item(PACK, 12, 37), item(PIECE, 1, 39))
+    with shop.till() as till:
+        till.send("open", channel="self_checkout")
+        answer = till.send("scan", data="order-7")
+        assert [p["quantity"] for p in answer["receipt"]["positions"]] == ["6.000", "6.000", "1.000"]
+        assert refused(till.send("scan", data=PIECE_MARK)) == [1, 2]
+        assert refused(till.send("scan", data=PACK_MARK)) == [2]
+        assert till.send("scan", data=PIECE)["dialog"]["key"] == "ScanMark"
+        answer = till.send("scan", data=PIECE_MARK.replace("WaTeR001", "WaTeR002"))
+        assert (refused(answer), [p["quantity"] for p in answer["receipt"]["positions"]]) == (
+            [2], ["6.000", "6.000", "1.000", "1.000"]
+        )  # fmt: skip
+        till.send("storno", position=2)
+        assert till.send("close")["receipt"]["total"] == "300.00"
+
+
+@pytest.mark.parametrize(
+    ("position", "fault"),
+    [
+        (item(PACK, 1, 37, excisemark=PACK_MARK), "a pack of 6"),
+        (item(PACK, 7, 37), "packs of 6"),
+        (item("2103321", "0.001", 4), "come to 0.00"),
+    ],
+)
+def test_a_quantity_that_the_barcode_cannot_have_brings_nothing(
+    shop: Shop, position: dict[str, Any], fault: str
+) -> None:
+    with pytest.raises(UserError, match=fault):
+        order(shop, position)
 
 
 def test_the_weight_in_the_mark_counts_and_not_the_one_ordered(shop: Shop, till: DrivenTill) -> None:

@@ -1,8 +1,11 @@
 """What a receipt owes the cash server, however it ends."""
 
 import re
+from typing import Any
 
 import pytest
+
+from ncash.testing import DrivenTill
 
 from .conftest import AT, BREAD, CIS, CIS_TOO, WATER, WATER_TOO, Sell, Shop
 
@@ -93,6 +96,61 @@ def test_returns_tell_that_the_unit_is_back(shop: Shop, sell: Sell) -> None:
     shop.send()
     assert [(one.op, one.body["doctype"]) for one in shop.owed()] == [("sold", "sale"), ("returned", "back_by_sale")]
     assert shop.server.state(WATER).status == "RETURNED"
+
+
+def given_back(till: DrivenTill, sale: str) -> dict[str, Any]:
+    """The first position of a sale, without its mark; the return stays open."""
+    till.send("open", kind="return_by_sale", sale=sale)
+    till.send("choose", positions=[1])
+    return till.send("press", button="without_mark")
+
+
+def test_a_unit_given_back_without_its_mark_is_told_and_may_be_sold_again(shop: Shop, sell: Sell) -> None:
+    shop.ini("[MarkedGoods]", "addWithoutScanMarkInBackBySale = true", name="71-returns.ini")
+    till = shop.till()
+    sell(till, WATER)
+    sale = till.send("close")["document"]["id"]
+    shop.send()
+    assert given_back(till, sale)["receipt"]["positions"][0]["excisemark"] is None
+    assert shop.server.state(WATER).status == "RESERVED_BACK"
+    till.restart()
+    assert till.send("close")["document"]
+    shop.send()
+    assert [(one.op, one.key, one.body["mark"], one.body["doctype"]) for one in shop.owed()] == [
+        ("sold", CIS, WATER, "sale"), ("returned", CIS, WATER, "back_by_sale")
+    ]  # fmt: skip
+    assert shop.server.state(WATER).status == "RETURNED"
+    assert sell(till, WATER)["receipt"]["positions"][0]["excisemark"] == WATER
+    till.send("close")
+    shop.send()
+    assert shop.server.state(WATER).status == "SOLD"
+
+
+@pytest.mark.parametrize("how", ["cancel", "defer", "storno"])
+def test_a_unit_that_is_not_given_back_after_all_is_let_go(shop: Shop, sell: Sell, how: str) -> None:
+    shop.ini("[MarkedGoods]", "addWithoutScanMarkInBackBySale = true", name="71-returns.ini")
+    till = shop.till()
+    sell(till, WATER)
+    sale = till.send("close")["document"]["id"]
+    shop.send()
+    given_back(till, sale)
+    answer = till.send(how, **({"position": 1} if how == "storno" else {}))
+    assert (answer["ok"], answer["dialog"]) == (True, None)
+    shop.send()
+    assert shop.ops() == [("sold", CIS), ("unreserve", CIS)]
+    assert shop.server.state(WATER).status == "UNRESERVED_BACK"
+
+
+def test_a_unit_that_another_till_holds_is_let_go_at_the_server(shop: Shop, sell: Sell) -> None:
+    shop.ini("[MarkedGoods]", "addWithoutScanMarkInBackBySale = true", name="71-returns.ini")
+    first, second = shop.till(), shop.till("2")
+    sell(first, WATER)
+    sale = first.send("close")["document"]["id"]
+    shop.send()
+    sell(second, WATER, kind="return")
+    refused = given_back(first, sale)
+    assert ([one["key"] for one in refused["screen"]], refused["receipt"]["positions"]) == (["AlreadyRegistered"], [])
+    assert [(one.op, one.body["cashcode"]) for one in shop.owed()] == [("sold", "1"), ("unreserve", "1")]
 
 
 def test_a_plain_return_is_told_without_a_reservation(shop: Shop, sell: Sell) -> None:

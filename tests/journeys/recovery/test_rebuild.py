@@ -12,6 +12,7 @@ import pytest
 from crpt_emulator import TOKEN, Emulator
 
 from ncash.cli.main import run
+from ncash.model.mark import cis
 from ncash.shop import Outside
 from ncash.support.new_shop import make
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, violations
@@ -121,6 +122,40 @@ def test_what_only_the_drive_and_the_journal_know_is_entered_from_them(folder: P
     assert len(sold) == len(before)
     for row in sold:
         assert (marked[row[5]][6:8], json.loads(marked[row[5]][8])) == (row[6:8], json.loads(row[8]))
+    assert violations(folder / "data", folder / "conf") == []
+
+
+def test_what_was_given_back_without_a_scan_is_known_again(folder: Path, command: Command, crpt: Emulator) -> None:
+    """The return is in no database any more: the drive has its lines, the journal the sale and the unit."""
+    (folder / "conf/ncash.ini.d/99-returns.ini").write_text(
+        "[MarkedGoods]\naddWithoutScanMarkInBackBySale = true\n", encoding="utf-8"
+    )
+
+    def evening(till: DrivenTill) -> None:
+        till.send("open", kind="return_by_sale", sale="1")
+        till.send("choose", positions=[1])
+        till.send("press", button="without_mark")
+        assert till.send("close")["document"]["id"] == "5"
+
+    day(folder, crpt, "2027-01-15T17:00:00+03:00", evening)
+    with closing(sqlite3.connect(folder / "data" / "Documents.sqlite")) as connection:
+        lost = connection.execute("SELECT uuid FROM document WHERE documentid = 5").fetchone()[0]
+        for statement in ("DELETE FROM Goodsitem WHERE documentid = 5", "DELETE FROM moneyitem WHERE documentid = 5",
+                          "DELETE FROM document WHERE documentid = 5"):  # fmt: skip
+            connection.execute(statement)
+        connection.execute("DELETE FROM returnedposition WHERE uuid = ?", (lost,))
+        connection.commit()
+    assert [one["receipt"] for one in rebuilt(command)["entered"]] == [lost]
+    given = "SELECT g.cis, g.excisemark, g.saleposition, d.saledocumentid FROM document d JOIN Goodsitem g ON "
+    assert rows(folder, f"{given} g.documentid = d.documentid WHERE d.uuid = '{lost}'") == [(cis(MILK), None, 1, 1)]
+
+    def morning_after(till: DrivenTill) -> None:
+        assert till.send("open", kind="return_by_sale", sale="1")["error"]["code"] == "sale"
+        till.send("open", kind="return")
+        assert [text["key"] for text in till.send("scan", data=MILK)["screen"]] == ["AlreadyRegistered"]
+        till.send("cancel")
+
+    day(folder, crpt, "2027-01-16T09:00:00+03:00", morning_after)
     assert violations(folder / "data", folder / "conf") == []
 
 

@@ -148,7 +148,8 @@ def test_the_code_kept_for_a_position_without_its_mark(
     decision = decided(request(kind=kind, sold=position, **WITHOUT), shared)
     assert (decision.effects.markingcode, decision.effects.marked) == (code, True)
     assert decision.effects.unchecked == "without_mark"
-    assert (decision.effects.cis, decision.effects.tags) == (None, {})
+    assert (decision.effects.cis, decision.effects.excisemark) == (position.cis if position else None, None)
+    assert decision.effects.tags == {}
 
 
 def test_in_an_inventory_without_marks_the_goods_are_marked_all_the_same() -> None:

@@ -110,6 +110,7 @@ def scene(dice: random.Random) -> Scene:
         catalogs=dice.choice(((), (), ("2",), ("5", "2"), ("5",))),
         in_receipt=dice.random() < 0.05,
         last_use=dice.choice((None, None, None, None, "sold", "returned")),
+        sold_again=dice.random() < 0.2,
         white=dice.random() < 0.8,
         server=own if mine else dice.choice(STATUSES),
         mine=mine,

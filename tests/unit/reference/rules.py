@@ -3,6 +3,8 @@
 It shares no table, no text and no type with the plugin: a scene is plain values, a ruling is plain words.
 """
 
+from dataclasses import replace
+
 from .rules_crpt import crpt
 from .scene import ALLOW, GO_ON, Ruling, Scene, deny
 
@@ -39,12 +41,25 @@ def no_mark(scene: Scene) -> Ruling:
     if scene.kind == "inventory" and not scene.shared("scanMarkInInventory"):
         return ALLOW
     if scene.pressed:
-        return ALLOW if offered(scene) else deny("match", "WithoutMarkForbidden")
+        return unscanned(scene) if offered(scene) else deny("match", "WithoutMarkForbidden")
     if scene.read == "nothing":
         return scan_dialog(scene, "ScanMark")
     if scene.shared("showScanErrorDialog"):
         return Ruling("need_scan", "match", "ScanErrorLocked", ("error", "ScanErrorLocked", frozenset({"ok"})))
     return scan_dialog(scene, "ScanErrorRepeat")
+
+
+def unscanned(scene: Scene) -> Ruling:
+    """A return by sale without a scan gives back the unit that the sale holds, under the rules of its category."""
+    if scene.sold not in ("same", "other"):
+        return ALLOW
+    here = scene.in_receipt and scene.sold == "same"
+    unit = replace(scene, read="mark", category=scene.sold_settings, in_receipt=here)
+    for check in (in_receipt, sold_here, server, reservation):
+        said = check(unit)
+        if said is not GO_ON:
+            return said
+    return ALLOW
 
 
 def kind_of_input(scene: Scene) -> Ruling | None:
@@ -117,6 +132,9 @@ def sold_here(scene: Scene) -> Ruling | None:
     if scene.kind == "inventory" or not scene.own("checkLocalUniqueness"):
         return GO_ON
     same = "sold" if scene.kind == "sale" else "returned"
+    another = scene.sold_again or scene.sold == "bare"
+    if scene.kind == "return_by_sale" and scene.last_use == "sold" and scene.sold and another:
+        return deny("uniqueness", "AlreadyRegistered")
     return deny("uniqueness", "AlreadyRegistered") if scene.last_use == same else GO_ON
 
 

@@ -59,6 +59,9 @@ class Scene:
     in_receipt: bool = False
     last_use: str | None = None
     """None, sold, returned."""
+    sold_again: bool = False
+    """The last use, when the unit was sold, is another sale than the one that is given back. What was sold without a
+    mark is no unit's position at all."""
     white: bool = True
     server: str | None = "NOT_REGISTERED"
     mine: bool = False

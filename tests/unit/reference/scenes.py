@@ -75,7 +75,8 @@ class SceneLooks:
 
     def uniqueness(self, case: Case) -> Any:
         self.made.append("uniqueness")
-        return {"opcode": OPCODES[self.scene.last_use]} if self.scene.last_use else None
+        document = 8 if self.scene.sold_again else 7
+        return {"opcode": OPCODES[self.scene.last_use], "documentid": document} if self.scene.last_use else None
 
     def whitelist(self, case: Case) -> bool:
         self.made.append("whitelist")
@@ -126,7 +127,7 @@ def case_of(scene: Scene, facts: Mapping[str, Any] = NOTHING) -> Case:
     mark = Mark(CODE, CODE, CIS, "Cheese", "03041094787443" if scene.gtin else None, None, scene.input)
     in_receipt = Position(1, "cheese", "Сыр", OWN, Decimal(1), 100, cis=CIS if scene.in_receipt else None)
     request = AddItem(
-        Receipt("r1", Kind(scene.kind), positions=(in_receipt,)),
+        Receipt("r1", Kind(scene.kind), positions=(in_receipt,), sale="7" if scene.kind == "return_by_sale" else None),
         GOODS_FIRST if scene.first == "goods" else MARK_FIRST,
         goods_of(scene),
         mark if scene.read == "mark" else None,
@@ -144,7 +145,9 @@ def case_of(scene: Scene, facts: Mapping[str, Any] = NOTHING) -> Case:
 def sold_position(scene: Scene) -> Position | None:
     """The position of the sale that is given back."""
     cis = {"same": CIS, "other": "0103041094787443215aaaaaa", "bare": None}
-    return Position(1, "cheese", "Сыр", OWN, Decimal(1), 100, cis=cis[scene.sold]) if scene.sold else None
+    if not scene.sold:
+        return None
+    return Position(1, "cheese", "Сыр", OWN, Decimal(1), 100, marked=True, cis=cis[scene.sold])
 
 
 def goods_of(scene: Scene) -> Goods | None:

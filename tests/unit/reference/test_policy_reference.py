@@ -98,15 +98,16 @@ def test_checks_3_to_6_say_the_same() -> None:
         Scene(
             c["kind"], c["first"], {name: c[name] for name in c if name[:5] in ("allow", "check", "enabl")},
             label=LABELS["own"], tmctype=c["tmctype"], in_receipt=c["in_receipt"], last_use=c["last_use"],
-            white=c["white"],
+            sold_again=c["sold_again"], white=c["white"], sold=c["sold"],
         )
         for c in each(
             kind=("sale", "return", "return_by_sale", "inventory"), first=("goods", "mark"), tmctype=(7, 0, 3),
+            sold_again=BOOL, sold=(None, "same", "bare"),
             allowUnmarked=BOOL, in_receipt=BOOL, last_use=(None, "sold", "returned"), checkLocalUniqueness=BOOL,
             white=BOOL, enableMarkVerifyLocal=BOOL, enableMarkVerify=BOOL,
         )
-        if c["tmctype"] == 7 or c["first"] == "mark"
-    ) == 3072  # fmt: skip
+        if (c["tmctype"] == 7 or c["first"] == "mark") and (c["kind"] == "return_by_sale" or c["sold"] is None)
+    ) == 9216  # fmt: skip
 
 
 def test_checks_7_and_9_say_the_same_for_every_status() -> None:
@@ -121,6 +122,24 @@ def test_checks_7_and_9_say_the_same_for_every_status() -> None:
             skipCheckExciseMark=BOOL, server=STATUSES, reserve=STATUSES,
         )
     ) == 4608  # fmt: skip
+
+
+def test_a_unit_given_back_without_a_scan_goes_through_the_checks_of_the_tills_own() -> None:
+    settings = ("addWithoutScanMarkInBackBySale", "checkLocalUniqueness", "enableMarkVerify", "skipCheckExciseMark")
+    assert agree(
+        Scene(
+            "return_by_sale", common={name: c[name] for name in settings}, read=c["read"], pressed=True,
+            label=LABELS["own"], sold=c["sold"], sold_settings=c["own"], in_receipt=c["in_receipt"],
+            last_use=c["last_use"], sold_again=c["sold_again"], server=c["server"], reserve=c["reserve"],
+        )
+        for c in each(
+            addWithoutScanMarkInBackBySale=BOOL, checkLocalUniqueness=BOOL, enableMarkVerify=BOOL,
+            skipCheckExciseMark=BOOL, read=("nothing", "junk"), sold=("same", "other", "bare"),
+            own=({}, {"checkLocalUniqueness": False}, {"enableMarkVerify": True}),
+            in_receipt=BOOL, last_use=(None, "sold", "returned"), sold_again=BOOL,
+            server=("SOLD", "RETURNED", None), reserve=("GRANTED", "RESERVED_SALE"),
+        )
+    ) == 20736  # fmt: skip
 
 
 def test_a_reservation_of_this_very_receipt_is_no_obstacle() -> None:

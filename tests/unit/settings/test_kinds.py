@@ -41,6 +41,22 @@ def test_a_good_text_becomes_a_typed_value(kind: Kind, text: str, value: Any) ->
     assert type(kind.read(text)) is type(value)
 
 
+@pytest.mark.parametrize("blank", [" ", "   ", "\t", "\u00a0"])
+@pytest.mark.parametrize("kind", [one for one in vars(kinds).values() if isinstance(one, Kind)])
+def test_blanks_alone_mean_what_the_empty_text_means(kind: Kind, blank: str) -> None:
+    try:
+        wanted = kind.read("")
+    except ValueError:
+        with pytest.raises(ValueError, match=r".+"):
+            kind.value(blank)
+    else:
+        assert kind.value(blank) == wanted
+
+
+def test_blanks_beside_a_word_stay() -> None:
+    assert kinds.TEXT.value(" a b ") == " a b "
+
+
 @pytest.mark.parametrize(
     ("kind", "text"),
     [

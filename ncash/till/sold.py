@@ -1,0 +1,44 @@
+"""What was sold, as the goods that come back."""
+
+from ncash.model.goods import Goods
+from ncash.model.mark import same_barcode
+from ncash.model.receipt import Kind, Position
+from ncash.model.request import MARK_FIRST, AddItem
+from ncash.till.view import Room
+
+
+def as_sold(room: Room, sold: Position) -> Goods:
+    """The goods of a sold position, whatever Dictionaries say of them today but that they may not come back."""
+    card = room.world.dictionaries.goods(sold.bcode)
+    return Goods(
+        code=sold.code,
+        barcode=sold.bcode,
+        name=sold.name,
+        price=sold.price,
+        dept=sold.dept,
+        tmctype=sold.tmctype,
+        fractional=sold.fractional,
+        frunit=sold.frunit,
+        ignoremarking=not sold.marked,
+        zeroprice=sold.price == 0,
+        disableinventback=card is not None and card.disableinventback,
+    )
+
+
+def known(room: Room, request: AddItem) -> AddItem:
+    """The request with what the databases know of its mark: of which sale a unit is that comes back without a receipt,
+    and for how many pieces its own barcode stands when the goods have another one."""
+    mark, goods = request.mark, request.goods
+    if mark is None:
+        return request._replace(unit=None, pieces=None)
+    back = request.receipt.kind is Kind.RETURN
+    unit = room.world.documents.unit_sold(mark.cis) if back else None
+    if unit is not None and goods is not None and request.label is None and request.order == MARK_FIRST:
+        goods = goods if goods.code == unit.code else as_sold(room, unit)
+    request = request._replace(unit=unit, goods=goods, pieces=None)
+    if request.label is None or mark.gtin is None or goods is None or goods.fractional:
+        return request
+    meant = room.world.dictionaries.goods_by_gtin(mark.gtin)
+    if meant is None or same_barcode(meant.barcode, goods.barcode):
+        return request
+    return request._replace(pieces=meant.cquant)
