@@ -43,7 +43,7 @@ DOES: Final = {
     "scan": "one burst of a scanner without its terminator",
     "press": "answers the dialog on the screen",
     "choose": "answers the choice form of a return by sale; `[]` leaves it",
-    "quantity": "changes the quantity of a position",
+    "quantity": "changes the quantity of a position; without `position` it answers the dialog that asks how much it is",
     "storno": "takes out the position, or with `all` the whole receipt",
     "defer": "puts the receipt aside",
     "restore": "opens a receipt that was put aside or made elsewhere; its marks are checked again",

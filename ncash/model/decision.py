@@ -141,7 +141,7 @@ class Text(NamedTuple):
 
 
 class Dialog(NamedTuple):
-    """What the till waits for: `kind` is scan_mark, scan_barcode, ask, error or choose."""
+    """What the till waits for: `kind` is scan_mark, scan_barcode, quantity, ask, error or choose."""
 
     kind: str
     key: str

@@ -123,6 +123,8 @@ def _adding(request: AddItem) -> dict[str, Any]:
     }
     if request.label_quantity is not None:
         given["label_quantity"] = str(request.label_quantity)
+    if request.quantity is not None:
+        given["quantity"] = str(request.quantity)
     if request.replaces is not None:
         old = request.receipt.position(request.replaces)
         given |= {"replaces": request.replaces, "baseprice": old.baseprice if old else None}
@@ -166,6 +168,7 @@ def request_of(line: Mapping[str, Any]) -> AddItem:
         cashier=Cashier(cashier["code"], "", frozenset(cashier["roles"])) if cashier else None,
         sold=Position(**{**sold, "quantity": Decimal(sold["quantity"])}) if sold else None,
         replaces=line.get("replaces"),
+        quantity=Decimal(line["quantity"]) if "quantity" in line else None,
     )
 
 

@@ -42,6 +42,8 @@ class AddItem(NamedTuple):
     """Return by sale: the sold position."""
     replaces: int | None = None
     """Number of the position that is checked again (restored receipt) or gets its mark (order)."""
+    quantity: Decimal | None = None
+    """What the cashier answered when the till asked how much it is."""
 
     @property
     def kind(self) -> Kind:

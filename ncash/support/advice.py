@@ -117,6 +117,20 @@ ADVICE: Final[Mapping[str, Advice]] = {
         "A marked position of an order waits for its mark; it is checked when the mark is scanned.",
         "Отсканируйте код маркировки этого товара.",
     ),
+    "QuantityNeeded": Advice(
+        "The unit of the goods is fractional, and neither the mark (capture weight) nor a label says how much it is.",
+        "Взвесьте товар и введите количество, или отсканируйте этикетку весов.",
+    ),
+    "LabelOnPieces": Advice(
+        "The label carries a weight and the unit of the goods is not fractional: mend the unit of the card, or the "
+        "rule of bcode.ini that reads the label.",
+        "Отсканируйте обычный штрих-код товара. Если его нет, отложите товар и позвоните в поддержку.",
+    ),
+    "PiecesOnly": Advice(
+        "A part of a piece: cquant of the barcode is no whole number, or a plugin gave such a quantity; the unit of "
+        "weighed goods is fractional.",
+        "Отложите товар и позвоните в поддержку.",
+    ),
     "OrderInReceipt": Advice(
         "One receipt takes one order; close or cancel it before the next one.",
         "Закройте этот чек, другой заказ добавьте в следующий.",

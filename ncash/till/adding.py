@@ -17,13 +17,14 @@ from ncash.messages import (
 from ncash.model.decision import NOTHING, Decision, Effects, Text, Verdict, fixed, fold, told
 from ncash.model.goods import Goods
 from ncash.model.mark import Mark
-from ncash.model.money import ONE, quantity
+from ncash.model.money import ONE
 from ncash.model.receipt import Channel, Kind, Position, Receipt
 from ncash.model.record import Entry
 from ncash.model.request import AddItem
 from ncash.model.scan import RESTORED
 from ncash.till.codecheck import checked
 from ncash.till.leaving import owed
+from ncash.till.measuring import ASKING, label_refusal, measured, stated
 from ncash.till.texts import REMOTE_MARKED, RETURN_FORBIDDEN, SALE_FORBIDDEN
 from ncash.till.view import Outcome, Room, View, open_receipt, worth_a_line
 
@@ -33,6 +34,8 @@ _RETURNS = (Kind.RETURN, Kind.RETURN_BY_SALE)
 _SALE, _ALLOW, _ABSTAIN = Kind.SALE, Verdict.ALLOW, Verdict.ABSTAIN
 _REMOTE: Final = Channel.REMOTE
 _NOBODY: Final[frozenset[str]] = frozenset()
+_KEEPS_MARK: Final = frozenset({"scan_barcode", ASKING})
+"""Dialogs that ask for something else than the mark."""
 
 
 def find(room: Room, text: str) -> tuple[Goods | None, str, Decimal | None]:
@@ -66,6 +69,8 @@ def _host_refusal(room: Room, request: AddItem, marked: bool) -> Decision | None
         return _deny(SALE_FORBIDDEN, position=goods.name)
     if goods is not None and goods.disableinventback and receipt.kind in _RETURNS:
         return _deny(RETURN_FORBIDDEN, position=goods.name)
+    if goods is not None and request.label_quantity is not None and (wrong := label_refusal(request, goods)):
+        return wrong
     if not marked:
         return None
     if receipt.channel is _REMOTE:
@@ -84,8 +89,10 @@ def decide(room: Room, request: AddItem) -> Decision:
     """
     marked = request.mark is not None or request.goods is None or request.goods.marked
     refusal = _host_refusal(room, request, marked)
-    if refusal is not None:
-        return refusal
+    return refusal if refusal is not None else measured(request, _answered(room, request, marked))
+
+
+def _answered(room: Room, request: AddItem, marked: bool) -> Decision:
     hook = "on_return" if request.receipt.kind in _RETURNS else "on_add_item"
     answers, failed = room.plugins.ask(hook, request)
     if not marked:
@@ -96,18 +103,6 @@ def decide(room: Room, request: AddItem) -> Decision:
     if decision.verdict is _ABSTAIN:
         return _deny(MARK_DATA_MISSING)
     return decision
-
-
-def _quantity(request: AddItem, goods: Goods, effects: Effects, old: Position | None) -> Decimal:
-    if old is not None and (effects.quantity is None or not old.extra.get("awaiting")):
-        return old.quantity
-    if effects.quantity is not None:
-        return quantity(effects.quantity)
-    if request.label_quantity is not None:
-        return quantity(request.label_quantity)
-    if goods.cquant is not ONE and goods.cquant > 1 and not goods.marked:
-        return quantity(goods.cquant)
-    return ONE
 
 
 KEPT: Final = ("agreed", "order", "label", "scanned", "repairs")
@@ -123,9 +118,9 @@ def position_of(room: Room, request: AddItem, decision: Decision, n: int) -> Pos
     if marked is None:
         marked = mark is not None or goods.marked
     price = sold.price if sold else old.baseprice if old else goods.price
-    name, count = old.name if old else goods.name, _quantity(request, goods, effects, old)
+    name, count = old.name if old else goods.name, stated(request, goods, effects, old)
     position = Position(
-        n, goods.code, name, goods.barcode, count, price, goods.dept, goods.tmctype, marked, effects.category,
+        n, goods.code, name, goods.barcode, count or ONE, price, goods.dept, goods.tmctype, marked, effects.category,
         effects.excisemark, effects.additionalbarcode, effects.cis, effects.markingcode, _input(mark, old),
         told(decision.steps), fixed(effects.tags), effects.unchecked, goods.fractional, goods.frunit,
         sold.baseprice if sold else price, sold.n if sold else None, None, _extra(request, goods, effects, old),
@@ -202,8 +197,7 @@ def carry_out(room: Room, view: View, request: AddItem, decision: Decision) -> O
     if dialog is None:
         return Outcome(view.settled(), (*decision.screen, MARK_DATA_MISSING.fill()), decision, lines)
     if decision.verdict is Verdict.NEED_SCAN:
-        wants_barcode = dialog is not None and dialog.kind == "scan_barcode"
-        pending = pending._replace(scan=None, mark=request.mark if wants_barcode else None)
+        pending = pending._replace(scan=None, mark=request.mark if dialog.kind in _KEEPS_MARK else None)
     return Outcome(view._replace(dialog=dialog, pending=pending), decision.screen, decision, lines)
 
 

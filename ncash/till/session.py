@@ -15,16 +15,13 @@ from ncash.messages import (
     EXPORT_FAILED,
     PLUGIN_FAILING,
     PLUGIN_NOTICE,
-    QUANTITY_FORBIDDEN,
     RECEIPT_RESTORED,
 )
-from ncash.model.decision import Decision, Text, Verdict, fold
-from ncash.model.money import quantity, rubles
+from ncash.model.decision import Text
+from ncash.model.money import rubles
 from ncash.model.ports import AlreadyReturned, MarkTaken, NotDeferred
-from ncash.model.receipt import Kind
-from ncash.model.request import ChangeQuantity
 from ncash.model.scan import TEXT, Scan
-from ncash.till import closing, late, life, orders, press, printing, returning, scanning, settling, shifts
+from ncash.till import closing, late, life, orders, press, printing, quantities, returning, scanning, settling, shifts
 from ncash.till import storno as taking_out
 from ncash.till.conflict import without
 from ncash.till.leaving import owed
@@ -273,42 +270,6 @@ def _scan(room: Room, view: View, command: Command) -> Outcome:
     return scanning.scan(room, view, Scan(data, command.get("input", TEXT)))
 
 
-def _quantity(room: Room, view: View, command: Command) -> Outcome:
-    receipt = open_receipt(view)
-    if view.dialog is not None:
-        raise Refused(str(DIALOG_OPEN), code=DIALOG_OPEN.code)
-    position = receipt.position(command["position"])
-    if position is None:
-        raise Refused(f"the receipt has no position {command['position']}", code="position")
-    try:
-        value = quantity(command["value"])
-    except ValueError as error:
-        raise Refused(str(error), code="quantity") from error
-    if not position.fractional and value != value.to_integral_value():
-        raise Refused("goods sold by the piece have a whole quantity", code="quantity")
-    if receipt.kind is Kind.RETURN_BY_SALE:
-        sold = next((p for p in view.sale if p.n == position.sale_position), None)
-        if sold is not None and value > sold.quantity:
-            raise Refused(f"the sale has {sold.quantity} of it", code="quantity")
-    decision = _quantity_decision(room, ChangeQuantity(receipt, position, value))
-    if decision.verdict is not Verdict.ALLOW:
-        return Outcome(view, decision.screen, decision)
-    changed = tuple(p._replace(quantity=value) if p.n == position.n else p for p in receipt.positions)
-    view = view._replace(receipt=receipt._replace(positions=changed))
-    return Outcome(view, decision.screen, decision, save=True)
-
-
-def _quantity_decision(room: Room, request: ChangeQuantity) -> Decision:
-    marked = request.position.marked
-    answers, failed = room.plugins.ask("on_quantity", request)
-    decision = fold(answers)
-    if decision.verdict is Verdict.ABSTAIN or (failed and marked):
-        if marked:
-            return Decision(Verdict.DENY, screen=(QUANTITY_FORBIDDEN.fill(),))
-        return Decision(Verdict.ALLOW)
-    return decision
-
-
 def _storno(room: Room, view: View, command: Command) -> Outcome:
     if view.dialog is not None:
         raise Refused(str(DIALOG_OPEN), code=DIALOG_OPEN.code)
@@ -320,7 +281,7 @@ DO: Mapping[str, Callable[[Room, View, Command], Outcome]] = {
     "scan": _scan,
     "press": lambda room, view, command: press.press(room, view, command["button"]),
     "choose": lambda room, view, command: returning.choose(room, view, command["positions"]),
-    "quantity": _quantity,
+    "quantity": quantities.commanded,
     "storno": _storno,
     "defer": lambda room, view, command: life.deferred(room, view),
     "restore": lambda room, view, command: orders.restore(room, view, command["receipt"]),

@@ -99,6 +99,23 @@ SCAN_SQUARE: Final = _row(
     "Это штрих-код. Отсканируйте квадратный код",
     "a barcode that the scanner itself called EAN was scanned where a mark is asked for",
 )
+QUANTITY_NEEDED: Final = _row(
+    "QuantityNeeded",
+    "Введите количество товара '{position}'{unit} или отсканируйте этикетку с весом",
+    "weighed goods were added by a mark, and neither the mark nor a label tells how much it is",
+    "quantity",
+    ("cancel",),
+)
+LABEL_ON_PIECES: Final = _row(
+    "LabelOnPieces",
+    "Товар '{position}' продаётся поштучно, этикетка с весом к нему не подходит. Отсканируйте штрих-код товара",
+    "a weight label (bcode.ini) of goods that are sold by the piece",
+)
+PIECES_ONLY: Final = _row(
+    "PiecesOnly",
+    "Товар '{position}' продаётся поштучно, а количество получилось {quantity}. Отложите его и позвоните в поддержку",
+    "goods sold by the piece would join with a part of a piece",
+)
 
 MESSAGES: Final = table(value for value in tuple(globals().values()) if isinstance(value, Message))
 ALL: Final = {**HOST, **FISCAL, **MESSAGES}

@@ -15,6 +15,7 @@ from markedgoods.messages import LABEL_WEIGHT
 from markedgoods.price import sold_by_pieces
 from ncash.model.decision import NO_EFFECTS, NOTHING, Decision, Effects, Step, Text, Verdict, loose, merged
 from ncash.model.mark import ean, gtin_forms
+from ncash.model.measure import of_kilograms
 from ncash.model.receipt import Kind
 
 
@@ -120,8 +121,8 @@ def decide(case: Case, looks: Looks, trail: list[Step] | None = None) -> Decisio
             if fact is not None or judge(case, fact) is not nothing:
                 break
         else:
-            effects, texts = _marked(case, NO_EFFECTS)
-            return Decision(_ALLOW, course.trail, texts, None, effects, facts)
+            effects, texts, notes = _marked(case, NO_EFFECTS)
+            return Decision(_ALLOW, course.trail + notes if notes else course.trail, texts, None, effects, facts)
     return _decided(case, looks, course, facts, [] if trail is None else trail)
 
 
@@ -156,8 +157,8 @@ def _decided(case: Case, looks: Looks, course: Course, facts: dict[str, Any], st
     if silent:
         course.quiet = tuple((check.name, check.looks, check.judge, judged) for check, judged in silent)
         course.trail = made
-    effects, more = _marked(case, effects)
-    return Decision(_ALLOW, made, texts + more, effects=effects, facts=facts)
+    effects, more, notes = _marked(case, effects)
+    return Decision(_ALLOW, made + notes, texts + more, effects=effects, facts=facts)
 
 
 def _fact(check: Check, case: Case, looks: Looks, facts: dict[str, Any]) -> Any:
@@ -170,14 +171,14 @@ def _fact(check: Check, case: Case, looks: Looks, facts: dict[str, Any]) -> Any:
 
 
 def quantity_of(case: Case) -> Decimal | None:
-    """The label's weight, else the mark's, else the pack's pieces; None leaves one piece."""
+    """The label's weight, else the mark's, else the pack's pieces; None leaves one piece, or has the cashier asked."""
     request, goods = case.request, case.goods
     if request.sold is not None:
         return request.sold.quantity
-    if request.label_quantity is not None:
-        return request.label_quantity
-    if request.mark is not None and request.mark.weight is not None:
-        return request.mark.weight
+    if request.quantity is not None or request.label_quantity is not None:
+        return request.quantity or request.label_quantity
+    if request.mark is not None and request.mark.weight is not None and goods.fractional:
+        return of_kilograms(request.mark.weight, goods.frunit)
     return goods.cquant if sold_by_pieces(case) else None
 
 
@@ -186,8 +187,16 @@ def _ordinary(case: Case, effects: Effects) -> Effects:
     return merged(effects, Effects(quantity=amount)) if amount is not None else effects
 
 
-def _marked(case: Case, effects: Effects) -> tuple[Effects, tuple[Text, ...]]:
-    """What a position gets whose mark passed every check."""
+def _noted(case: Case) -> tuple[Step, ...]:
+    """The weight in the mark of goods that are sold by the piece: it counts nothing, and is kept in the trail."""
+    weight = case.mark.weight
+    if weight is None or case.goods.fractional:
+        return ()
+    return (Step("quantity", fact={"mark_weight": f"{weight:.3f}"}),)
+
+
+def _marked(case: Case, effects: Effects) -> tuple[Effects, tuple[Text, ...], tuple[Step, ...]]:
+    """What a position gets whose mark passed every check, with what is shown and what the trail notes."""
     request, goods, mark = case.request, case.goods, case.mark
     foreign = mark.gtin is not None and goods.barcode not in gtin_forms(mark.gtin)
     extra: Mapping[str, Any] = {"raw": mark.raw} if mark.raw is not mark.text and mark.raw != mark.text else NOTHING
@@ -197,7 +206,7 @@ def _marked(case: Case, effects: Effects) -> tuple[Effects, tuple[Text, ...]]:
         quantity_of(case), True, mark.category, mark.text, additional, mark.cis, unique=unique, extra=extra
     )  # fmt: skip
     texts: tuple[Text, ...] = ()
-    label = request.label_quantity
-    if label is not None and mark.weight is not None and label != mark.weight and request.sold is None:
+    label = request.label_quantity if goods.fractional and request.sold is None else None
+    if label is not None and mark.weight is not None and label != of_kilograms(mark.weight, goods.frunit):
         texts = (LABEL_WEIGHT.fill(label=f"{label:.3f}", mark=f"{mark.weight:.3f}"),)
-    return own if effects is NO_EFFECTS else merged(effects, own), texts
+    return own if effects is NO_EFFECTS else merged(effects, own), texts, _noted(case) if mark.weight else ()
