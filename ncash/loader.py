@@ -68,6 +68,7 @@ class Loaded:
             "error": self.error or None,
             "failures": self.failures,
             "start_ms": round(self.start_ms, 1),
+            "kinds": sorted(self.started.kinds),
         }
 
 

@@ -26,7 +26,9 @@ from ncash.store.documents import SqliteDocuments, open_documents
 from ncash.support.backup import Backups
 from ncash.support.export import exporter
 from ncash.support.health import Health, quick
+from ncash.till.kinds import kinds_of, served
 from ncash.till.session import Till
+from ncash.till.texts import KINDS_ALLOWED
 from ncash.till.view import Room
 from ncash.workers import bounded
 from ncash.world import SystemClock, SystemRandom
@@ -169,12 +171,15 @@ class Shop:
         world = self._world(register)
         rules, faults = barcode.rules_from(f"{line.key}={line.value}" for line in config.lines("BCode"))
         plugins = loader.Plugins.start(config, world, folders_of(config))
+        kinds = kinds_of(plugins)
         return Room(
             plugins=plugins,
-            world=world,
+            world=world._replace(dictionaries=served(world.dictionaries, kinds)),
             rules=rules,
             register=register,
             fiscal=config.section(host.Fiscal),
+            host=config.section(host.Host),
+            kinds=kinds,
             cashcode=self.cashcode,
             shopcode=self.shopcode,
             blocked=config.blocks_marked or bool(faults) or any(one.lost for one in self._half),
@@ -239,6 +244,8 @@ def _notices(config: Config, faults: int) -> tuple[Text, ...]:
     warnings = sum(1 for problem in config.problems if not _blocking(problem))
     if warnings:
         notices.append(CONFIG_WARNINGS.fill(count=str(warnings)))
+    if config.section(host.Host).unservedMarks == "allow":
+        notices.append(KINDS_ALLOWED.fill())
     return tuple(notices)
 
 

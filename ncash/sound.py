@@ -214,6 +214,8 @@ def _started(answer: Any) -> str:
         return f"the budget is not a number of seconds up to {MOST_SECONDS:g}"
     if not _many(answer.categories, Category) or not all(map(_category, answer.categories)):
         return "the categories are not a tuple of Category"
+    if type(answer.kinds) is not frozenset or not all(type(kind) is int and kind > 0 for kind in answer.kinds):
+        return "the kinds are not a frozenset of numbers from 1"
     return _notices(answer.notices) if _text(answer.version) else "the version is not text"
 
 

@@ -137,9 +137,10 @@ def _adding(request: AddItem) -> dict[str, Any]:
 
 @lru_cache(1024)
 def _goods(goods: Goods) -> Mapping[str, Any]:
-    """The goods without what has its default."""
+    """The goods without what has its default; whether their kind is served is a matter of the configuration."""
     defaults = Goods._field_defaults
-    found = {name: value for name, value in goods._asdict().items() if name not in defaults or value != defaults[name]}
+    told = goods._replace(served=False)._asdict()
+    found = {name: value for name, value in told.items() if name not in defaults or value != defaults[name]}
     return fixed({**found, "cquant": str(goods.cquant)} if "cquant" in found else found)
 
 

@@ -216,4 +216,9 @@ EXPLAINED: Final = {
         "Write the name of a driver that is installed, or install the package that brings this one.",
         "[Fiscal]\ndriver = kkmservr\n",
     ),
+    "MG080": Explained(
+        "Alcohol, tobacco and other goods that carry marks leave the shop, and nobody is told which unit it was.",
+        "Let a category serve them (goodsTypes), then remove the line.",
+        "[Host]\nunservedMarks = allow\n",
+    ),
 }  # fmt: skip

@@ -71,6 +71,7 @@ _ROWS: Final = (
     _warning("MG072", "a service without what it needs to be asked"),
     _warning("MG073", "a secret that others may read"),
     _error("MG074", "a fiscal driver that is not installed"),
+    _warning("MG080", "goods whose marks nobody reads are sold as ordinary ones"),
     _error("MG056", "a plugin whose settings or checks cannot be used"),
 )
 RULES: Final = {rule.code: rule for rule in _ROWS}

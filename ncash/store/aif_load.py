@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from ncash.errors import UserError
-from ncash.store import aif_rows
+from ncash.store import aif_rows, kinds_there
 from ncash.store.aif import Command, commands
 from ncash.store.aif_fields import Fields, Malformed
 from ncash.store.connection import Connection, Row
@@ -197,6 +197,8 @@ def _load_all(
             report.fault(Fault(command.number, command.line, str(error)))
         if progress:
             progress(tell())
+    for text, count in kinds_there.notes(connection):
+        report.note(text, count)
     orphans = connection.one(_NO_CARD)
     if orphans and orphans[0]:
         report.note("barcode without an article card", orphans[0])

@@ -131,6 +131,20 @@ ADVICE: Final[Mapping[str, Advice]] = {
         "weighed goods is fractional.",
         "Отложите товар и позвоните в поддержку.",
     ),
+    "KindUnserved": Advice(
+        "tmctype of the barcode names a kind of goods whose marks no category reads: let a category serve it "
+        "(goodsTypes), or mend the card; [Host] unservedMarks = allow sells such goods as ordinary ones.",
+        "Товар не продаётся на этой кассе. Отложите его и позвоните в поддержку.",
+    ),
+    "KindUnchecked": Advice(
+        "Sold as ordinary goods because of [Host] unservedMarks = allow; a category serves the kind with goodsTypes.",
+        "Продавать можно. Сообщите поддержке, когда будет время.",
+    ),
+    "KindsAllowed": Advice(
+        "Goods of the kinds that no category serves are sold without their marks, says [Host] unservedMarks = allow; "
+        "ncash doctor names them.",
+        "Продавать можно. Позвоните в поддержку.",
+    ),
     "OrderInReceipt": Advice(
         "One receipt takes one order; close or cancel it before the next one.",
         "Закройте этот чек, другой заказ добавьте в следующий.",

@@ -56,7 +56,7 @@ def examine(conf: Path) -> Findings:
         except Exception as error:
             problems.append(_broken(first, name, "settings", error))
     config = first.extended(tables, names)
-    own = (*_label_rules(config), *register_rules.problems(config))
+    own = (*_label_rules(config), *_kinds(config), *register_rules.problems(config))
     problems += [*config.problems, *own, *_lint(config, names, folders)]
     return Findings(config, config.sorted(problems))
 
@@ -68,6 +68,14 @@ def _label_rules(config: Config) -> Iterator[Problem]:
         line = lines[fault.at]
         place = (line.origin.file, line.origin.line)
         yield Problem("MG036", *place, fault.text, section, line.key, accepted="mask=template with B, Q, X and .")
+
+
+def _kinds(config: Config) -> Iterator[Problem]:
+    own = config.section(host.Host)
+    origin = own.origin("unservedMarks")
+    if origin is not None and own.unservedMarks == "allow":
+        text = "goods whose tmctype no category serves (alcohol, tobacco …) are sold as ordinary ones, without a mark"
+        yield Problem("MG080", origin.file, origin.line, text, origin.section, "unservedMarks")
 
 
 def _lint(config: Config, names: Iterable[str], folders: Sequence[Path]) -> list[Problem]:

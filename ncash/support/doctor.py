@@ -21,6 +21,7 @@ from ncash.model.ports import Surroundings
 from ncash.settings import host
 from ncash.settings.config import Config
 from ncash.shop import Outside, running_file
+from ncash.store import kinds_there
 from ncash.store.checkup import Checkup, examined, waiting
 from ncash.store.connection import Connection
 from ncash.store.dictionaries_schema import DICTIONARIES
@@ -225,6 +226,24 @@ def _fiscal(shop: Shop) -> Iterator[Finding]:
     yield from registers.findings(place, shop.ask)
 
 
+def _goods(shop: Shop) -> Iterator[Finding]:
+    """Goods that carry marks which nobody here reads."""
+    kinds = frozenset(kind for one in _states(shop) for kind in one.get("kinds", ()))
+    connection = Connection(shop.books[1][0])
+    try:
+        there = [one for one in kinds_there.kinds(connection) if one.tmctype not in kinds]
+    finally:
+        connection.close()
+    allowed = shop.config.section(host.Host).unservedMarks == "allow"
+    outcome = "sold as ordinary ones, without their marks" if allowed else "refused"
+    for one in there:
+        text = f"{one.articles} goods that no category serves are {outcome}: {one}"
+        hint = "let a category serve them (goodsTypes), or mend the cards; [Host] unservedMarks decides meanwhile"
+        yield Finding("goods", WARN, text, hint)
+    if not there:
+        yield Finding("goods", OK, "no goods carry marks that nobody reads")
+
+
 def _plugins(shop: Shop) -> Iterator[Finding]:
     for one in _states(shop):
         if one["state"] == "disabled":
@@ -270,6 +289,7 @@ LOOKS: Final[tuple[tuple[str, Callable[[Shop], Iterator[Finding]]], ...]] = (
     ("scanners", _of_books("scanners", _scanners)),
     ("fiscal", _fiscal),
     ("plugins", _plugins),
+    ("goods", _of_books("goods", _goods)),
     ("plugins", _of_plugins),
 )
 """What is looked at, in this order."""

@@ -28,12 +28,13 @@ from ncash.model.receipt import Receipt
 from ncash.model.register import FiscalOrder, Made, MarkCheck, MarkResult, RegisterRefused, RegisterStatus
 from ncash.plugin import UNSEEN
 from ncash.settings.config import Config
-from ncash.settings.host import Cash, Databases, Fiscal
+from ncash.settings.host import Cash, Databases, Fiscal, Host
 from ncash.shop import folders_of
 from ncash.store.dictionaries import SqliteDictionaries
 from ncash.store.dictionaries_schema import DICTIONARIES
 from ncash.store.documents import SqliteDocuments
 from ncash.store.migrations import opened
+from ncash.till.kinds import kinds_of, served
 from ncash.till.view import Room
 from ncash.world import SystemClock, SystemRandom
 
@@ -207,9 +208,11 @@ def rehearsed(config: Config, data: Path, scene: Scene) -> Iterator[Room]:
         plugins = loader.Plugins.start(config, world, folders_of(config))
         stack.callback(plugins.stop)
         blocked = config.blocks_marked or bool(faults)
+        kinds = kinds_of(plugins)
+        world = world._replace(dictionaries=served(dictionaries, kinds))
         yield Room(
             plugins, world, rules, AbsentRegister(), cashcode, own.shopcode, blocked, version=__version__,
-            fiscal=config.section(Fiscal),
+            fiscal=config.section(Fiscal), host=config.section(Host), kinds=kinds,
         )  # fmt: skip
 
 

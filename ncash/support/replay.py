@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from ncash.messages import DATABASE_CHECKED, DATABASE_DAMAGED
 from ncash.model.decision import Decision, Verdict
+from ncash.model.goods import as_served
 from ncash.model.record import request_of
 from ncash.model.request import MARK_FIRST, AddItem
 from ncash.model.scan import Scan
@@ -153,7 +154,8 @@ def _request(room: Room, line: Mapping[str, Any]) -> tuple[AddItem, bool]:
     facts: dict[str, Any] = {}
     for told in answers(room.plugins, "on_recall", line):
         facts |= told
-    request = request._replace(facts=facts)
+    goods = request.goods and as_served(request.goods, room.kinds)
+    request = request._replace(facts=facts, goods=goods)
     then = request.mark
     burst = Scan(then.raw, then.input) if then else request.scan
     if burst is None:

@@ -22,6 +22,7 @@ from ncash.model.receipt import Channel, Kind, Position, Receipt
 from ncash.model.record import Entry
 from ncash.model.request import AddItem
 from ncash.model.scan import RESTORED
+from ncash.till import kinds
 from ncash.till.codecheck import checked
 from ncash.till.leaving import owed
 from ncash.till.measuring import ASKING, label_refusal, measured, stated
@@ -63,6 +64,7 @@ def _deny(message: Message, **values: str) -> Decision:
 
 
 def _host_refusal(room: Room, request: AddItem, marked: bool) -> Decision | None:
+    """`marked`: the goods carry marks, whether they are read here or not."""
     goods = request.goods
     receipt = request.receipt
     if goods is not None and goods.disableinventsale and receipt.kind is _SALE:
@@ -73,6 +75,8 @@ def _host_refusal(room: Room, request: AddItem, marked: bool) -> Decision | None
         return wrong
     if not marked:
         return None
+    if wrong := kinds.refusal(room, request):
+        return wrong
     if receipt.channel is _REMOTE:
         return _deny(REMOTE_MARKED)
     if room.blocked:
@@ -87,15 +91,20 @@ def decide(room: Room, request: AddItem) -> Decision:
     Ordinary goods are the host's own allow; marked goods and marks need a plugin's. A plugin that fails is a refusal
     of marked goods.
     """
-    marked = request.mark is not None or request.goods is None or request.goods.marked
-    refusal = _host_refusal(room, request, marked)
-    return refusal if refusal is not None else measured(request, _answered(room, request, marked))
+    goods = request.goods
+    marked = request.mark is not None or goods is None or goods.marked
+    unserved = goods is not None and goods.unserved
+    refusal = _host_refusal(room, request, marked or unserved)
+    if refusal is not None:
+        return refusal
+    decision = measured(request, _answered(room, request, marked, unserved))
+    return kinds.traced(room, request, decision) if unserved else decision
 
 
-def _answered(room: Room, request: AddItem, marked: bool) -> Decision:
+def _answered(room: Room, request: AddItem, marked: bool, unserved: bool) -> Decision:
     hook = "on_return" if request.receipt.kind in _RETURNS else "on_add_item"
     answers, failed = room.plugins.ask(hook, request)
-    if not marked:
+    if not marked and not (unserved and failed):
         return fold([*answers, _HOST_ALLOWS]) if answers else _HOST_ALLOWS
     if failed:
         return fold([*answers, _deny(PLUGIN_BROKEN, plugin=failed[0])])

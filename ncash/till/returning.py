@@ -1,6 +1,6 @@
 """Return by sale receipt: positions are chosen from a list, or named by a scan."""
 
-from ncash.model.goods import Goods
+from ncash.model.goods import Goods, as_served
 from ncash.model.mark import Mark
 from ncash.model.receipt import Position, Receipt
 from ncash.model.request import GOODS_FIRST, MARK_FIRST, AddItem
@@ -48,7 +48,7 @@ def _of(room: Room, view: View, sold: Position, mark: Mark | None = None) -> Add
     return AddItem(
         open_receipt(view),
         MARK_FIRST if mark else GOODS_FIRST,
-        room.world.dictionaries.goods(sold.bcode) or _as_sold(sold),
+        room.world.dictionaries.goods(sold.bcode) or as_served(_as_sold(sold), room.kinds),
         mark,
         label=sold.bcode,
         label_quantity=sold.quantity,

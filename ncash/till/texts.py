@@ -116,6 +116,25 @@ PIECES_ONLY: Final = _row(
     "Товар '{position}' продаётся поштучно, а количество получилось {quantity}. Отложите его и позвоните в поддержку",
     "goods sold by the piece would join with a part of a piece",
 )
+KIND_UNSERVED: Final = _row(
+    "KindUnserved",
+    "Касса не обслуживает товар '{position}': {called}, коды маркировки такого товара здесь не читаются. "
+    "Отложите его и позвоните в поддержку",
+    "goods whose tmctype (1 to 6, 8, or an unknown one) no category serves, and unservedMarks = deny",
+)
+KIND_UNCHECKED: Final = _row(
+    "KindUnchecked",
+    "Товар '{position}' ({called}) добавлен как обычный, без кода маркировки",
+    "goods whose tmctype no category serves were added because of unservedMarks = allow",
+    "warning",
+)
+KINDS_ALLOWED: Final = _row(
+    "KindsAllowed",
+    "Товар, коды маркировки которого касса не читает, продаётся как обычный (unservedMarks = allow). "
+    "Позвоните в поддержку",
+    "unservedMarks = allow is in force",
+    "notice",
+)
 
 MESSAGES: Final = table(value for value in tuple(globals().values()) if isinstance(value, Message))
 ALL: Final = {**HOST, **FISCAL, **MESSAGES}

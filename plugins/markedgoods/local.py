@@ -6,7 +6,6 @@ from markedgoods.case import Case, Judgement, passed, quiet, refused
 from markedgoods.messages import MESSAGES
 from ncash.messages import ALREADY_REGISTERED, MARK_DATA_MISSING
 from ncash.model.decision import Effects, Step, Verdict
-from ncash.model.goods import MARKED
 from ncash.model.receipt import Kind
 
 _MARKED_FINE: Final = quiet("marked", None)
@@ -19,9 +18,11 @@ def marked_skipped(case: Case) -> str | None:
 
 
 def judge_marked(case: Case, fact: Any) -> Judgement:
-    """A mark of goods that the dictionary does not call marked: ordinary goods, or a refusal."""
-    if case.goods.tmctype == MARKED:
+    """A mark of goods whose kind its category does not read: ordinary goods, or a refusal."""
+    if case.goods.tmctype in case.profile.kinds:
         return _MARKED_FINE
+    if case.goods.served:
+        return refused("marked", MARK_DATA_MISSING, case.profile.told("goodsTypes"), case.goods.tmctype)
     told = case.profile.told("allowUnmarked")
     if not case.own.allowUnmarked:
         return refused("marked", MARK_DATA_MISSING, told, case.goods.tmctype)

@@ -166,19 +166,20 @@ class Masks:
             return None
         code = plain(meant.text)
         found = self._fit(code, meant.text)
-        if found is None or self._wanted_by(code) > 1:
+        if found is None or len(self.fitting(code)) > 1:
             return None
         return self._mark(found, code, meant.text, scan, meant.steps)
 
-    def _wanted_by(self, code: str) -> int:
-        """How many categories' masks fit a code without separators."""
-        wanted = 0
+    def fitting(self, code: str) -> list[str]:
+        """Names of the categories whose masks fit a code, in file order."""
+        names = []
         for category in self.categories:
             try:
-                wanted += category.pattern.fullmatch(code, timeout=MATCH_SECONDS) is not None
+                if category.pattern.fullmatch(code, timeout=MATCH_SECONDS) is not None:
+                    names.append(category.name)
             except TimeoutError:
                 self.timeouts += 1
-        return wanted
+        return names
 
     def _first(self, text: str, patience: float | None) -> Fit | None:
         if self._alternation is not None:

@@ -16,7 +16,8 @@ from markedgoods.services import Services
 from ncash.messages import CONFIG_PROBLEMS, MARKED_GOODS_BLOCKED, QUANTITY_FORBIDDEN
 from ncash.model.decision import Decision, Dialog, Step, Text, Verdict
 from ncash.model.finding import Finding
-from ncash.model.mark import Mark
+from ncash.model.goods import MARKED
+from ncash.model.mark import Mark, plain
 from ncash.model.ports import Closed, Dictionaries, Surroundings, World
 from ncash.model.receipt import Receipt
 from ncash.model.request import AddItem, Cancel, ChangeQuantity, Close, Storno
@@ -79,6 +80,7 @@ class Plugin:
             version=VERSION,
             categories=tuple(Category(name, p.file if p else None, p.line if p else None) for name, p in places),
             budget=_budget(profiles),
+            kinds=frozenset().union(*(self._profiles[name].kinds for name, _ in places)) - {MARKED},
         )
 
     @hookimpl
@@ -127,11 +129,20 @@ class Plugin:
 
     def case(self, request: AddItem) -> Case:
         """The request under the profile of its mark, else of the sold mark, else `[MarkedGoods]`."""
-        mark, sold = request.mark, None
+        mark, goods, sold = request.mark, request.goods, None
         if request.sold is not None:
             sold = self._profile(request.sold.category)
         own = self._profile(mark.category) if mark is not None else sold or self._common
+        if mark is not None and goods is not None and goods.served and goods.tmctype not in own.kinds:
+            mark = self._read_for(mark, goods.tmctype)
+            request, own = request._replace(mark=mark), self._profile(mark.category)
         return Case(request, self._common, own, sold)
+
+    def _read_for(self, mark: Mark, tmctype: int) -> Mark:
+        """The mark as the first category reads it that fits it and serves this kind of goods; else as it was."""
+        fitting = self._masks.fitting(plain(mark.raw)) or self._masks.fitting(mark.raw)
+        serving = next((name for name in fitting if tmctype in self._profile(name).kinds), mark.category)
+        return mark._replace(category=serving)
 
     def _profile(self, category: str | None) -> Profile:
         return self._profiles.get(category or "", self._common)

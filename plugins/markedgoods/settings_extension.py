@@ -8,12 +8,18 @@ from ncash.settings.kinds import over_tls
 
 CATEGORY: Final = Scope.CATEGORY
 SERVICES: Final = ("crpt", "tspiot", "kkmserver")
+_KIND: Final = re.compile(r"[1-9][0-9]?", re.ASCII)
 _DRIVE: Final = re.compile(r"[0-9]{16}", re.ASCII)
 
 
 def _drive(value: str) -> None:
     if not _DRIVE.fullmatch(value):
         raise ValueError("the number has 16 digits")
+
+
+def _kind(value: str) -> None:
+    if not _KIND.fullmatch(value):
+        raise ValueError(f"{value!r} is no tmctype; accepted are whole numbers from 1 to 99")
 
 
 def _dated(value: str) -> None:
@@ -24,6 +30,18 @@ def _dated(value: str) -> None:
 
 class Extension:
     """Settings the vendor does not have."""
+
+    goodsTypes: tuple[str, ...] = items(
+        scope=CATEGORY,
+        accepted="comma-separated values of tmctype, 1 to 99; 7 need not be named",
+        check=_kind,
+        extension=True,
+        effect="Kinds of goods, beside tmctype 7, whose marks the category reads: 1 alcohol, 2 alcohol set, 3 tobacco, "
+        "4 shoes, 5 medicine, 6 protective means, 8 draught beer. They are then marked goods in every respect.",
+        comment="Виды товара (tmctype) через запятую, чьи коды маркировки читает подсекция, кроме 7: 1 – алкоголь,\n"
+        "2 – набор с алкоголем, 3 – табак, 4 – обувь, 5 – лекарства, 6 – средства защиты, 8 – разливное пиво;\n"
+        "такой товар становится маркированным: с кодом маркировки и всеми проверками",
+    )
 
     refuseUnchecked: bool = flag(
         False,

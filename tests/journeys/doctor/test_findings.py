@@ -15,6 +15,7 @@ from ncash.model.finding import Finding
 from ncash.net import RequestsHttp
 from ncash.shop import Outside
 from ncash.sound import sound
+from ncash.store.aif_load import load
 from ncash.support.doctor import diagnosis
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
 from ncash.world import SystemClock
@@ -35,8 +36,49 @@ def put(folder: Path, name: str, text: str) -> None:
 def test_a_sound_shop_has_no_finding_that_fails_or_warns(doctor: Doctor) -> None:
     code, findings = doctor()
     assert (code, [one for one in findings if one["level"] != "ok"]) == (0, [])
-    looked_at = {"configuration", "till", "databases", "space", "receipts", "journal", "scanners", "fiscal", "plugins"}
+    looked_at = {
+        "configuration",
+        "till",
+        "databases",
+        "space",
+        "receipts",
+        "journal",
+        "scanners",
+        "fiscal",
+        "plugins",
+        "goods",
+    }
     assert looked_at | {"crpt", "cashserver", "clock", "queue"} == {one["name"] for one in findings}
+
+
+TOBACCO = (
+    '{"command":"addInventItem","invent":{"inventcode":"T1","barcode":"4601653035829","name":"X","price":"1.00","tmctype":3}}'
+    "\n---\n"
+)
+
+
+def test_goods_that_nobody_serves_are_named_until_a_category_serves_them(doctor: Doctor, folder: Path) -> None:
+    source = folder / "pos.aif"
+    source.write_text(TOBACCO, encoding="utf-8")
+    load(source, folder / "data" / "Dictionaries.sqlite")
+    (text,) = of(doctor("--offline")[1], "goods", "warn")
+    assert text == "1 goods that no category serves are refused: tmctype 3 (tobacco), codes T1"
+    put(folder, "80-shop.ini", "[Host]\nunservedMarks = allow\n")
+    (text,) = of(doctor("--offline")[1], "goods", "warn")
+    assert text.startswith("1 goods that no category serves are sold as ordinary ones, without their marks")
+    put(folder, "80-shop.ini", '[MarkedGoods.Tobacco]\nmask = "(?<barcode>[0-9]{14}).{15}"\ngoodsTypes = 3\n')
+    assert of(doctor("--offline")[1], "goods", "ok") == ["no goods carry marks that nobody reads"]
+
+
+def test_a_running_till_says_itself_which_goods_it_serves(doctor: Doctor, folder: Path) -> None:
+    source = folder / "pos.aif"
+    source.write_text(TOBACCO, encoding="utf-8")
+    load(source, folder / "data" / "Dictionaries.sqlite")
+    put(folder, "80-shop.ini", '[MarkedGoods.Tobacco]\nmask = "(?<barcode>[0-9]{14}).{15}"\ngoodsTypes = 3\n')
+    outside = Outside(SystemClock(), SeededRandom(), FencedHttp())
+    with DrivenTill(folder / "conf", folder / "data", outside) as till:
+        till.shop.announce()
+        assert of(doctor("--offline")[1], "goods", "ok")
 
 
 def test_without_the_network_nobody_is_asked(doctor: Doctor, emulator: Emulator, server: CashServer) -> None:

@@ -132,6 +132,10 @@ PLANTED = [
     Planted("MG030", 2, "[ArtixQueue]\nmessagesCountWarning = many\n", file="ncash"),
     Planted("MG030", 2, "[Cash]\nshopcode =\n", file="ncash"),
     Planted("MG021", 2, "[Cash]\nShopCode = 1\n", "shopcode", file="ncash"),
+    Planted("MG080", 2, "[Host]\nunservedMarks = allow\n", file="ncash"),
+    Planted("MG030", 2, "[Host]\nunservedMarks = ask\n", file="ncash"),
+    mg("MG030", 2, "goodsTypes = tobacco\n"),
+    mg("MG030", 2, "goodsTypes = 3,0\n"),
 ]
 
 

@@ -20,7 +20,7 @@ from ncash.support.sample_conf import Choices, files, shop_choices
 CONF = Path(__file__).parents[3] / "conf"
 ALL = (*HOST, *MARKEDGOODS, *RESTRICTIONS, *EXPIRYDISCOUNT)
 VENDOR_ROWS = 46
-EXTENSION_ROWS = 22
+EXTENSION_ROWS = 23
 
 
 def written(folder: Path, texts: dict[str, str]) -> Path:
