@@ -72,6 +72,9 @@ _ROWS: Final = (
     _warning("MG073", "a secret that others may read"),
     _error("MG074", "a fiscal driver that is not installed"),
     _warning("MG080", "goods whose marks nobody reads are sold as ordinary ones"),
+    _warning("MG081", "settings of another module that are not served"),
+    _warning("MG082", "a module whose goods only a plugin serves that is off"),
+    _warning("MG084", "a mask of another module that cannot serve"),
     _error("MG056", "a plugin whose settings or checks cannot be used"),
 )
 RULES: Final = {rule.code: rule for rule in _ROWS}

@@ -5,6 +5,7 @@ from typing import Any
 
 from ncash import loader
 from ncash.errors import UserError, raised
+from ncash.hookspecs import hooks_of
 from ncash.settings.config import Config
 from ncash.shop import folders_of
 from ncash.sound import sound
@@ -24,9 +25,11 @@ def asked(name: str, config: Config, hook: str, given: Mapping[str, Any], patien
 
     def work() -> Any:
         made = loader.plugin_class(name, folders_of(config))
+        if made is None and loader.owned(name, config):
+            return None
         if made is None:
             raise Absent(f"no plugin named {name} is installed", code="missing")
-        function = loader.hooks_of(made(), name).get(hook)
+        function = hooks_of(made(), name).get(hook)
         answer = function(**given) if function else None
         if wrong := sound(hook, answer):
             raise UserError(f"plugin {name}: {wrong}", code="plugin")

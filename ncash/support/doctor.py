@@ -12,7 +12,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from ncash import last_good
+from ncash import last_good, loader
 from ncash.errors import UserError, raised
 from ncash.fiscal import place_of
 from ncash.locks import holder
@@ -246,7 +246,7 @@ def _goods(shop: Shop) -> Iterator[Finding]:
 
 def _plugins(shop: Shop) -> Iterator[Finding]:
     for one in _states(shop):
-        if one["state"] == "disabled":
+        if one["state"] in (loader.DISABLED, loader.SERVED):
             continue
         well = one["state"] == "ready"
         how = f"version {one['version']}, started in {one['start_ms']:.0f} ms" if well else one["error"] or ""

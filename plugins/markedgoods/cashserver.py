@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from markedgoods.case import Case
+from markedgoods.neighbours import categories
 from markedgoods.settings import MarkedGoods
 from markedgoods.store_server import DOCTYPES, ServerFact, status_url
 from ncash.model.ports import HttpError, HttpRequest, Surroundings, World
@@ -100,7 +101,7 @@ class CashServer:
 
 def servers_of(config: Config) -> tuple[str, ...]:
     """Status addresses of the cash servers of these settings, each once."""
-    profiles = (*config.categories(MarkedGoods), config.section(MarkedGoods))
+    profiles = (*categories(config), config.section(MarkedGoods))
     return tuple(dict.fromkeys(status_url(own.markVerifyUrl) for own in profiles if own.enableMarkVerify))
 
 
@@ -109,7 +110,7 @@ def account_of(config: Config, route: str) -> Account | None:
 
     Raises ValueError when the password file cannot be read.
     """
-    for own in (*config.categories(MarkedGoods), config.section(MarkedGoods)):
+    for own in (*categories(config), config.section(MarkedGoods)):
         if own.enableMarkVerify and status_url(own.markVerifyUrl) == route:
             headers, secrets = _account(own, config.folder)
             return Account(headers, secrets, float(own.markVerifyTimeout))

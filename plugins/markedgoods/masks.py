@@ -8,7 +8,7 @@ from typing import Final, NamedTuple, Protocol
 import regex
 
 from markedgoods.alternation import CAPTURES, Alternation, Fit, alternation
-from ncash.model.mark import Mark, identity, plain, trimmed
+from ncash.model.mark import Mark, identity, is_pack, plain, trimmed
 from ncash.model.repair import doubtful, meant_code, refusable
 from ncash.model.scan import MAX_SCAN, Scan
 
@@ -92,6 +92,8 @@ class Category(NamedTuple):
     pattern: "regex.Pattern[str]"
     captures: frozenset[str]
     removes: bool
+    structural: bool = False
+    """A GTIN that the mask does not capture is read by its place in the code."""
 
 
 class Masks:
@@ -112,7 +114,8 @@ class Masks:
                 continue
             names = frozenset(pattern.groupindex)
             removes = any(name.startswith("remove") for name in names)
-            self.categories.append(Category(section.category or "", pattern, names, removes))
+            structural = bool(getattr(section, "structural", False))
+            self.categories.append(Category(section.category or "", pattern, names, removes, structural))
 
     @cached_property
     def _alternation(self) -> Alternation | None:
@@ -156,8 +159,8 @@ class Masks:
         stored = code if category.removes else trimmed(text)
         weight = _kilograms(found.weight) if found.weight else None
         scanned = scan.data if repairs else None
-        name = category.name
-        return Mark(text, stored, identity(code), name, found.barcode, weight, scan.input, scanned, repairs)
+        name, gtin = category.name, found.barcode or (_placed_gtin(code) if category.structural else None)
+        return Mark(text, stored, identity(code), name, gtin, weight, scan.input, scanned, repairs)
 
     def _repaired(self, scan: Scan) -> Mark | None:
         """The one code that the scan can mean, when just one category wants it."""
@@ -196,6 +199,12 @@ class Masks:
             if match:
                 return Fit(number, *(match[name] if name in category.captures else None for name in CAPTURES))
         return None
+
+
+def _placed_gtin(code: str) -> str | None:
+    """The GTIN of a code without separators, by its place: of a tobacco pack, or behind 01."""
+    digits = code[:14] if is_pack(code) else code[2:16] if code.startswith("01") else ""
+    return digits if len(digits) == 14 and digits.isascii() and digits.isdigit() else None
 
 
 def _kilograms(digits: str) -> Decimal | None:

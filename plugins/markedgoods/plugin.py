@@ -9,6 +9,7 @@ from markedgoods.cashserver import CashServer
 from markedgoods.looks import WorldLooks
 from markedgoods.masks import Masks
 from markedgoods.messages import MESSAGES
+from markedgoods.neighbours import categories
 from markedgoods.online import EMERGENCY, ruled_by
 from markedgoods.policy import decide
 from markedgoods.server_desk import ServerDesk
@@ -54,7 +55,7 @@ class Plugin:
     def on_start(self, config: Config, world: World) -> Started:
         """Read the settings, compile the masks, begin to load the list of CRPT sites in the background."""
         common = config.section(tables.MarkedGoods)
-        sections = config.categories(tables.MarkedGoods)
+        sections = categories(config)
         self._masks = Masks(sections)
         self._common = Profile(common)
         self._sections = sections

@@ -7,6 +7,7 @@ from typing import Any, Final
 from markedgoods.case import Profile
 from markedgoods.crpt.answer import NotChecked
 from markedgoods.crpt.shop import attention, client
+from markedgoods.neighbours import categories
 from markedgoods.online import ruled_by
 from markedgoods.services import plan_in
 from markedgoods.settings import MarkedGoods
@@ -22,7 +23,7 @@ BUDGET: Final = 3.0
 def report(config: Config, around: Surroundings, ask: bool) -> dict[str, Any]:
     """How check 8 fares, and what needs attention, as JSON values without secrets."""
     common = config.section(MarkedGoods)
-    profiles = [Profile(section) for section in (common, *config.categories(MarkedGoods))]
+    profiles = [Profile(section) for section in (common, *categories(config))]
     plan, today = plan_in(common), around.clock.now().date()
     service = plan.on(today)
     checked = any(ruled_by(profile) for profile in profiles)

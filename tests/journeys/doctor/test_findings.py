@@ -70,6 +70,20 @@ def test_goods_that_nobody_serves_are_named_until_a_category_serves_them(doctor:
     assert of(doctor("--offline")[1], "goods", "ok") == ["no goods carry marks that nobody reads"]
 
 
+def test_a_module_that_a_plugin_serves_is_no_plugin_that_is_missing(
+    doctor: Doctor, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(folder, "motp.ini", "[plugins]\nmotp = on\n")
+    code, findings = doctor()
+    assert (code, [one for one in findings if one["level"] != "ok"]) == (0, [])
+    shop = ["--conf", str(folder / "conf"), "--data", str(folder / "data"), "--json"]
+    assert run(["plugins", *shop]) == 0
+    (motp,) = [one for one in json.loads(capsys.readouterr().out)["plugins"] if one["name"] == "motp"]
+    assert (motp["state"], motp["error"], motp["switched"]) == ("served", None, "motp.ini:2")
+    put(folder, "80-shop.ini", "[plugins]\nmarkedgoods = off\n")
+    assert of(doctor("--offline")[1], "plugins", "fail") == ["motp: missing, no plugin named motp is installed"]
+
+
 def test_a_running_till_says_itself_which_goods_it_serves(doctor: Doctor, folder: Path) -> None:
     source = folder / "pos.aif"
     source.write_text(TOBACCO, encoding="utf-8")
