@@ -12,6 +12,7 @@ from typing import Any, Final
 from ncash.model import money
 from ncash.model.decision import NO_EFFECTS, NOTHING, Decision, Dialog, Effects, Step, Text, Verdict
 from ncash.model.finding import LEVELS, Finding
+from ncash.model.keg import RANKS, Keg
 from ncash.model.mark import Mark
 from ncash.model.outbox import Message
 from ncash.plugin import Account, Category, PriceOffer, Started
@@ -101,6 +102,12 @@ def _quantity(value: Any) -> bool:
         return False
 
 
+def _keg(keg: Any) -> bool:
+    if type(keg) is not Keg or type(keg.content) is not int or keg.content <= 0 or keg.source not in RANKS:
+        return False
+    return keg.sold is None or (type(keg.sold) is int and keg.sold >= 0)
+
+
 def _effects(effects: Any) -> str:
     if effects is NO_EFFECTS:
         return ""
@@ -115,6 +122,8 @@ def _effects(effects: Any) -> str:
             return f"{_TEXTS[_TEXTS_OF(effects).index(value)]} in the effects is not text"
     if type(effects.unique) is not bool or (effects.marked is not None and type(effects.marked) is not bool):
         return "marked or unique in the effects is not true or false"
+    if effects.keg is not None and not _keg(effects.keg):
+        return "the keg in the effects is not a Keg with its content"
     tags = effects.tags
     if tags is not NOTHING and not (_sayable(tags) and all(type(value) is str for value in tags.values())):
         return "tags in the effects are not texts by tag"

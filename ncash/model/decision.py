@@ -9,6 +9,8 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 
+from ncash.model.keg import Keg
+
 if TYPE_CHECKING:
     from ncash.model.outbox import Message
 
@@ -173,6 +175,8 @@ class Effects(NamedTuple):
     """The mark must not stand in any other receipt of this database (checkLocalUniqueness)."""
     extra: Mapping[str, Any] = NOTHING
     """JSON values kept with the position: expiry date, answer's price limits …"""
+    keg: Keg | None = None
+    """The mark is that of a keg: the position is a portion, bounded by its content and by no uniqueness."""
 
 
 NO_EFFECTS: Final = Effects()
@@ -206,7 +210,7 @@ def merged(base: Effects, more: Effects) -> Effects:
     """Both effects; where both say something, the second one holds."""
     changes = {
         name: getattr(more, name)
-        for name in ("quantity", "marked", "category", "excisemark", "additionalbarcode", "cis", "markingcode")
+        for name in ("quantity", "marked", "category", "excisemark", "additionalbarcode", "cis", "markingcode", "keg")
         if getattr(more, name) is not None
     }
     return base._replace(

@@ -32,9 +32,3 @@ def of_kilograms(weight: Decimal, unit: int | None) -> Decimal | None:
         quantity = weight * GRAMS[KILOGRAM] / grams
         return quantity if quantity == quantity.quantize(Decimal("0.001")) else None
     return None if unit in NAMES and unit != 0 else weight
-
-
-def millilitres(quantity: Decimal, unit: int | None) -> int | None:
-    """A quantity in this unit in whole millilitres, halves up; None for what is measured by no volume."""
-    factor = MILLILITRES.get(unit) if unit is not None else None
-    return None if factor is None else int(quantity * factor + Decimal("0.5"))

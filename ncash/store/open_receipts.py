@@ -7,6 +7,7 @@ from ncash.errors import UserError
 from ncash.model.ports import AlreadyReturned, MarkTaken, MarkUse
 from ncash.model.receipt import Position, Receipt
 from ncash.store.connection import Connection, Row
+from ncash.store.kegs import let_go
 from ncash.store.receipts import counted, head_read, head_text, position_read, position_text, row
 
 LAST_USE: Final = (
@@ -63,6 +64,11 @@ class OpenReceipt:
         self._begun = 0
         """Revision of a receipt that was just put here."""
         self._rows: dict[int, tuple[Position, Row]] = {}
+
+    @property
+    def known(self) -> Receipt | None:
+        """The open receipt as it is on the disk; None when there is none, or nobody looked."""
+        return self._known
 
     def load(self) -> Receipt | None:
         """The receipt that this till left open."""
@@ -188,5 +194,6 @@ def release(connection: Connection, cashcode: str, receipt: Receipt, returned: b
     connection.change("DELETE FROM openreceipt WHERE cashcode = ? AND uuid = ?", (cashcode, receipt.id))
     connection.change("DELETE FROM openposition WHERE uuid = ?", (receipt.id,))
     connection.change("DELETE FROM openmark WHERE uuid = ?", (receipt.id,))
+    let_go(connection, receipt.id)
     if returned and receipt.sale is not None:
         connection.change("DELETE FROM returnedposition WHERE uuid = ?", (receipt.id,))

@@ -131,6 +131,15 @@ ADVICE: Final[Mapping[str, Advice]] = {
         "weighed goods is fractional.",
         "Отложите товар и позвоните в поддержку.",
     ),
+    "KegEmpty": Advice(
+        "The books bound what is sold out of a keg: by what Chestny Znak or the mark says that it holds, else by "
+        "kegLitres; explain shows which, and what was sold elsewhere.",
+        "Налейте меньше или подключите новую кегу и отсканируйте её код.",
+    ),
+    "KegReturn": Advice(
+        "More would be given back than was sold out of this keg in this database; give it back by its sale.",
+        "Верните товар по чеку продажи или позовите администратора.",
+    ),
     "KindUnserved": Advice(
         "tmctype of the barcode names a kind of goods whose marks no category reads: let a category serve it "
         "(goodsTypes), or mend the card; [Host] unservedMarks = allow sells such goods as ordinary ones.",

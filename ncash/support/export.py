@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from ncash import files
 from ncash.errors import UserError, place
+from ncash.model.keg import KEG
 from ncash.model.money import amount
 from ncash.model.ports import Clock, Document
 from ncash.model.receipt import PAYMENT_OPCODE, Payment, Position, State
@@ -59,6 +60,7 @@ def position_json(position: Position, opcode: int) -> dict[str, Any]:
         "category": position.category,
         "tags": dict(position.tags),
         "unchecked": position.unchecked,
+        "keg": dict(position.extra[KEG]) if KEG in position.extra else None,
         "salePosNum": position.sale_position,
     }
 

@@ -30,6 +30,7 @@ from ncash.plugin import UNSEEN
 from ncash.settings.config import Config
 from ncash.settings.host import Cash, Databases, Fiscal, Host
 from ncash.shop import folders_of
+from ncash.store import kegs
 from ncash.store.dictionaries import SqliteDictionaries
 from ncash.store.dictionaries_schema import DICTIONARIES
 from ncash.store.documents import SqliteDocuments
@@ -147,7 +148,7 @@ class ReadOnlyDocuments(SqliteDocuments):
         messages: Sequence[Message] = (),
         time: str = "",
     ) -> None:
-        """Writes nothing. Raises MarkTaken as the till's books would."""
+        """Writes nothing. Raises MarkTaken and KegShort as the till's books would."""
         for cis in take:
             used = self.last_use(cis)
             if used and used.opcode == opcode:
@@ -155,6 +156,7 @@ class ReadOnlyDocuments(SqliteDocuments):
             held = self.connection.one(_HELD, (cis, receipt.id))
             if held is not None:
                 raise MarkTaken(cis, "the mark stands in another receipt that is open")
+        kegs.looked_at(self.connection, receipt)
 
 
 class OtherDept(SqliteDictionaries):

@@ -184,7 +184,8 @@ def _kept(line: Mapping[str, Any], decision: Decision) -> bool:
         return line["key"] in MOMENTARY
     last = line["checks"][-1]
     taken = last["check"] == "uniqueness" and last["verdict"] == Verdict.DENY.word and last["setting"] is None
-    return bool(taken and decision.verdict is Verdict.ALLOW and decision.effects.unique)
+    bounded = decision.effects.unique or decision.effects.keg is not None
+    return bool(taken and decision.verdict is Verdict.ALLOW and bounded)
 
 
 def replay(lines: Iterator[Recorded], room: Room, base: Room | None = None) -> Replayed:

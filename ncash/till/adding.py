@@ -16,6 +16,7 @@ from ncash.messages import (
 )
 from ncash.model.decision import NOTHING, Decision, Effects, Text, Verdict, fixed, fold, told
 from ncash.model.goods import Goods
+from ncash.model.keg import KEG
 from ncash.model.mark import Mark
 from ncash.model.money import ONE
 from ncash.model.receipt import Channel, Kind, Position, Receipt
@@ -146,6 +147,8 @@ def _input(mark: Mark | None, old: Position | None) -> str | None:
 
 def _extra(request: AddItem, goods: Goods, effects: Effects, old: Position | None) -> Mapping[str, Any]:
     kept = _kept(request, goods, old)
+    if effects.keg is not None:
+        kept = {**kept, KEG: effects.keg.json()}
     return fixed({**kept, **effects.extra} if kept else effects.extra)
 
 
@@ -191,7 +194,8 @@ def carry_out(room: Room, view: View, request: AddItem, decision: Decision) -> O
     lines = (Entry("verdict", request, decision),) if worth_a_line(request, decision) else ()
     if position is not None and decision.verdict is Verdict.ALLOW:
         receipt = _placed(receipt, position, request.replaces)
-        take = frozenset((position.cis,)) if position.cis and decision.effects.unique else _NOBODY
+        effects = decision.effects
+        take = frozenset((position.cis,)) if position.cis and effects.unique and effects.keg is None else _NOBODY
         view = View(receipt, view.cashier, None, None, None, view.queue, view.sale, view.choosing)
         return Outcome(view, decision.screen, decision, lines, True, take, messages=decision.messages)
     pending = request._replace(facts=fixed(decision.facts), asked=decision.asks)

@@ -7,11 +7,13 @@ from typing import Any
 from ncash.messages import QUANTITY_FORBIDDEN
 from ncash.model.decision import Decision, Verdict, fold
 from ncash.model.money import quantity
+from ncash.model.ports import KegShort
 from ncash.model.receipt import Kind
 from ncash.model.record import Entry
 from ncash.model.request import ChangeQuantity
 from ncash.model.scan import Scan
 from ncash.till.adding import carry_out, decide, find, go_on
+from ncash.till.conflict import worded
 from ncash.till.measuring import ASKING
 from ncash.till.returning import form_again
 from ncash.till.unread import without_identifier
@@ -73,6 +75,15 @@ def _changed(room: Room, view: View, n: int, value: Decimal) -> Outcome:
     changed = tuple(p._replace(quantity=value) if p.n == position.n else p for p in receipt.positions)
     view = view._replace(receipt=receipt._replace(positions=changed))
     return Outcome(view, decision.screen, decision, save=True)
+
+
+def kept(view: View, outcome: Outcome, short: KegShort | None) -> None:
+    """A portion that stands in the receipt keeps its quantity when its keg has no more. Raises Refused."""
+    if short is None or view.receipt is None or outcome.view.receipt is None:
+        return
+    old, new = view.receipt.position(short.position), outcome.view.receipt.position(short.position)
+    if old is not None and new is not None and old.refused is None and old.quantity != new.quantity:
+        raise Refused(f"{short.left} ml are left in the keg", code="quantity", screen=(worded(short),))
 
 
 def _decided(room: Room, request: ChangeQuantity) -> Decision:

@@ -23,7 +23,7 @@ from ncash.model.ports import AlreadyReturned, MarkTaken, NotDeferred
 from ncash.model.scan import TEXT, Scan
 from ncash.till import closing, late, life, orders, press, printing, quantities, returning, scanning, settling, shifts
 from ncash.till import storno as taking_out
-from ncash.till.conflict import without
+from ncash.till.conflict import lost, shortage, without
 from ncash.till.leaving import owed
 from ncash.till.view import DIALOG_OPEN, Outcome, Refused, Room, View, open_receipt, verdict_json
 
@@ -151,11 +151,12 @@ class Till:
             self._unprinted = outcome.unprinted
         return outcome
 
-    def _without(self, outcome: Outcome, taken: str) -> Outcome:
-        """What is left to write when another till holds this CIS."""
-        receipt = open_receipt(outcome.view)
-        messages = owed(self.room, receipt, tuple(p for p in receipt.positions if p.cis == taken))
-        outcome = without(self.view, outcome, taken)
+    def _without(self, outcome: Outcome, taken: MarkTaken) -> Outcome:
+        """What is left to write when another till holds this CIS, or a keg holds less. Raises Refused."""
+        receipt, short = open_receipt(outcome.view), shortage(taken)
+        quantities.kept(self.view, outcome, short)
+        messages = owed(self.room, receipt, lost(receipt.positions, taken.cis, short))
+        outcome = without(self.view, outcome, taken.cis, short)
         return outcome._replace(messages=outcome.messages + messages)
 
     def _settled(self, name: str) -> Outcome | None:
@@ -177,19 +178,19 @@ class Till:
         before = self._first.screen if self._first else ()
         self._first = again._replace(screen=(*before, *again.screen))
 
-    def _write(self, outcome: Outcome) -> str | None:
-        """The one place that writes the open receipt; a CIS when another till holds it. Raises UserError."""
+    def _write(self, outcome: Outcome) -> MarkTaken | None:
+        """The one place that writes the open receipt; what stands in the way when it cannot be. Raises UserError."""
         documents = self.room.world.documents
         receipt = outcome.view.receipt
         lines = self._lines(outcome)
         sent = outcome.messages
-        time = self.room.world.clock.now().isoformat(timespec="seconds") if sent else ""
+        time = self.room.world.clock.now().isoformat(timespec="seconds") if sent or outcome.save else ""
         if receipt is not None and outcome.save:
             opcode = receipt.kind.opcode
             try:
                 documents.save_receipt(receipt, lines, outcome.take, opcode, outcome.restored, sent, time)
             except MarkTaken as taken:
-                return taken.cis
+                return taken
             except AlreadyReturned as error:
                 raise Refused(
                     "a position of the sale was returned already, or another till returns it", code="returned"

@@ -2,10 +2,12 @@
 
 from typing import Any, Final
 
+from markedgoods import kegs
 from markedgoods.case import Case, Judgement, passed, quiet, refused
 from markedgoods.messages import MESSAGES
 from ncash.messages import ALREADY_REGISTERED, MARK_DATA_MISSING
 from ncash.model.decision import Effects, Step, Verdict
+from ncash.model.keg import KEG
 from ncash.model.receipt import Kind
 
 _MARKED_FINE: Final = quiet("marked", None)
@@ -32,10 +34,12 @@ def judge_marked(case: Case, fact: Any) -> Judgement:
 
 
 def judge_receipt(case: Case, fact: Any) -> Judgement:
-    """The same mark stands once in a receipt."""
+    """The same mark stands once in a receipt, but for portions of one keg."""
     request, cis = case.request, case.mark.cis
     for position in request.receipt.positions:
         if position.cis == cis and position.n != request.replaces:
+            if KEG in position.extra and kegs.candidate(case):
+                continue
             return refused("receipt", ALREADY_REGISTERED, None, position.n)
     return _RECEIPT_FINE
 
@@ -51,6 +55,10 @@ def judge_uniqueness(case: Case, fact: Any) -> Judgement:
     """The last registered operation on this CIS must not be the same one."""
     profile = case.profile
     if fact is None:
+        return profile.quiet("uniqueness", "checkLocalUniqueness")
+    if kegs.is_keg(case, fact):
+        return kegs.judge(case, fact)
+    if "opcode" not in fact:
         return profile.quiet("uniqueness", "checkLocalUniqueness")
     told = profile.told("checkLocalUniqueness")
     if fact["opcode"] == case.request.kind.opcode:

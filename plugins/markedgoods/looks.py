@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from markedgoods import kegs
 from markedgoods.case import Case
 from markedgoods.cashserver import CashServer
 from markedgoods.crpt.answer import NotChecked
@@ -37,12 +38,17 @@ class WorldLooks:
         return look_match(self._world.dictionaries, case)
 
     def uniqueness(self, case: Case) -> Any:
-        """The last registered operation on the CIS."""
-        use = self._world.documents.last_use(case.mark.cis)
-        if use is None:
-            return None
-        return {"opcode": use.opcode, "documentid": use.documentid, "docnum": use.docnum, "cashcode": use.cashcode,
-                "time": use.time}  # fmt: skip
+        """The last registered operation on the CIS, and of goods measured by volume what is known of their keg."""
+        documents, request = self._world.documents, case.request
+        use = documents.last_use(case.mark.cis)
+        fact: dict[str, Any] = {}
+        if use is not None:
+            fact = {"opcode": use.opcode, "documentid": use.documentid, "docnum": use.docnum, "cashcode": use.cashcode,
+                    "time": use.time}  # fmt: skip
+        if kegs.candidate(case):
+            keg = documents.keg(case.mark.cis, request.receipt.id, request.replaces or request.receipt.last_n + 1)
+            fact |= {kegs.STATE: keg.json()} if keg.known else {}
+        return fact or None
 
     def whitelist(self, case: Case) -> bool:
         """Whether the CIS is in Excisemarkwhite."""

@@ -193,9 +193,10 @@ class Plugin:
         if position is None or position.cis is None:
             return Decision(Verdict.ALLOW, position=selected)
         if request.mark is not None:
-            scanned = next((p for p in receipt.positions if p.cis == request.mark.cis), None)
-            if scanned is not None:
-                return Decision(Verdict.ALLOW, (Step("match"),), position=scanned.n)
+            scanned = [p for p in receipt.positions if p.cis == request.mark.cis]
+            if scanned:
+                chosen = position.n if position in scanned else scanned[0].n
+                return Decision(Verdict.ALLOW, (Step("match"),), position=chosen)
         if request.mark is None and request.scan is None:
             return Decision(Verdict.NEED_SCAN, dialog=self._storno_dialog("ScanMark"))
         step = Step("match", Verdict.NEED_SCAN, "ScanErrorRepeat")

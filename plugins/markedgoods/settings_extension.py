@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from ncash.settings.declare import Scope, choice, flag, items, milliseconds, path, policy, text, url
+from ncash.settings.declare import Scope, choice, flag, items, milliseconds, number, path, policy, text, url
 from ncash.settings.kinds import over_tls
 
 CATEGORY: Final = Scope.CATEGORY
@@ -50,6 +50,16 @@ class Extension:
         effect="Refuses wherever the vendor sells unchecked: bad or missing token, bad parameters, "
         "ignored connection errors.",
         comment="Отказывать во всех случаях, когда товар продаётся без проверки",
+    )
+    kegLitres: int = number(
+        50,
+        scope=CATEGORY,
+        extension=True,
+        only=(("checkLocalUniqueness", True),),
+        effect="Litres in a keg of which neither Chestny Znak nor its mark says what it holds; 0: goods measured by "
+        "volume are units as others, sold once.",
+        comment="Сколько литров в кеге, если об этом не говорят ни «Честный знак», ни код маркировки;\n"
+        "0 – товар, который измеряется объёмом, продаётся по коду один раз, как и любой другой",
     )
     skipMarkVerifyCrptCatalogs: tuple[str, ...] = items(
         accepted="comma-separated catalog codes",

@@ -20,7 +20,7 @@ from ncash.support.sample_conf import Choices, files, shop_choices
 CONF = Path(__file__).parents[3] / "conf"
 ALL = tuple(one for one in (*HOST, *MARKEDGOODS, *RESTRICTIONS, *EXPIRYDISCOUNT) if one.sampled)
 VENDOR_ROWS = 46
-EXTENSION_ROWS = 23
+EXTENSION_ROWS = 24
 
 
 def written(folder: Path, texts: dict[str, str]) -> Path:
