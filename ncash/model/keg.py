@@ -48,6 +48,8 @@ class KegState(NamedTuple):
     """The unit was sold here as a whole, and not given back."""
     opened: str | None = None
     """When, ISO 8601 with offset."""
+    sold: int = 0
+    """Sold here, whether or not it was given back."""
 
     @property
     def known(self) -> bool:
@@ -63,6 +65,17 @@ class KegState(NamedTuple):
     def returnable(self) -> int:
         """What may still be given back."""
         return max(self.poured - self.back, 0)
+
+    def learned(self, told: Keg) -> "KegState":
+        """The keg when somebody tells of it; one who is believed less changes nothing.
+
+        Chestny Znak may count our latest sales late, never those that were not made: what it counts beyond all of them
+        was sold elsewhere, and the highest such count is the nearest.
+        """
+        if self.source is not None and RANKS[told.source] < RANKS[self.source]:
+            return self
+        gone = self.gone if told.sold is None else max(self.gone, told.sold - self.sold)
+        return self._replace(content=told.content, source=told.source, gone=gone)
 
     def json(self) -> dict[str, Any]:
         """JSON values."""

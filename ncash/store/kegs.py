@@ -1,24 +1,24 @@
 """Kegs in the books: what each holds, and the portions that open receipts have of it. What was sold is in Goodsitem."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
-from ncash.model.keg import KEG, RANKS, Keg, KegState, volume
+from ncash.model.keg import KEG, Keg, KegState, volume
 from ncash.model.ports import KegShort
 from ncash.model.receipt import Kind, Position, Receipt
 from ncash.store.connection import Connection
 
-SOLD: Final = (
-    "SUM(CASE g.opcode WHEN 50 THEN 1 ELSE -1 END * ((CAST(ROUND(g.cquant * 1000) AS INTEGER) * "
-    "CASE g.frunit WHEN 40 THEN 1 WHEN 41 THEN 1000 WHEN 42 THEN 1000000 END + 999) / 1000))"
+_VOLUME: Final = (
+    "((CAST(ROUND(g.cquant * 1000) AS INTEGER) * "
+    "CASE g.frunit WHEN 40 THEN 1 WHEN 41 THEN 1000 WHEN 42 THEN 1000000 END + 999) / 1000)"
 )
+SOLD: Final = f"SUM(CASE g.opcode WHEN 50 THEN 1 ELSE -1 END * {_VOLUME})"
 """Millilitres of what was sold and not given back, rounded up position for position."""
 _OF_KEG: Final = (
     "FROM Goodsitem g JOIN document d ON d.documentid = g.documentid WHERE d.doctype IN (1, 2, 25) AND g.cis = "
 )
 _POURED: Final = (
-    "SELECT " + SOLD + ", SUM(CASE WHEN g.frunit IN (40, 41, 42) THEN 0 WHEN g.opcode = 50 THEN 1 ELSE -1 END) "
-    + _OF_KEG + "?1"
+    f"SELECT {SOLD}, SUM(CASE WHEN g.frunit IN (40, 41, 42) THEN 0 WHEN g.opcode = 50 THEN 1 ELSE -1 END), "
+    f"SUM(CASE g.opcode WHEN 50 THEN {_VOLUME} ELSE 0 END) {_OF_KEG} ?1"
 )  # fmt: skip
 _HELD: Final = (
     "SELECT SUM(CASE back WHEN 0 THEN volume ELSE 0 END), SUM(CASE back WHEN 0 THEN 0 ELSE volume END) "
@@ -54,23 +54,21 @@ _UNSEEN: Final = (
 """A keg that was sold elsewhere may be given back here once, like any unit that these books have not seen."""
 _OWN: Final = "SELECT posnum, cis, volume, back FROM kegportion WHERE uuid = ?"
 _LET_GO: Final = "DELETE FROM kegportion WHERE uuid = ? AND posnum = ?"
-_MISSING: Final = (
-    "INSERT INTO keg (cis, mark, code, opened, uuid, cashcode, content, gone, source) "
+_TOLD: Final = (
     "SELECT g.cis, COALESCE(g.excisemark, g.cis), g.code, COALESCE(d.timeend, ''), d.uuid, d.cashcode, "
-    "json_extract(g.extra, '$.keg.content'), COALESCE(json_extract(g.extra, '$.keg.sold'), 0), "
-    "json_extract(g.extra, '$.keg.source') FROM Goodsitem g JOIN document d ON d.documentid = g.documentid "
-    "WHERE g.goodsitemid IN (SELECT MIN(f.goodsitemid) FROM Goodsitem f JOIN document e ON e.documentid = f.documentid "
-    "WHERE f.cis IS NOT NULL AND e.doctype = 1 AND json_extract(f.extra, '$.keg.content') IS NOT NULL GROUP BY f.cis) "
-    "ON CONFLICT (cis) DO NOTHING"
+    "json_extract(g.extra, '$.keg.content'), json_extract(g.extra, '$.keg.source'), "
+    f"json_extract(g.extra, '$.keg.sold'), {_VOLUME} FROM Goodsitem g JOIN document d ON d.documentid = g.documentid "
+    "WHERE g.cis IS NOT NULL AND d.doctype = 1 AND json_extract(g.extra, '$.keg.content') IS NOT NULL "
+    "AND NOT EXISTS (SELECT 1 FROM keg k WHERE k.cis = g.cis) ORDER BY g.goodsitemid"
 )
 
 
 def state(connection: Connection, cis: str, receipt: str = "", position: int = 0) -> KegState:
     """A keg as the books have it, without what this position of this receipt holds."""
     content, source, gone, opened = connection.one(_KEG, (cis,)) or (None, None, 0, None)
-    poured, units = connection.one(_POURED, (cis,)) or (0, 0)
+    poured, units, sold = connection.one(_POURED, (cis,)) or (0, 0, 0)
     held, back = connection.one(_HELD, (cis, receipt, position)) or (0, 0)
-    return KegState(content, source, gone, poured or 0, held or 0, back or 0, (units or 0) > 0, opened)
+    return KegState(content, source, gone, poured or 0, held or 0, back or 0, (units or 0) > 0, opened, sold or 0)
 
 
 def portions(receipt: Receipt | None) -> dict[int, Position]:
@@ -117,14 +115,11 @@ def _take(connection: Connection, row: tuple[str, int, str, int, int]) -> None:
 
 def _open(connection: Connection, cashcode: str, receipt: Receipt, position: Position, time: str) -> None:
     """Write the keg down when its first portion is taken, or when somebody tells better what it holds."""
-    told, seen = position.extra[KEG], state(connection, position.cis or "", receipt.id, position.n)
-    keg = Keg(told["content"], told["source"], told.get("sold"))
-    if seen.source is not None and RANKS[keg.source] < RANKS[seen.source]:
-        return
-    elsewhere = seen.gone if keg.sold is None else max(keg.sold - seen.poured, 0)
-    if (keg.content, keg.source, elsewhere) != (seen.content, seen.source, seen.gone):
+    seen = state(connection, position.cis or "", receipt.id, position.n)
+    now = seen.learned(Keg(**position.extra[KEG]))
+    if now != seen:
         row = (position.cis, position.excisemark or position.cis, position.code, time, receipt.id, cashcode)
-        connection.change(_OPEN, (*row, keg.content, elsewhere, keg.source))
+        connection.change(_OPEN, (*row, now.content, now.gone, now.source))
 
 
 def looked_at(connection: Connection, receipt: Receipt) -> None:
@@ -138,17 +133,9 @@ def looked_at(connection: Connection, receipt: Receipt) -> None:
             if seen.known and amount + before > seen.returnable:
                 raise KegShort(cis, n, max(seen.returnable - before, 0), back=True)
             continue
-        left = _left(position.extra[KEG], seen)
+        left = max((seen.learned(Keg(**position.extra[KEG])).left or 0) - before, 0)
         if amount > left:
             raise KegShort(cis, n, left, back=False)
-
-
-def _left(told: Mapping[str, Any], seen: KegState) -> int:
-    """What a keg would hold that is opened by a portion which tells this of it."""
-    if seen.left is not None:
-        return seen.left
-    elsewhere = max((told.get("sold") or 0) - seen.poured, 0)
-    return max(int(told["content"]) - elsewhere - seen.poured - seen.held, 0)
 
 
 def let_go(connection: Connection, uuid: str) -> None:
@@ -157,5 +144,11 @@ def let_go(connection: Connection, uuid: str) -> None:
 
 
 def written_down(connection: Connection) -> None:
-    """Kegs of which closed sales tell, and which the books lack, are written down as their first portions tell."""
-    connection.change(_MISSING)
+    """Kegs of which closed sales tell, and which the books lack, are written down as those sales told of them."""
+    kegs: dict[str, tuple[tuple[str, ...], KegState]] = {}
+    for cis, *opened, content, source, sold, amount in connection.all(_TOLD):
+        row, seen = kegs.get(cis, ((cis, *opened), KegState()))
+        now = seen.learned(Keg(content, source, sold))
+        kegs[cis] = row, now._replace(sold=seen.sold + (amount or 0))
+    for row, keg in kegs.values():
+        connection.change(_OPEN, (*row, keg.content, keg.gone, keg.source))

@@ -53,7 +53,7 @@ def test_the_first_portion_opens_the_keg(till: SqliteDocuments) -> None:
     (row,) = till.connection.all("SELECT cis, mark, code, opened, uuid, cashcode, content, gone, source FROM keg")
     assert row == (CIS, f"{CIS}93Tt1Z", "80", NOW, "a", "1", 1_000, 0, "crpt")
     till.close_receipt(receipt("a", portion(1, "0.5")), [], NOW, {})
-    assert till.keg(CIS) == KegState(1_000, "crpt", poured=500, opened=NOW)
+    assert till.keg(CIS) == KegState(1_000, "crpt", poured=500, opened=NOW, sold=500)
 
 
 def test_a_portion_above_what_is_left_writes_nothing(till: SqliteDocuments) -> None:
@@ -122,18 +122,22 @@ def test_the_content_is_that_of_the_best_source(
 ) -> None:
     sell(till, "a", portion(1, "0.5", first))
     sell(till, "b", portion(1, "0.5", second))
-    assert till.keg(CIS) == KegState(content, source, poured=1_000, opened=NOW)
+    assert till.keg(CIS) == KegState(content, source, poured=1_000, opened=NOW, sold=1_000)
 
 
 def test_what_was_sold_elsewhere_is_what_chestny_znak_counts_beyond_these_books(till: SqliteDocuments) -> None:
-    sell(till, "a", portion(1, "0.2", Keg(1_000, "crpt", 300)))
-    assert (till.keg(CIS).gone, till.keg(CIS).left) == (300, 500)
-    sell(till, "b", portion(1, "0.1", Keg(1_000, "crpt", 500)))
-    assert (till.keg(CIS).gone, till.keg(CIS).left) == (300, 400)
-    sell(till, "c", portion(1, "0.1", Keg(1_000, "crpt", 900)))
-    assert (till.keg(CIS).gone, till.keg(CIS).left) == (600, 0)
+    def sold(name: str, counted: int, gone: int, left: int, kind: Kind = Kind.SALE) -> None:
+        sell(till, name, portion(1, "0.1", Keg(1_000, "crpt", counted)), kind=kind)
+        assert (till.keg(CIS).gone, till.keg(CIS).left) == (gone, left)
+
+    sold("a", 300, gone=300, left=600)
+    sold("b", 300, gone=300, left=500)  # our portion is not counted yet, and 300 ml were gone before it
+    sold("c", 500, gone=300, left=400)  # both are counted
+    sold("d", 500, gone=300, left=500, kind=Kind.RETURN)
+    sold("e", 600, gone=300, left=400)  # what was given back is counted as sold still
+    sold("f", 900, gone=500, left=100)
     with pytest.raises(KegShort):
-        save(till, receipt("d", portion(1, "0.001", Keg(1_000, "crpt"))))
+        save(till, receipt("g", portion(1, "0.101", Keg(1_000, "crpt"))))
 
 
 def test_units_by_other_measures_and_whole_units(till: SqliteDocuments) -> None:
@@ -149,14 +153,14 @@ def test_a_return_is_no_larger_than_what_was_sold(till: SqliteDocuments, open_ti
     sell(till, "a", portion(1, "0.5"))
     back = receipt("b", portion(1, "0.3"), kind=Kind.RETURN)
     save(till, back)
-    assert till.keg(CIS) == KegState(1_000, "crpt", poured=500, back=300, opened=NOW)
+    assert till.keg(CIS) == KegState(1_000, "crpt", poured=500, back=300, opened=NOW, sold=500)
     other = open_till("2")
     other.open_shift(NOW, None)
     with pytest.raises(KegShort) as short:
         save(other, receipt("c", portion(1, "0.201"), kind=Kind.RETURN))
     assert (short.value.left, short.value.back) == (200, True)
     till.close_receipt(back, [], NOW, {})
-    assert till.keg(CIS) == KegState(1_000, "crpt", poured=200, opened=NOW)
+    assert till.keg(CIS) == KegState(1_000, "crpt", poured=200, opened=NOW, sold=500)
     sell(other, "d", portion(1, "0.2"), kind=Kind.RETURN)
     with pytest.raises(KegShort):
         save(other, receipt("e", portion(1, "0.001"), kind=Kind.RETURN))
@@ -180,16 +184,24 @@ def test_an_inventory_holds_nothing(till: SqliteDocuments) -> None:
 
 
 def test_kegs_that_the_books_lack_are_written_down_from_what_was_sold(till: SqliteDocuments) -> None:
-    sell(till, "a", portion(1, "0.2", Keg(1_000, "crpt", 300)))
-    sell(till, "b", portion(1, "0.2", Keg(1_000, "crpt", 500)))
-    before = till.keg(CIS)
+    sell(till, "a", portion(1, "0.2", Keg(50_000, "setting")))
+    sell(till, "b", portion(1, "0.2", Keg(1_000, "crpt", 300)), portion(2, "0.1", Keg(2_000, "setting"), "other"))
+    sell(till, "c", portion(1, "0.1", Keg(50_000, "setting")))
+    sell(till, "d", portion(1, "0.1", Keg(1_000, "crpt", 800)))
+    before = till.keg(CIS), till.keg("other")
+    assert (before[0].content, before[0].gone, before[1].content) == (1_000, 300, 2_000)
+    whole = till.connection.all("SELECT cis, mark, code, uuid, cashcode, content, gone, source FROM keg ORDER BY cis")
     with till.connection.write():
         till.connection.change("DELETE FROM keg")
         kegs.written_down(till.connection)
-    assert till.keg(CIS) == before
+    assert (till.keg(CIS), till.keg("other")) == before
+    assert whole == till.connection.all(
+        "SELECT cis, mark, code, uuid, cashcode, content, gone, source FROM keg ORDER BY cis"
+    )
     with till.connection.write():
+        till.connection.change("UPDATE keg SET gone = 700 WHERE cis = 'other'")
         kegs.written_down(till.connection)
-    assert till.keg(CIS) == before
+    assert till.keg("other").gone == 700
 
 
 def test_looking_only_finds_what_holding_finds(till: SqliteDocuments) -> None:
