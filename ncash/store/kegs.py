@@ -22,7 +22,7 @@ _POURED: Final = (
 )  # fmt: skip
 _HELD: Final = (
     "SELECT SUM(CASE back WHEN 0 THEN volume ELSE 0 END), SUM(CASE back WHEN 0 THEN 0 ELSE volume END) "
-    "FROM kegportion WHERE cis = ?1 AND NOT (uuid = ?2 AND posnum = ?3)"
+    "FROM kegportion WHERE cis = ?1 AND NOT (uuid = ?2 AND (?3 IS NULL OR posnum = ?3))"
 )
 _KEG: Final = "SELECT content, source, gone, opened FROM keg WHERE cis = ?1"
 _OPEN: Final = (
@@ -63,8 +63,8 @@ _TOLD: Final = (
 )
 
 
-def state(connection: Connection, cis: str, receipt: str = "", position: int = 0) -> KegState:
-    """A keg as the books have it, without what this position of this receipt holds."""
+def state(connection: Connection, cis: str, receipt: str = "", position: int | None = None) -> KegState:
+    """A keg as the books have it, without what this position of this receipt holds; None: all positions."""
     content, source, gone, opened = connection.one(_KEG, (cis,)) or (None, None, 0, None)
     poured, units, sold = connection.one(_POURED, (cis,)) or (0, 0, 0)
     held, back = connection.one(_HELD, (cis, receipt, position)) or (0, 0)
@@ -124,18 +124,21 @@ def _open(connection: Connection, cashcode: str, receipt: Receipt, position: Pos
 
 def looked_at(connection: Connection, receipt: Receipt) -> None:
     """What `hold` would find, looked at only. Raises KegShort for the first portion that a keg does not hold."""
-    taken: dict[str, int] = {}
-    for n, position in sorted(portions(receipt).items()):
+    back, wanted, kegs = int(receipt.kind is not Kind.SALE), portions(receipt), dict[str, KegState]()
+    held = {n: tuple(one) for n, *one in connection.all(_OWN, (receipt.id,)) if n in wanted}
+    for n, position in sorted(wanted.items()):
         cis, amount = position.cis or "", volume(position.quantity, position.frunit) or 0
-        seen, before = state(connection, cis, receipt.id, n), taken.get(cis, 0)
-        taken[cis] = before + amount
-        if receipt.kind is not Kind.SALE:
-            if seen.known and amount + before > seen.returnable:
-                raise KegShort(cis, n, max(seen.returnable - before, 0), back=True)
+        if held.get(n) == (cis, amount, back):
             continue
-        left = max((seen.learned(Keg(**position.extra[KEG])).left or 0) - before, 0)
-        if amount > left:
-            raise KegShort(cis, n, left, back=False)
+        seen = kegs.get(cis) or state(connection, cis, receipt.id)
+        if not back and n not in held:
+            seen = seen.learned(Keg(**position.extra[KEG]))
+        kegs[cis] = seen
+        own = sum(other[1] for m, other in held.items() if m != n and (other[0], other[2]) == (cis, back))
+        left = max((seen.returnable if back else seen.left or 0) - own, 0)
+        if amount > left and not (back and own == 0 and not seen.known):
+            raise KegShort(cis, n, left, back=bool(back))
+        held[n] = cis, amount, back
 
 
 def let_go(connection: Connection, uuid: str) -> None:
