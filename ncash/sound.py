@@ -12,7 +12,7 @@ from typing import Any, Final
 from ncash.model import money
 from ncash.model.decision import NO_EFFECTS, NOTHING, Decision, Dialog, Effects, Step, Text, Verdict
 from ncash.model.finding import LEVELS, Finding
-from ncash.model.keg import RANKS, Keg
+from ncash.model.keg import KEG, MOST_CONTENT, RANKS, Keg
 from ncash.model.mark import Mark
 from ncash.model.outbox import Message
 from ncash.plugin import Account, Category, PriceOffer, Started
@@ -103,9 +103,11 @@ def _quantity(value: Any) -> bool:
 
 
 def _keg(keg: Any) -> bool:
-    if type(keg) is not Keg or type(keg.content) is not int or keg.content <= 0 or keg.source not in RANKS:
+    if type(keg) is not Keg or type(keg.source) is not str or keg.source not in RANKS:
         return False
-    return keg.sold is None or (type(keg.sold) is int and keg.sold >= 0)
+    if type(keg.content) is not int or not 0 < keg.content <= MOST_CONTENT:
+        return False
+    return keg.sold is None or (type(keg.sold) is int and 0 <= keg.sold <= MOST_CONTENT)
 
 
 def _effects(effects: Any) -> str:
@@ -127,7 +129,9 @@ def _effects(effects: Any) -> str:
     tags = effects.tags
     if tags is not NOTHING and not (_sayable(tags) and all(type(value) is str for value in tags.values())):
         return "tags in the effects are not texts by tag"
-    return "" if _sayable(effects.extra) else "extra in the effects is no mapping of JSON values"
+    if not _sayable(effects.extra):
+        return "extra in the effects is no mapping of JSON values"
+    return "a keg stands in extra, and not in keg" if KEG in effects.extra else ""
 
 
 def _step(step: Any) -> bool:

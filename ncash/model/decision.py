@@ -176,7 +176,10 @@ class Effects(NamedTuple):
     extra: Mapping[str, Any] = NOTHING
     """JSON values kept with the position: expiry date, answer's price limits …"""
     keg: Keg | None = None
-    """The mark is that of a keg: the position is a portion, bounded by its content and by no uniqueness."""
+    """`cis` is that of a keg: the position is a portion, bounded by its content and by no uniqueness.
+
+    Goods that are not measured by volume are sold as a whole all the same.
+    """
 
 
 NO_EFFECTS: Final = Effects()

@@ -14,6 +14,9 @@ SETTING: Final = "setting"
 RANKS: Final[Mapping[str, int]] = {SETTING: 1, MARK: 2, CRPT: 3}
 """Who told the content; the higher one is believed."""
 
+MOST_CONTENT: Final = 1_000_000_000
+"""More than any keg holds: a thousand cubic metres."""
+
 
 class Keg(NamedTuple):
     """What is known of a keg when a portion is taken."""

@@ -18,6 +18,7 @@ from ncash.model.decision import NOTHING, Decision, Effects, Text, Verdict, fixe
 from ncash.model.goods import Goods
 from ncash.model.keg import KEG
 from ncash.model.mark import Mark
+from ncash.model.measure import MILLILITRES
 from ncash.model.money import ONE
 from ncash.model.receipt import Channel, Kind, Position, Receipt
 from ncash.model.record import Entry
@@ -147,7 +148,7 @@ def _input(mark: Mark | None, old: Position | None) -> str | None:
 
 def _extra(request: AddItem, goods: Goods, effects: Effects, old: Position | None) -> Mapping[str, Any]:
     kept = _kept(request, goods, old)
-    if effects.keg is not None:
+    if effects.keg is not None and effects.cis and goods.fractional and goods.frunit in MILLILITRES:
         kept = {**kept, KEG: effects.keg.json()}
     return fixed({**kept, **effects.extra} if kept else effects.extra)
 
@@ -195,7 +196,7 @@ def carry_out(room: Room, view: View, request: AddItem, decision: Decision) -> O
     if position is not None and decision.verdict is Verdict.ALLOW:
         receipt = _placed(receipt, position, request.replaces)
         effects = decision.effects
-        take = frozenset((position.cis,)) if position.cis and effects.unique and effects.keg is None else _NOBODY
+        take = frozenset((position.cis,)) if position.cis and effects.unique and KEG not in position.extra else _NOBODY
         view = View(receipt, view.cashier, None, None, None, view.queue, view.sale, view.choosing)
         return Outcome(view, decision.screen, decision, lines, True, take, messages=decision.messages)
     pending = request._replace(facts=fixed(decision.facts), asked=decision.asks)

@@ -7,7 +7,7 @@ from typing import Any, Final
 from markedgoods.case import Case, Judgement, passed, refused
 from ncash.messages import ALREADY_REGISTERED, KEG_EMPTY, KEG_RETURN
 from ncash.model.goods import DRAUGHT_BEER
-from ncash.model.keg import CRPT, MARK, SETTING, Keg, KegState, litres, volume
+from ncash.model.keg import CRPT, MARK, MOST_CONTENT, SETTING, Keg, KegState, litres, volume
 from ncash.model.mark import layout_of, places, plain
 from ncash.model.measure import MILLILITRES
 from ncash.model.receipt import RETURN_OPCODE, Kind
@@ -73,11 +73,12 @@ def keg_of(case: Case, fact: Mapping[str, Any] | None, extra: Mapping[str, Any])
     if not inner and not is_keg(case, fact):
         return None
     if inner:
-        return Keg(inner, CRPT, extra.get("soldUnitCount"))
+        sold = extra.get("soldUnitCount")
+        return Keg(min(inner, MOST_CONTENT), CRPT, None if sold is None else min(sold, MOST_CONTENT))
     written, state = in_mark(case.mark.raw), _state(fact)
     if state.content is not None and state.source is not None and (state.source == CRPT or not written):
         return Keg(state.content, state.source)
-    return Keg(written, MARK) if written else Keg(case.own.kegLitres * 1_000, SETTING)
+    return Keg(written, MARK) if written else Keg(min(case.own.kegLitres * 1_000, MOST_CONTENT), SETTING)
 
 
 def in_mark(code: str) -> int | None:

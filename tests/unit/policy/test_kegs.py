@@ -7,7 +7,7 @@ import pytest
 from markedgoods import kegs
 
 from ncash.model.decision import Decision, Verdict
-from ncash.model.keg import KEG, Keg, KegState, litres, volume
+from ncash.model.keg import KEG, MOST_CONTENT, Keg, KegState, litres, volume
 from ncash.model.mark import Mark
 from ncash.model.receipt import Position
 
@@ -70,6 +70,7 @@ def test_what_is_a_keg_by_goods_and_mark(goods: Any, code: str, own: dict[str, A
     [
         ({"innerUnitCount": 30_000}, MILK, {}, Keg(30_000, "crpt")),
         ({"innerUnitCount": 30_000, "soldUnitCount": 500}, MILK, {}, Keg(30_000, "crpt", 500)),
+        ({"innerUnitCount": 10**12, "soldUnitCount": 10**12}, MILK, {}, Keg(MOST_CONTENT, "crpt", MOST_CONTENT)),
         ({"innerUnitCount": 30_000}, CODE + "\x1d3353020000", {}, Keg(30_000, "crpt")),
         ({}, CODE + "\x1d3353020000", {}, Keg(20_000, "mark")),
         ({}, CODE + "\x1d3350000030", {}, Keg(30_000, "mark")),
@@ -92,6 +93,10 @@ def test_the_content_is_what_the_best_source_says(
     assert decision.effects.keg == keg
     assert step(decision, "keg").fact == keg.json()
     assert decision.effects.quantity == Decimal("0.5")
+
+
+def test_a_setting_beyond_measure_is_a_large_keg() -> None:
+    assert decided(portion(), own={**SERVING, "kegLitres": 10**30}).effects.keg == Keg(MOST_CONTENT, "setting")
 
 
 def test_a_unit_of_milk_by_the_litre_counts_grams_and_is_no_keg() -> None:
