@@ -16,6 +16,17 @@ MILLILITRES: Final[Mapping[int, int]] = {40: 1, 41: 1_000, 42: 1_000_000}
 """Millilitres in one unit of volume."""
 KILOGRAM: Final = 11
 
+_WRITTEN: Final[Mapping[str, int]] = {
+    **{name.casefold(): unit for unit, name in NAMES.items()},
+    "гр": 10, "грамм": 10, "кило": 11, "килограмм": 11, "тонна": 12, "миллилитр": 40, "литр": 41, "литры": 41, "м3": 42,
+    "куб.м": 42, "м2": 32, "кв.м": 32,
+}  # fmt: skip
+
+
+def named(text: str | None) -> int | None:
+    """The unit that is written so; None for what names none."""
+    return _WRITTEN.get(text.strip().rstrip(".").casefold().replace(" ", "")) if text else None
+
 
 def name(unit: int | None) -> str:
     """The unit as people read it; empty for one without a name."""

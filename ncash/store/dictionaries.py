@@ -5,6 +5,7 @@ from typing import Final
 
 from ncash.model.goods import Cashier, Goods
 from ncash.model.mark import gtin_forms
+from ncash.model.measure import named
 from ncash.model.money import ONE
 from ncash.store.connection import WAIT, Connection, Row
 from ncash.store.dictionaries_schema import DICTIONARIES
@@ -14,7 +15,7 @@ from ncash.store.receipts import decimal_of
 _GOODS_COLUMNS: Final = (
     "SELECT b.code, b.barcode, COALESCE(b.name, t.name), COALESCE(b.price, t.price), t.dept, b.tmctype, u.code, "
     "u.flag, u.frunit, b.cquant, COALESCE(b.minprice, t.minprice), COALESCE(b.minretailprice, t.minretailprice), "
-    "t.ignoremarking, t.disableinventsale, t.disableinventback "
+    "t.ignoremarking, t.disableinventsale, t.disableinventback, u.name "
     "FROM Barcodes b JOIN tmc t ON t.code = b.code LEFT JOIN units u ON u.code = COALESCE(b.measure, t.measure) "
 )
 GOODS: Final = _GOODS_COLUMNS + "WHERE b.barcode = ?"
@@ -42,8 +43,11 @@ def _kopecks(rubles: float | None) -> int | None:
 
 
 def _goods(row: Row) -> Goods:
+    measured, frunit = bool(row[7]), row[8]
+    if frunit is None and measured:
+        frunit = named(row[15])  # the vendor's units have no such column
     return Goods(
-        row[0], row[1], row[2], round(row[3] * 100), row[4], row[5] or 0, row[6] or "", bool(row[7]), row[8],
+        row[0], row[1], row[2], round(row[3] * 100), row[4], row[5] or 0, row[6] or "", measured, frunit,
         ONE if row[9] is None else decimal_of(row[9]), _kopecks(row[10]), _kopecks(row[11]), bool(row[12]),
         bool(row[13]), bool(row[14]),
     )  # fmt: skip
