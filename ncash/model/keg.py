@@ -61,8 +61,13 @@ class KegState(NamedTuple):
 
     @property
     def left(self) -> int | None:
-        """What may still be sold; None while the content is not known."""
-        return None if self.content is None else max(self.content - self.gone - self.poured - self.held, 0)
+        """What may still be sold; None while the content is not known.
+
+        What others sold and these books took back makes no keg larger than it is.
+        """
+        if self.content is None:
+            return None
+        return max(self.content - max(self.gone + self.poured, 0) - self.held, 0)
 
     @property
     def returnable(self) -> int:

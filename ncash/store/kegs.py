@@ -40,7 +40,7 @@ _PUT: Final = (
 )
 _POUR: Final = (
     "INSERT INTO kegportion (uuid, posnum, cis, volume, back) SELECT ?1, ?2, ?3, ?4, ?5 FROM keg k "
-    "WHERE k.cis = ?3 AND k.gone + " + _BOOKED + " + " + _OTHERS + " + ?4 <= k.content" + _PUT
+    "WHERE k.cis = ?3 AND MAX(k.gone + " + _BOOKED + ", 0) + " + _OTHERS + " + ?4 <= k.content" + _PUT
 )
 _GIVE_BACK: Final = (
     "INSERT INTO kegportion (uuid, posnum, cis, volume, back) SELECT ?1, ?2, ?3, ?4, ?5 WHERE "

@@ -176,6 +176,10 @@ def test_a_keg_of_elsewhere_is_given_back_here_once(till: SqliteDocuments, open_
     till.close_receipt(back, [], NOW, {})
     with pytest.raises(KegShort):
         save(other, receipt("b", portion(1, "0.5"), kind=Kind.RETURN))
+    with pytest.raises(KegShort) as short:
+        save(other, receipt("b", portion(1, "1.001")))
+    assert short.value.left == 1_000
+    save(other, receipt("b", portion(1, "1")))
 
 
 def test_an_inventory_holds_nothing(till: SqliteDocuments) -> None:
