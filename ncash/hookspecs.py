@@ -3,11 +3,12 @@
 Every answering hook may return None: no answer. Goods with tmctype 7 need an allow from some plugin.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
 
 import pluggy
 
+from ncash.errors import UserError
 from ncash.model.decision import Decision, Text
 from ncash.model.finding import Finding
 from ncash.model.mark import Mark
@@ -111,3 +112,40 @@ class Hooks:
     @hookspec
     def on_advice(self, key: str) -> Advice | None:
         """What to do when your text of this key stands on the screen."""
+
+
+def hooks_of(instance: object, name: str) -> dict[str, Callable[..., Any]]:
+    """The hooks of a plugin by name, checked by pluggy. Raises UserError for a misspelt hook or a wrapper."""
+    pm = pluggy.PluginManager(PROJECT)
+    pm.add_hookspecs(Hooks)
+    try:
+        pm.register(instance, name)
+        pm.check_pending()
+    except pluggy.PluginValidationError as error:
+        raise UserError(f"plugin {name}: {error}", code="plugin") from error
+    hooks: dict[str, Callable[..., Any]] = {}
+    for caller in pm.get_hookcallers(instance) or ():
+        for implementation in caller.get_hookimpls():
+            if implementation.wrapper or implementation.hookwrapper:
+                raise UserError(
+                    f"plugin {name}: {caller.name} is a wrapper; a plugin answers for itself", code="plugin"
+                )
+            hooks[caller.name] = _adapted(implementation.function, implementation.argnames, caller.name)
+    return hooks
+
+
+_ARGUMENT: Final = {
+    "on_scan": "scan", "on_price": "position", "on_explain": "scan", "on_recall": "line", "on_advice": "key"
+}  # fmt: skip
+
+
+def _adapted(function: Callable[..., Any], argnames: Sequence[str], hook: str) -> Callable[..., Any]:
+    """An implementation may leave out arguments it does not need."""
+    if hook in ("on_start", "on_status", "on_doctor", "on_send", "on_receivers"):
+        return lambda **given: function(**{name: given[name] for name in argnames})
+    if hook == "on_closed":
+        return lambda given: function(**{name: given[name] for name in argnames})
+    wanted = _ARGUMENT.get(hook, "request")
+    if hook in ("on_stop", "on_notices") or wanted in argnames:
+        return function
+    return lambda _request: function()

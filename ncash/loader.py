@@ -11,10 +11,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
-import pluggy
-
 from ncash.errors import UserError, raised
-from ncash.hookspecs import PROJECT, Hooks
+from ncash.hookspecs import hooks_of
 from ncash.model.decision import Decision, Text
 from ncash.model.mark import Mark
 from ncash.model.ports import Clock, Closed, World
@@ -23,6 +21,7 @@ from ncash.model.scan import Scan
 from ncash.plugin import PriceOffer, Started
 from ncash.settings.config import Config
 from ncash.settings.installed import Installed, NotInstalled
+from ncash.settings.layout import PLUGINS
 from ncash.sound import judge_of, sound
 from ncash.workers import bounded
 
@@ -31,6 +30,8 @@ ADDING: Final = frozenset({"on_add_item", "on_return"})
 START_SECONDS: Final = 15.0
 READY, FAILING, BROKEN = "ready", "failing", "broken"
 MISSING, CONFIG_ERROR, DISABLED = "missing", "config-error", "disabled"
+SERVED: Final = "served"
+"""Not installed: another plugin that is on has this switch among its settings, and does the work."""
 _OWING: Final = frozenset({BROKEN, CONFIG_ERROR})
 """States in which a plugin owes every answer: it is there, and cannot be asked."""
 _MUTE: Final = frozenset({*_OWING, MISSING})
@@ -65,6 +66,7 @@ class Loaded:
             "error": self.error or None,
             "failures": self.failures,
             "start_ms": round(self.start_ms, 1),
+            "kinds": sorted(self.started.kinds),
         }
 
 
@@ -226,10 +228,20 @@ def _bring_up(one: Loaded, config: Config, world: World, installed: Installed, p
         one.state, one.error = BROKEN, f"did not start within {patience:g} s"
     elif isinstance(outcome, UserError):
         one.state, one.error = MISSING if type(outcome) is NotInstalled else CONFIG_ERROR, str(outcome)
+        if one.state == MISSING and owned(one.name, config):
+            one.state, one.error = SERVED, ""
     elif isinstance(outcome, BaseException):
         one.state, one.error = CONFIG_ERROR, raised("start", outcome)
     else:
         one.instance, one.hooks, one.started = outcome
+
+
+def owned(name: str, config: Config) -> bool:
+    """Whether a plugin that is on declares this switch beside its own."""
+    owners = [
+        table.__module__.partition(".")[0] for table in config.tables if table.section == PLUGINS and table.row(name)
+    ]
+    return any(config.plugins.get(owner) for owner in owners)
 
 
 def _made(
@@ -255,40 +267,3 @@ def made_by(installed: Installed, name: str) -> Callable[[], object]:
     if made is None:
         raise UserError(f"{module.__name__} has no class Plugin", code="plugin")
     return made
-
-
-def hooks_of(instance: object, name: str) -> dict[str, Callable[..., Any]]:
-    """The hooks of a plugin by name, checked by pluggy. Raises UserError for a misspelt hook or a wrapper."""
-    pm = pluggy.PluginManager(PROJECT)
-    pm.add_hookspecs(Hooks)
-    try:
-        pm.register(instance, name)
-        pm.check_pending()
-    except pluggy.PluginValidationError as error:
-        raise UserError(f"plugin {name}: {error}", code="plugin") from error
-    hooks: dict[str, Callable[..., Any]] = {}
-    for caller in pm.get_hookcallers(instance) or ():
-        for implementation in caller.get_hookimpls():
-            if implementation.wrapper or implementation.hookwrapper:
-                raise UserError(
-                    f"plugin {name}: {caller.name} is a wrapper; a plugin answers for itself", code="plugin"
-                )
-            hooks[caller.name] = _adapted(implementation.function, implementation.argnames, caller.name)
-    return hooks
-
-
-_ARGUMENT: Final = {
-    "on_scan": "scan", "on_price": "position", "on_explain": "scan", "on_recall": "line", "on_advice": "key"
-}  # fmt: skip
-
-
-def _adapted(function: Callable[..., Any], argnames: Sequence[str], hook: str) -> Callable[..., Any]:
-    """An implementation may leave out arguments it does not need."""
-    if hook in ("on_start", "on_status", "on_doctor", "on_send", "on_receivers"):
-        return lambda **given: function(**{name: given[name] for name in argnames})
-    if hook == "on_closed":
-        return lambda given: function(**{name: given[name] for name in argnames})
-    wanted = _ARGUMENT.get(hook, "request")
-    if hook in ("on_stop", "on_notices") or wanted in argnames:
-        return function
-    return lambda _request: function()

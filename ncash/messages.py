@@ -66,6 +66,22 @@ ALREADY_REGISTERED: Final = Message(
     ("ok",),
     "checkLocalUniqueness found the mark, or the same mark is already in this receipt or in another open one",
 )
+KEG_EMPTY: Final = Message(
+    "KegEmpty",
+    "В кеге осталось {left} л, столько налить нельзя. Введите меньше или отсканируйте код другой кеги",
+    "error",
+    ("ok",),
+    "a portion is larger than what is left in the keg",
+    own=True,
+)
+KEG_RETURN: Final = Message(
+    "KegReturn",
+    "Из этой кеги продано и не возвращено {left} л, больше вернуть нельзя",
+    "error",
+    ("ok",),
+    "a portion that is given back is larger than what was sold out of the keg",
+    own=True,
+)
 QUANTITY_FORBIDDEN: Final = Message(
     "QuantityForbidden",
     "Изменение количества для маркированной позиции запрещено",

@@ -70,6 +70,8 @@ class Started(NamedTuple):
     """Seconds any hook of this plugin may take, LONGEST_BUDGET at most; past it the plugin is abandoned and broken
     until restart."""
     notices: tuple[Text, ...] = ()
+    kinds: frozenset[int] = frozenset()
+    """Values of `tmctype`, beside 7, whose goods need a mark that you read: they are marked goods in every respect."""
 
 
 UNSEEN: Final = "unknown"

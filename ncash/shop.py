@@ -27,7 +27,9 @@ from ncash.support.backup import Backups
 from ncash.support.export import exporter
 from ncash.support.grounds import Grounds, folders_of, grounds
 from ncash.support.health import Health, quick
+from ncash.till.kinds import kinds_of, served
 from ncash.till.session import Till
+from ncash.till.texts import KINDS_ALLOWED
 from ncash.till.view import Room
 from ncash.world import SystemClock, SystemRandom
 
@@ -146,12 +148,16 @@ class Shop:
 
     def _room(self, found: Grounds, register: FiscalRegister) -> Room:
         config, world = found.config, self._world(register)
+        plugins = loader.Plugins.start(config, world, found.installed.folders)
+        kinds = kinds_of(plugins)
         return Room(
-            plugins=loader.Plugins.start(config, world, found.installed.folders),
-            world=world,
+            plugins=plugins,
+            world=world._replace(dictionaries=served(world.dictionaries, kinds)),
             rules=found.rules,
             register=register,
             fiscal=config.section(host.Fiscal),
+            host=config.section(host.Host),
+            kinds=kinds,
             cashcode=self.cashcode,
             shopcode=self.shopcode,
             blocked=partial(_blocked, found, self._half),
@@ -225,6 +231,8 @@ def _notices(found: Grounds) -> tuple[Text, ...]:
     warnings = sum(1 for problem in found.config.problems if not problem.blocks)
     if warnings:
         notices.append(CONFIG_WARNINGS.fill(count=str(warnings)))
+    if found.config.section(host.Host).unservedMarks == "allow":
+        notices.append(KINDS_ALLOWED.fill())
     return tuple(notices)
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 from ncash.model import money
 from ncash.model.decision import NO_EFFECTS, NOTHING, Decision, Dialog, Effects, Step, Text, Verdict
 from ncash.model.finding import LEVELS, Finding
+from ncash.model.keg import KEG, MOST_CONTENT, RANKS, Keg
 from ncash.model.mark import Mark
 from ncash.model.outbox import Message
 from ncash.plugin import LONGEST_BUDGET, MOST_CATEGORIES, Account, Category, PriceOffer, Started
@@ -103,6 +104,14 @@ def _quantity(value: Any) -> bool:
         return False
 
 
+def _keg(keg: Any) -> bool:
+    if type(keg) is not Keg or type(keg.source) is not str or keg.source not in RANKS:
+        return False
+    if type(keg.content) is not int or not 0 < keg.content <= MOST_CONTENT:
+        return False
+    return keg.sold is None or (type(keg.sold) is int and 0 <= keg.sold <= MOST_CONTENT)
+
+
 def _effects(effects: Any) -> str:
     if effects is NO_EFFECTS:
         return ""
@@ -117,10 +126,14 @@ def _effects(effects: Any) -> str:
             return f"{_TEXTS[_TEXTS_OF(effects).index(value)]} in the effects is not text"
     if type(effects.unique) is not bool or (effects.marked is not None and type(effects.marked) is not bool):
         return "marked or unique in the effects is not true or false"
+    if effects.keg is not None and not _keg(effects.keg):
+        return "the keg in the effects is not a Keg with its content"
     tags = effects.tags
     if tags is not NOTHING and not (_sayable(tags) and all(type(value) is str for value in tags.values())):
         return "tags in the effects are not texts by tag"
-    return "" if _sayable(effects.extra) else "extra in the effects is no mapping of JSON values"
+    if not _sayable(effects.extra):
+        return "extra in the effects is no mapping of JSON values"
+    return "a keg stands in extra, and not in keg" if KEG in effects.extra else ""
 
 
 def _step(step: Any) -> bool:
@@ -216,6 +229,8 @@ def _started(answer: Any) -> str:
         return f"the budget is not a number of seconds up to {LONGEST_BUDGET:g}"
     if not _many(answer.categories, Category, MOST_CATEGORIES) or not all(map(_category, answer.categories)):
         return "the categories are not a tuple of Category"
+    if type(answer.kinds) is not frozenset or not all(type(kind) is int and kind > 0 for kind in answer.kinds):
+        return "the kinds are not a frozenset of numbers from 1"
     return _notices(answer.notices) if _text(answer.version) else "the version is not text"
 
 

@@ -23,6 +23,7 @@ from ncash.messages import Message
 from ncash.model.payments import PAYMENT_TYPES
 from ncash.settings.declare import Row, Settings
 from ncash.settings.host import TABLES as HOST
+from ncash.settings.layout import PLUGINS
 from ncash.settings.problems import RULES
 from ncash.support.reconcile import INVARIANTS
 from ncash.till.protocol import FIELDS, REQUIRED
@@ -46,7 +47,7 @@ DOES: Final = {
     "scan": "one burst of a scanner without its terminator",
     "press": "answers the dialog on the screen",
     "choose": "answers the choice form of a return by sale; `[]` leaves it",
-    "quantity": "changes the quantity of a position",
+    "quantity": "changes the quantity of a position; without `position` it answers the dialog that asks how much it is",
     "storno": "takes out the position, or with `all` the whole receipt",
     "defer": "puts the receipt aside",
     "restore": "opens a receipt that was put aside or made elsewhere; its marks are checked again",
@@ -139,9 +140,18 @@ def effect(row: Row) -> str:
     return plain(" ".join([row.effect, *notes]))
 
 
+FOREIGN: Final = {one.section for tables in OWNERS.values() for one in tables if not one.sampled} - {PLUGINS}
+"""Sections of other modules; their keys are called like those of categories."""
+
+
+def anchor(row: Row) -> str:
+    """Where the reference tells the setting."""
+    return f"{row.section}.{row.name}" if row.section in FOREIGN else row.name
+
+
 def setting(row: Row) -> list[str]:
     """One setting as a line of the reference."""
-    name = f'<a id="{row.name}"></a>`{row.name}`'
+    name = f'<a id="{anchor(row)}"></a>`{row.name}`'
     scope = "category only" if row.required else row.scope.value
     return [name, scope, code(row.default_text), plain(row.accepted), effect(row), named(proving().get(row.name, []))]
 
@@ -285,7 +295,7 @@ def readme_table(name: str, owner: str) -> str:
         head = ("setting", "scope", "default", "what it does")
         rows = [row for one in OWNERS[owner] for row in one.rows()]
         link = "../../docs/reference/settings.md"
-        lines = [[f"[`{row.name}`]({link}#{row.name})", *setting(row)[1:3], effect(row)] for row in rows]
+        lines = [[f"[`{row.name}`]({link}#{anchor(row)})", *setting(row)[1:3], effect(row)] for row in rows]
     else:
         head = ("key", "text", "shown", "whose")
         lines = [

@@ -9,6 +9,7 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 
+from ncash.model.keg import Keg
 from ncash.model.legible import legible_lines
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ class Text(NamedTuple):
 
 
 class Dialog(NamedTuple):
-    """What the till waits for: `kind` is scan_mark, scan_barcode, ask, error or choose."""
+    """What the till waits for: `kind` is scan_mark, scan_barcode, quantity, ask, error or choose."""
 
     kind: str
     key: str
@@ -175,6 +176,11 @@ class Effects(NamedTuple):
     """The mark must not stand in any other receipt of this database (checkLocalUniqueness)."""
     extra: Mapping[str, Any] = NOTHING
     """JSON values kept with the position: expiry date, answer's price limits …"""
+    keg: Keg | None = None
+    """`cis` is that of a keg: the position is a portion, bounded by its content and by no uniqueness.
+
+    Goods that are not measured by volume are sold as a whole all the same.
+    """
 
 
 NO_EFFECTS: Final = Effects()
@@ -208,7 +214,7 @@ def merged(base: Effects, more: Effects) -> Effects:
     """Both effects; where both say something, the second one holds."""
     changes = {
         name: getattr(more, name)
-        for name in ("quantity", "marked", "category", "excisemark", "additionalbarcode", "cis", "markingcode")
+        for name in ("quantity", "marked", "category", "excisemark", "additionalbarcode", "cis", "markingcode", "keg")
         if getattr(more, name) is not None
     }
     return base._replace(

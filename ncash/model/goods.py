@@ -1,11 +1,39 @@
 """Goods as Dictionaries knows them, and the people at the till."""
 
+from collections.abc import Set
 from decimal import Decimal
 from typing import Final, NamedTuple
 
+ORDINARY: Final = 0
+"""`Barcodes.tmctype` of goods without marks; NULL too (till.md §2)."""
 MARKED: Final = 7
-"""`Barcodes.tmctype` of marked goods (till.md §2)."""
 TOBACCO: Final = 3
+DRAUGHT_BEER: Final = 8
+
+
+class GoodsKind(NamedTuple):
+    """A value of `tmctype` whose goods carry marks, as people call it."""
+
+    name: str
+    """As the cashier reads it."""
+    english: str
+
+
+KINDS: Final = {
+    1: GoodsKind("алкоголь", "alcohol"),
+    2: GoodsKind("набор с алкоголем", "alcohol set"),
+    TOBACCO: GoodsKind("табак", "tobacco"),
+    4: GoodsKind("обувь", "shoes"),
+    5: GoodsKind("лекарство", "medicine"),
+    6: GoodsKind("средство индивидуальной защиты", "protective means"),
+    MARKED: GoodsKind("маркированный товар", "marked goods"),
+    DRAUGHT_BEER: GoodsKind("разливное пиво", "draught beer"),
+}
+
+
+def kind_of(tmctype: int) -> GoodsKind:
+    """What goods with this `tmctype` are; one that nobody knows is called by its number."""
+    return KINDS.get(tmctype) or GoodsKind(f"товар вида {tmctype}", "unknown kind")
 
 
 class Goods(NamedTuple):
@@ -36,6 +64,8 @@ class Goods(NamedTuple):
     disableinventback: bool = False
     zeroprice: bool = False
     """The dictionary says: may be sold at 0.00."""
+    served: bool = False
+    """Some plugin reads the marks of this kind of goods, which is another one than MARKED."""
 
     @property
     def priced(self) -> bool:
@@ -45,12 +75,27 @@ class Goods(NamedTuple):
     @property
     def marked(self) -> bool:
         """Whether a mark must be scanned for these goods."""
-        return self.tmctype == MARKED and not self.ignoremarking
+        return (self.tmctype == MARKED or self.served) and not self.ignoremarking
 
     @property
     def pack(self) -> bool:
         """Whether one mark stands for several pieces, each at the price of the goods."""
-        return self.cquant > 1 and self.marked
+        return self.cquant > 1 and self.marked and not self.fractional
+
+    @property
+    def unserved(self) -> bool:
+        """Whether these goods carry marks that nobody here reads."""
+        return self.tmctype not in _NOT_UNSERVED and not self.served and not self.ignoremarking
+
+
+_NOT_UNSERVED: Final = (ORDINARY, MARKED)
+
+
+def as_served(goods: Goods, kinds: Set[int]) -> Goods:
+    """The goods where the marks of these kinds, and of MARKED, are read."""
+    if goods.tmctype in _NOT_UNSERVED or goods.served == (goods.tmctype in kinds):
+        return goods
+    return goods._replace(served=goods.tmctype in kinds)
 
 
 class Cashier(NamedTuple):

@@ -13,6 +13,7 @@ from ncash.model.http import HttpError as HttpError
 from ncash.model.http import HttpLate as HttpLate
 from ncash.model.http import HttpRequest as HttpRequest
 from ncash.model.intent import Intent, Intents
+from ncash.model.keg import KegState
 from ncash.model.outbox import Message
 from ncash.model.receipt import Payment, Position, Receipt
 
@@ -99,6 +100,16 @@ class MarkTaken(Exception):
         self.cis = cis
 
 
+class KegShort(MarkTaken):
+    """A keg holds less than a portion takes, or less was sold out of it than is given back."""
+
+    def __init__(self, cis: str, position: int, left: int, back: bool) -> None:
+        super().__init__(cis, f"{left} ml are left")
+        self.position = position
+        self.left = left
+        self.back = back
+
+
 class Closed(NamedTuple):
     """A document as it was written."""
 
@@ -153,6 +164,10 @@ class Documents(Intents, Protocol):
         """The position under which this unit was sold, when that is the last registered operation on its CIS."""
         ...
 
+    def keg(self, cis: str, receipt: str = "", position: int = 0) -> KegState:
+        """A keg as the books have it, without what this position of this receipt holds."""
+        ...
+
     def open_receipt(self) -> Receipt | None:
         """The receipt this till left open."""
         ...
@@ -169,6 +184,9 @@ class Documents(Intents, Protocol):
     ) -> None:
         """Write the open receipt with its journal lines; `take` are CIS that must be free of other receipts and whose
         last operation must not be `opcode`. Raises MarkTaken, and then nothing is written.
+
+        Portions of kegs (`keg` in `extra` of a position) are held up to what is left in each, in a return up to what
+        was sold; a keg is opened with its first portion, at `time`. Raises KegShort, and then nothing is written.
 
         A mark that left the receipt is free again. Positions of a sale that are given back (`sale_position`, not
         refused) are held like marks. Raises AlreadyReturned, and then nothing is written. With `restored` the receipt

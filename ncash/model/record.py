@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from ncash.model.decision import NOTHING, Decision, fixed, loose, recorded
 from ncash.model.goods import Cashier, Goods
+from ncash.model.keg import KEG
 from ncash.model.keyboard import typed
 from ncash.model.mark import Mark, plain
 from ncash.model.mark import cis as cis_of
@@ -19,8 +20,8 @@ from ncash.model.request import AddItem, Storno
 from ncash.model.scan import Scan
 from ncash.model.veil import digest, veiled
 
-RELATED: Final = ("parent", "packageType")
-"""Fields of CRPT's answer, kept in `extra`, that decide about other positions of the receipt."""
+RELATED: Final = ("parent", "packageType", KEG)
+"""Members of `extra` that decide about other positions of the receipt."""
 _SOLD: Final = (
     "n", "code", "name", "bcode", "price", "dept", "tmctype", "marked", "category", "additionalbarcode", "cis",
     "fractional", "frunit", "baseprice",
@@ -72,6 +73,8 @@ def line_of(kind: str, request: AddItem | Storno, decision: Decision) -> dict[st
         line["tags"] = loose(effects.tags)
     if effects.unchecked:
         line["unchecked"] = effects.unchecked
+    if effects.keg is not None:
+        line[KEG] = effects.keg.json()
     return line
 
 
@@ -126,9 +129,13 @@ def _adding(request: AddItem) -> dict[str, Any]:
         given["label_quantity"] = str(request.label_quantity)
     if request.pieces is not None:
         given["pieces"] = str(request.pieces)
+    if request.quantity is not None:
+        given["quantity"] = str(request.quantity)
     if request.replaces is not None:
         old = request.receipt.position(request.replaces)
         given |= {"replaces": request.replaces, "baseprice": old.baseprice if old else None}
+        if old is not None and old.fractional:
+            given["oldquantity"] = str(old.quantity)
     if request.cashier is not None:
         given["cashier"] = {"code": request.cashier.code, "roles": sorted(request.cashier.roles)}
     if request.sold is not None:
@@ -140,9 +147,10 @@ def _adding(request: AddItem) -> dict[str, Any]:
 
 @lru_cache(1024)
 def _goods(goods: Goods) -> Mapping[str, Any]:
-    """The goods without what has its default."""
+    """The goods without what has its default; whether their kind is served is a matter of the configuration."""
     defaults = Goods._field_defaults
-    found = {name: value for name, value in goods._asdict().items() if name not in defaults or value != defaults[name]}
+    told = goods._replace(served=False)._asdict()
+    found = {name: value for name, value in told.items() if name not in defaults or value != defaults[name]}
     return fixed({**found, "cquant": str(goods.cquant)} if "cquant" in found else found)
 
 
@@ -173,6 +181,7 @@ def request_of(line: Mapping[str, Any]) -> AddItem:
         sold=_position(sold),
         unit=_position(line.get("unit")),
         replaces=line.get("replaces"),
+        quantity=Decimal(line["quantity"]) if "quantity" in line else None,
     )
 
 
@@ -188,7 +197,10 @@ def _receipt(line: Mapping[str, Any]) -> Receipt:
     )
     if line.get("baseprice") is not None:
         old = next((p for p in positions if p.n == line["replaces"]), _STUB._replace(n=line["replaces"]))
-        positions = (*(p for p in positions if p.n != old.n), old._replace(baseprice=line["baseprice"]))
+        changes: dict[str, Any] = {}
+        if "oldquantity" in line:
+            changes = {"quantity": Decimal(line["oldquantity"]), "fractional": True}
+        positions = (*(p for p in positions if p.n != old.n), old._replace(baseprice=line["baseprice"], **changes))
     cashier = line.get("cashier")
     return Receipt(
         line["receipt"],

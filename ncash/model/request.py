@@ -47,6 +47,8 @@ class AddItem(NamedTuple):
     paid."""
     replaces: int | None = None
     """Number of the position that is checked again (restored receipt) or gets its mark (order)."""
+    quantity: Decimal | None = None
+    """What the cashier answered when the till asked how much it is."""
 
     @property
     def kind(self) -> Kind:

@@ -216,6 +216,8 @@ class Settings:
     categories: ClassVar[bool]
     free: ClassVar[bool]
     free_children: ClassVar[bool]
+    sampled: ClassVar[bool] = True
+    """False: a section of somebody else's files, read where it stands and written into no sample."""
     title: ClassVar[str] = ""
     """Russian heading of the section in the sample file."""
     samples: ClassVar[tuple[Sample, ...]] = ()

@@ -269,4 +269,25 @@ EXPLAINED: Final = {
         "Write the whole address of the status, or none of its path: http://HOST:8080.",
         _M + "enableMarkVerify = true\nmarkVerifyUrl = https://server.example.test/CSrest\n",
     ),
+    "MG080": Explained(
+        "Alcohol, tobacco and other goods that carry marks leave the shop, and nobody is told which unit it was.",
+        "Let a category serve them (goodsTypes), then remove the line.",
+        "[Host]\nunservedMarks = allow\n",
+    ),
+    "MG081": Explained(
+        "The section belongs to a module of the vendor that this program serves by its own checks; what these keys say "
+        "does not happen.",
+        "See that the categories say what is wanted, and remove the keys, or the section.",
+        "[plugins]\nmotp = on\n[Motp]\noldTobacco = true\n",
+    ),
+    "MG082": Explained(
+        "Nobody reads the marks of these goods, so they are not sold.",
+        "Switch the plugin on, or the module off.",
+        "[plugins]\nmotp = on\n",
+    ),
+    "MG084": Explained(
+        "The goods of the module have no category, and are refused.",
+        "Write a mask in the dialect of the categories.",
+        '[plugins]\nmotp = on\n[Motp]\ndataMatrixMask = "01("\n',
+    ),
 }  # fmt: skip

@@ -295,6 +295,17 @@ class Host(Settings, file=FILE, section="Host"):
         comment="Перечитывать изменённые файлы настроек без перезапуска кассы (между чеками)",
         extension=True,
     )
+    unservedMarks: str = choice(
+        "deny",
+        "deny",
+        "allow",
+        effect="What follows for goods whose tmctype says that they carry marks (1 to 6, 8 and unknown ones) and no "
+        "category serves: refused, or sold as ordinary goods with a warning and a trace.",
+        comment="Товар, коды маркировки которого касса не читает (tmctype 1–6, 8 и неизвестные, если их\n"
+        "не обслуживает ни одна подсекция – см. goodsTypes): deny – не продавать,\n"
+        "allow – продавать как обычный, с предупреждением",
+        extension=True,
+    )
 
 
 class BarcodeRules(Settings, file="bcode.ini", section="BCode", free=True):

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from ncash.errors import UserError
+from ncash.store import kinds_there
 from ncash.store.aif import CORRECT, Broken, Command, Cut, Read, commands
 from ncash.store.aif_articles import article, barcode
 from ncash.store.aif_commands import COMMANDS, CommandRow
@@ -189,6 +190,8 @@ def _load(
             loader = _Loader(connection, report, now)
             _load_all(loader, commands(file, encoding), report, progress, file.tell)
             settle(loader.delivery)
+            for text, count in kinds_there.notes(connection):
+                report.note(text, count=count)
             if strict and report.faulty:
                 raise Refused(STRICT)
         report.written = True

@@ -5,6 +5,7 @@ from typing import Final
 
 from ncash.model.goods import Cashier, Goods
 from ncash.model.mark import gtin14, gtin_forms
+from ncash.model.measure import named
 from ncash.model.money import ONE
 from ncash.store import goods_rows
 from ncash.store.connection import WAIT, Connection, Row
@@ -16,7 +17,7 @@ _GOODS_COLUMNS: Final = (
     "SELECT b.code, b.barcode, COALESCE(b.name, t.name), " + goods_rows.PRICE + ", t.dept, b.tmctype, u.code, "
     "u.flag, u.frunit, b.cquant, COALESCE(p.minprice, b.minprice, q.minprice, t.minprice), "
     "COALESCE(p.minretailprice, b.minretailprice, q.minretailprice, t.minretailprice), "
-    "t.ignoremarking, t.disableinventsale, t.disableinventback, t.zeroprice FROM Barcodes b " + goods_rows.WITH
+    "t.ignoremarking, t.disableinventsale, t.disableinventback, t.zeroprice, u.name FROM Barcodes b " + goods_rows.WITH
 )
 GOODS: Final = _GOODS_COLUMNS + "WHERE b.barcode = ?"
 SAME_GTIN: Final = "SELECT MIN(b.barcode) FROM Barcodes b JOIN tmc t ON t.code = b.code WHERE b.gtin = ?"
@@ -46,8 +47,11 @@ def _kopecks(rubles: float | None) -> int | None:
 
 
 def _goods(row: Row) -> Goods:
+    measured, frunit = bool(row[7]), row[8]
+    if frunit is None and measured:
+        frunit = named(row[16])  # the vendor's units have no such column
     return Goods(
-        row[0], row[1], row[2], max(round(row[3] * 100), 0), row[4], row[5] or 0, row[6] or "", bool(row[7]), row[8],
+        row[0], row[1], row[2], max(round(row[3] * 100), 0), row[4], row[5] or 0, row[6] or "", measured, frunit,
         ONE if row[9] is None else decimal_of(row[9]), _kopecks(row[10]), _kopecks(row[11]), bool(row[12]),
         bool(row[13]), bool(row[14]), zeroprice=bool(row[15]),
     )  # fmt: skip

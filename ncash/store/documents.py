@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from ncash.model.intent import Intent, Ruling
+from ncash.model.keg import KegState
 from ncash.model.outbox import Message
 from ncash.model.ports import Closed, Document, MarkUse
 from ncash.model.receipt import Payment, Position, Receipt
-from ncash.store import closing, deferred, intents, late, open_receipts, shifts
+from ncash.store import closing, deferred, intents, kegs, late, open_receipts, shifts
 from ncash.store import journal as journal_lines
 from ncash.store.connection import WAIT
 from ncash.store.documents_schema import DOCUMENTS
@@ -49,6 +50,10 @@ class SqliteDocuments:
         except UnicodeEncodeError:
             return None
 
+    def keg(self, cis: str, receipt: str = "", position: int = 0) -> KegState:
+        """A keg as the books have it, without what this position of this receipt holds."""
+        return kegs.state(self.connection, cis, receipt, position)
+
     def open_receipt(self) -> Receipt | None:
         """The receipt this till left open."""
         return self._open.load()
@@ -66,7 +71,7 @@ class SqliteDocuments:
         """Write the open receipt, its journal lines, the marks it takes, the sale positions it gives back, its orders,
         and with `time` the messages that follow from it.
 
-        Raises MarkTaken, AlreadyReturned or NotDeferred, and then nothing is written.
+        Raises MarkTaken, KegShort, AlreadyReturned or NotDeferred, and then nothing is written.
         """
         lines = list(journal)
         with self.connection.write():
@@ -74,6 +79,8 @@ class SqliteDocuments:
                 deferred.take_out(self.connection, receipt.id)
             self._open.put(receipt)
             self._open.take(receipt, take, opcode)
+            if kegs.portions(receipt) or kegs.portions(self._open.known):
+                kegs.hold(self.connection, self.cashcode, receipt, time)
             open_receipts.hold_returned(self.connection, receipt)
             deferred.hold_orders(self.connection, receipt)
             journal_lines.append(self.connection, self.cashcode, lines, receipt.id)

@@ -199,6 +199,20 @@ def _units_given_back(database: Any) -> None:
         database.execute(_UNIT, (cis, category, code, row))
 
 
+def _kegs(database: Any) -> None:
+    """Units sold in parts: what each holds, and what open receipts have of it; what was sold is in Goodsitem."""
+    keg = {
+        "cis": str, "mark": str, "code": str, "opened": str, "uuid": str, "cashcode": str, "content": int, "gone": int,
+        "source": str,
+    }  # fmt: skip
+    database["keg"].create(keg, pk="cis", not_null=set(keg))
+    database.execute(
+        "CREATE TABLE kegportion (uuid TEXT NOT NULL, posnum INTEGER NOT NULL, cis TEXT NOT NULL, "
+        "volume INTEGER NOT NULL CHECK (volume > 0), back INTEGER NOT NULL, PRIMARY KEY (uuid, posnum)) WITHOUT ROWID"
+    )
+    database["kegportion"].create_index(["cis"], "kegportion_cis")
+
+
 DOCUMENTS: Final = Schema(
     "Documents",
     1852007503,
@@ -213,5 +227,6 @@ DOCUMENTS: Final = Schema(
         Step("PRAGMA user_version = 7", _late_documents),
         Step("PRAGMA user_version = 8", _former_marks),
         Step("PRAGMA user_version = 9", _units_given_back),
+        Step("PRAGMA user_version = 10", _kegs),
     ),
 )

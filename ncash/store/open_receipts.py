@@ -7,6 +7,7 @@ from ncash.errors import UserError
 from ncash.model.ports import AlreadyReturned, MarkTaken, MarkUse
 from ncash.model.receipt import Position, Receipt
 from ncash.store.connection import Connection, Row
+from ncash.store.kegs import let_go
 from ncash.store.receipts import ROW, counted, head_read, head_text, position_read, position_text, row
 from ncash.store.receipts import position as of_row
 
@@ -23,8 +24,10 @@ LAST_USE: Final = (
 UNIT_SOLD: Final = (
     "SELECT " + ROW + " FROM Goodsitem WHERE opcode = 50 AND goodsitemid = ("
     "SELECT g.goodsitemid FROM Goodsitem g JOIN document d ON d.documentid = g.documentid "
-    "WHERE g.cis = ? AND d.doctype IN (1, 2, 25) ORDER BY g.goodsitemid DESC LIMIT 1)"
+    "WHERE g.cis = ? AND d.doctype IN (1, 2, 25) ORDER BY g.goodsitemid DESC LIMIT 1) "
+    "AND NOT (frunit IN (40, 41, 42) AND cis IN (SELECT cis FROM keg))"
 )
+"""A portion of a keg is no unit: nobody knows of which sale the one is that comes back."""
 _LOAD: Final = "SELECT uuid, revision, receipt FROM openreceipt WHERE cashcode = ?"
 _REVISION: Final = "SELECT revision FROM openreceipt WHERE cashcode = ?"
 _OPEN: Final = (
@@ -81,6 +84,11 @@ class OpenReceipt:
         self._begun = 0
         """Revision of a receipt that was just put here."""
         self._rows: dict[int, tuple[Position, Row]] = {}
+
+    @property
+    def known(self) -> Receipt | None:
+        """The open receipt as it is on the disk; None when there is none, or nobody looked."""
+        return self._known
 
     def load(self) -> Receipt | None:
         """The receipt that this till left open."""
@@ -208,5 +216,6 @@ def release(connection: Connection, cashcode: str, receipt: Receipt, returned: b
     connection.change("DELETE FROM openreceipt WHERE cashcode = ? AND uuid = ?", (cashcode, receipt.id))
     connection.change("DELETE FROM openposition WHERE uuid = ?", (receipt.id,))
     connection.change("DELETE FROM openmark WHERE uuid = ?", (receipt.id,))
+    let_go(connection, receipt.id)
     if returned and receipt.sale is not None:
         connection.change("DELETE FROM returnedposition WHERE uuid = ?", (receipt.id,))

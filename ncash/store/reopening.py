@@ -5,9 +5,10 @@ import sqlite3
 from typing import Final
 
 from ncash.errors import UserError
+from ncash.model.keg import KEG
 from ncash.model.ports import AlreadyReturned, MarkTaken, NotDeferred
 from ncash.model.receipt import Kind, Receipt
-from ncash.store import deferred, intents, open_receipts, recovery, shifts
+from ncash.store import deferred, intents, kegs, open_receipts, recovery, shifts
 from ncash.store.connection import Connection
 
 _LATER: Final = "SELECT 1 FROM document WHERE cashcode = ? AND timebeg > ?"
@@ -18,6 +19,7 @@ _OVER: Final = (
     "DELETE FROM openreceipt WHERE uuid = ?",
     "DELETE FROM openposition WHERE uuid = ?",
     "DELETE FROM openmark WHERE uuid = ?",
+    "DELETE FROM kegportion WHERE uuid = ?",
     "DELETE FROM fiscalintent WHERE uuid = ?",
     "DELETE FROM deferredreceipt WHERE uuid = ?",
 )
@@ -72,6 +74,8 @@ def _put(books: Connection, receipt: Receipt, cashcode: str, shopcode: str) -> N
     receipt = receipt._replace(shift=shift)
     place = open_receipts.OpenReceipt(books, cashcode)
     place.put(receipt)
-    place.take(receipt, [p.cis for p in receipt.positions if p.cis is not None and not p.refused], receipt.kind.opcode)
+    taken = [p.cis for p in receipt.positions if p.cis is not None and not p.refused and KEG not in p.extra]
+    place.take(receipt, taken, receipt.kind.opcode)
+    kegs.hold(books, cashcode, receipt, receipt.opened)
     open_receipts.hold_returned(books, receipt)
     deferred.hold_orders(books, receipt)

@@ -131,6 +131,38 @@ ADVICE: Final[Mapping[str, Advice]] = {
         "A marked position of an order waits for its mark; it is checked when the mark is scanned.",
         "Отсканируйте код маркировки этого товара.",
     ),
+    "QuantityNeeded": Advice(
+        "The unit of the goods is fractional, and neither the mark (capture weight) nor a label says how much it is.",
+        "Взвесьте товар и введите количество, или отсканируйте этикетку весов.",
+    ),
+    "LabelOnPieces": Advice(
+        "The label carries a weight and the unit of the goods is not fractional: mend the unit of the card, or the "
+        "rule of bcode.ini that reads the label.",
+        "Отсканируйте обычный штрих-код товара. Если его нет, отложите товар и позвоните в поддержку.",
+    ),
+    "KegEmpty": Advice(
+        "The books bound what is sold out of a keg: by what Chestny Znak or the mark says that it holds, else by "
+        "kegLitres; explain shows which, and what was sold elsewhere.",
+        "Налейте меньше или подключите новую кегу и отсканируйте её код.",
+    ),
+    "KegReturn": Advice(
+        "More would be given back than was sold out of this keg in this database; give it back by its sale.",
+        "Верните товар по чеку продажи или позовите администратора.",
+    ),
+    "KindUnserved": Advice(
+        "tmctype of the barcode names a kind of goods whose marks no category reads: let a category serve it "
+        "(goodsTypes), or mend the card; [Host] unservedMarks = allow sells such goods as ordinary ones.",
+        "Товар не продаётся на этой кассе. Отложите его и позвоните в поддержку.",
+    ),
+    "KindUnchecked": Advice(
+        "Sold as ordinary goods because of [Host] unservedMarks = allow; a category serves the kind with goodsTypes.",
+        "Продавать можно. Сообщите поддержке, когда будет время.",
+    ),
+    "KindsAllowed": Advice(
+        "Goods of the kinds that no category serves are sold without their marks, says [Host] unservedMarks = allow; "
+        "ncash doctor names them.",
+        "Продавать можно. Позвоните в поддержку.",
+    ),
     "OrderInReceipt": Advice(
         "One receipt takes one order; close or cancel it before the next one.",
         "Закройте этот чек, другой заказ добавьте в следующий.",

@@ -5,6 +5,7 @@ from typing import Any
 
 from ncash import loader
 from ncash.errors import UserError, raised
+from ncash.hookspecs import hooks_of
 from ncash.settings.config import Config
 from ncash.settings.installed import Installed
 from ncash.sound import sound
@@ -20,8 +21,10 @@ def asked(name: str, config: Config, hook: str, given: Mapping[str, Any], patien
     """
 
     def work() -> Any:
-        made = loader.made_by(Installed(folders_of(config)), name)
-        function = loader.hooks_of(made(), name).get(hook)
+        installed = Installed(folders_of(config))
+        if not installed.holds(name) and loader.owned(name, config):
+            return None
+        function = hooks_of(loader.made_by(installed, name)(), name).get(hook)
         answer = function(**given) if function else None
         if wrong := sound(hook, answer):
             raise UserError(f"plugin {name}: {wrong}", code="plugin")

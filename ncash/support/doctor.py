@@ -13,7 +13,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from ncash import last_good
+from ncash import last_good, loader
 from ncash.errors import UserError, raised
 from ncash.fiscal import place_of
 from ncash.locks import holder
@@ -23,7 +23,7 @@ from ncash.settings import host
 from ncash.settings.config import Config
 from ncash.settings.installed import NotInstalled
 from ncash.shop import Outside, running_file
-from ncash.store import wrong_goods
+from ncash.store import kinds_there, wrong_goods
 from ncash.store.checkup import Checkup, examined, waiting
 from ncash.store.connection import Connection
 from ncash.store.dictionaries_schema import DICTIONARIES
@@ -240,6 +240,24 @@ def _fiscal(shop: Shop) -> Iterator[Finding]:
     yield from registers.findings(place, shop.ask)
 
 
+def _kinds(shop: Shop) -> Iterator[Finding]:
+    """Goods that carry marks which nobody here reads."""
+    kinds = frozenset(kind for one in _states(shop) for kind in one.get("kinds", ()))
+    connection = Connection(shop.books[1][0])
+    try:
+        there = [one for one in kinds_there.kinds(connection) if one.tmctype not in kinds]
+    finally:
+        connection.close()
+    allowed = shop.config.section(host.Host).unservedMarks == "allow"
+    outcome = "sold as ordinary ones, without their marks" if allowed else "refused"
+    for one in there:
+        text = f"{one.articles} goods that no category serves are {outcome}: {one}"
+        hint = "let a category serve them (goodsTypes), or mend the cards; [Host] unservedMarks decides meanwhile"
+        yield Finding("kinds", WARN, text, hint)
+    if not there:
+        yield Finding("kinds", OK, "no goods carry marks that nobody reads")
+
+
 _PLUGIN: Final = {
     "ready": (OK, ""),
     "missing": (WARN, "install the plugin, or take its switch out of [plugins]: nothing is done by it"),
@@ -249,7 +267,7 @@ _PLUGIN: Final = {
 
 def _plugins(shop: Shop) -> Iterator[Finding]:
     for one in _states(shop):
-        if one["state"] == "disabled":
+        if one["state"] in (loader.DISABLED, loader.SERVED):
             continue
         level, hint = _PLUGIN.get(one["state"], (FAIL, "ncash plugins; tell the plugin's author"))
         how = f"version {one['version']}, started in {one['start_ms']:.0f} ms" if level == OK else one["error"] or ""
@@ -295,6 +313,7 @@ LOOKS: Final[tuple[tuple[str, Callable[[Shop], Iterator[Finding]]], ...]] = (
     ("scanners", _of_books("scanners", _scanners)),
     ("fiscal", _fiscal),
     ("plugins", _plugins),
+    ("kinds", _of_books("kinds", _kinds)),
     ("plugins", _of_plugins),
 )
 """What is looked at, in this order."""

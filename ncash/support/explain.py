@@ -17,7 +17,7 @@ from ncash.store.decisions import KIND, Recorded
 from ncash.support.advice import Next, next_steps
 from ncash.support.rehearsal import Scene, answers, rehearsed, trouble, unseen
 from ncash.support.replay import Again, judged_again
-from ncash.till.conflict import without
+from ncash.till.conflict import shortage, without
 from ncash.till.session import DO
 from ncash.till.view import Outcome, Room, View, verdict_json
 
@@ -123,20 +123,20 @@ def done(room: Room, view: View, command: Mapping[str, Any]) -> Outcome:
     """What a command of the line protocol comes to; nothing is written."""
     room.plugins.begin()
     outcome = DO[command["cmd"]](room, view, command)
-    while (cis := _taken(room, outcome)) is not None:
-        outcome = without(view, outcome, cis)
+    while (taken := _taken(room, outcome)) is not None:
+        outcome = without(view, outcome, taken.cis, shortage(taken))
     return outcome
 
 
-def _taken(room: Room, outcome: Outcome) -> str | None:
-    """A mark of the outcome that another receipt holds."""
+def _taken(room: Room, outcome: Outcome) -> MarkTaken | None:
+    """A mark of the outcome that another receipt holds, or a portion that its keg does not."""
     receipt = outcome.view.receipt
     if receipt is None or not outcome.save:
         return None
     try:
         room.world.documents.save_receipt(receipt, (), outcome.take, receipt.kind.opcode)
     except MarkTaken as taken:
-        return taken.cis
+        return taken
     return None
 
 

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from ncash import barcode, loader
 from ncash.errors import UserError, place
+from ncash.hookspecs import hooks_of
 from ncash.messages import MARKED_GOODS_BLOCKED
 from ncash.model.decision import Step, Verdict
 from ncash.settings import host
@@ -54,7 +55,7 @@ class Grounds:
     @cached_property
     def known(self) -> tuple[Problem, ...]:
         """What the files say by themselves."""
-        rules = (_till_number, _label_rules, _plugin_folders, register_rules.problems)
+        rules = (_till_number, _label_rules, _plugin_folders, _unserved_goods, register_rules.problems)
         own = chain.from_iterable(rule(self.config) for rule in rules)
         return self.config.sorted((*self.config.problems, *own, *self._broken))
 
@@ -167,6 +168,14 @@ def _plugin_folders(config: Config) -> Iterator[Problem]:
             yield Problem("MG059", origin.file, origin.line, text, origin.section, "pluginsPath")
 
 
+def _unserved_goods(config: Config) -> Iterator[Problem]:
+    own = config.section(host.Host)
+    origin = own.origin("unservedMarks")
+    if origin is not None and own.unservedMarks == "allow":
+        text = "goods whose tmctype no category serves (alcohol, tobacco …) are sold as ordinary ones, without a mark"
+        yield Problem("MG080", origin.file, origin.line, text, origin.section, "unservedMarks")
+
+
 def _lint(config: Config, installed: Installed, name: str) -> tuple[Problem, ...]:
     def work() -> tuple[Problem, ...]:
         module: ModuleType | Any = installed.module(name, "lint")
@@ -194,7 +203,7 @@ def unstartable(grounds: Grounds) -> Iterator[Problem]:
 
 
 def _hooks(installed: Installed, name: str) -> Any:
-    return loader.hooks_of(loader.made_by(installed, name)(), name)
+    return hooks_of(loader.made_by(installed, name)(), name)
 
 
 def _broken(config: Config, name: str, part: str, outcome: Any) -> Problem:

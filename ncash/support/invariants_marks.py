@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from ncash.model.mark import cis as cis_of
+from ncash.store.kegs import SOLD
 from ncash.store.outbox import KEPT
 from ncash.support.evidence import Evidence, Sold, Violation
 
@@ -12,12 +13,26 @@ _TWICE: Final = (
     "SELECT g.cis AS cis, d.uuid AS uuid, d.docnum AS docnum, d.cashcode AS cashcode, g.posnum AS posnum, "
     "g.opcode AS opcode, g.checks AS checks, LAG(g.opcode) OVER mark AS before, LAG(d.uuid) OVER mark AS earlier, "
     "LAG(d.docnum) OVER mark AS earliernum FROM Goodsitem g JOIN document d ON d.documentid = g.documentid "
-    "WHERE g.cis IS NOT NULL AND d.doctype IN (1, 2, 25) WINDOW mark AS (PARTITION BY g.cis ORDER BY g.goodsitemid)) "
+    "WHERE g.cis IS NOT NULL AND d.doctype IN (1, 2, 25) "
+    "AND NOT (g.frunit IN (40, 41, 42) AND g.cis IN (SELECT cis FROM keg)) "
+    "WINDOW mark AS (PARTITION BY g.cis ORDER BY g.goodsitemid)) "
     "WHERE before = opcode"
+)
+_OVERDRAWN: Final = (
+    "SELECT k.cis, k.uuid, k.content, k.gone, k.source, " + SOLD + " AS poured FROM keg k "
+    "JOIN Goodsitem g ON g.cis = k.cis JOIN document d ON d.documentid = g.documentid "
+    "WHERE d.doctype IN (1, 2, 25) GROUP BY k.cis HAVING poured + k.gone > k.content"
+)
+_UNOPENED: Final = (
+    "SELECT g.cis, d.uuid, d.docnum, d.cashcode, g.posnum FROM Goodsitem g JOIN document d "
+    "ON d.documentid = g.documentid WHERE d.doctype = 1 AND g.frunit IN (40, 41, 42) AND g.cis IS NOT NULL "
+    "AND NOT EXISTS (SELECT 1 FROM keg k WHERE k.cis = g.cis) AND json_extract(g.extra, '$.keg.content') IS NOT NULL"
 )
 _WORDS: Final = {50: "sold", 58: "returned"}
 _HELD_FOR_NOBODY: Final = (
     "SELECT 'mark', m.cis, m.uuid FROM openmark m WHERE NOT EXISTS (SELECT 1 FROM openreceipt r WHERE r.uuid = m.uuid) "
+    "UNION ALL SELECT 'portion of a keg', k.cis, k.uuid FROM kegportion k "
+    "WHERE NOT EXISTS (SELECT 1 FROM openreceipt r WHERE r.uuid = k.uuid) "
     "UNION ALL SELECT 'position of a sale', r.saledocumentid || '/' || r.saleposition, r.uuid FROM returnedposition r "
     "WHERE NOT EXISTS (SELECT 1 FROM openreceipt o WHERE o.uuid = r.uuid) "
     "AND NOT EXISTS (SELECT 1 FROM document d WHERE d.uuid = r.uuid AND d.doctype = 25) "
@@ -51,6 +66,23 @@ def single_sale(seen: Evidence) -> Iterator[Violation]:
             f"Documents, document {docnum} of till {cashcode}, position {posnum}",
             "one of the two units carries another unit's mark: take it back with a return, and look at "
             "checkLocalUniqueness and enableMarkVerify",
+        )
+
+
+def kegs_are_not_overdrawn(seen: Evidence) -> Iterator[Violation]:
+    """I1 for units that are sold in parts: what was sold and not given back is no more than the keg held."""
+    for cis, uuid, content, gone, source, poured in seen.rows(_OVERDRAWN):
+        yield Violation(
+            "I1",
+            f"out of the keg {cis} {poured} ml were sold here and {gone} ml elsewhere; it held {content} ml ({source})",
+            uuid,
+            "Documents, keg",
+            "a document that came late, or a content that was corrected, may do this; compare with Chestny Znak",
+        )
+    for cis, uuid, docnum, cashcode, posnum in seen.rows(_UNOPENED):
+        place = f"Documents, document {docnum} of till {cashcode}, position {posnum}"
+        yield Violation(
+            "I1", f"the keg {cis} was sold from and never opened", uuid, place, "ncash rebuild writes it down"
         )
 
 

@@ -27,8 +27,8 @@ class PluginTold:
 
     @property
     def well(self) -> bool:
-        """Off, or started without trouble."""
-        return self.loaded.state in (loader.READY, loader.DISABLED)
+        """Off, started without trouble, or the work of another one."""
+        return self.loaded.state in (loader.READY, loader.DISABLED, loader.SERVED)
 
     def json(self) -> dict[str, Any]:
         """The plugin as an object for `--json`; version and start time are known of a started one only."""

@@ -12,11 +12,12 @@ from ncash.fiscal.making import made
 from ncash.fiscal.memory import Memory
 from ncash.locks import tills_away
 from ncash.model.decision import fixed
+from ncash.model.keg import KEG
 from ncash.model.mark import cis
 from ncash.model.money import rubles
 from ncash.model.ports import Document
 from ncash.model.receipt import Kind, Payment, Position, Receipt, State
-from ncash.store import backup, recovery, reopening
+from ncash.store import backup, kegs, recovery, reopening
 from ncash.store.closing import sale as sale_of
 from ncash.store.connection import Connection
 from ncash.store.documents_schema import DOCUMENTS
@@ -97,6 +98,7 @@ def rebuild(
                     work.from_database(path)
                 work.reopen()
                 work.from_drives()
+                kegs.written_down(books)
                 work.say()
                 if not do:
                     raise _Undone
@@ -312,6 +314,7 @@ def _positions(
         told = trails.get(digest(mark), {}) if mark else _given_back(line, unscanned)
         goods, sold = told.get("goods") or {}, told.get("sold") or {}
         tags = dict(line.get("industry") or line.get("tags") or {})
+        keg = {KEG: told[KEG]} if KEG in told else {}
         yield Position(
             n, goods.get("code", line["barcode"]), line["name"], goods.get("barcode", line["barcode"]),
             Decimal(line["quantity"]), line["price"], dept=line["dept"], tmctype=goods.get("tmctype", 7 if mark else 0),
@@ -320,5 +323,6 @@ def _positions(
             additionalbarcode=line["barcode"] if mark else None, cis=cis(mark) if mark else None,
             checks=tuple(fixed({name: check.get(name) for name in CHECKED}) for check in told.get("checks", ())),
             tags=fixed(tags), unchecked=told.get("unchecked") if told else (REBUILT if mark and not tags else None),
-            baseprice=line["price"], extra=fixed({REBUILT: True}),
+            baseprice=line["price"], fractional=bool(goods.get("fractional")),
+            frunit=line.get("unit") or goods.get("frunit"), extra=fixed({REBUILT: True, **keg}),
         )  # fmt: skip

@@ -38,9 +38,9 @@ INVARIANTS: Final = (
     Invariant(
         "I1",
         "single sale",
-        "between two sales of one mark stands a return, between two returns a sale",
-        _all(marks.single_sale, server.conflicts),
-        ("tests/contract/store/test_races.py",),
+        "between two sales of one mark stands a return, between two returns a sale; a keg gives no more than it held",
+        _all(marks.single_sale, marks.kegs_are_not_overdrawn, server.conflicts),
+        ("tests/contract/store/test_races.py", "tests/contract/store/test_kegs.py"),
     ),
     Invariant(
         "I2",

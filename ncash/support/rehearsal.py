@@ -28,12 +28,14 @@ from ncash.model.receipt import Receipt
 from ncash.model.register import FiscalOrder, Made, MarkCheck, MarkResult, RegisterRefused, RegisterStatus
 from ncash.plugin import UNSEEN
 from ncash.settings.config import Config
-from ncash.settings.host import Cash, Databases, Fiscal
+from ncash.settings.host import Cash, Databases, Fiscal, Host
+from ncash.store import kegs
 from ncash.store.dictionaries import SqliteDictionaries
 from ncash.store.dictionaries_schema import DICTIONARIES
 from ncash.store.documents import SqliteDocuments
 from ncash.store.migrations import opened
 from ncash.support.grounds import grounds_of
+from ncash.till.kinds import kinds_of, served
 from ncash.till.view import Room
 from ncash.world import SystemClock, SystemRandom
 
@@ -146,7 +148,7 @@ class ReadOnlyDocuments(SqliteDocuments):
         messages: Sequence[Message] = (),
         time: str = "",
     ) -> None:
-        """Writes nothing. Raises MarkTaken as the till's books would."""
+        """Writes nothing. Raises MarkTaken and KegShort as the till's books would."""
         for cis in take:
             used = self.last_use(cis)
             if used and used.opcode == opcode:
@@ -154,6 +156,7 @@ class ReadOnlyDocuments(SqliteDocuments):
             held = self.connection.one(_HELD, (cis, receipt.id))
             if held is not None:
                 raise MarkTaken(cis, "the mark stands in another receipt that is open")
+        kegs.looked_at(self.connection, receipt)
 
 
 class OtherDept(SqliteDictionaries):
@@ -206,9 +209,11 @@ def rehearsed(config: Config, data: Path, scene: Scene) -> Iterator[Room]:
         found = grounds_of(config)
         plugins = loader.Plugins.start(found.config, world, found.installed.folders)
         stack.callback(plugins.stop)
+        kinds = kinds_of(plugins)
+        world = world._replace(dictionaries=served(dictionaries, kinds))
         yield Room(
             plugins, world, found.rules, AbsentRegister(), cashcode, own.shopcode, lambda: found.refusal,
-            version=__version__, fiscal=config.section(Fiscal),
+            version=__version__, fiscal=config.section(Fiscal), host=config.section(Host), kinds=kinds,
         )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from ncash.messages import ALREADY_REGISTERED, DATABASE_CHECKED, DATABASE_DAMAGED
 from ncash.model.decision import Decision, Verdict
+from ncash.model.goods import as_served
 from ncash.model.record import request_of
 from ncash.model.request import MARK_FIRST, AddItem
 from ncash.model.scan import Scan
@@ -157,7 +158,8 @@ def _request(room: Room, line: Mapping[str, Any]) -> tuple[AddItem, bool]:
     facts: dict[str, Any] = {}
     for told in answers(room.plugins, "on_recall", line):
         facts |= told
-    request = request._replace(facts=facts)
+    goods = request.goods and as_served(request.goods, room.kinds)
+    request = request._replace(facts=facts, goods=goods)
     then = request.mark
     burst = Scan(then.raw, then.input) if then else request.scan
     if burst is None:
@@ -192,7 +194,8 @@ def _kept(line: Mapping[str, Any], decision: Decision) -> bool:
         return line["key"] in MOMENTARY
     last = line["checks"][-1]
     taken = last["check"] == "uniqueness" and last["verdict"] == Verdict.DENY.word and last["setting"] is None
-    return bool(taken and decision.verdict is Verdict.ALLOW and decision.effects.unique)
+    bounded = decision.effects.unique or decision.effects.keg is not None
+    return bool(taken and decision.verdict is Verdict.ALLOW and bounded)
 
 
 def replay(lines: Iterator[Recorded], room: Room, base: Room | None = None) -> Replayed:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
+from ncash.model.keg import KEG
 from ncash.model.money import amount, kopecks
 from ncash.model.payments import PAYMENT_TYPES, type_of
 from ncash.model.ports import Document
@@ -56,6 +57,7 @@ def position_json(position: Position, opcode: int) -> dict[str, Any]:
         "category": position.category,
         "tags": dict(position.tags),
         "unchecked": position.unchecked,
+        "keg": dict(position.extra[KEG]) if KEG in position.extra else None,
         "salePosNum": position.sale_position,
     }
 

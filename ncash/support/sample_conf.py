@@ -41,7 +41,7 @@ def files(tables: Sequence[type[Settings]], choices: Choices = NOTHING_LIVE) -> 
             raise ValueError(f"[{section}] has no setting {key}")
         known.rows[key].read(value)
     by_file: dict[str, list[type[Settings]]] = {}
-    for table in tables:
+    for table in (one for one in tables if one.sampled):
         by_file.setdefault(table.file, []).append(table)
     return {
         name if name == FIRST else f"{DROP_INS}/{name}": "\n".join(_file(mine, choices)) + "\n"

@@ -70,10 +70,13 @@ def moment(text: str, now: datetime) -> datetime:
 
 
 def find(tables: Sequence[type[Settings]], key: str, category: str | None) -> tuple[str, Row]:
-    """The section and the row of a setting, `KEY` or `SECTION.KEY`. Raises UserError naming what there is."""
+    """The section and the row of a setting, `KEY` or `SECTION.KEY`. Raises UserError naming what there is.
+
+    Settings in the sections of other modules are found by their section only.
+    """
     named, _, bare = key.rpartition(".")
     rows = [(table, row) for table in tables for row in table.rows() if row.name == bare]
-    rows = [(table, row) for table, row in rows if not named or table.section == named]
+    rows = [(table, row) for table, row in rows if (table.section == named if named else table.sampled)]
     if not rows:
         raise UserError(f"there is no setting {key}", code="key", hint="ncash config show lists them")
     if len(rows) > 1:

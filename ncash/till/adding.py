@@ -16,15 +16,19 @@ from ncash.messages import (
 )
 from ncash.model.decision import NOTHING, Decision, Effects, Text, Verdict, fixed, fold, told
 from ncash.model.goods import Goods
+from ncash.model.keg import KEG
 from ncash.model.legible import legible
 from ncash.model.mark import Mark
-from ncash.model.money import ONE, quantity
+from ncash.model.measure import MILLILITRES
+from ncash.model.money import ONE
 from ncash.model.receipt import Channel, Kind, Position, Receipt
 from ncash.model.record import Entry
 from ncash.model.request import AddItem
 from ncash.model.scan import RESTORED
+from ncash.till import kinds
 from ncash.till.codecheck import checked
 from ncash.till.leaving import owed
+from ncash.till.measuring import ASKING, label_refusal, measured, stated
 from ncash.till.pricing import ZERO, priceless
 from ncash.till.sold import known
 from ncash.till.sums import denied, impossible, unfit
@@ -37,6 +41,8 @@ _RETURNS = (Kind.RETURN, Kind.RETURN_BY_SALE)
 _SALE, _ALLOW, _ABSTAIN = Kind.SALE, Verdict.ALLOW, Verdict.ABSTAIN
 _REMOTE: Final = Channel.REMOTE
 _NOBODY: Final[frozenset[str]] = frozenset()
+_KEEPS_MARK: Final = frozenset({"scan_barcode", ASKING})
+"""Dialogs that ask for something else than the mark."""
 
 
 def find(room: Room, text: str) -> tuple[Goods | None, str, Decimal | None]:
@@ -64,6 +70,7 @@ def _deny(message: Message, **values: str) -> Decision:
 
 
 def _host_refusal(room: Room, request: AddItem, marked: bool) -> Decision | None:
+    """`marked`: the goods carry marks, whether they are read here or not."""
     goods = request.goods
     receipt = request.receipt
     if goods is not None and goods.disableinventsale and receipt.kind is _SALE:
@@ -72,13 +79,17 @@ def _host_refusal(room: Room, request: AddItem, marked: bool) -> Decision | None
         return _deny(RETURN_FORBIDDEN, position=goods.name)
     if goods is not None and not goods.price and priceless(request, goods):
         return _deny(GOODS_WITHOUT_PRICE, position=goods.name)
+    if goods is not None and request.label_quantity is not None and (wrong := label_refusal(request, goods)):
+        return wrong
     if not marked:
         return None
+    if wrong := kinds.refusal(room, request):
+        return wrong
     if receipt.channel is _REMOTE:
         return _deny(REMOTE_MARKED)
-    wrong = room.blocked()
-    if wrong is not None:
-        return _deny(MARKED_GOODS_BLOCKED)._replace(steps=(wrong,))
+    blocked = room.blocked()
+    if blocked is not None:
+        return _deny(MARKED_GOODS_BLOCKED)._replace(steps=(blocked,))
     doubt = room.doubt()
     return Decision(Verdict.DENY, screen=(doubt,)) if doubt else None
 
@@ -89,13 +100,20 @@ def decide(room: Room, request: AddItem) -> Decision:
     Ordinary goods are the host's own allow; marked goods and marks need a plugin's. A plugin that fails is a refusal
     of marked goods.
     """
-    marked = request.mark is not None or request.goods is None or request.goods.marked
-    refusal = _host_refusal(room, request, marked)
+    goods = request.goods
+    marked = request.mark is not None or goods is None or goods.marked
+    unserved = goods is not None and goods.unserved
+    refusal = _host_refusal(room, request, marked or unserved)
     if refusal is not None:
         return refusal
+    decision = measured(request, _answered(room, request, marked, unserved))
+    return kinds.traced(room, request, decision) if unserved else decision
+
+
+def _answered(room: Room, request: AddItem, marked: bool, unserved: bool) -> Decision:
     hook = "on_return" if request.receipt.kind in _RETURNS else "on_add_item"
     answers, failed = room.plugins.ask(hook, request)
-    if not marked:
+    if not marked and not (unserved and failed):
         return fold([*answers, _HOST_ALLOWS]) if answers else _HOST_ALLOWS
     if failed:
         return fold([*answers, _deny(PLUGIN_BROKEN, plugin=failed[0])])
@@ -103,21 +121,6 @@ def decide(room: Room, request: AddItem) -> Decision:
     if decision.verdict is _ABSTAIN:
         return _deny(MARK_DATA_MISSING)
     return decision
-
-
-def _quantity(request: AddItem, goods: Goods, effects: Effects, old: Position | None) -> Decimal:
-    was = request.sold or request.unit
-    if was is not None:
-        return min(was.quantity, old.quantity) if old is not None and was.fractional else was.quantity
-    if old is not None and (effects.quantity is None or not old.extra.get("awaiting")):
-        return old.quantity
-    if effects.quantity is not None:
-        return quantity(effects.quantity)
-    if request.label_quantity is not None:
-        return quantity(request.label_quantity)
-    if goods.cquant is not ONE and goods.cquant > 1 and not goods.marked:
-        return quantity(goods.cquant)
-    return ONE
 
 
 KEPT: Final = ("agreed", "order", "label", "scanned", "repairs", ZERO)
@@ -133,10 +136,10 @@ def position_of(room: Room, request: AddItem, decision: Decision, n: int) -> Pos
     if marked is None:
         marked = mark is not None or goods.marked
     price, base = _price(request, goods, old)
-    name, count = old.name if old else goods.name, _quantity(request, goods, effects, old)
+    name, count = old.name if old else goods.name, stated(request, goods, effects, old)
     unit = request.unit or goods
     position = Position(
-        n, goods.code, name, goods.barcode, count, price, unit.dept, unit.tmctype, marked, effects.category,
+        n, goods.code, name, goods.barcode, count or ONE, price, unit.dept, unit.tmctype, marked, effects.category,
         effects.excisemark, effects.additionalbarcode, effects.cis, effects.markingcode, _input(mark, old),
         told(decision.steps), fixed(effects.tags), effects.unchecked, unit.fractional, unit.frunit,
         base, sold.n if sold else None, None, _extra(request, goods, effects, old),
@@ -162,6 +165,8 @@ def _input(mark: Mark | None, old: Position | None) -> str | None:
 
 def _extra(request: AddItem, goods: Goods, effects: Effects, old: Position | None) -> Mapping[str, Any]:
     kept = _kept(request, goods, old)
+    if effects.keg is not None and effects.cis and goods.fractional and goods.frunit in MILLILITRES:
+        kept = {**kept, KEG: effects.keg.json()}
     return fixed({**kept, **effects.extra} if kept else effects.extra)
 
 
@@ -221,7 +226,8 @@ def carry_out(room: Room, view: View, request: AddItem, decision: Decision) -> O
     lines = (Entry("verdict", request, decision),) if worth_a_line(request, decision) else ()
     if position is not None and decision.verdict is Verdict.ALLOW:
         receipt = _placed(receipt, position, request.replaces)
-        take = frozenset((position.cis,)) if position.cis and decision.effects.unique else _NOBODY
+        effects = decision.effects
+        take = frozenset((position.cis,)) if position.cis and effects.unique and KEG not in position.extra else _NOBODY
         view = View(receipt, view.cashier, None, None, None, view.queue, view.sale, view.choosing)
         return Outcome(view, decision.screen, decision, lines, True, take, messages=decision.messages)
     pending = request._replace(facts=fixed(decision.facts), asked=decision.asks)
@@ -236,8 +242,7 @@ def carry_out(room: Room, view: View, request: AddItem, decision: Decision) -> O
     if dialog is None:
         return Outcome(view.settled(), (*decision.screen, MARK_DATA_MISSING.fill()), decision, lines)
     if decision.verdict is Verdict.NEED_SCAN:
-        wants_barcode = dialog is not None and dialog.kind == "scan_barcode"
-        pending = pending._replace(scan=None, mark=request.mark if wants_barcode else None)
+        pending = pending._replace(scan=None, mark=request.mark if dialog.kind in _KEEPS_MARK else None)
     return Outcome(view._replace(dialog=dialog, pending=pending), decision.screen, decision, lines)
 
 

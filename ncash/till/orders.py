@@ -1,12 +1,17 @@
 """Receipts put aside or made elsewhere: deferred receipts, online checks, orders (soft checks)."""
 
+from collections.abc import Iterable, Sequence
+from typing import Final
+
 from ncash.messages import POSITION_REFUSED
 from ncash.model.decision import NOTHING
 from ncash.model.goods import Goods
 from ncash.model.mark import Mark
+from ncash.model.money import ONE
 from ncash.model.receipt import Kind, Position, Receipt, State
 from ncash.model.request import GOODS_FIRST, MARK_FIRST, AddItem
 from ncash.model.scan import RESTORED, Scan
+from ncash.till import kinds
 from ncash.till.adding import go_on
 from ncash.till.pricing import given_away
 from ncash.till.returning import sale_of
@@ -14,6 +19,10 @@ from ncash.till.shifts import open_shift
 from ncash.till.sold import as_sold
 from ncash.till.texts import AWAITING_MARK, GOODS_WITHOUT_PRICE, NOT_IN_SALE, ORDER_IN_RECEIPT
 from ncash.till.view import Outcome, Refused, Room, View, open_receipt
+
+UNSERVED: Final = "unserved"
+"""`extra` of a position that joined as ordinary goods and whose kind nobody reads, until it is decided again."""
+_ADDING: Final = frozenset({Kind.SALE, Kind.RETURN})
 
 
 def restore(room: Room, view: View, wanted: str) -> Outcome:
@@ -39,9 +48,12 @@ def recheck(room: Room, view: View) -> Outcome:
     left = {sold.n: sold for sold in view.sale}
     gone = {p.n for p in receipt.positions if p.sale_position is not None and p.sale_position not in left}
     units = {p.n for p in receipt.positions if p.excisemark or _unscanned(p, left.get(p.sale_position or 0))}
-    positions = tuple(_waiting(receipt, p, p.n in gone, p.n in units) for p in receipt.positions)
-    view = view._replace(receipt=receipt._replace(positions=positions))
+    waiting = (_waiting(room, receipt, p, p.n in gone, p.n in units) for p in receipt.positions)
+    receipt = renumbered(receipt, [apart(room, position) for position in waiting])
+    positions = receipt.positions
+    view = view._replace(receipt=receipt)
     queue = tuple(again(room, view, p) for p in positions if p.refused and p.n in units and p.n not in gone)
+    queue += tuple(_by_goods(room, view, p) for p in positions if p.extra.get(UNSERVED))
     screen = tuple(AWAITING_MARK.fill(position=p.name) for p in positions if p.extra.get("awaiting"))
     fallen = [p for p in positions if p.n in gone or (given_away(receipt, p) and not p.excisemark)]
     screen += tuple(POSITION_REFUSED.fill(n=str(p.n), position=p.name, reason=p.refused or "") for p in fallen)
@@ -54,7 +66,7 @@ def _unscanned(position: Position, sold: Position | None) -> bool:
     return position.marked and waits and sold is not None and sold.cis is not None
 
 
-def _waiting(receipt: Receipt, position: Position, gone: bool, unit: bool) -> Position:
+def _waiting(room: Room, receipt: Receipt, position: Position, gone: bool, unit: bool) -> Position:
     """The position as it stands until it is decided: what needs no decision is left as it was."""
     if given_away(receipt, position) and not position.excisemark:
         return position._replace(refused=GOODS_WITHOUT_PRICE.words(position=position.name), tags=NOTHING)
@@ -62,7 +74,57 @@ def _waiting(receipt: Receipt, position: Position, gone: bool, unit: bool) -> Po
         return position._replace(refused=NOT_IN_SALE.words(barcode=position.bcode), tags=NOTHING)
     if position.marked and (unit or position.extra.get("awaiting")):
         return position._replace(refused=AWAITING_MARK.words(position=position.name), tags=NOTHING)
+    if position.marked or position.excisemark or position.sale_position is not None or receipt.kind not in _ADDING:
+        return position
+    return _as_now(room, receipt.kind, position)
+
+
+def _as_now(room: Room, kind: Kind, position: Position) -> Position:
+    """A position that joined as ordinary goods: such that carry marks by now wait for one, or are decided again."""
+    goods = room.world.dictionaries.goods(position.bcode)
+    if goods is None:
+        return position
+    if goods.marked:
+        reason = AWAITING_MARK.words(position=position.name)
+        extra = {name: value for name, value in position.extra.items() if name != UNSERVED} | {"awaiting": True}
+        return position._replace(marked=True, tmctype=goods.tmctype, refused=reason, tags=NOTHING, extra=extra)
+    if kinds.ruled(kind, goods):
+        extra = {**position.extra, UNSERVED: True}
+        return position._replace(tmctype=goods.tmctype, refused=kinds.named(goods), extra=extra)
     return position
+
+
+def _by_goods(room: Room, view: View, position: Position) -> AddItem:
+    """The request that would add a position without a mark now."""
+    goods = room.world.dictionaries.goods(position.bcode)
+    label = str(position.extra.get("label") or position.bcode)
+    return AddItem(
+        open_receipt(view), GOODS_FIRST, goods, label=label, cashier=view.cashier, replaces=position.n
+    )  # fmt: skip
+
+
+def apart(room: Room, position: Position) -> list[Position]:
+    """Marked pieces, or packs, without their marks: each is a position of its own, since each gets a mark of its own.
+
+    What cannot be parted without a rest stays as it is, and waits for a mark that is never enough.
+    """
+    if not position.extra.get("awaiting") or position.fractional or position.quantity <= 1:
+        return [position]
+    goods = room.world.dictionaries.goods(position.bcode)
+    size = goods.cquant if goods is not None and goods.pack else ONE
+    count, rest = divmod(position.quantity, size)
+    return [position] if rest else [position._replace(quantity=size)] * int(count)
+
+
+def renumbered(receipt: Receipt, parted: Iterable[Sequence[Position]]) -> Receipt:
+    """The receipt with these positions: the first of each group keeps its number, the others get new ones."""
+    positions, last = [], receipt.last_n
+    for first, *others in parted:
+        positions.append(first)
+        for other in others:
+            last += 1
+            positions.append(other._replace(n=last))
+    return receipt._replace(positions=tuple(positions), last_n=last)
 
 
 def again(room: Room, view: View, position: Position, mark: Mark | None = None) -> AddItem:
@@ -105,13 +167,16 @@ def order_of(room: Room, view: View, text: str) -> Outcome | None:
         return None
     if inside is not None:
         return Outcome(view, (ORDER_IN_RECEIPT.fill(identifier=inside),))
-    joined = tuple(_ordered(order, position, n) for n, position in enumerate(order.positions, receipt.last_n + 1))
+    brought = (one for position in order.positions for one in apart(room, _ordered(room, order, position)))
+    joined = tuple(position._replace(n=n) for n, position in enumerate(brought, receipt.last_n + 1))
     extra = {**receipt.extra, "ordered": True, "identifier": text}
     receipt = receipt._replace(
         positions=(*receipt.positions, *joined), last_n=receipt.last_n + len(joined), extra=extra
     )
-    waiting = tuple(AWAITING_MARK.fill(position=p.name) for p in joined if p.refused)
-    return Outcome(view._replace(receipt=receipt), waiting, save=True)
+    waiting = tuple(AWAITING_MARK.fill(position=p.name) for p in joined if p.extra.get("awaiting"))
+    view = view._replace(receipt=receipt)
+    queue = tuple(_by_goods(room, view, p) for p in joined if p.extra.get(UNSERVED))
+    return go_on(room, Outcome(view._replace(queue=queue), waiting, save=True))
 
 
 def _name_inside(receipt: Receipt) -> str | None:
@@ -120,14 +185,15 @@ def _name_inside(receipt: Receipt) -> str | None:
     return None if left else receipt.extra.get("identifier")
 
 
-def _ordered(order: Receipt, position: Position, n: int) -> Position:
-    extra = {**position.extra, "order": order.id}
+def _ordered(room: Room, order: Receipt, position: Position) -> Position:
+    position = position._replace(extra={**position.extra, "order": order.id})
     if given_away(order, position):
-        return position._replace(n=n, extra=extra, refused=GOODS_WITHOUT_PRICE.words(position=position.name))
+        return position._replace(refused=GOODS_WITHOUT_PRICE.words(position=position.name))
     if not position.marked:
-        return position._replace(n=n, extra=extra)
+        return _as_now(room, Kind.SALE, position)
     reason = AWAITING_MARK.words(position=position.name)
-    return position._replace(n=n, excisemark=None, cis=None, refused=reason, extra={**extra, "awaiting": True})
+    extra = {**position.extra, "awaiting": True}
+    return position._replace(excisemark=None, cis=None, refused=reason, extra=extra)
 
 
 def unfit(receipt: Receipt) -> Position | None:

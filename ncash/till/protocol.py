@@ -73,7 +73,7 @@ REQUIRED: Final[Mapping[str, tuple[str, ...]]] = {
     "scan": ("data",),
     "press": ("button",),
     "choose": ("positions",),
-    "quantity": ("position", "value"),
+    "quantity": ("value",),
     "restore": ("receipt",),
     "shift": ("do",),
 }

@@ -8,7 +8,9 @@ from ncash.model.mark import Mark
 from ncash.model.receipt import Kind, Position
 from ncash.model.request import GOODS_FIRST, MARK_FIRST, AddItem
 from ncash.model.scan import MAX_SCAN, Scan
+from ncash.till import quantities
 from ncash.till.adding import add, find, shown, unknown
+from ncash.till.measuring import ASKING
 from ncash.till.orders import again, awaiting, order_of, wanted_by
 from ncash.till.returning import form_again, scan_in_sale
 from ncash.till.storno import storno
@@ -30,6 +32,8 @@ def scan(room: Room, view: View, burst: Scan) -> Outcome:
         return Outcome(view)
     if not burst.data.strip():
         return Outcome(view, (unknown(burst.data),))
+    if kind == ASKING:
+        return quantities.scanned(room, view, burst)
     mark = room.plugins.read(burst)
     failpoint(_READ)
     unread = None if mark else burst

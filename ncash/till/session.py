@@ -15,18 +15,15 @@ from ncash.messages import (
     EXPORT_FAILED,
     PLUGIN_FAILING,
     PLUGIN_NOTICE,
-    QUANTITY_FORBIDDEN,
     RECEIPT_RESTORED,
 )
-from ncash.model.decision import Decision, Text, Verdict, fold
-from ncash.model.money import quantity, rubles
+from ncash.model.decision import Text
+from ncash.model.money import rubles
 from ncash.model.ports import AlreadyReturned, MarkTaken, NotDeferred
-from ncash.model.receipt import Kind
-from ncash.model.request import ChangeQuantity
 from ncash.model.scan import TEXT, Scan
-from ncash.till import closing, late, life, orders, press, printing, returning, scanning, settling, shifts
+from ncash.till import closing, late, life, orders, press, printing, quantities, returning, scanning, settling, shifts
 from ncash.till import storno as taking_out
-from ncash.till.conflict import without
+from ncash.till.conflict import lost, shortage, without
 from ncash.till.leaving import owed
 from ncash.till.view import DIALOG_OPEN, Outcome, Refused, Room, View, open_receipt, verdict_json
 
@@ -157,11 +154,12 @@ class Till:
             self._unprinted = outcome.unprinted
         return outcome
 
-    def _without(self, outcome: Outcome, taken: str) -> Outcome:
-        """What is left to write when another till holds this CIS."""
-        receipt = open_receipt(outcome.view)
-        messages = owed(self.room, receipt, tuple(p for p in receipt.positions if p.cis == taken))
-        outcome = without(self.view, outcome, taken)
+    def _without(self, outcome: Outcome, taken: MarkTaken) -> Outcome:
+        """What is left to write when another till holds this CIS, or a keg holds less. Raises Refused."""
+        receipt, short = open_receipt(outcome.view), shortage(taken)
+        quantities.kept(self.view, outcome, short)
+        messages = owed(self.room, receipt, lost(receipt.positions, taken.cis, short))
+        outcome = without(self.view, outcome, taken.cis, short)
         return outcome._replace(messages=outcome.messages + messages)
 
     def _settled(self, name: str) -> Outcome | None:
@@ -183,19 +181,19 @@ class Till:
         before = self._first.screen if self._first else ()
         self._first = again._replace(screen=(*before, *again.screen))
 
-    def _write(self, outcome: Outcome) -> str | None:
-        """The one place that writes the open receipt; a CIS when another till holds it. Raises UserError."""
+    def _write(self, outcome: Outcome) -> MarkTaken | None:
+        """The one place that writes the open receipt; what stands in the way when it cannot be. Raises UserError."""
         documents = self.room.world.documents
         receipt = outcome.view.receipt
         lines = self._lines(outcome)
         sent = outcome.messages
-        time = self.room.world.clock.now().isoformat(timespec="seconds") if sent else ""
+        time = self.room.world.clock.now().isoformat(timespec="seconds") if sent or outcome.save else ""
         if receipt is not None and outcome.save:
             opcode = receipt.kind.opcode
             try:
                 documents.save_receipt(receipt, lines, outcome.take, opcode, outcome.restored, sent, time)
             except MarkTaken as taken:
-                return taken.cis
+                return taken
             except AlreadyReturned as error:
                 raise Refused(
                     "a position of the sale was returned already, or another till returns it", code="returned"
@@ -276,43 +274,6 @@ def _scan(room: Room, view: View, command: Command) -> Outcome:
     return scanning.scan(room, view, Scan(data, command.get("input", TEXT)))
 
 
-def _quantity(room: Room, view: View, command: Command) -> Outcome:
-    receipt = open_receipt(view)
-    if view.dialog is not None:
-        raise Refused(str(DIALOG_OPEN), code=DIALOG_OPEN.code)
-    position = receipt.position(command["position"])
-    if position is None:
-        raise Refused(f"the receipt has no position {command['position']}", code="position")
-    try:
-        value = quantity(command["value"])
-    except ValueError as error:
-        raise Refused(str(error), code="quantity") from error
-    if not position.fractional and value != value.to_integral_value():
-        raise Refused("goods sold by the piece have a whole quantity", code="quantity")
-    if receipt.kind is not Kind.INVENTORY and position.price > 0 and position._replace(quantity=value).amount == 0:
-        raise Refused(f"{value} of it come to 0.00", code="quantity")
-    most = returning.most(room, view, position)
-    if most is not None and value > most:
-        raise Refused(f"the sale has {most} of it", code="quantity")
-    decision = _quantity_decision(room, ChangeQuantity(receipt, position, value))
-    if decision.verdict is not Verdict.ALLOW:
-        return Outcome(view, decision.screen, decision)
-    changed = tuple(p._replace(quantity=value) if p.n == position.n else p for p in receipt.positions)
-    view = view._replace(receipt=receipt._replace(positions=changed))
-    return Outcome(view, decision.screen, decision, save=True)
-
-
-def _quantity_decision(room: Room, request: ChangeQuantity) -> Decision:
-    marked = request.position.marked
-    answers, failed = room.plugins.ask("on_quantity", request)
-    decision = fold(answers)
-    if decision.verdict is Verdict.ABSTAIN or (failed and marked):
-        if marked:
-            return Decision(Verdict.DENY, screen=(QUANTITY_FORBIDDEN.fill(),))
-        return Decision(Verdict.ALLOW)
-    return decision
-
-
 def _storno(room: Room, view: View, command: Command) -> Outcome:
     if view.dialog is not None:
         raise Refused(str(DIALOG_OPEN), code=DIALOG_OPEN.code)
@@ -324,7 +285,7 @@ DO: Mapping[str, Callable[[Room, View, Command], Outcome]] = {
     "scan": _scan,
     "press": lambda room, view, command: press.press(room, view, command["button"]),
     "choose": lambda room, view, command: returning.choose(room, view, command["positions"]),
-    "quantity": _quantity,
+    "quantity": quantities.commanded,
     "storno": _storno,
     "defer": lambda room, view, command: life.deferred(room, view),
     "restore": lambda room, view, command: orders.restore(room, view, command["receipt"]),

@@ -1,6 +1,6 @@
 """What was sold, as the goods that come back."""
 
-from ncash.model.goods import Goods
+from ncash.model.goods import Goods, as_served
 from ncash.model.mark import same_barcode
 from ncash.model.receipt import Kind, Position
 from ncash.model.request import MARK_FIRST, AddItem
@@ -10,7 +10,7 @@ from ncash.till.view import Room
 def as_sold(room: Room, sold: Position) -> Goods:
     """The goods of a sold position, whatever Dictionaries say of them today but that they may not come back."""
     card = room.world.dictionaries.goods(sold.bcode)
-    return Goods(
+    goods = Goods(
         code=sold.code,
         barcode=sold.bcode,
         name=sold.name,
@@ -23,6 +23,7 @@ def as_sold(room: Room, sold: Position) -> Goods:
         zeroprice=sold.price == 0,
         disableinventback=card is not None and card.disableinventback,
     )
+    return as_served(goods, room.kinds)
 
 
 def known(room: Room, request: AddItem) -> AddItem:

@@ -1,11 +1,15 @@
 """What every position has to come to, whoever allowed it: a whole number of pieces, and something to pay."""
 
 from decimal import Decimal
+from typing import Final
 
-from ncash.model.decision import NO_EFFECTS, Decision, Text, Verdict
+from ncash.model.decision import NO_EFFECTS, Decision, Step, Text, Verdict
 from ncash.model.receipt import Kind, Position
 from ncash.model.request import AddItem
 from ncash.till.texts import AMOUNT_NOTHING, QUANTITY_UNFIT
+
+STEP: Final = "quantity"
+"""`check` of the step that refuses a quantity, or asks for one."""
 
 
 def unfit(request: AddItem, position: Position) -> Text | None:
@@ -23,11 +27,12 @@ def unfit(request: AddItem, position: Position) -> Text | None:
 def impossible(request: AddItem) -> Text:
     """The quantity is none that a receipt can have."""
     goods = request.goods
-    given = request.label_quantity or (goods.cquant if goods else Decimal(0))
+    given = request.quantity or request.label_quantity or (goods.cquant if goods else Decimal(0))
     return QUANTITY_UNFIT.fill(position=goods.name if goods else "", quantity=f"{given:f}")
 
 
 def denied(decision: Decision, text: Text) -> Decision:
     """What was allowed is not; its facts stay, so that a reservation is known and given back."""
+    step = Step(STEP, Verdict.DENY, text.key)
     changed = decision._replace(verdict=Verdict.DENY, effects=NO_EFFECTS, messages=())
-    return changed._replace(screen=(*decision.screen, text))
+    return changed._replace(steps=(*decision.steps, step), screen=(*decision.screen, text))

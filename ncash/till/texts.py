@@ -126,6 +126,36 @@ SCAN_SQUARE: Final = _row(
     "Это штрих-код. Отсканируйте квадратный код",
     "a barcode that the scanner itself called EAN was scanned where a mark is asked for",
 )
+QUANTITY_NEEDED: Final = _row(
+    "QuantityNeeded",
+    "Введите количество товара '{position}'{unit} или отсканируйте этикетку с весом",
+    "weighed goods were added by a mark, and neither the mark nor a label tells how much it is",
+    "quantity",
+    ("cancel",),
+)
+LABEL_ON_PIECES: Final = _row(
+    "LabelOnPieces",
+    "Товар '{position}' продаётся поштучно, этикетка с весом к нему не подходит. Отсканируйте штрих-код товара",
+    "a weight label (bcode.ini) of goods that are sold by the piece",
+)
+KIND_UNSERVED: Final = _row(
+    "KindUnserved",
+    "Касса не обслуживает товар '{position}': {called}, коды маркировки такого товара здесь не читаются. "
+    "Отложите его и позвоните в поддержку",
+    "goods whose tmctype (1 to 6, 8, or an unknown one) no category serves, and unservedMarks = deny",
+)
+KIND_UNCHECKED: Final = _row(
+    "KindUnchecked",
+    "Товар '{position}' ({called}) добавлен как обычный, без кода маркировки",
+    "goods whose tmctype no category serves were added because of unservedMarks = allow",
+    "warning",
+)
+KINDS_ALLOWED: Final = _row(
+    "KindsAllowed",
+    "Товар, коды маркировки которого касса не читает, продаётся как обычный. Позвоните в поддержку",
+    "unservedMarks = allow is in force",
+    "notice",
+)
 
 MESSAGES: Final = table(value for value in tuple(globals().values()) if isinstance(value, Message))
 ALL: Final = {**HOST, **FISCAL, **MESSAGES}

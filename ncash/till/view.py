@@ -14,7 +14,7 @@ from ncash.model.receipt import Position, Receipt
 from ncash.model.record import Entry
 from ncash.model.register import FiscalRegister
 from ncash.model.request import AddItem, Storno
-from ncash.settings.host import Fiscal
+from ncash.settings.host import Fiscal, Host
 
 _NEED_SCAN: Final = Verdict.NEED_SCAN
 
@@ -44,6 +44,10 @@ class Room(NamedTuple):
     """How many messages to the cash server wait; from memory."""
     fiscal: Fiscal = Fiscal.defaults()
     """`[Fiscal]`."""
+    host: Host = Host.defaults()
+    """`[Host]`."""
+    kinds: frozenset[int] = frozenset()
+    """Values of `tmctype`, beside 7, whose marks some plugin reads."""
     close: Callable[[], None] = lambda: None
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 from markedgoods.settings import MarkedGoods
 from ncash.messages import Message
 from ncash.model.decision import NO_EFFECTS, Dialog, Effects, Step, Text, Verdict
-from ncash.model.goods import Goods
+from ncash.model.goods import MARKED, Goods
 from ncash.model.mark import Mark
 from ncash.model.receipt import Kind
 from ncash.model.request import MARK_FIRST, AddItem
@@ -22,6 +22,8 @@ class Profile:
         self.settings = settings
         self._told: dict[str, tuple[str, str, str | None]] = {}
         self._quiet: dict[str, Judgement] = {}
+        self.kinds = frozenset((MARKED, *map(int, settings.goodsTypes)))
+        """Values of `tmctype` whose marks this category reads."""
         self.courses: dict[Any, Any] = {}
         """What the checks come to under this profile, by what else decides which are skipped; see policy."""
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from markedgoods.case import Case
 from markedgoods.crpt import strict
+from markedgoods.neighbours import categories
 from markedgoods.settings import MarkedGoods
 from markedgoods.store_server import DOCTYPES, ServerFact, status_url
 from ncash.model.http import answered
@@ -170,7 +171,7 @@ def _each(answer: HttpAnswer, count: int, receipt: str) -> list[ServerFact]:
 
 def servers_of(config: Config) -> tuple[str, ...]:
     """Status addresses of the cash servers of these settings, each once."""
-    profiles = (*config.categories(MarkedGoods), config.section(MarkedGoods))
+    profiles = (*categories(config), config.section(MarkedGoods))
     return tuple(dict.fromkeys(status_url(own.markVerifyUrl) for own in profiles if own.enableMarkVerify))
 
 
@@ -179,7 +180,7 @@ def account_of(config: Config, route: str) -> Account | None:
 
     Raises ValueError when the password file cannot be read.
     """
-    for own in (*config.categories(MarkedGoods), config.section(MarkedGoods)):
+    for own in (*categories(config), config.section(MarkedGoods)):
         if own.enableMarkVerify and status_url(own.markVerifyUrl) == status_url(route):
             headers, secrets = _account(own, config.folder)
             budget = min(float(own.markVerifyTimeout), LONGEST_BUDGET)

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from markedgoods.cashserver import ask_about_nothing
 from markedgoods.in_clear import in_clear
+from markedgoods.neighbours import categories
 from markedgoods.report import report
 from markedgoods.settings import MarkedGoods
 from markedgoods.soldqueue import SoldQueue
@@ -131,7 +132,7 @@ def _get(url: str, around: Surroundings) -> HttpAnswer | HttpError:
 
 def _cash_servers(config: Config, around: Surroundings, dates: list[str]) -> Iterator[Finding]:
     """Each server that some goods are checked at, asked about a code that nothing carries."""
-    sections = (config.section(MarkedGoods), *config.categories(MarkedGoods))
+    sections = (config.section(MarkedGoods), *categories(config))
     asked = (one for one in sections if one.enableMarkVerify and (one.markVerifyAllowPlainHttp or not in_clear(one)))
     for own in {one.markVerifyUrl: one for one in asked}.values():
         trouble, date = ask_about_nothing(own, config.folder, around, min(float(own.markVerifyTimeout), BUDGET))

@@ -44,12 +44,13 @@ class Fitting:
                 return Fit(number, *(match[name] if name in names else None for name in CAPTURES))
         return None
 
-    def wanting(self, text: str) -> int:
-        """How many of the patterns fit the text."""
-        wanted = 0
-        for pattern in self.patterns:
-            try:
-                wanted += pattern.fullmatch(text, timeout=MATCH_SECONDS) is not None
-            except TimeoutError:
-                self.timeouts += 1
-        return wanted
+    def wanting(self, text: str) -> tuple[int, ...]:
+        """Numbers of all patterns that fit the text, from 0."""
+        return tuple(number for number, pattern in enumerate(self.patterns) if self._fits(pattern, text))
+
+    def _fits(self, pattern: "regex.Pattern[str]", text: str) -> bool:
+        try:
+            return pattern.fullmatch(text, timeout=MATCH_SECONDS) is not None
+        except TimeoutError:
+            self.timeouts += 1
+            return False

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from markedgoods import proofs
+from markedgoods import neighbours, proofs
 from markedgoods.lint_server import server_problems
 from markedgoods.lint_transport import asks_crpt, transport_problems
+from markedgoods.neighbours import Neighbour, header
 from markedgoods.settings import MarkedGoods
 from ncash.plugin import MOST_CATEGORIES
 from ncash.settings.config import Config
@@ -19,11 +20,12 @@ INDUSTRY_TAGS = ("foiv", "documentDate", "documentNumber")
 def problems(config: Config) -> Iterator[Problem]:
     """Warnings about categories, tokens, industry tags and files. Nothing is asked of the network."""
     common = config.section(MarkedGoods)
-    categories = config.categories(MarkedGoods)
+    categories = neighbours.categories(config)
     faulty = {problem.section for problem in config.problems if problem.key == "mask" and problem.blocks}
     yield from too_many(categories)
-    yield from _categories([one for one in categories if f"{one.section}.{one.category}" not in faulty])
-    yield from mask_problems([one for one in categories if f"{one.section}.{one.category}" not in faulty])
+    yield from _categories([one for one in categories if header(one) not in faulty])
+    yield from mask_problems([one for one in categories if header(one) not in faulty])
+    yield from neighbours.problems(config)
     yield from _tokens(common, categories)
     if any(profile.enableMarkVerifyCrpt for profile in (common, *categories)):
         yield from transport_problems(common, categories, config.folder)
@@ -44,9 +46,7 @@ def unusable(categories: Sequence[MarkedGoods]) -> dict[str, str]:
         if not category.mask:
             found[name] = "it has no mask"
         elif masks.count(category.mask) > 1:
-            others = [
-                f"[{o.section}.{o.category}]" for o in categories if o.mask == category.mask and o is not category
-            ]
+            others = [f"[{header(o)}]" for o in categories if o.mask == category.mask and o is not category]
             found[name] = f"its mask is also that of {', '.join(others)}"
     return found
 
@@ -64,7 +64,7 @@ def _categories(categories: Sequence[MarkedGoods]) -> Iterator[Problem]:
     for category in categories:
         reason = reasons.get(category.category or "")
         if reason:
-            text = f"[{category.section}.{category.category}] is ignored with all its settings because {reason}"
+            text = f"[{header(category)}] is ignored with all its settings because {reason}"
             if category.mask:
                 yield _at(category.origin("mask"), "MG051", text, "mask")
             else:
@@ -72,12 +72,17 @@ def _categories(categories: Sequence[MarkedGoods]) -> Iterator[Problem]:
 
 
 def mask_problems(categories: Sequence[MarkedGoods]) -> Iterator[Problem]:
-    """What can be proved about the masks in use: each by itself, and every two against each other."""
+    """What can be proved about the masks in use: each by itself, and every two against each other.
+
+    A code that fits the mask of another module as well is read for the goods it names, so that nothing is in doubt.
+    """
     idle = unusable(categories)
     live = [one for one in categories if (one.category or "") not in idle]
-    for finding in proofs.proved(tuple((f"{one.section}.{one.category}", one.mask) for one in live)):
-        place = next(one for one in live if f"{one.section}.{one.category}" == finding.section)
-        other = next((one for one in live if f"{one.section}.{one.category}" == finding.other), None)
+    named = {header(one): one for one in live}
+    for finding in proofs.proved(tuple((name, one.mask) for name, one in named.items())):
+        place, other = named[finding.section], named.get(finding.other)
+        if finding.code == "MG060" and (isinstance(place, Neighbour) or isinstance(other, Neighbour)):
+            continue
         beside = f" (mask at {other.origin('mask')})" if other else ""
         yield _at(place.origin("mask"), finding.code, finding.text + beside, "mask")
 

@@ -2,11 +2,12 @@
 
 from typing import Any, Final
 
+from markedgoods import kegs
 from markedgoods.case import Case, Judgement, passed, quiet, refused
 from markedgoods.messages import MESSAGES
 from ncash.messages import ALREADY_REGISTERED, MARK_DATA_MISSING
 from ncash.model.decision import NOTHING, Effects, Step, Verdict
-from ncash.model.goods import MARKED
+from ncash.model.keg import KEG
 from ncash.model.receipt import Kind
 
 _MARKED_FINE: Final = quiet("marked", None)
@@ -19,11 +20,13 @@ def marked_skipped(case: Case) -> str | None:
 
 
 def judge_marked(case: Case, fact: Any) -> Judgement:
-    """A mark of goods that the dictionary does not call marked: ordinary goods, or a refusal. What was sold as ordinary
+    """A mark of goods whose kind its category does not read: ordinary goods, or a refusal. What was sold as ordinary
     goods comes back as such, whatever the setting says today, and a unit sold as marked goods as that.
     """
-    if case.goods.tmctype == MARKED or case.request.unit is not None:
+    if case.goods.tmctype in case.profile.kinds or case.request.unit is not None:
         return _MARKED_FINE
+    if case.goods.served:
+        return refused("marked", MARK_DATA_MISSING, case.profile.told("goodsTypes"), case.goods.tmctype)
     told = case.profile.told("allowUnmarked")
     sold = case.request.sold
     as_ordinary = sold is not None and not sold.marked and sold.cis is None
@@ -37,10 +40,12 @@ def judge_marked(case: Case, fact: Any) -> Judgement:
 
 
 def judge_receipt(case: Case, fact: Any) -> Judgement:
-    """The same mark stands once in a receipt."""
+    """The same mark stands once in a receipt, but for portions of one keg."""
     request, mark = case.request, case.mark
     for position in request.receipt.positions:
         if mark.names(position.cis) and position.n != request.replaces:
+            if KEG in position.extra and kegs.candidate(case):
+                continue
             return refused("receipt", ALREADY_REGISTERED, None, position.n)
     return _RECEIPT_FINE
 
@@ -57,6 +62,10 @@ def judge_uniqueness(case: Case, fact: Any) -> Judgement:
     that sale, and not what came back and was sold again since."""
     profile = case.profile
     if fact is None:
+        return profile.quiet("uniqueness", "checkLocalUniqueness")
+    if kegs.is_keg(case, fact):
+        return kegs.judge(case, fact)
+    if "opcode" not in fact:
         return profile.quiet("uniqueness", "checkLocalUniqueness")
     told = profile.told("checkLocalUniqueness")
     if fact["opcode"] == case.request.kind.opcode or _another_position(case, fact):

@@ -23,6 +23,7 @@ from markedgoods.messages import MESSAGES
 from markedgoods.offline import Offline
 from markedgoods.soldqueue import RETURNED, SOLD, Parcel, SoldQueue
 from ncash.model.decision import Text
+from ncash.model.keg import KEG
 from ncash.model.ports import World
 from ncash.model.receipt import Kind, Receipt
 from ncash.plugin import THREADS, Party, Quiet, Ways
@@ -60,7 +61,7 @@ def parcel_of(receipt: Receipt, documentid: int, whole: Callable[[str | None], b
     """What a closed receipt means for the module. `whole` says of a category that its units are sold as a whole:
     a unit that may be sold in parts is not told, for the module would refuse its next part."""
     op = RETURNED if receipt.kind in (Kind.RETURN, Kind.RETURN_BY_SALE) else SOLD
-    marked = [p for p in receipt.positions if p.marked and p.cis and whole(p.category)]
+    marked = [p for p in receipt.positions if p.marked and p.cis and whole(p.category) and KEG not in p.extra]
     if receipt.kind is Kind.INVENTORY:
         marked = []
     codes = (identifying(p.code_told or p.cis or "") for p in marked)

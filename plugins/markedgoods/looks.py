@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from markedgoods import kegs
 from markedgoods.case import Case
 from markedgoods.cashserver import CashServer
 from markedgoods.crpt.answer import NotChecked
@@ -37,16 +38,20 @@ class WorldLooks:
         return look_match(self._world.dictionaries, case)
 
     def uniqueness(self, case: Case) -> Any:
-        """The last registered operation on the CIS."""
-        mark, documents = case.mark, self._world.documents
+        """The last registered operation on the CIS, and of goods measured by volume what is known of their keg."""
+        documents, mark, request = self._world.documents, case.mark, case.request
         use = documents.last_use(mark.cis)
         if mark.former is not None:
             before = documents.last_use(mark.former)
             use = before if use is None or (before is not None and before.documentid > use.documentid) else use
-        if use is None:
-            return None
-        return {"opcode": use.opcode, "documentid": use.documentid, "docnum": use.docnum, "cashcode": use.cashcode,
-                "time": use.time}  # fmt: skip
+        fact: dict[str, Any] = {}
+        if use is not None:
+            fact = {"opcode": use.opcode, "documentid": use.documentid, "docnum": use.docnum, "cashcode": use.cashcode,
+                    "time": use.time}  # fmt: skip
+        if kegs.candidate(case):
+            keg = documents.keg(mark.cis, request.receipt.id, request.replaces or request.receipt.last_n + 1)
+            fact |= {kegs.STATE: keg.json()} if keg.known else {}
+        return fact or None
 
     def whitelist(self, case: Case) -> bool:
         """Whether the CIS is in Excisemarkwhite."""

@@ -15,7 +15,7 @@ from markedgoods.patterns import checked as checked
 from markedgoods.patterns import compiled as compiled
 from markedgoods.patterns import translated as translated
 from ncash.model.layouts import HEAD
-from ncash.model.mark import Mark, former_cis, layout_of, plain, trimmed, wire
+from ncash.model.mark import Mark, former_cis, is_pack, layout_of, plain, trimmed, wire
 from ncash.model.scan import Scan
 from ncash.model.separators import GS
 from ncash.model.soundness import doubtful, quiet, refusable
@@ -38,6 +38,8 @@ class Category(NamedTuple):
     pattern: "regex.Pattern[str]"
     captures: frozenset[str]
     removes: bool
+    structural: bool = False
+    """A GTIN that the mask does not capture is read by its place in the code."""
 
 
 class Masks:
@@ -57,7 +59,8 @@ class Masks:
                 continue
             names = frozenset(pattern.groupindex)
             removes = any(name.startswith("remove") for name in names)
-            self.categories.append(Category(section.category or "", pattern, names, removes))
+            structural = bool(getattr(section, "structural", False))
+            self.categories.append(Category(section.category or "", pattern, names, removes, structural))
         self._serials: list[frozenset[int]] = [frozenset()] * len(self.categories)
 
     @cached_property
@@ -100,6 +103,11 @@ class Masks:
         if found is not None:
             return self._mark(found, code, text, scan)
         return self._repaired(scan) if len(code) >= _SHORTEST else None
+
+    def wanting(self, text: str) -> tuple[str, ...]:
+        """Names of all categories whose masks fit a code, in file order."""
+        numbers = self.bare.wanting(plain(text)) or self._written.wanting(text)
+        return tuple(self.categories[number].name for number in numbers)
 
     def _looked_at(self, scan: Scan) -> Mark | None:
         """The mark in a scan that wants a closer look."""
@@ -148,12 +156,12 @@ class Masks:
         stored = code if category.removes else trimmed(text)
         weight = _kilograms(found.weight) if found.weight else None
         scanned = scan.data if repairs else None
-        name = category.name
+        name, gtin = category.name, found.barcode or (_placed_gtin(code) if category.structural else None)
         layout = layout_of(code)
         if layout is not None and layout.serial in (self._serials[found.number] or self._ends(found.number)):
             named = code[: HEAD + layout.serial]
             if len(code) == len(text) or text.startswith(named + GS):
-                return Mark(text, stored, named, name, found.barcode, weight, scan.input, scanned, repairs)
+                return Mark(text, stored, named, name, gtin, weight, scan.input, scanned, repairs)
         from markedgoods.dissection import dissected, spelled_out, told
 
         if layout is None and not repairs and spelled_out(text):
@@ -164,7 +172,7 @@ class Masks:
         before = former_cis(code)
         former = None if before == parts.cis else before
         raw = told(parts, text)
-        return Mark(raw, stored, parts.cis, name, found.barcode, weight, scan.input, scanned, repairs, former)
+        return Mark(raw, stored, parts.cis, name, gtin, weight, scan.input, scanned, repairs, former)
 
     def _repaired(self, scan: Scan) -> Mark | None:
         """The one code that the scan can mean, when just one category wants it."""
@@ -175,9 +183,15 @@ class Masks:
             return None
         ((code, (text, undone)),) = meant.items()
         found = None if not undone or refusable(code) else self._fit(code, text)
-        if found is None or self.bare.wanting(code) > 1:
+        if found is None or len(self.bare.wanting(code)) > 1:
             return None
         return self._mark(found, code, text, scan, undone)
+
+
+def _placed_gtin(code: str) -> str | None:
+    """The GTIN of a code without separators, by its place: of a tobacco pack, or behind 01."""
+    digits = code[:14] if is_pack(code) else code[2:16] if code.startswith("01") else ""
+    return digits if len(digits) == 14 and digits.isascii() and digits.isdigit() else None
 
 
 def _kilograms(digits: str) -> Decimal | None:

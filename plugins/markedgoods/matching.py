@@ -151,6 +151,8 @@ def _pack(case: Case, pieces: Decimal) -> Judgement:
 
 def _compared(case: Case, fact: dict[str, list[str]]) -> Judgement:
     goods, mark, shared = case.goods, case.mark, case.shared
+    if not case.mark_first and goods.tmctype not in case.profile.kinds:
+        return _repeat(case, case.profile.told("goodsTypes"))
     if mark.gtin is None:
         return _MATCH_FINE
     asked = shared.askForBarcodeFromCatalogs

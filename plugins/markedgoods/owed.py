@@ -9,6 +9,7 @@ from typing import Any, Final
 from markedgoods.case import unit_of
 from markedgoods.settings import MarkedGoods
 from markedgoods.store_server import RESERVED, ServerFact, granted, status_url
+from ncash.model.keg import KEG
 from ncash.model.mark import telling
 from ncash.model.outbox import Message
 from ncash.model.ports import World
@@ -25,11 +26,13 @@ _OPS: Final = {Kind.SALE: SOLD, Kind.RETURN: RETURNED, Kind.RETURN_BY_SALE: RETU
 def settled(world: World, receipt: Receipt, position: Position, own: MarkedGoods) -> Message | None:
     """A position of a receipt that is closed: its mark is sold or returned, whether it was reserved or not.
 
-    A server that was away when the goods were added learns of the sale all the same. The id is always the same for
-    the same mark and receipt.
+    Nothing is told of a portion: for the server a unit is sold once. A server that was away when the goods were added
+    learns of the sale all the same. The id is always the same for the same mark and receipt.
     """
     op = _OPS.get(receipt.kind)
     if op is None or not own.enableMarkVerify or not position.marked or not position.cis or position.refused:
+        return None
+    if KEG in position.extra:
         return None
     route = reserved_at(position) or status_url(own.markVerifyUrl)
     body = _body(world, receipt, position.code_told or position.cis, position.bcode)

@@ -10,6 +10,7 @@ from markedgoods.in_clear import in_clear
 from markedgoods.looks import WorldLooks
 from markedgoods.masks import Masks
 from markedgoods.messages import MESSAGES
+from markedgoods.neighbours import categories
 from markedgoods.online import EMERGENCY, ruled_by
 from markedgoods.policy import decide
 from markedgoods.server_desk import ServerDesk
@@ -17,6 +18,7 @@ from markedgoods.services import Services
 from ncash.messages import QUANTITY_FORBIDDEN
 from ncash.model.decision import Decision, Dialog, Step, Text, Verdict
 from ncash.model.finding import Finding
+from ncash.model.goods import MARKED
 from ncash.model.mark import Mark
 from ncash.model.ports import Closed, Dictionaries, Surroundings, World
 from ncash.model.receipt import Receipt
@@ -54,7 +56,7 @@ class Plugin:
     def on_start(self, config: Config, world: World) -> Started:
         """Read the settings, compile the masks, begin to load the list of CRPT sites in the background."""
         common = config.section(tables.MarkedGoods)
-        sections = config.categories(tables.MarkedGoods)
+        sections = categories(config)
         self._masks = Masks(sections)
         self._common = Profile(common)
         self._sections = sections
@@ -82,6 +84,7 @@ class Plugin:
             version=VERSION,
             categories=tuple(Category(name, p.file if p else None, p.line if p else None) for name, p in places),
             budget=_budget(profiles),
+            kinds=frozenset().union(*(self._profiles[name].kinds for name, _ in places)) - {MARKED},
         )
 
     @hookimpl
@@ -131,11 +134,20 @@ class Plugin:
 
     def case(self, request: AddItem) -> Case:
         """The request under the profile of its mark, else of the sold mark, else `[MarkedGoods]`."""
-        mark, sold = request.mark, None
+        mark, goods, sold = request.mark, request.goods, None
         if request.sold is not None:
             sold = self._profile(request.sold.category)
         own = self._profile(mark.category) if mark is not None else sold or self._common
+        if mark is not None and goods is not None and goods.served and goods.tmctype not in own.kinds:
+            mark = self._read_for(mark, goods.tmctype)
+            request, own = request._replace(mark=mark), self._profile(mark.category)
         return Case(request, self._common, own, sold)
+
+    def _read_for(self, mark: Mark, tmctype: int) -> Mark:
+        """The mark as the first category reads it that fits it and serves this kind of goods; else as it was."""
+        wanting = self._masks.wanting(mark.raw)
+        serving = next((name for name in wanting if tmctype in self._profile(name).kinds), mark.category)
+        return mark._replace(category=serving)
 
     def _profile(self, category: str | None) -> Profile:
         return self._profiles.get(category or "", self._common)
@@ -169,9 +181,10 @@ class Plugin:
         if position is None or not position.by_mark:
             return Decision(Verdict.ALLOW, position=selected)
         if request.mark is not None:
-            scanned = next((p for p in receipt.positions if request.mark.names(p.cis)), None)
-            if scanned is not None:
-                return Decision(Verdict.ALLOW, (Step("match"),), position=scanned.n)
+            scanned = [p for p in receipt.positions if request.mark.names(p.cis)]
+            if scanned:
+                chosen = position.n if position in scanned else scanned[0].n
+                return Decision(Verdict.ALLOW, (Step("match"),), position=chosen)
         if request.mark is None and request.scan is None:
             return Decision(Verdict.NEED_SCAN, dialog=self._storno_dialog("ScanMark"))
         step = Step("match", Verdict.NEED_SCAN, "ScanErrorRepeat")

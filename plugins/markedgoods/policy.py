@@ -9,12 +9,14 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, Final, NamedTuple, Protocol
 
-from markedgoods import local, matching, online, store_server
+from markedgoods import kegs, local, matching, online, store_server
 from markedgoods.case import Case, Judgement, json_fact, quiet
 from markedgoods.messages import LABEL_WEIGHT
 from markedgoods.price import sold_by_pieces
 from ncash.model.decision import NO_EFFECTS, NOTHING, Decision, Effects, Step, Text, Verdict, loose, merged
+from ncash.model.keg import Keg
 from ncash.model.mark import ean, same_barcode
+from ncash.model.measure import of_kilograms
 from ncash.model.receipt import Kind
 
 
@@ -51,6 +53,13 @@ class Check(NamedTuple):
     judge: Judge
     looks: bool = True
     """False: the request itself holds the fact."""
+    spared: Callable[[Case, Mapping[str, Any], Effects], str | None] = lambda case, facts, effects: None
+    """Why it does not run after what was seen before it; None when it runs."""
+
+
+def _portion(case: Case, facts: Mapping[str, Any], effects: Effects) -> str | None:
+    """A reservation is the whole unit's: the content of a keg is what its portions are held against."""
+    return kegs.NOT_RESERVED if kegs.keg_of(case, facts.get(kegs.CHECK), effects.extra) else None
 
 
 @cache
@@ -74,7 +83,7 @@ CHECKS: Final = (
     Check("whitelist", local.whitelist_skipped, local.judge_whitelist),
     Check("server", store_server.server_skipped, store_server.judge_server),
     Check("crpt", online.crpt_skipped, online.judge_crpt),
-    Check("reserve", store_server.server_skipped, store_server.judge_reserve),
+    Check("reserve", store_server.server_skipped, store_server.judge_reserve, spared=_portion),
 )
 
 
@@ -112,7 +121,7 @@ def decide(case: Case, looks: Looks, trail: list[Step] | None = None) -> Decisio
     """
     course = course_of(case)
     facts = loose(case.request.facts)
-    if course.trail and trail is None:
+    if course.trail and trail is None and not kegs.candidate(case):
         for name, looks_for, judge, nothing in course.quiet:
             if looks_for and name not in facts:
                 facts[name] = getattr(looks, name)(case)
@@ -120,8 +129,8 @@ def decide(case: Case, looks: Looks, trail: list[Step] | None = None) -> Decisio
             if fact is not None or judge(case, fact) is not nothing:
                 break
         else:
-            effects, texts = _marked(case, NO_EFFECTS)
-            return Decision(_ALLOW, course.trail, texts, None, effects, facts)
+            effects, texts, notes = _marked(case, NO_EFFECTS, facts)
+            return Decision(_ALLOW, course.trail + notes if notes else course.trail, texts, None, effects, facts)
     return _decided(case, looks, course, facts, [] if trail is None else trail)
 
 
@@ -132,6 +141,10 @@ def _decided(case: Case, looks: Looks, course: Course, facts: dict[str, Any], st
     for check, skip in course.checks:
         if skip is not None:
             steps.append(skip)
+            continue
+        if (why := check.spared(case, facts, effects)) is not None:
+            steps.append(_skip(check.name, why))
+            silent = None
             continue
         fact = _fact(check, case, looks, facts)
         judged = check.judge(case, fact)
@@ -156,8 +169,8 @@ def _decided(case: Case, looks: Looks, course: Course, facts: dict[str, Any], st
     if silent:
         course.quiet = tuple((check.name, check.looks, check.judge, judged) for check, judged in silent)
         course.trail = made
-    effects, more = _marked(case, effects)
-    return Decision(_ALLOW, made, texts + more, effects=effects, facts=facts)
+    effects, more, notes = _marked(case, effects, facts)
+    return Decision(_ALLOW, made + notes, texts + more, effects=effects, facts=facts)
 
 
 def _fact(check: Check, case: Case, looks: Looks, facts: dict[str, Any]) -> Any:
@@ -170,14 +183,14 @@ def _fact(check: Check, case: Case, looks: Looks, facts: dict[str, Any]) -> Any:
 
 
 def quantity_of(case: Case) -> Decimal | None:
-    """The label's weight, else the mark's, else the pack's pieces; None leaves one piece."""
+    """The label's weight, else the mark's, else the pack's pieces; None leaves one piece, or has the cashier asked."""
     request, goods = case.request, case.goods
     if request.sold is not None:
         return request.sold.quantity
-    if request.label_quantity is not None:
-        return request.label_quantity
-    if request.mark is not None and request.mark.weight is not None:
-        return request.mark.weight
+    if request.quantity is not None or request.label_quantity is not None:
+        return request.quantity or request.label_quantity
+    if request.mark is not None and request.mark.weight is not None and goods.fractional:
+        return of_kilograms(request.mark.weight, goods.frunit)
     return goods.cquant if sold_by_pieces(case) else None
 
 
@@ -186,21 +199,36 @@ def _ordinary(case: Case, effects: Effects) -> Effects:
     return merged(effects, Effects(quantity=amount)) if amount is not None else effects
 
 
-def _marked(case: Case, effects: Effects) -> tuple[Effects, tuple[Text, ...]]:
-    """What a position gets whose mark passed every check."""
+def _noted(case: Case, keg: Keg | None) -> tuple[Step, ...]:
+    """A weight in the mark of goods sold by the piece, which counts nothing; what a keg holds, and who says so."""
+    weight = case.mark.weight if not case.goods.fractional else None
+    notes = (Step("quantity", fact={"mark_weight": f"{weight:.3f}"}),) if weight is not None else ()
+    return notes if keg is None else (*notes, Step("keg", fact=keg.json()))
+
+
+def _marked(
+    case: Case, effects: Effects, facts: Mapping[str, Any]
+) -> tuple[Effects, tuple[Text, ...], tuple[Step, ...]]:
+    """What a position gets whose mark passed every check, with what is shown and what the trail notes."""
     request, goods, mark = case.request, case.goods, case.mark
     foreign = mark.gtin is not None and not same_barcode(goods.barcode, mark.gtin)
     scanned = request.mark is not None
     odd = mark.raw is not mark.text and mark.raw != mark.text
     extra: Mapping[str, Any] = {"raw": mark.raw} if odd or not scanned else NOTHING
     additional = ean(mark.gtin) if foreign and mark.gtin else None
-    unique = case.own.checkLocalUniqueness and request.receipt.kind is not _INVENTORY
+    keg = kegs.keg_of(case, facts.get(kegs.CHECK), effects.extra) if goods.fractional else None
+    unique = case.own.checkLocalUniqueness and request.receipt.kind is not _INVENTORY and keg is None
     own = Effects(
         quantity_of(case), True, mark.category, mark.text if scanned else None, additional, mark.cis, unique=unique,
-        extra=extra,
+        extra=extra, keg=keg,
     )  # fmt: skip
     texts: tuple[Text, ...] = ()
-    label = request.label_quantity
-    if label is not None and mark.weight is not None and label != mark.weight and request.sold is request.unit is None:
+    asked = request.sold is request.unit is None
+    label = request.label_quantity if goods.fractional and asked else None
+    if label is not None and mark.weight is not None and label != of_kilograms(mark.weight, goods.frunit):
         texts = (LABEL_WEIGHT.fill(label=f"{label:.3f}", mark=f"{mark.weight:.3f}"),)
-    return own if effects is NO_EFFECTS else merged(effects, own), texts
+    return (
+        own if effects is NO_EFFECTS else merged(effects, own),
+        texts,
+        _noted(case, keg) if mark.weight or keg else (),
+    )

@@ -8,6 +8,7 @@ from markedgoods.case import Profile
 from markedgoods.crpt.answer import NotChecked
 from markedgoods.crpt.emergency import Emergency
 from markedgoods.crpt.shop import attention, client
+from markedgoods.neighbours import categories
 from markedgoods.online import ruled_by
 from markedgoods.services import plan_in
 from markedgoods.settings import MarkedGoods
@@ -27,7 +28,7 @@ def report(config: Config, around: Surroundings, ask: bool) -> dict[str, Any]:
     has measured is null.
     """
     common = config.section(MarkedGoods)
-    profiles = [Profile(section) for section in (common, *config.categories(MarkedGoods))]
+    profiles = [Profile(section) for section in (common, *categories(config))]
     plan, today = plan_in(common), around.clock.now().date()
     service, ahead = plan.on(today), plan.ahead(today)
     checked = any(ruled_by(profile) for profile in profiles)

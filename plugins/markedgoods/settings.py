@@ -4,6 +4,7 @@ from markedgoods.samples import SAMPLES
 from markedgoods.settings_category import PerCategory
 from markedgoods.settings_common import Common
 from markedgoods.settings_extension import Extension
+from markedgoods.settings_neighbours import NEIGHBOUR_TABLES
 from ncash.settings.declare import Settings, seconds, switch
 
 FILE = "markedgoods.ini"
@@ -37,4 +38,4 @@ class Crpt(Settings, file="crpt.ini", section="CRPT"):
     )
 
 
-TABLES: tuple[type[Settings], ...] = (Switch, MarkedGoods, Crpt)
+TABLES: tuple[type[Settings], ...] = (Switch, MarkedGoods, Crpt, *NEIGHBOUR_TABLES)

@@ -3,17 +3,23 @@
 import re
 from typing import Final
 
-from ncash.settings.declare import Scope, choice, flag, items, milliseconds, path, policy, text, url
+from ncash.settings.declare import Scope, choice, flag, items, milliseconds, number, path, policy, text, url
 from ncash.settings.kinds import over_tls
 
 CATEGORY: Final = Scope.CATEGORY
 SERVICES: Final = ("crpt", "tspiot", "kkmserver")
+_KIND: Final = re.compile(r"[1-9][0-9]?", re.ASCII)
 _DRIVE: Final = re.compile(r"[0-9]{16}", re.ASCII)
 
 
 def _drive(value: str) -> None:
     if not _DRIVE.fullmatch(value):
         raise ValueError("the number has 16 digits")
+
+
+def _kind(value: str) -> None:
+    if not _KIND.fullmatch(value):
+        raise ValueError(f"{value!r} is no tmctype; accepted are whole numbers from 1 to 99")
 
 
 def _dated(value: str) -> None:
@@ -25,6 +31,18 @@ def _dated(value: str) -> None:
 class Extension:
     """Settings the vendor does not have."""
 
+    goodsTypes: tuple[str, ...] = items(
+        scope=CATEGORY,
+        accepted="comma-separated values of tmctype, 1 to 99; 7 need not be named",
+        check=_kind,
+        extension=True,
+        effect="Kinds of goods, beside tmctype 7, whose marks the category reads: 1 alcohol, 2 alcohol set, 3 tobacco, "
+        "4 shoes, 5 medicine, 6 protective means, 8 draught beer. They are then marked goods in every respect.",
+        comment="Виды товара (tmctype) через запятую, чьи коды маркировки читает подсекция, кроме 7: 1 – алкоголь,\n"
+        "2 – набор с алкоголем, 3 – табак, 4 – обувь, 5 – лекарства, 6 – средства защиты, 8 – разливное пиво;\n"
+        "такой товар становится маркированным: с кодом маркировки и всеми проверками",
+    )
+
     refuseUnchecked: bool = flag(
         False,
         CATEGORY,
@@ -32,6 +50,16 @@ class Extension:
         effect="Refuses wherever the vendor sells unchecked: bad or missing token, bad parameters, "
         "ignored connection errors.",
         comment="Отказывать во всех случаях, когда товар продаётся без проверки",
+    )
+    kegLitres: int = number(
+        50,
+        scope=CATEGORY,
+        extension=True,
+        only=(("checkLocalUniqueness", True),),
+        effect="Litres in a keg of which neither Chestny Znak nor its mark says what it holds; 0: goods measured by "
+        "volume are units as others, sold once.",
+        comment="Сколько литров в кеге, если об этом не говорят ни «Честный знак», ни код маркировки;\n"
+        "0 – товар, который измеряется объёмом, продаётся по коду один раз, как и любой другой",
     )
     skipMarkVerifyCrptCatalogs: tuple[str, ...] = items(
         accepted="comma-separated catalog codes",

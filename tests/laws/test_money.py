@@ -29,7 +29,7 @@ WANTED: Final = {
     "unit given back by sale without a scan": 20, "less than was sold given back by sale": 1, "sold by weight": 50,
     "sold cheaper": 50, "sold as ordinary goods by its mark": 5, "pack sold": 5, "pack given back": 1,
     "pack given back by sale": 1, "scan AlreadyRegistered": 100, "press AlreadyRegistered": 3, "scan PackRefused": 20,
-    "restore AlreadyRegistered,PositionRefused": 3, "scan QuantityUnfit": 5, "scan AmountNothing": 3,
+    "restore AlreadyRegistered,PositionRefused": 3, "scan LabelOnPieces": 5, "scan AmountNothing": 3,
 }  # fmt: skip
 """How often these must have come up in a thousand receipts of several shops, so that the law is about something."""
 

@@ -49,6 +49,9 @@ FOLDERS: Final = {
     "MG075": SERVER.format("http://10.0.0.5:8080"),
     "MG076": SERVER.format("http://10.0.0.5:8080") + "markVerifyAllowPlainHttp = true\n",
     "MG077": SERVER.format("https://10.0.0.5/CSrest/marks"),
+    "MG080": "[Host]\nunservedMarks = allow\n",
+    "MG081": "[plugins]\nmotp = on\n[Motp]\noldTobacco = true\n",
+    "MG084": '[plugins]\nmotp = on\n[Motp]\ndataMatrixMask = "01("\n',
     "MG033": CRPT + "xapikey = none\n",
     "MG034": CRPT + "xapikey = [1:0a1b2c]\n",
     "MG035": CRPT + "xapikey = [1.2:a],[2:b]\n",
@@ -57,6 +60,7 @@ FOLDERS: Final = {
 ELSEWHERE: Final = {
     "MG040": "settings without an effect yet: there is none among the bundled ones, a plugin of the test has one",
     "MG058": "a file beside those that are read",
+    "MG082": "the plugin that sells is off",
 }
 UNREAD: Final = {
     "MG003": "[Egais]\na line\n",

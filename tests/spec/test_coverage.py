@@ -15,6 +15,7 @@ from restrictions import settings as restrictions
 
 from ncash.messages import Message
 from ncash.settings.declare import Row, Settings
+from ncash.settings.host import Host
 from ncash.till import texts as host_texts
 
 from .beside import NAMES
@@ -29,6 +30,10 @@ BEHIND_THE_DIALOG: Final = {"WithoutMarkForbidden", "RoleForbids"}
 PASSES_BY: Final = {"DatabaseChecked", "BackupFailed", "QueueRefused"}
 """Shown while something goes on that has to be held still for it: tests/journeys/recovery and message_queue do."""
 TABLES: Final[tuple[type[Settings], ...]] = (*markedgoods.TABLES, *restrictions.TABLES, *expirydiscount.TABLES)
+
+
+HOST: Final = tuple(row for row in Host.rows() if row.name == "unservedMarks")
+"""Settings of the host that decide what is sold."""
 
 
 def own_texts() -> dict[str, Message]:
@@ -80,7 +85,7 @@ def test_a_text_of_our_own_is_shown_by_a_case(key: str) -> None:
 
 
 def settings_at_work() -> list[Row]:
-    return [row for table in TABLES for row in table.rows() if row.enforced]
+    return [row for row in (*HOST, *(row for table in TABLES for row in table.rows())) if row.enforced]
 
 
 def claims(setting: str) -> list[Case]:
@@ -88,7 +93,7 @@ def claims(setting: str) -> list[Case]:
 
 
 def test_a_case_claims_to_prove_settings_only() -> None:
-    known = {row.name for table in TABLES for row in table.rows()}
+    known = {row.name for row in settings_at_work()}
     assert {name for case in all_cases() for name in case.proves} <= known
 
 

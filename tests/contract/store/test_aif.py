@@ -66,6 +66,31 @@ def test_goods_are_found_with_all_that_was_said_of_them(tmp_path: Path, imported
         assert found.article_barcodes("5") == {"3041094787443", "111"}
 
 
+@pytest.mark.parametrize(
+    ("unit", "frunit"),
+    [
+        ({"name": "кг"}, 11),
+        ({"name": " Л. "}, 41),
+        ({"name": "Литр"}, 41),
+        ({"name": "МЛ"}, 40),
+        ({"name": "куб. м"}, 42),
+        ({"name": "гр."}, 10),
+        ({"name": "порция"}, None),
+        ({"name": None}, None),
+        ({"name": "кг", "fractional": False}, None),
+        ({"name": "кг", "frunit": 10}, 10),
+        ({"name": "кг", "frunit": 0}, 0),
+    ],
+)
+def test_a_unit_without_its_code_is_known_by_its_name(
+    tmp_path: Path, imported: Import, unit: dict[str, Any], frunit: int | None
+) -> None:
+    imported({"command": "addUnit", "unit": {"unitCode": 166, "fractional": True, **unit}}, item())
+    found = goods(tmp_path, "111")
+    assert found is not None
+    assert found.frunit == frunit
+
+
 def test_a_barcode_may_have_a_name_price_and_unit_of_its_own(tmp_path: Path, imported: Import) -> None:
     other = {"code": "5", "barcode": "222", "name": "Молоко, ящик", "price": "500.00", "measure": "796", "cquant": 12}
     unit = {"unitcode": "796", "name": "шт", "fractional": False}

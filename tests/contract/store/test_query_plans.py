@@ -2,10 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from ncash.model.decision import fixed
+from ncash.model.keg import KEG, Keg
+from ncash.model.ports import KegShort
 from ncash.model.receipt import Kind, Payment, Position, Receipt
 from ncash.store import outbox
 from ncash.store.connection import Connection
@@ -112,3 +116,20 @@ def test_looking_for_shifts_and_orders_that_wait_scans_nothing(till: SqliteDocum
     found = [step for step in scans(till.connection, seen) if "openreceipt" not in step]
     assert len(seen) > 5
     assert found == []
+
+
+def test_portions_of_kegs_scan_nothing(till: SqliteDocuments, milk: Milk) -> None:
+    keg = fixed({KEG: Keg(1_000, "crpt").json()})
+    with statements(till.connection) as seen:
+        for name, kind in (("s", Kind.SALE), ("r", Kind.RETURN)):
+            portion = milk(1, "A", fractional=True, frunit=41, quantity=Decimal("0.5"), extra=keg)
+            receipt = Receipt(name, kind, positions=(portion,))
+            till.keg("A", name, 1)
+            till.save_receipt(receipt, opcode=kind.opcode, time="now")
+            till.save_receipt(receipt._replace(positions=()), opcode=kind.opcode, time="now")
+            till.save_receipt(receipt, opcode=kind.opcode, time="now")
+            till.close_receipt(receipt, [], "now", {})
+        with pytest.raises(KegShort):
+            till.save_receipt(Receipt("o", Kind.RETURN, positions=(portion,)), opcode=58, time="now")
+    assert len([text for text in seen if "keg" in text]) > 20
+    assert scans(till.connection, seen) == []

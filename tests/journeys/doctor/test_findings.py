@@ -16,6 +16,7 @@ from ncash.model.finding import Finding
 from ncash.net import RequestsHttp
 from ncash.shop import Outside
 from ncash.sound import sound
+from ncash.store.aif_load import load
 from ncash.support.doctor import diagnosis
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
 from ncash.world import SystemClock
@@ -37,7 +38,51 @@ def test_a_sound_shop_has_no_finding_that_fails_or_warns(doctor: Doctor) -> None
     code, findings = doctor()
     assert (code, [one for one in findings if one["level"] != "ok"]) == (0, [])
     looked_at = {"configuration", "till", "databases", "space", "receipts", "journal", "scanners", "fiscal", "plugins"}
-    assert looked_at | {"goods", "crpt", "cashserver", "clock", "queue"} == {one["name"] for one in findings}
+    assert looked_at | {"goods", "kinds", "crpt", "cashserver", "clock", "queue"} == {one["name"] for one in findings}
+
+
+TOBACCO = (
+    '{"command":"addInventItem","invent":{"inventcode":"T1","barcode":"4601653035829","name":"X","price":"1.00","tmctype":3}}'
+    "\n---\n"
+)
+
+
+def test_goods_that_nobody_serves_are_named_until_a_category_serves_them(doctor: Doctor, folder: Path) -> None:
+    source = folder / "pos.aif"
+    source.write_text(TOBACCO, encoding="utf-8")
+    load(source, folder / "data" / "Dictionaries.sqlite")
+    (text,) = of(doctor("--offline")[1], "kinds", "warn")
+    assert text == "1 goods that no category serves are refused: tmctype 3 (tobacco), codes T1"
+    put(folder, "80-shop.ini", "[Host]\nunservedMarks = allow\n")
+    (text,) = of(doctor("--offline")[1], "kinds", "warn")
+    assert text.startswith("1 goods that no category serves are sold as ordinary ones, without their marks")
+    put(folder, "80-shop.ini", '[MarkedGoods.Tobacco]\nmask = "(?<barcode>[0-9]{14}).{15}"\ngoodsTypes = 3\n')
+    assert of(doctor("--offline")[1], "kinds", "ok") == ["no goods carry marks that nobody reads"]
+
+
+def test_a_module_that_a_plugin_serves_is_no_plugin_that_is_missing(
+    doctor: Doctor, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(folder, "motp.ini", "[plugins]\nmotp = on\n")
+    code, findings = doctor()
+    assert (code, [one for one in findings if one["level"] != "ok"]) == (0, [])
+    shop = ["--conf", str(folder / "conf"), "--data", str(folder / "data"), "--json"]
+    assert run(["plugins", *shop]) == 0
+    (motp,) = [one for one in json.loads(capsys.readouterr().out)["plugins"] if one["name"] == "motp"]
+    assert (motp["state"], motp["error"], motp["switched"]) == ("served", None, "motp.ini:2")
+    put(folder, "80-shop.ini", "[plugins]\nmarkedgoods = off\n")
+    assert of(doctor("--offline")[1], "plugins", "warn") == ["motp: missing, no plugin named motp is installed"]
+
+
+def test_a_running_till_says_itself_which_goods_it_serves(doctor: Doctor, folder: Path) -> None:
+    source = folder / "pos.aif"
+    source.write_text(TOBACCO, encoding="utf-8")
+    load(source, folder / "data" / "Dictionaries.sqlite")
+    put(folder, "80-shop.ini", '[MarkedGoods.Tobacco]\nmask = "(?<barcode>[0-9]{14}).{15}"\ngoodsTypes = 3\n')
+    outside = Outside(SystemClock(), SeededRandom(), FencedHttp())
+    with DrivenTill(folder / "conf", folder / "data", outside) as till:
+        till.shop.announce()
+        assert of(doctor("--offline")[1], "kinds", "ok")
 
 
 def test_without_the_network_nobody_is_asked(doctor: Doctor, emulator: Emulator, server: CashServer) -> None:

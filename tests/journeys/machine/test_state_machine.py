@@ -1,6 +1,7 @@
 """Hypothesis drives a till through scans, presses, stornos, closes and restarts at any point."""
 
 import os
+from decimal import Decimal
 from typing import Any
 
 from hypothesis import HealthCheck, note, settings
@@ -10,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from ncash.model.mark import cis
 
 from . import promises
-from .promises import Answer, state
+from .promises import KEG, Answer, state
 from .world import FACTS, World
 
 FULL = bool(os.environ.get("NCASH_CAMPAIGN"))
@@ -23,6 +24,8 @@ MARKS = (
     "0103041094787443215Qbag!\x1d93Zjqw\x1d3103000353",
     "010460704243063321nqmQ&IjzWJ+T*93dGVz",
     "010460704243920021nqmQ&IjzWJ+T*93dGVs",
+    f"{KEG}\x1d93Tt1Z",
+    f"{KEG}\x1d93Tt1Y",
 )
 RENDERED = st.tuples(st.sampled_from(MARKS), st.sampled_from(["\x1d", "", "\\u001d", " "])).map(
     lambda pair: pair[0].replace("\x1d", pair[1])
@@ -39,6 +42,8 @@ class Sales(RuleBasedStateMachine):
         self.world = World()
         self.answer: Answer = {**self.world.till.send("state")}
         self.last_use: dict[str, str] = {}
+        self.poured: Decimal | None = None
+        """Litres sold out of the keg and not given back; None before anything was."""
         self.sales: list[str] = []
         self.deferred: list[str] = []
 
@@ -107,6 +112,8 @@ class Sales(RuleBasedStateMachine):
     def serve_a_customer(self, marks: list[str], pay: bool) -> None:
         for mark in marks:
             self.scan(mark)
+        if self.answer["dialog"] and self.answer["dialog"]["kind"] == "quantity":
+            self.send("quantity", value="0.6")
         if self.answer["dialog"]:
             button = "continue" if "continue" in self.answer["dialog"]["buttons"] else "cancel"
             self.send("press", button=button)
@@ -123,6 +130,14 @@ class Sales(RuleBasedStateMachine):
     @rule(numbers=st.lists(NUMBERS, max_size=3))
     def choose(self, numbers: list[int]) -> None:
         self.send("choose", positions=numbers)
+
+    @precondition(lambda self: self.answer["dialog"] and self.answer["dialog"]["kind"] == "quantity")
+    @rule(value=st.sampled_from(["0.2", "0.45", "0.8", "1", "1.001", "0", "x"]))
+    def answer_how_much(self, value: str) -> None:
+        before = self.answer
+        answer = self.send("quantity", value=value)
+        assert answer["ok"] == (value not in ("0", "x"))
+        assert len(answer["receipt"]["positions"]) - len(before["receipt"]["positions"]) in (0, 1)
 
     @precondition(lambda self: self.open)
     @rule(position=NUMBERS, value=st.sampled_from(["1", "2", "0.5", "0", "-1", "1000000", "x"]))
@@ -178,11 +193,20 @@ class Sales(RuleBasedStateMachine):
             return
         use = "sold" if shown["kind"] == "sale" else "returned"
         for position in shown["positions"]:
-            if position["cis"] and position["marked"]:
+            if position["cis"] == KEG:
+                self.pour(use, Decimal(position["quantity"]))
+            elif position["cis"] and position["marked"]:
                 assert self.last_use.get(position["cis"]) != use
                 self.last_use[position["cis"]] = use
         if use == "sold":
             self.sales.append(document["id"])
+
+    def pour(self, use: str, litres: Decimal) -> None:
+        """Never more than the keg holds, never more back than was sold; a keg that was not seen comes back once."""
+        unseen = self.poured is None
+        self.poured = (self.poured or 0) + (litres if use == "sold" else -litres)
+        assert self.poured <= 1
+        assert self.poured >= 0 or use == "sold" or unseen
 
     @precondition(lambda self: self.open)
     @rule()

@@ -1,5 +1,6 @@
 """The world of the machine: a shop folder, CRPT as a port that answers from a table, books read beside the till."""
 
+import json
 import shutil
 import sqlite3
 import tempfile
@@ -13,6 +14,7 @@ from crpt_emulator.inside import InsideCrpt
 from ncash.model.mark import cis
 from ncash.model.ports import HttpError
 from ncash.shop import Outside
+from ncash.store.aif_load import load
 from ncash.support import new_shop
 from ncash.testing import DrivenTill, FrozenClock, SeededRandom
 
@@ -27,7 +29,14 @@ addWithoutScanMark = true
 addWithoutScanMarkInBackBySale = true
 allowNotMatchingBarcodes = true
 allowChangeQuantity = true
+kegLitres = 1
+[MarkedGoods.PackagedBeer]
+goodsTypes = 8
 """
+BEER: dict[str, Any] = {
+    "inventcode": "80", "barcode": "4699999920202", "name": "Пиво разливное", "price": "200.00", "measurecode": "3",
+    "barcodes": [{"barcode": "4699999920202", "tmctype": 8}],
+}  # fmt: skip
 FACTS: dict[str, dict[str, Any] | None] = {
     "good": {},
     "asked about": {"valid": False},
@@ -59,6 +68,9 @@ def template() -> Path:
     shop = Path(tempfile.mkdtemp(prefix="ncash-machine-")) / "shop"
     new_shop.make(shop)
     (shop / "conf/ncash.ini.d/99-machine.ini").write_text(INI, encoding="utf-8")
+    beer = shop.with_name("beer.aif")
+    beer.write_text(json.dumps({"command": "addInventItem", "invent": BEER}) + "\n---\n", encoding="utf-8")
+    load(beer, shop / "data/Dictionaries.sqlite")
     return shop
 
 

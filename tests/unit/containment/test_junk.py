@@ -1,13 +1,16 @@
 """Plugins that answer nonsense: the answer counts as none, its author is named, the till goes on."""
 
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from ncash.model.decision import Decision, Dialog, Effects, Step, Text, Verdict
+from ncash.model.keg import Keg
 from ncash.model.mark import Mark
 from ncash.model.outbox import Message
 from ncash.plugin import Account, Category, PriceOffer, Started
@@ -74,6 +77,14 @@ DECISIONS: dict[str, Callable[[], Any]] = {
     "a mark of half a character": lambda: Decision(Verdict.ALLOW, effects=Effects(excisemark="\udfff")),
     "marked as text": lambda: Decision(Verdict.ALLOW, effects=Effects(marked="yes")),
     "unique as number": lambda: Decision(Verdict.ALLOW, effects=Effects(unique=1)),
+    "a keg as JSON": lambda: Decision(Verdict.ALLOW, effects=Effects(keg=Keg(1, "crpt").json())),
+    "a keg of nobody": lambda: Decision(Verdict.ALLOW, effects=Effects(keg=Keg(1, "me"))),
+    "a keg of a list": lambda: Decision(Verdict.ALLOW, effects=Effects(keg=Keg(1, ["crpt"]))),
+    "an empty keg": lambda: Decision(Verdict.ALLOW, effects=Effects(keg=Keg(0, "crpt"))),
+    "a keg as large as the sea": lambda: Decision(Verdict.ALLOW, effects=Effects(keg=Keg(10**30, "crpt"))),
+    "a keg of half a millilitre": lambda: Decision(Verdict.ALLOW, effects=Effects(keg=Keg(0.5, "crpt"))),
+    "a keg in extra": lambda: Decision(Verdict.ALLOW, effects=Effects(extra={"keg": Keg(1, "crpt").json()})),
+    "less than nothing sold of a keg": lambda: Decision(Verdict.ALLOW, effects=Effects(keg=Keg(1, "crpt", -1))),
     "tags as list": lambda: Decision(Verdict.ALLOW, effects=Effects(tags=["1262"])),
     "tags of numbers": lambda: Decision(Verdict.ALLOW, effects=Effects(tags={"1262": 30})),
     "extra JSON cannot say": lambda: Decision(Verdict.ALLOW, effects=Effects(extra={"when": pit})),
@@ -167,7 +178,19 @@ def test_need_of_a_scan_without_any_dialog_traps_nobody(stage: Stage) -> None:
     assert till.send("cancel")["ok"]
 
 
+def test_a_keg_of_goods_by_the_piece_is_a_unit_that_one_receipt_holds(stage: Stage) -> None:
+    effects = Effects(cis="0104", unique=True, keg=Keg(1_000, "crpt"))
+    till = stage.act("on_add_item", lambda request: Decision(Verdict.ALLOW, effects=effects))
+    till.send("open")
+    assert positions(till.send("scan", data=BREAD)) == ["Хлеб дарницкий"]
+    with closing(sqlite3.connect(till.shop.data / "Documents.sqlite")) as books:
+        assert books.execute("SELECT (SELECT cis FROM openmark), (SELECT cis FROM kegportion)").fetchall() == [
+            ("0104", None)
+        ]
+
+
 GOOD = (
+    ("on_add_item", Decision(Verdict.ALLOW, effects=Effects(cis="01", keg=Keg(1, "mark", 0)))),
     ("on_add_item", Decision(Verdict.DENY, (Step("x", Verdict.DENY, "K"),), (Text("error", "K", "Нет"),))),
     ("on_add_item", Decision(Verdict.ASK, dialog=Dialog("ask", "K", "Да?", ("continue", "cancel")))),
     ("on_add_item", Decision(Verdict.NEED_SCAN, dialog=Dialog("error", "K", "Стоп", ("ok",)))),

@@ -48,6 +48,9 @@ BROKEN_STARTS = {
     "a budget without end": (BARE + STARTED + "return Started(budget=float('inf'))", "config-error", "budget"),
     "a budget that is no number": (BARE + STARTED + "return Started(budget=float('nan'))", "config-error", "budget"),
     "a negative budget": (BARE + STARTED + "return Started(budget=-1)", "config-error", "budget"),
+    "kinds as a list": (BARE + STARTED + "return Started(kinds=[3])", "config-error", "kinds are not a frozenset"),
+    "a kind as text": (BARE + STARTED + "return Started(kinds=frozenset('3'))", "config-error", "kinds"),
+    "a kind of ordinary goods": (BARE + STARTED + "return Started(kinds=frozenset((0,)))", "config-error", "kinds"),
     "a version as number": (BARE + STARTED + "return Started(1)", "config-error", "version is not text"),
     "categories as texts": (BARE + STARTED + "return Started(categories=('Milk',))", "config-error", "categories"),
     "a category without a name": (BARE + STARTED + "return Started(categories=(Category(1, '', 2),))", "config-error",
@@ -109,7 +112,7 @@ def test_a_start_that_lasts_is_given_up_and_its_late_end_changes_nothing(
 # Names of plugins of the vendor, of packages that are installed and are none, and of modules that act when imported.
 STRANGERS = [
     "rsloyalty",
-    "motp",
+    "loymax",
     "egais",
     "json",
     "email",
@@ -189,7 +192,17 @@ def test_a_plugin_that_is_off_may_be_as_broken_as_it_likes(shops: Shops, part: s
         name
         for name in BROKEN_STARTS
         if not name.startswith(
-            ("on_start", "a budget", "a negative", "a version", "categories", "a category", "notices")
+            (
+                "on_start",
+                "a budget",
+                "a negative",
+                "a version",
+                "categories",
+                "a category",
+                "kinds",
+                "a kind",
+                "notices",
+            )
         )
     ],
 )

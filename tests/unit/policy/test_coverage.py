@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
-DECIDING = ("policy", "matching", "local", "online", "store_server", "statuses")
+DECIDING = ("policy", "matching", "local", "kegs", "online", "store_server", "statuses")
 QUICK = ("tests/unit/policy", "tests/unit/reference", "tests/unit/test_offline_judge.py", "tests/unit/test_price.py")
 CONFIG = "[run]\nbranch = true\ninclude = plugins/markedgoods/*.py\n"
 

@@ -40,12 +40,22 @@ def test_the_barcode_of_the_mark_is_kept_when_it_is_not_the_goods_own(goods: str
     assert decided(asked, {"allowNotMatchingBarcodes": True}).effects.additionalbarcode == kept
 
 
+WEIGHED = MARK._replace(weight=Decimal("0.353"))
+BY_WEIGHT = CHEESE._replace(fractional=True, frunit=11)
+
+
 @pytest.mark.parametrize(
     ("changes", "quantity"),
     [
         ({}, None),
-        ({"mark": MARK._replace(weight=Decimal("0.353"))}, Decimal("0.353")),
-        ({"mark": MARK._replace(weight=Decimal("0.353")), "label_quantity": Decimal("5.545")}, Decimal("5.545")),
+        ({"mark": WEIGHED}, None),
+        ({"mark": WEIGHED, "goods": BY_WEIGHT}, Decimal("0.353")),
+        ({"mark": WEIGHED, "goods": BY_WEIGHT._replace(frunit=None)}, Decimal("0.353")),
+        ({"mark": WEIGHED, "goods": BY_WEIGHT._replace(frunit=10)}, Decimal(353)),
+        ({"mark": WEIGHED, "goods": BY_WEIGHT._replace(frunit=12)}, None),
+        ({"mark": WEIGHED, "goods": BY_WEIGHT._replace(frunit=41)}, None),
+        ({"mark": WEIGHED, "goods": BY_WEIGHT, "label_quantity": Decimal("5.545")}, Decimal("5.545")),
+        ({"mark": WEIGHED, "goods": BY_WEIGHT, "quantity": Decimal("0.5")}, Decimal("0.5")),
         ({"label_quantity": Decimal("5.545")}, Decimal("5.545")),
         ({"sold": sold(), "label_quantity": Decimal("5.545"), "kind": "return_by_sale"}, Decimal("0.353")),
     ],
@@ -55,7 +65,7 @@ def test_the_quantity_is_the_sales_the_labels_the_marks_or_one(changes: dict[str
 
 
 def test_two_weights_that_differ_are_a_warning_and_no_more() -> None:
-    both = {"mark": MARK._replace(weight=Decimal("0.353")), "label_quantity": Decimal("5.545")}
+    both: dict[str, Any] = {"mark": WEIGHED, "goods": BY_WEIGHT, "label_quantity": Decimal("5.545")}
     (warning,) = decided(request(**both)).screen
     assert warning == (
         "warning", "LabelWeight", "Вес на этикетке 5.545 кг, в коде маркировки 0.353 кг. Взят вес этикетки"
@@ -63,6 +73,12 @@ def test_two_weights_that_differ_are_a_warning_and_no_more() -> None:
     equal = {**both, "label_quantity": Decimal("0.353")}
     assert decided(request(**equal)).screen == ()
     assert decided(request(**both, sold=sold(), kind="return_by_sale")).screen == ()
+
+
+def test_the_weight_of_a_piece_is_noted_and_shown_to_nobody() -> None:
+    decision = decided(request(mark=WEIGHED))
+    assert (decision.screen, step(decision, "quantity").fact) == ((), {"mark_weight": "0.353"})
+    assert [one.check for one in decided(request(mark=WEIGHED, goods=BY_WEIGHT)).steps].count("quantity") == 0
 
 
 PACK = CHEESE._replace(cquant=Decimal(6))
@@ -91,7 +107,7 @@ def test_a_mark_is_held_against_other_receipts_where_uniqueness_counts(kind: str
 
 
 def test_goods_that_are_not_marked_are_sold_as_ordinary_ones_with_the_mark_kept() -> None:
-    asked = mark_first(goods=CHEESE._replace(tmctype=0), mark=MARK._replace(weight=Decimal("0.353")))
+    asked = mark_first(goods=BY_WEIGHT._replace(tmctype=0), mark=WEIGHED)
     decision = decided(asked, {"allowUnmarked": True})
     assert decision.verdict is Verdict.ALLOW
     assert decision.effects == Effects(Decimal("0.353"), False, "Milk", CODE)

@@ -109,8 +109,8 @@ def test_one_finding_a_cause_names_every_line_of_it_in_every_form(ncash: Ncash) 
             "markedgoods.ini:2: error MG078: left-out lines of the manual: '...' is no setting (also line 4)",
         ),
         (
-            "[plugins]\nmotp = on\nmotp = off\n",
-            "markedgoods.ini:2: warning MG055: [plugins] the plugin motp is not installed (also line 3)",
+            "[plugins]\nloymax = on\nloymax = off\n",
+            "markedgoods.ini:2: warning MG055: [plugins] the plugin loymax is not installed (also line 3)",
         ),
     ],
 )

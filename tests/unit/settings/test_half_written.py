@@ -25,6 +25,7 @@ OTHER = {
     "text": "Пример 31",
     "seconds": "25",
     "milliseconds": "150",
+    "number": "30",
     "tokens": "[1.2:0a1b2c#d],[3:4e5f6a7b]",
     "date": "01.02.2024",
     "bitmask": "1",
@@ -33,6 +34,7 @@ OTHER = {
 SPECIAL = {
     "markVerifyCrptUrl": "https://cdn1.example,https://cdn2.example",
     "foiv": "031",
+    "goodsTypes": "3,8",
     "fiscalDriveNumber": "9999078900001234",
     "markVerifyCrptServiceFrom": "tspiot@01.10.2026",
 }

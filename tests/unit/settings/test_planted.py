@@ -13,6 +13,7 @@ MakeConf = Callable[..., Path]
 MILK = '[MarkedGoods.Milk]\nmask = "01(?<barcode>[0-9]{14})21.{6}93.{4}"\n'
 BEER = '[MarkedGoods.Beer]\nmask = "01(?<barcode>[0-9]{14})21.{7}93.{4}"\n'
 SERVER = "[MarkedGoods]\nenableMarkVerify = true\n"
+ON = "[plugins]\nmarkedgoods = on\n"
 CRPT = "[MarkedGoods]\nenableMarkVerifyCrpt = true\n"
 
 
@@ -165,6 +166,16 @@ PLANTED = [
     Planted("MG030", 2, "[ArtixQueue]\nmessagesCountWarning = many\n", file="ncash"),
     Planted("MG030", 2, "[Cash]\nshopcode =\n", file="ncash"),
     Planted("MG021", 2, "[Cash]\nShopCode = 1\n", "shopcode", file="ncash"),
+    Planted("MG080", 2, "[Host]\nunservedMarks = allow\n", file="ncash"),
+    Planted("MG030", 2, "[Host]\nunservedMarks = ask\n", file="ncash"),
+    mg("MG030", 2, "goodsTypes = tobacco\n"),
+    Planted("MG081", 4, ON + "motp = on\n[Motp]\noldTobacco = true\nminRetailPriceRatio = 1\n", file="motp"),
+    Planted("MG082", 2, "[plugins]\nmoot = on\n", file="moot"),
+    Planted("MG084", 5, ON + 'draftbeer = on\n[DraftBeer]\ndataMatrixMask = "01("\n', file="draftbeer"),
+    Planted("MG030", 5, ON + "motp = on\n[Motp]\nenableMarkVerify = yes\n", file="motp"),
+    Planted("MG030", 5, ON + "motp = on\n[Motp]\nmarkVerifyUrl = http://\n", file="motp"),
+    Planted("MG062", 5, ON + 'motp = on\n[Motp]\ndataMatrixMask = ".*"\n', file="motp"),
+    mg("MG030", 2, "goodsTypes = 3,0\n"),
 ]
 
 
