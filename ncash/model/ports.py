@@ -164,6 +164,10 @@ class Documents(Intents, Protocol):
         """The position under which this unit was sold, when that is the last registered operation on its CIS."""
         ...
 
+    def keg_price(self, cis: str, unit: int) -> int | None:
+        """The lowest price in kopecks that portions of a keg were sold here for by this unit (FFD tag 2108)."""
+        ...
+
     def keg(self, cis: str, receipt: str = "", position: int = 0) -> KegState:
         """A keg as the books have it, without what this position of this receipt holds."""
         ...

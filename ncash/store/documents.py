@@ -50,6 +50,10 @@ class SqliteDocuments:
         except UnicodeEncodeError:
             return None
 
+    def keg_price(self, cis: str, unit: int) -> int | None:
+        """The lowest price in kopecks that portions of a keg were sold here for by this unit (FFD tag 2108)."""
+        return kegs.lowest_price(self.connection, cis, unit)
+
     def keg(self, cis: str, receipt: str = "", position: int = 0) -> KegState:
         """A keg as the books have it, without what this position of this receipt holds."""
         return kegs.state(self.connection, cis, receipt, position)

@@ -52,6 +52,10 @@ _UNSEEN: Final = (
     "SELECT 1 " + _OF_KEG + "?3)" + _PUT
 )  # fmt: skip
 """A keg that was sold elsewhere may be given back here once, like any unit that these books have not seen."""
+_LOWEST_PRICE: Final = (
+    "SELECT MIN(g.price) FROM Goodsitem g JOIN document d ON d.documentid = g.documentid WHERE g.cis = ?1 "
+    "AND d.doctype = 1 AND g.frunit = ?2 AND EXISTS (SELECT 1 FROM keg k WHERE k.cis = ?1)"
+)
 _OWN: Final = "SELECT posnum, cis, volume, back FROM kegportion WHERE uuid = ?"
 _LET_GO: Final = "DELETE FROM kegportion WHERE uuid = ? AND posnum = ?"
 _TOLD: Final = (
@@ -69,6 +73,12 @@ def state(connection: Connection, cis: str, receipt: str = "", position: int | N
     poured, units, sold = connection.one(_POURED, (cis,)) or (0, 0, 0)
     held, back = connection.one(_HELD, (cis, receipt, position)) or (0, 0)
     return KegState(content, source, gone, poured or 0, held or 0, back or 0, (units or 0) > 0, opened, sold or 0)
+
+
+def lowest_price(connection: Connection, cis: str, unit: int) -> int | None:
+    """The lowest price in kopecks that portions of a keg were sold here for by this unit; None where none were."""
+    (rubles,) = connection.one(_LOWEST_PRICE, (cis, unit)) or (None,)
+    return None if rubles is None else round(rubles * 100)
 
 
 def portions(receipt: Receipt | None) -> dict[int, Position]:

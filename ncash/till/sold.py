@@ -1,7 +1,8 @@
 """What was sold, as the goods that come back."""
 
 from ncash.model.goods import Goods, as_served
-from ncash.model.mark import same_barcode
+from ncash.model.mark import Mark, same_barcode
+from ncash.model.measure import MILLILITRES
 from ncash.model.receipt import Kind, Position
 from ncash.model.request import MARK_FIRST, AddItem
 from ncash.till.view import Room
@@ -26,6 +27,16 @@ def as_sold(room: Room, sold: Position) -> Goods:
     return as_served(goods, room.kinds)
 
 
+def _as_portion(room: Room, mark: Mark, goods: Goods) -> Goods:
+    """Goods out of a keg that was sold here: nobody knows which portion comes back, so the lowest price is paid."""
+    if not goods.fractional or goods.frunit is None or goods.frunit not in MILLILITRES:
+        return goods
+    price = room.world.documents.keg_price(mark.cis, goods.frunit)
+    if price is None or price >= goods.price:
+        return goods
+    return goods._replace(price=price, zeroprice=goods.zeroprice or not price)
+
+
 def known(room: Room, request: AddItem) -> AddItem:
     """The request with what the databases know of its mark: of which sale a unit is that comes back without a receipt,
     and for how many pieces its own barcode stands when the goods have another one."""
@@ -36,6 +47,8 @@ def known(room: Room, request: AddItem) -> AddItem:
     unit = room.world.documents.unit_sold(mark.cis) if back else None
     if unit is not None and goods is not None and request.label is None and request.order == MARK_FIRST:
         goods = goods if goods.code == unit.code else as_sold(room, unit)
+    if back and unit is None and goods is not None:
+        goods = _as_portion(room, mark, goods)
     request = request._replace(unit=unit, goods=goods, pieces=None)
     if request.label is None or mark.gtin is None or goods is None or goods.fractional:
         return request

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from markedgoods.case import Case, Judgement, passed, refused
+from markedgoods.case import Case, Judgement, passed, refused, unit_of
 from ncash.messages import ALREADY_REGISTERED, KEG_EMPTY, KEG_RETURN
 from ncash.model.goods import DRAUGHT_BEER
 from ncash.model.keg import CRPT, MARK, MOST_CONTENT, SETTING, Keg, KegState, litres, volume
@@ -26,7 +26,7 @@ _MILK: Final = 8
 def candidate(case: Case) -> bool:
     """Whether these goods, measured by volume, may come out of a keg; the books are to be asked then."""
     goods = case.request.goods
-    if goods is None or not goods.fractional or goods.frunit not in MILLILITRES or case.request.mark is None:
+    if goods is None or not goods.fractional or goods.frunit not in MILLILITRES or unit_of(case.request) is None:
         return False
     own = case.own
     return own.checkLocalUniqueness and own.kegLitres > 0 and case.request.kind is not Kind.INVENTORY

@@ -77,7 +77,8 @@ def test_uniqueness_scans_nothing(till: SqliteDocuments) -> None:
     with statements(till.connection) as seen:
         till.last_use("A")
         till.unit_sold("A")
-    assert len(seen) == 2
+        till.keg_price("A", 41)
+    assert len(seen) == 3
     assert scans(till.connection, seen) == []
 
 
