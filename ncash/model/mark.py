@@ -77,8 +77,24 @@ def former_cis(code: str) -> str:
     return code[: HEAD + layout.serial] if layout is not None else code[:PACK_CIS] if is_pack(code) else code
 
 
+@lru_cache(maxsize=256)
+def _parts(layout: Layout) -> tuple[slice, ...]:
+    """The pieces between the separators of a code of this layout."""
+    ends, at, owed = [], HEAD + layout.serial, True
+    for element in layout.tail:
+        ends += [at] if owed else []
+        at, owed = at + len(element.ai) + element.length, element.variable
+    return tuple(slice(begin, end) for begin, end in pairwise((0, *ends, at)))
+
+
 def wire(text: str) -> str:
     """The code as CRPT wants it, with a raw GS after each element of variable length (R17 §1.5)."""
+    code = plain(text)
+    layout = layout_of(code)
+    if layout is not None:
+        spelled = GS.join([code[part] for part in _parts(layout)])
+        if text in (spelled, code):  # as nearly every scan comes; anything else wants a look at its separators
+            return spelled
     from ncash.model.anatomy import anatomy, inner
 
     found = anatomy(text)

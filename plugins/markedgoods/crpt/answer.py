@@ -163,17 +163,22 @@ def _about(code: str, elements: list[Mapping[str, Any]]) -> Mapping[str, Any]:
     return fitting[0]
 
 
-def _answer(top: Mapping[str, Any], code: str) -> Answer:
+def _answer(top: Mapping[str, Any], code: str, given: dict[str, Any]) -> Answer:
+    """`given` are the fields that the answer does not tell. Raises ValueError."""
     if top.get("code") is not None and _read("code", fields.count, top["code"]) != 0:
         raise ValueError(f"the answer's own code is {top['code']}, not 0")
     element = _about(code, _elements(top))
     absent = [name for name in ALWAYS if element.get(name) is None]
     if absent:
         raise ValueError(f"the element lacks {', '.join(absent)}")
-    given, unread = fields.optional(element)
+    told, unread = fields.optional(element)
+    given |= told
     for name, against in _FLAGS.items():
-        if element.get(name) is not None:
-            given[name] = _read(name, partial(fields.flag, against=against), element[name])
+        value = element.get(name)
+        if type(value) is bool:
+            given[name] = value
+        elif value is not None:
+            given[name] = _read(name, partial(fields.flag, against=against), value)
     request, stamp = (
         _read("reqId", _uuid, top.get("reqId")),
         _read("reqTimestamp", fields.stamp, top.get("reqTimestamp")),
@@ -184,8 +189,8 @@ def _answer(top: Mapping[str, Any], code: str) -> Answer:
 def read_answer(body: bytes, code: str, host: str, latency_ms: float = 0.0) -> Answer | NotChecked:
     """The answer about `code` (as it stood on the wire) in the body of a 200, or NotChecked("malformed")."""
     try:
-        answer = _answer(strict.parse_object(body), code)
+        how = {"host": host, "latency_ms": latency_ms, "raw": body[: evidence.READ]}
+        return _answer(strict.parse_object(body), code, how)
     except ValueError as error:
         text = f"{host}: the answer cannot be used: {error}"[:300]
         return NotChecked("malformed", text, host, 200, evidence.shown(body, code))
-    return answer._replace(host=host, latency_ms=latency_ms, raw=body[: evidence.READ])

@@ -152,7 +152,7 @@ class Crpt:
             found = self._walk(code, token, deadline)
         else:
             found = NotChecked("connection", "every site of Chestny Znak is left alone for a while")
-        if not self._sites.available():
+        if isinstance(found, NotChecked) and not self._sites.available():
             self._party.fall_silent(_why(found) or "no site is left to ask")
             self.listing.hurry()
         return found
