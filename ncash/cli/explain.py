@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from ncash.cli.journal import documents
+from ncash.cli.parsers import number
 from ncash.errors import UserError
 from ncash.model.ports import Clock, Rehearsal
 from ncash.model.receipt import Channel, Kind
@@ -42,7 +43,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("code", nargs="?", metavar="CODE", help="the scan; GS may be written <GS> or \\x1d")
     parser.add_argument("--last", action="store_true", help="what happened last, by the journal")
     parser.add_argument("--last-refused", action="store_true", help="what was refused last, by the journal")
-    parser.add_argument("--journal", type=int, metavar="N", help="what line N of the journal is about")
+    parser.add_argument("--journal", type=number, metavar="N", help="what line N of the journal is about")
     parser.add_argument("--mode", choices=[mode.value for mode in MODES], default=Kind.SALE.value)
     parser.add_argument("--channel", choices=[channel.value for channel in Channel], default=Channel.CASHIER.value)
     parser.add_argument("--input", choices=INPUTS, default=TEXT, help="how the scan comes in")

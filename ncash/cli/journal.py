@@ -132,7 +132,8 @@ def until(text: str | None) -> str | None:
         raise UserError(f"--until {text!r} is no date", code="until", hint=error.hint) from error
     if moment is None or text is None or ":" in text:
         return moment
-    return (datetime.fromisoformat(moment) + timedelta(days=1)).isoformat()
+    day = datetime.fromisoformat(moment)
+    return (day + min(timedelta(days=1), datetime.max - day)).isoformat()
 
 
 def _export(args: argparse.Namespace, journal: Journal) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any, Final
 
+from ncash.cli.parsers import number
 from ncash.cli.shown import word
 from ncash.errors import UserError
 from ncash.model.decision import Verdict
@@ -26,8 +27,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--verdict", choices=verdicts, help="list: decisions of this kind only; refusals are deny")
     parser.add_argument("--cash", metavar="N", help="list: of this till only")
     parser.add_argument("--receipt", metavar="ID", help="list: of this receipt only")
-    parser.add_argument("--limit", type=int, metavar="N", default=PAGE, help="list: so many at most")
-    parser.add_argument("--before", type=int, metavar="N", help="list: the page after the one that ended with line N")
+    parser.add_argument("--limit", type=number, metavar="N", default=PAGE, help="list: so many at most")
+    parser.add_argument(
+        "--before", type=number, metavar="N", help="list: the page after the one that ended with line N"
+    )
 
 
 def run(args: argparse.Namespace, connection: Connection, since: str | None, until: str | None) -> int:

@@ -89,6 +89,18 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {told('error')}: {fault(message)}\n")
 
 
+MOST: Final = 10**15
+"""Of anything that is counted: more than any database holds, and less than SQLite counts to."""
+
+
+def number(text: str) -> int:
+    """A count, or the number of a line or a shift, as a command takes it. Raises ValueError."""
+    found = int(text)
+    if not 0 <= found <= MOST:
+        raise ValueError(f"{text[:40]} is not between 0 and {MOST}")
+    return found
+
+
 def common(parser: argparse.ArgumentParser) -> None:
     """The options every command takes (till.md §10)."""
     parser.add_argument("--conf", type=Path, default=Path(os.environ.get("NCASH_CONF", "conf")), metavar="DIR",

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from ncash.cli.journal import documents
+from ncash.cli.parsers import number
 from ncash.errors import UserError
 from ncash.model.ports import Clock
 from ncash.queue.loop import Loop, lock_of
@@ -42,7 +43,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the actions."""
     parser.add_argument("action", choices=["status", "list", "send", "consume"])
     parser.add_argument("--refused", action="store_true", help="list: what the server will never take")
-    parser.add_argument("--limit", type=int, metavar="N", default=100, help="list: so many at most")
+    parser.add_argument("--limit", type=number, metavar="N", default=100, help="list: so many at most")
     parser.add_argument("--loop", action="store_true", help="send: go on until SIGTERM")
     parser.add_argument("--ca", type=Path, metavar="FILE", help="PEM file of certificate authorities to trust")
 
@@ -158,8 +159,8 @@ def _send(args: argparse.Namespace, path: Path) -> int:
 
 
 def _serve(loop: Loop) -> int:
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda number, frame: loop.stop(0))
+    for one in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(one, lambda signum, frame: loop.stop(0))
     loop.run()
     return 0
 
@@ -186,8 +187,8 @@ def _consume(args: argparse.Namespace) -> int:
         hint = "enableMarkVerify = true and one markVerifyUrl"
         raise UserError(f"the settings name {len(servers)} cash servers, not one", code="server", hint=hint)
     stopped: list[int] = []
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda number, frame: stopped.append(number))
+    for one in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(one, lambda signum, frame: stopped.append(signum))
     transport = HttpTransport(outside.http, lambda route: queue.account_of(config, route))
     subject = config.section(ArtixQueue).natsSubject
     consumer = Consumer(broker_of(config), subject, transport, servers[0], outside.clock, outside.random)

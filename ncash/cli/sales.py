@@ -8,6 +8,7 @@ import json
 import sys
 from pathlib import Path
 
+from ncash.cli.parsers import number
 from ncash.errors import UserError
 from ncash.support.books import books
 from ncash.support.export import FOLDER, export
@@ -17,7 +18,7 @@ from ncash.world import SystemClock
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Which shift, of which till, and where to."""
     parser.add_argument("action", choices=["export"], help="the only action so far")
-    parser.add_argument("--shift", type=int, metavar="N", help="number of the shift; the latest one when left out")
+    parser.add_argument("--shift", type=number, metavar="N", help="number of the shift; the latest one when left out")
     parser.add_argument("--cash", metavar="N", help="number of the till (conf/ncash.ini [Cash] cashcode)")
     parser.add_argument("--out", type=Path, metavar="DIR", help="folder of the file; DATA/exchange when left out")
     parser.epilog = (

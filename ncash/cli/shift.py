@@ -8,6 +8,7 @@ import argparse
 import json
 import sys
 
+from ncash.cli.parsers import number
 from ncash.errors import UserError
 from ncash.store import outbox
 from ncash.support.books import books
@@ -17,7 +18,7 @@ from ncash.till.shift_slip import lines
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Which shift, of which till."""
     parser.add_argument("action", choices=["report"], help="the only action so far")
-    parser.add_argument("--shift", type=int, metavar="N", help="number of the shift; the latest one when left out")
+    parser.add_argument("--shift", type=number, metavar="N", help="number of the shift; the latest one when left out")
     parser.add_argument("--cash", metavar="N", help="number of the till (conf/ncash.ini [Cash] cashcode)")
     parser.epilog = (
         "example:\n  ncash shift report --shift 12 --conf shop/conf --data shop/data\n\n"

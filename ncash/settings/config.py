@@ -53,7 +53,11 @@ class Config:
         found = [*self._resolver.problems, *self._resolver.unknown()]
         for table, common in self._common.items():
             found += idle_problems([common, *self._categories.get(table, ())])
-        return self.sorted(found)
+        return self.sorted(one._replace(unread=True) if self._asleep(one.section) else one for one in found)
+
+    def _asleep(self, section: str) -> bool:
+        known = self._layout.find(section)
+        return known is not None and bool(known.switch) and not self.plugins.get(known.switch)
 
     @classmethod
     def load(cls, conf: Path, tables: Sequence[type[Settings]], installed: Iterable[str] | None = None) -> "Config":

@@ -216,6 +216,8 @@ class Settings:
     categories: ClassVar[bool]
     free: ClassVar[bool]
     free_children: ClassVar[bool]
+    switch: ClassVar[str] = ""
+    """The key of `[plugins]` without which nobody reads the section: mistakes in it stop nothing then."""
     sampled: ClassVar[bool] = True
     """False: a section of somebody else's files, read where it stands and written into no sample."""
     title: ClassVar[str] = ""

@@ -14,7 +14,10 @@ QUOTES: Final = ("'", '"')
 
 _LINES: Final = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _HEADER: Final = re.compile(r"\[([^\[\]\"']+)\][ \t]*(?:[;#].*)?")
-_COMMENTED_HEADER: Final = re.compile(r"[;#][ \t]*\[([^\W\d][\w.]*)\][ \t]*(?:[;#].*)?")
+_COMMENTED_HEADER: Final = re.compile(
+    r"[;#][;# \t]*\[[ \t]*([^\W\d][^\s.\[\]\"']*(?:\.[^\[\]\"']*)?)[ \t]*\][ \t]*(?:[;#].*)?"
+)
+"""Names as live headers have them, but that a section's own name is one word: words in brackets may be a remark."""
 _DISABLED: Final = re.compile(r";([^\W\d]\w*)[ \t]*=")
 _INLINE: Final = re.compile(r"[ \t]+;")
 _AFTER_QUOTE: Final = re.compile(r"[ \t]*(?:[ \t];.*)?")
@@ -162,7 +165,8 @@ class _Reader:
     def comment(self, number: int, text: str) -> None:
         header = _COMMENTED_HEADER.fullmatch(text)
         if header:
-            self.under = Heading(header[1], number) if header[1] != self.section else None
+            name = header[1].strip(BLANKS)
+            self.under = Heading(name, number) if name != self.section else None
             return
         disabled = _DISABLED.match(text)
         if disabled:

@@ -20,7 +20,9 @@ class Known(NamedTuple):
     category: str | None = None
     """Name of the category in `[MarkedGoods.NAME]`."""
     free: bool = False
-    """Its lines have no declared names."""
+    """It may hold lines without declared names."""
+    switch: str = ""
+    """The key of `[plugins]` without which it is not read."""
 
 
 @dataclass(slots=True)
@@ -51,7 +53,8 @@ class Layout:
         tables = self._by_section.get(name)
         if tables:
             rows = {row.name: row for table in tables for row in table.rows()}
-            return Known(rows, free=any(table.free for table in tables))
+            switch = next((table.switch for table in tables), "")
+            return Known(rows, free=any(table.free for table in tables), switch=switch)
         if name == PLUGINS:
             return Known({})
         base, _, rest = name.partition(".")

@@ -8,7 +8,7 @@ from ncash.settings import kinds
 from ncash.settings.declare import Row, Scope, Settings
 from ncash.settings.ini import Document, Entry, Fault, Heading
 from ncash.settings.layout import PLUGINS, RULE_OF_KIND, UNKNOWN_PLUGIN, Known, Layout
-from ncash.settings.problems import RULES, Problem, nearest
+from ncash.settings.problems import RULES, Problem, mistyped, nearest
 from ncash.settings.tree import Tree
 
 _BAD: Final = object()
@@ -38,7 +38,8 @@ def _by_file(entries: Iterable[Entry]) -> Iterator[tuple[Entry, tuple[tuple[int,
 
 
 def _homeless(found: Sequence[Fault]) -> str:
-    return f"{', '.join(dict.fromkeys(fault.key for fault in found))} stand before any section"
+    keys = tuple(dict.fromkeys(fault.key for fault in found))
+    return f"{', '.join(keys)} {'stands' if len(keys) == 1 else 'stand'} before any section"
 
 
 def _same(found: Sequence[Fault]) -> str:
@@ -123,6 +124,8 @@ class Resolver:
         row = known.rows.get(key)
         if known.free and row is None:
             self._unfinished(entries[-1], None)
+            if mistyped(key, known.rows)[0]:
+                self._unknown.append(partial(self._unknown_key, key, known, entries))
         elif section == PLUGINS:
             self._plugin(key, row, entries)
         elif row is None:

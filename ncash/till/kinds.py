@@ -5,10 +5,10 @@ from typing import Final
 
 from ncash.loader import Plugins
 from ncash.messages import Message
-from ncash.model.decision import Decision, Effects, Step, Text, Verdict, merged
+from ncash.model.decision import NO_EFFECTS, NOTHING, Decision, Effects, Step, Text, Verdict, merged
 from ncash.model.goods import Cashier, Goods, as_served, kind_of
 from ncash.model.ports import Dictionaries
-from ncash.model.receipt import Kind
+from ncash.model.receipt import Kind, Position
 from ncash.model.request import AddItem
 from ncash.till.texts import KIND_UNCHECKED, KIND_UNSERVED
 from ncash.till.view import Room
@@ -98,11 +98,20 @@ def traced(room: Room, request: AddItem, decision: Decision) -> Decision:
         return decision
     if not ruled(request.kind, goods):
         step = Step(STEP, fact={"tmctype": goods.tmctype})
-        return decision._replace(steps=(*decision.steps, step))
+        effects = merged(decision.effects, _unit(request.sold))
+        return decision._replace(steps=(*decision.steps, step), effects=effects)
     step = _step(room, goods, Verdict.ALLOW, KIND_UNCHECKED.key)
     effects = merged(decision.effects, Effects(unchecked=f"kind: tmctype {goods.tmctype}, {SETTING} = allow"))
     changed = decision._replace(steps=(*decision.steps, step), effects=effects)
     return changed._replace(screen=(*decision.screen, _text(KIND_UNCHECKED, goods)))
+
+
+def _unit(sold: Position | None) -> Effects:
+    """The unit that a sale gives back whose mark nobody reads any more: it is the one that was sold."""
+    if sold is None or sold.cis is None:
+        return NO_EFFECTS
+    extra = {"raw": sold.mark} if sold.mark else NOTHING
+    return Effects(marked=sold.marked, category=sold.category, cis=sold.cis, unique=True, extra=extra)
 
 
 def _step(room: Room, goods: Goods, verdict: Verdict, key: str) -> Step:

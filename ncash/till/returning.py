@@ -38,7 +38,13 @@ def _named(room: Room, view: View, burst: Scan, mark: Mark | None) -> Position |
     goods, _, _ = find(room, burst.data.strip())
     wanted = goods.barcode if goods else burst.data.strip()
     same = [p for p in view.sold if same_barcode(p.bcode, wanted)]
-    return next((p for p in same if p.bcode == wanted), same[0] if same else None)
+    named = next((p for p in same if p.bcode == wanted), same[0] if same else None)
+    return named or _of_code(view.sold, plain(burst.data))
+
+
+def _of_code(positions: Iterable[Position], code: str) -> Position | None:
+    """The position that was sold under a code which no category reads any more."""
+    return next((p for p in positions if p.mark is not None and plain(p.mark) == code), None)
 
 
 def _of_mark(room: Room, positions: Iterable[Position], mark: Mark) -> Position | None:

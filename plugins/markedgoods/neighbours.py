@@ -17,7 +17,7 @@ from markedgoods.settings_neighbours import (
 from ncash.model.goods import DRAUGHT_BEER, TOBACCO, kind_of
 from ncash.settings.config import Config
 from ncash.settings.declare import Origin, Settings
-from ncash.settings.problems import Problem
+from ncash.settings.problems import Problem, mistyped
 
 SHOES: Final = 4
 _TAKEN_OVER: Final = ("enableMarkVerify", "markVerifyTimeout", "ignoreMarkVerifyErrors", "enableMarkVerifyLocal")
@@ -79,7 +79,9 @@ def problems(config: Config) -> Iterator[Problem]:
         if wrong := _wrong(own):
             text = f"dataMatrixMask of [{section}] cannot serve: {wrong}; {goods} are refused"
             yield _at(own.origin("dataMatrixMask"), "MG084", text, "dataMatrixMask")
-        unread = [line.key for line in config.lines(section) if module.table.row(line.key) is None]
+        known = [row.name for row in module.table.rows()]
+        others = (line.key for line in config.lines(section) if line.key not in known)
+        unread = [key for key in others if not mistyped(key, known)[0]]
         if unread:
             text = f"not served in [{section}]: {', '.join(unread)}; {goods} need their mark and are checked as others"
             yield _at(own.place, "MG081", text)

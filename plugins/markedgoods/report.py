@@ -33,6 +33,8 @@ def report(config: Config, around: Surroundings, ask: bool) -> dict[str, Any]:
     service, ahead = plan.on(today), plan.ahead(today)
     checked = any(ruled_by(profile) for profile in profiles)
     sites = client(config, around).report(ask and checked) if service == CRPT else {}
+    if sites and not checked and not sites["tokens"]:
+        sites["token_error"] = None
     others = {name: make(config, around, ask) if name in ahead else None for name, make in OTHERS.items()}
     module = _module(config, around, ask) if common.localModuleUrl else None
     emergency = Emergency(around).status()

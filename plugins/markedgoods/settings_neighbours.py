@@ -68,6 +68,8 @@ class MotpSwitch(Settings, file="motp.ini", section="plugins"):
 class Motp(Shared, Settings, file="motp.ini", section="Motp", free=True):
     """[Motp]: tobacco."""
 
+    switch = "motp"
+
     dataMatrixMask: str = text(
         TOBACCO_MASK,
         accepted="regular expression, PCRE dialect",
@@ -88,6 +90,8 @@ class MootSwitch(Settings, file="moot.ini", section="plugins"):
 
 class Moot(Shared, Settings, file="moot.ini", section="Moot", free=True):
     """[Moot]: shoes of the old kind."""
+
+    switch = "moot"
 
     dataMatrixMask: str = text(
         SHOES_MASK,
@@ -110,6 +114,8 @@ class DraftBeerSwitch(Settings, file="draftbeer.ini", section="plugins"):
 
 class DraftBeer(Shared, Settings, file="draftbeer.ini", section="DraftBeer", free=True):
     """[DraftBeer]: kegs."""
+
+    switch = "draftbeer"
 
     dataMatrixMask: str = text(
         KEG_MASK,

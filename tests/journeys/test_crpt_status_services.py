@@ -148,3 +148,9 @@ def test_a_kept_refusal_of_every_token_is_a_token_error_without_asking(
     till.close()
     code, shown = status(folder, capsys, "--kept")
     assert (code, shown["token_error"], shown["tokens"][0]["valid"]) == (1, True, False)
+
+
+def test_where_nothing_is_checked_no_token_is_missed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, shown = status(shop(tmp_path / "shop", enableMarkVerifyCrpt="false"), capsys)
+    assert (code, shown["checked"], shown["token_error"], shown["tokens"]) == (1, False, None, [])
+    assert shown["attention"] == ["enableMarkVerifyCrpt is off everywhere: nothing is checked"]

@@ -17,7 +17,7 @@ import ncash
 from ncash.cli.colour import painted
 from ncash.cli.language import russian
 from ncash.cli.main import COMMANDS, PURPOSE, run
-from ncash.cli.parsers import parser_of, whole
+from ncash.cli.parsers import MOST, number, parser_of, whole
 from ncash.cli.ru import TEXTS
 from ncash.cli.ru_commands import DESCRIPTIONS
 from ncash.cli.ru_hints import HINTS
@@ -35,6 +35,17 @@ def spoken(*words: str, **environment: str) -> tuple[int, str]:
         command, capture_output=True, env={**own, "PYTHONUTF8": "1", **environment}, check=False, encoding="utf-8"
     )
     return done.returncode, done.stdout + done.stderr
+
+
+def test_a_number_that_no_database_holds_is_refused_as_a_number() -> None:
+    actions: list[argparse.Action] = []
+    whole(COMMANDS, actions.append)
+    assert int not in {action.type for action in actions}
+    assert len([action for action in actions if action.type is number]) >= 5
+    for text in ("9223372036854775808", str(MOST + 1), "-1", "1e3"):
+        with pytest.raises(ValueError, match=re.escape(text)):
+            number(text)
+    assert [number(text) for text in ("0", str(MOST))] == [0, MOST]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -204,3 +204,10 @@ def test_an_old_line_is_found_behind_a_thousand_others(tmp_path: Path, capsys: p
     desk = Desk(tmp_path / "shop", capsys)
     assert desk.numbers("--goods", "хлеб", "--limit", "2") == [1001, 1000]
     assert desk.numbers("--goods", "вода") == [1]
+
+
+@pytest.mark.parametrize("day", ["31.12.9999", "9999-12-31", "9999-12-31T23:59"])
+def test_the_last_day_there_is_has_an_evening(shop: Path, capsys: pytest.CaptureFixture[str], day: str) -> None:
+    folders = ["--conf", str(shop / "conf"), "--data", str(shop / "data"), "--json"]
+    assert run(["journal", "list", "--until", day, *folders]) == 0
+    assert json.loads(capsys.readouterr().out)["lines"]

@@ -101,6 +101,10 @@ def test_one_finding_a_cause_names_every_line_of_it_in_every_form(ncash: Ncash) 
     [
         ("foiv = 030\n", "markedgoods.ini:1: error MG004: foiv stands before any section"),
         (
+            "foiv = 030\nfoiv = 030\n",
+            "markedgoods.ini:1: error MG004: foiv stands before any section (also line 2)",
+        ),
+        (
             "foiv = 030\ndocumentNumber = 1944\n",
             "markedgoods.ini:1: error MG004: foiv, documentNumber stand before any section (also line 2)",
         ),

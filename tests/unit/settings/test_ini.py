@@ -108,6 +108,22 @@ def test_a_live_key_knows_the_commented_header_above_it() -> None:
     assert [entry.under and tuple(entry.under) for entry in document.entries] == [None, ("S.Milk", 3), None]
 
 
+@pytest.mark.parametrize("sign", [";", "#", "; ", ";;", "; ;", "#;", ";\t# "])
+@pytest.mark.parametrize(
+    "name",
+    ["S.Milk", "S.Молоко", "S.Soft-Drinks", "S.Soft drinks", "S.Beer&Co", "S.a.b", "S.7up", "rs-loyalty", " S.M", "M "],
+)
+def test_a_name_that_a_live_header_may_have_is_known_when_it_is_commented_out(sign: str, name: str) -> None:
+    (live,) = read(f"[{name}]\n").headings
+    document = read(f"[T]\n{sign}[{name}]\nb = 2\n")
+    assert [entry.under and entry.under.name for entry in document.entries] == [live.name]
+
+
+def test_a_remark_in_brackets_is_no_header() -> None:
+    document = read("[T]\n; [see the manual]\n; [1] and [2]\n; [1]\nb = 2\n")
+    assert [entry.under for entry in document.entries] == [None]
+
+
 def test_a_disabled_setting_is_remembered_with_its_section() -> None:
     document = read("[S]\n;key = value\n; prose = not a setting\n;[S.Milk]\n;mask = x\n")
     assert document.disabled == [("key", ("S", 2)), ("mask", ("S.Milk", 5))]

@@ -102,3 +102,25 @@ def test_the_mask_of_a_category_of_ours_names_its_goods_itself(make_conf: MakeCo
     )
     assert mark is not None
     assert mark.gtin is None
+
+
+SLIPS: Mapping[str, str] = {
+    "enablemarkVerify = true": "MG021", "ignoreMarkverifyErrors = false": "MG021", "datamatrixmask = x": "MG021",
+    "enableMarkVerfy = true": "MG020", "markVerifyUrls = a:1": "MG020", "enableMarkVerify = yes": "MG030",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("module", ["motp", "moot", "draftbeer"])
+@pytest.mark.parametrize("line", SLIPS)
+def test_a_slip_in_a_section_that_is_served_is_an_error_and_in_one_that_is_not_stops_nothing(
+    make_conf: MakeConf, module: str, line: str
+) -> None:
+    section = {"motp": "Motp", "moot": "Moot", "draftbeer": "DraftBeer"}[module]
+    body = f"[{section}]\n{line}\noldTobacco = true\n"
+    (wrong, *others) = examine(make_conf(**{module: f"{ON}{module} = on\n{body}"})).problems
+    assert {wrong.code, *(one.code for one in others)} == {"MG081", SLIPS[line]}
+    assert [one.blocks for one in (wrong, *others) if one.code != "MG081"] == [True]
+    assert "served in" in wrong.text
+    assert line.split(" = ")[0] not in wrong.text
+    for switched in (f"{ON}{module} = off\n", ON):
+        assert not any(one.blocks for one in examine(make_conf(**{module: switched + body})).problems)
