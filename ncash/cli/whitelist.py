@@ -27,7 +27,7 @@ from typing import Final
 
 from ncash.cli import loading
 from ncash.errors import UserError
-from ncash.model.mark import GS
+from ncash.model.mark import GS, RENDERINGS
 from ncash.store import whitelist
 from ncash.store.aif_load import Progress
 from ncash.store.report import Report
@@ -78,8 +78,14 @@ def _list(args: argparse.Namespace) -> int:
         return 0
     table = csv.writer(sys.stdout, lineterminator="\n")
     table.writerow(whitelist.Listed._fields)
-    table.writerows([(row[0] or "").replace(GS, "<GS>"), *(cell or "" for cell in row[1:])] for row in rows)
+    table.writerows([_shown(row[0] or ""), *(cell or "" for cell in row[1:])] for row in rows)
     return 0
+
+
+def _shown(mark: str) -> str:
+    for written in (GS, *RENDERINGS):
+        mark = mark.replace(written, "<GS>")
+    return mark
 
 
 def _remove(args: argparse.Namespace) -> int:

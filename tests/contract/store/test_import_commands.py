@@ -115,3 +115,11 @@ def test_an_action_that_lacks_something_says_what(tmp_path: Path, words: tuple[s
     done = ncash(tmp_path, "whitelist", *words)
     assert (done.returncode, done.stdout) == (2, "")
     assert f"{words[0]} needs " in done.stderr
+
+
+@pytest.mark.parametrize("written", ["\x1d", "<GS>", "\\u001d", "\\x1D", "{FNC1}", "&#x1D;"])
+def test_a_separator_is_listed_in_one_way_however_it_was_loaded(tmp_path: Path, written: str) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "marks.csv").write_text(f"excisemarkid\n{MARK}{written}93dGVz\n", encoding="utf-8")
+    assert ncash(tmp_path, "whitelist", "import", "marks.csv").returncode == 0
+    assert ncash(tmp_path, "whitelist", "list").stdout.splitlines()[1:] == [f"{MARK}<GS>93dGVz,,,"]
