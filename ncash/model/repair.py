@@ -15,7 +15,7 @@ from ncash.model.scan import AIM as AIM
 from ncash.model.scan import LINEAR as LINEAR
 from ncash.model.separators import GS, plain
 from ncash.model.soundness import doubtful as doubtful
-from ncash.model.soundness import permitted, refusable
+from ncash.model.soundness import permitted
 from ncash.model.soundness import valid_gtin as valid_gtin
 from ncash.model.spelling import POSSIBLE, TOLD, foreign, misspelled, respelled
 from ncash.model.steps import OutOfSteps, Steps
@@ -170,15 +170,6 @@ def _laid(text: str, sign: str, layout: Layout) -> str | None:
         parts.append(text[at:end])
         owed, at = element.variable, end
     return "".join(parts) if text[at:] in ("", sign) else None
-
-
-def meant_code(text: str, steps: Steps | None = None) -> Candidate | None:
-    """The only code that a scan can mean; None for none, for several, and for letters whose case is lost.
-
-    Raises OutOfSteps as `candidates` does.
-    """
-    found = candidates(text, steps)
-    return found[0] if len(found) == 1 and not refusable(plain(found[0].text)) else None
 
 
 def linear(text: str) -> str | None:

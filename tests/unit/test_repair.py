@@ -20,9 +20,16 @@ from ncash.model.repair import (
     candidates,
     doubtful,
     linear,
-    meant_code,
     valid_gtin,
 )
+from ncash.model.soundness import refusable
+
+
+def certain(text: str) -> bool:
+    """Whether the scan can mean one code only, and one whose letters kept their case."""
+    found = candidates(text)
+    return len(found) == 1 and not refusable(plain(found[0].text))
+
 
 MILK = "01046705401760992159aB1c\x1d93dGVz"
 CHEESE = "0104670540176099215Zz9_d\x1d93Kx/2\x1d3103000750"
@@ -97,7 +104,7 @@ def test_a_row_is_repaired(row: str) -> None:
 def test_a_row_is_refused_with_its_reason(row: str) -> None:
     text, damage = DIAGNOSED[row]
     found = diagnosis(text)
-    assert meant_code(text) is None
+    assert not certain(text)
     assert found is not None
     assert found.damage is damage
 
@@ -122,7 +129,7 @@ def test_a_code_as_it_should_be_is_not_doubted(code: str) -> None:
     "text", [MILK.replace("099", "098"), SHAMPOO.replace("099", "090") + "\x03", "]d2" + MILK[:-1]]
 )
 def test_without_the_check_digit_or_a_layout_nothing_is_meant(text: str) -> None:
-    assert meant_code(text) is None
+    assert not certain(text)
 
 
 def test_the_two_layouts_share_their_keys_one_to_one() -> None:

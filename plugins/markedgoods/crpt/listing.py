@@ -141,11 +141,6 @@ class Listing:
             self._stopped.set()
         self._wake.set()
 
-    def refresh(self) -> None:
-        """Load the list as soon as possible, in the background."""
-        self.next_load = self._clock.monotonic()
-        self._wake.set()
-
     def hurry(self) -> None:
         """A check waits for the list: begin now."""
         self._wake.set()

@@ -108,9 +108,3 @@ class Sites:
             self._sites[url] = site._replace(silences=site.silences + 1)
             self.revision += 1
             return site.silences + 1
-
-    def unblock_all(self) -> None:
-        """All sites are blocked: clear every flag (R17 §1.4.3)."""
-        with self._lock:
-            self._sites = {url: site._replace(blocked_until=None, silences=0) for url, site in self._sites.items()}
-            self.revision += 1
