@@ -23,6 +23,8 @@ class Label(NamedTuple):
     barcode: str
     quantity: Decimal | None
     """None when the rule has no Q, and when the label says zero."""
+    weighed: bool = False
+    """The quantity has a decimal point: a scale wrote kilograms, or litres."""
 
 
 class Rule(NamedTuple):
@@ -49,7 +51,7 @@ class Rule(NamedTuple):
         if not (digits.isascii() and digits.isdigit()):
             return None
         value = Decimal(f"{whole or 0}.{part or 0}").quantize(GRAM)
-        return Label(barcode, value or None)
+        return Label(barcode, value or None, bool(self.part))
 
 
 class Fault(NamedTuple):

@@ -4,6 +4,8 @@ from collections.abc import Set
 from decimal import Decimal
 from typing import Final, NamedTuple
 
+from ncash.model.measure import MILLILITRES
+
 ORDINARY: Final = 0
 """`Barcodes.tmctype` of goods without marks; NULL too (till.md §2)."""
 MARKED: Final = 7
@@ -79,8 +81,8 @@ class Goods(NamedTuple):
 
     @property
     def pack(self) -> bool:
-        """Whether one mark stands for several pieces, each at the price of the goods."""
-        return self.cquant > 1 and self.marked and not self.fractional
+        """Whether one mark stands for several pieces, each at the price of the goods; what a keg holds are none."""
+        return self.cquant > 1 and self.marked and not (self.fractional and self.frunit in MILLILITRES)
 
     @property
     def unserved(self) -> bool:

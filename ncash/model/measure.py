@@ -33,6 +33,18 @@ def name(unit: int | None) -> str:
     return NAMES.get(unit, "") if unit is not None else ""
 
 
+def of_label(amount: Decimal | None, weighed: bool, unit: int | None) -> Decimal | None:
+    """What a label says as a quantity in this unit: a scale writes kilograms, whatever mass the goods are sold by."""
+    grams = GRAMS.get(unit) if unit is not None else None
+    return amount if amount is None or grams is None or not weighed else amount * GRAMS[KILOGRAM] / grams
+
+
+def in_kilograms(quantity: Decimal, unit: int | None) -> Decimal:
+    """A quantity as people weigh it; one in no unit of mass stays as it is."""
+    grams = GRAMS.get(unit) if unit is not None else None
+    return quantity if grams is None else quantity * grams / GRAMS[KILOGRAM]
+
+
 def of_kilograms(weight: Decimal, unit: int | None) -> Decimal | None:
     """A weight as a quantity in this unit; None where a weight says nothing about it.
 

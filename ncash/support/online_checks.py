@@ -223,6 +223,8 @@ def _made(goods: Goods, name: str | None, price: int, quantity: Decimal, mark: s
     if mark and not goods.fractional and quantity != whole:
         unit = "one piece" if whole == 1 else f"a pack of {whole}"
         raise Malformed(f"quant is {quantity}; a position with an excisemark is {unit}")
+    if goods.marked and not goods.fractional and whole != whole.to_integral_value():
+        raise Malformed(f"the barcode {goods.barcode} stands for {whole} of goods that are sold by the piece")
     if goods.marked and not goods.fractional and quantity % whole:
         raise Malformed(f"quant is {quantity}; the barcode {goods.barcode} stands for packs of {whole}")
     marked = goods.marked or bool(mark)

@@ -14,12 +14,12 @@ from ncash.messages import (
     POSITION_REFUSED,
     Message,
 )
+from ncash.model import measure
 from ncash.model.decision import NOTHING, Decision, Effects, Text, Verdict, fixed, fold, told
 from ncash.model.goods import Goods
 from ncash.model.keg import KEG
 from ncash.model.legible import legible
 from ncash.model.mark import Mark
-from ncash.model.measure import MILLILITRES
 from ncash.model.money import ONE
 from ncash.model.receipt import Channel, Kind, Position, Receipt
 from ncash.model.record import Entry
@@ -46,12 +46,12 @@ _KEEPS_MARK: Final = frozenset({"scan_barcode", ASKING})
 
 
 def find(room: Room, text: str) -> tuple[Goods | None, str, Decimal | None]:
-    """Goods by a barcode as scanned, bcode.ini first; with that barcode and the label's quantity."""
+    """Goods by a barcode as scanned, bcode.ini first; with that barcode and the label's quantity in their unit."""
     label = barcode.apply(room.rules, text)
     if label is not None:
         goods = room.world.dictionaries.goods(label.barcode)
         if goods is not None:
-            return goods, text, label.quantity
+            return goods, text, measure.of_label(label.quantity, label.weighed, goods.frunit)
     return room.world.dictionaries.goods(text), text, None
 
 
@@ -165,7 +165,7 @@ def _input(mark: Mark | None, old: Position | None) -> str | None:
 
 def _extra(request: AddItem, goods: Goods, effects: Effects, old: Position | None) -> Mapping[str, Any]:
     kept = _kept(request, goods, old)
-    if effects.keg is not None and effects.cis and goods.fractional and goods.frunit in MILLILITRES:
+    if effects.keg is not None and effects.cis and goods.fractional and goods.frunit in measure.MILLILITRES:
         kept = {**kept, KEG: effects.keg.json()}
     return fixed({**kept, **effects.extra} if kept else effects.extra)
 

@@ -113,7 +113,7 @@ def apart(room: Room, position: Position) -> list[Position]:
     goods = room.world.dictionaries.goods(position.bcode)
     size = goods.cquant if goods is not None and goods.pack else ONE
     count, rest = divmod(position.quantity, size)
-    return [position] if rest else [position._replace(quantity=size)] * int(count)
+    return [position] if rest or size != size.to_integral_value() else [position._replace(quantity=size)] * int(count)
 
 
 def renumbered(receipt: Receipt, parted: Iterable[Sequence[Position]]) -> Receipt:

@@ -20,7 +20,7 @@ from ncash.messages import (
 from ncash.model.decision import Text
 from ncash.model.money import rubles
 from ncash.model.ports import AlreadyReturned, MarkTaken, NotDeferred
-from ncash.model.scan import TEXT, Scan
+from ncash.model.scan import TEXT, Scan, writable
 from ncash.till import closing, late, life, orders, press, printing, quantities, returning, scanning, settling, shifts
 from ncash.till import storno as taking_out
 from ncash.till.conflict import lost, shortage, without
@@ -270,7 +270,7 @@ def _defect(error: Exception) -> Refused:
 def _scan(room: Room, view: View, command: Command) -> Outcome:
     data = command["data"]
     if not data.isascii():
-        data = data.encode("utf-8", "replace").decode("utf-8")
+        data = writable(data)
     return scanning.scan(room, view, Scan(data, command.get("input", TEXT)))
 
 

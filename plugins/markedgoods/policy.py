@@ -16,7 +16,7 @@ from markedgoods.price import sold_by_pieces
 from ncash.model.decision import NO_EFFECTS, NOTHING, Decision, Effects, Step, Text, Verdict, loose, merged
 from ncash.model.keg import Keg
 from ncash.model.mark import ean, same_barcode
-from ncash.model.measure import of_kilograms
+from ncash.model.measure import in_kilograms, of_kilograms
 from ncash.model.receipt import Kind
 
 
@@ -226,7 +226,7 @@ def _marked(
     asked = request.sold is request.unit is None
     label = request.label_quantity if goods.fractional and asked else None
     if label is not None and mark.weight is not None and label != of_kilograms(mark.weight, goods.frunit):
-        texts = (LABEL_WEIGHT.fill(label=f"{label:.3f}", mark=f"{mark.weight:.3f}"),)
+        texts = (LABEL_WEIGHT.fill(label=f"{in_kilograms(label, goods.frunit):.3f}", mark=f"{mark.weight:.3f}"),)
     return (
         own if effects is NO_EFFECTS else merged(effects, own),
         texts,

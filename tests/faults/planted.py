@@ -126,8 +126,8 @@ PLANTED: Final = (
         "plugins/markedgoods/crpt/answer.py",
         (("for name in ALWAYS if element.get(name) is None]",
           'for name in ALWAYS if name != "verified" and element.get(name) is None]'),
-         ("    given, unread = fields.optional(element)\n",
-          '    given, unread = fields.optional(element)\n    given["verified"] = True\n')),
+         ("    told, unread = fields.optional(element)\n",
+          '    told, unread = fields.optional({**element, "verified": True})\n    told["verified"] = True\n')),
         (_ANSWER + "test_an_element_without_one_of_its_five_flags_proves_nothing",),
     ),
     Planted(

@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from .conftest import BREAD, Till, keys, names, shaped
+from .conftest import BREAD, MILK, Till, keys, names, shaped
 
 TEXTS = {
     "nothing": "",
@@ -50,6 +50,17 @@ def test_any_text_is_answered_and_changes_nothing(steady: Till) -> None:
             assert (answer["ok"], shaped(answer), answer["receipt"]) == (True, True, before), what
             assert keys(answer) in (["BarcodeNotFound"], ["ScanTooLong"], ["ScanCut"]), what
             assert len(json.dumps(answer)) < len(json.dumps(before)) + 4_000, what
+
+
+def test_half_a_character_is_no_character_of_a_mark(steady: Till) -> None:
+    steady.send("open")
+    for half in ("\ud83d", "\udfff", "\udc00"):
+        for at in range(len(MILK) + 1):
+            answer = steady.scan(MILK[:at] + half + MILK[at:])
+            assert (names(answer), len(keys(answer))) == ([], 1), (half, at)
+    answer = steady.scan(MILK.replace("\x1d", "\udce8"))
+    assert [position["cis"] for position in answer["receipt"]["positions"]] == [MILK.partition("\x1d")[0]]
+    assert keys(steady.scan(MILK)) == ["AlreadyRegistered"]
 
 
 def test_a_scan_too_long_is_shown_cut(steady: Till) -> None:
