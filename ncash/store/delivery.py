@@ -40,6 +40,11 @@ _UNPLACED: Final = (
     "LEFT JOIN temp.said s ON s.barcode = p.barcode "
     "WHERE p.ofcard = 0 AND NOT EXISTS (SELECT 1 FROM Barcodes b WHERE b.barcode = p.barcode)"
 )
+_UNPLACED_CARDS: Final = (
+    "SELECT p.barcode, t.number, t.line FROM price p JOIN temp.touched t ON t.code = p.barcode "
+    "WHERE p.ofcard = 1 AND NOT EXISTS (SELECT 1 FROM tmc c WHERE c.code = p.barcode)"
+)
+"""Of those that this file brought."""
 _DROP_BARCODE: Final = "DELETE FROM Barcodes WHERE barcode = ? AND code = COALESCE(?, code)"
 _BARCODES_OF: Final = "DELETE FROM Barcodes WHERE code = ?"
 _NEXT_PRICE: Final = "bring the goods: the price waits for them"
@@ -178,15 +183,17 @@ class Delivery:
             elif self.connection.one(_CARD, (barcode,)):
                 name, owner, ofcard = barcode, barcode, 1
             else:
-                self._waits(barcode, number, line)
+                self._waits("barcode", barcode, number, line)
                 continue
             if number is not None:
                 self._touch(owner, Place(number, line))
             self.connection.change(_UNPRICE, (gtin14(barcode),))
             self.connection.change(goods_rows.PUT_PRICE, (name, ofcard, *row[2:]))
+        for code, number, line in self.connection.all(_UNPLACED_CARDS):
+            self._waits("inventcode", code, number, line)
 
-    def _waits(self, barcode: str, number: int | None, line: int | None) -> None:
+    def _waits(self, field: str, name: str, number: int | None, line: int | None) -> None:
         """Nothing is named so. The price stays for goods that come later; what this file said is a fault."""
         if number is not None and line is not None:
-            reason = f"addPrice.price.barcode {barcode} names no goods: accepted is a barcode or a code of a card"
-            self.report.fault(Fault(number, line, reason, barcode, _NEXT_PRICE))
+            reason = f"addPrice.price.{field} {name} names no goods: accepted is a barcode or a code of a card"
+            self.report.fault(Fault(number, line, reason, name if field == "barcode" else "", _NEXT_PRICE))

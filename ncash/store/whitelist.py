@@ -13,6 +13,7 @@ from typing import IO, Final, NamedTuple
 
 from ncash.errors import UserError
 from ncash.model import code
+from ncash.model.layouts import HEAD, LAYOUTS, layout_of
 from ncash.model.mark import cis, plain, same_barcode, trimmed
 from ncash.model.scan import MAX_SCAN
 from ncash.store.aif_load import STRICT, Progress, Refused
@@ -27,6 +28,8 @@ COLUMNS: Final = 4
 DELIMITERS: Final = (";", "\t", ",")
 _BARCODE: Final = re.compile(r"[0-9]{8,14}")
 _NOT_APART: Final = re.compile(r"01([0-9]{14})21.*[,;\t]([0-9]{8,14})")
+_DELIMITER: Final = re.compile("[" + "".join(DELIMITERS) + "]")
+_SERIALS: Final = frozenset(layout.serial for layouts in LAYOUTS.values() for layout in layouts)
 Reads = Callable[[str], str | None]
 """The CIS of a text by the masks of the shop."""
 NOTHING: Final = "because there is no mark in the file"
@@ -166,7 +169,11 @@ def _parted(line: str, sign: str) -> bool:
     after = rest.split(sign)[0].strip('" ')
     mark = head.strip('" ')
     told = not after or _BARCODE.fullmatch(after) or (after.isdigit() and code.structured(mark))
-    return bool(rest) and (mark.lower() == HEADER or bool(told))
+    if not rest:
+        return line.rstrip("\r\n").endswith(sign) and (
+            mark.lower() == HEADER or (not _goes_on(mark) and _goes_on(mark + sign))
+        )
+    return mark.lower() == HEADER or bool(told)
 
 
 class _Table:
@@ -216,6 +223,16 @@ def _rows(
         yield row
 
 
+def _goes_on(mark: str) -> bool:
+    """Whether a delimiter, and maybe a column, stands behind what is a code without it, and is none with it."""
+    text = plain(mark)
+    if layout_of(text) is not None or (text == mark and len(text) - HEAD in _SERIALS):
+        return False
+    heads = [text[: found.start()] for found in _DELIMITER.finditer(text)]
+    alone = text.rstrip("".join(DELIMITERS))
+    return any(layout_of(head) is not None for head in heads) or (alone != text and len(alone) - HEAD in _SERIALS)
+
+
 def _row(cells: list[str], reads: Reads | None) -> Row | str:
     """The row of Excisemarkwhite, or why there is none."""
     mark = trimmed(cells[0])
@@ -230,6 +247,8 @@ def _row(cells: list[str], reads: Reads | None) -> Row | str:
         return f"{mark[:40]!r} is no mark: accepted is {code.ACCEPTED}"
     if (whole := _NOT_APART.fullmatch(mark)) and same_barcode(whole[1], whole[2]):
         return f"{mark[:60]!r} has its barcode in one column with it: accepted is one delimiter in the whole file"
+    if _goes_on(mark):
+        return f"{mark[:60]!r} goes on behind its code: accepted is one delimiter in the whole file"
     if len(cells) > COLUMNS:
         return f"{len(cells)} columns: accepted are {COLUMNS} at most, a mark with commas or semicolons needs quotes"
     barcode, shopcode, excisetype = (*(cell.strip() or None for cell in cells[1:]), None, None, None)[:3]

@@ -214,3 +214,21 @@ def test_marks_are_taken_off_however_they_are_written(tmp_path: Path, imported: 
     assert [row.excisemarkid for row in listed(target)] == [B]
     assert remove(target, None) == (1, ())
     assert list(listed(target)) == []
+
+
+@pytest.mark.parametrize("sign", [";", ",", "\t"])
+@pytest.mark.parametrize("mark", [MARK, CIS, PACK])
+def test_an_empty_column_is_no_part_of_the_mark(tmp_path: Path, sign: str, mark: str) -> None:
+    source, target = tmp_path / "list.csv", tmp_path / "Dictionaries.sqlite"
+    source.write_text(f"{mark}{sign}\n" * 2, encoding="utf-8")
+    report = load(source, target)
+    kept = [row.excisemarkid for row in listed(target)]
+    assert (kept, report.faulty) in (([mark], 0), ([], 2))
+
+
+@pytest.mark.parametrize("row", [f"{MARK};x", f"{MARK},Milk", f"{MARK};;;x;y"])
+def test_what_stands_behind_a_whole_code_is_no_part_of_it(tmp_path: Path, row: str) -> None:
+    source, target = tmp_path / "list.csv", tmp_path / "Dictionaries.sqlite"
+    source.write_text(f"{CIS}\n{CIS}\n{row}\n", encoding="utf-8")
+    assert load(source, target).faulty == 1
+    assert [row.excisemarkid for row in listed(target)] == [CIS]
