@@ -43,12 +43,12 @@ def _text(findings: Findings, quiet: bool) -> str:
 
 def run(args: argparse.Namespace) -> int:
     """Print every problem with its place; 1 when one of them is an error."""
-    findings = examine(args.conf)
+    findings = examine(args.conf, args.data)
     if args.fix:
         _mend(findings, args.diff)
         if args.diff:
             return 1 if findings.errors else 0
-        findings = examine(args.conf)
+        findings = examine(args.conf, args.data)
     if args.format == "sarif":
         text = json.dumps(sarif(findings), ensure_ascii=False, indent=2) + "\n"
     elif args.json or args.format == "json":

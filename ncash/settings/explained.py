@@ -285,6 +285,10 @@ EXPLAINED: Final = {
         "Switch the plugin on, or the module off.",
         "[plugins]\nmotp = on\n",
     ),
+    "MG083": Explained(
+        "Dictionaries holds alcohol, tobacco or other goods that carry marks; no category of any plugin reads them.",
+        "Let a category serve them (goodsTypes), or mend the cards; [Host] unservedMarks decides meanwhile.",
+    ),
     "MG084": Explained(
         "The goods of the module have no category, and are refused.",
         "Write a mask in the dialect of the categories.",

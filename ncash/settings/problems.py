@@ -83,6 +83,7 @@ _ROWS: Final = (
     _warning("MG080", "goods whose marks nobody reads are sold as ordinary ones"),
     _warning("MG081", "settings of another module that are not served"),
     _warning("MG082", "a module whose goods only a plugin serves that is off"),
+    _warning("MG083", "goods whose marks no category reads"),
     _warning("MG084", "a mask of another module that cannot serve"),
     _error("MG056", "a plugin whose settings or checks cannot be used"),
     _error("MG057", "more categories than a till can tell apart"),

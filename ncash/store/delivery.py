@@ -47,6 +47,7 @@ _UNPLACED_CARDS: Final = (
 """Of those that this file brought."""
 _DROP_BARCODE: Final = "DELETE FROM Barcodes WHERE barcode = ? AND code = COALESCE(?, code)"
 _BARCODES_OF: Final = "DELETE FROM Barcodes WHERE code = ?"
+_ONE_CARD: Final = "; a barcode is of one card: if the first one is right, correct the file and import it again"
 _NEXT_PRICE: Final = "bring the goods: the price waits for them"
 
 
@@ -101,7 +102,7 @@ class Delivery:
         if not self.connection.change(goods_rows.ADD_BARCODE, row):
             owner = self.connection.one(_OWNER, (barcode,))
             if owner and owner[0] != code:
-                self.report.note(f"barcode {barcode} moved from card {owner[0]} to card {code}", place)
+                self.report.note(f"barcode {barcode} moved from card {owner[0]} to card {code}{_ONE_CARD}", place)
                 self._touch(owner[0], place)
             self.connection.change(goods_rows.PUT_BARCODE, row)
         if self._prices and (priced or price):

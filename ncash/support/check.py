@@ -1,14 +1,20 @@
 """The whole judgement of a conf folder: its files, its label rules, and what each plugin adds."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from ncash.errors import UserError
 from ncash.settings import ini
 from ncash.settings.config import Config
+from ncash.settings.host import Databases, Host
 from ncash.settings.problems import ERROR, Problem
 from ncash.settings.tree import DROP_INS, FIRST
+from ncash.store import kinds_there
+from ncash.store.dictionaries_schema import DICTIONARIES
+from ncash.store.migrations import opened
 from ncash.support.grounds import Grounds, grounds, unstartable
 
 _ENDING: Final = ".ini"
@@ -37,16 +43,40 @@ class Findings:
         }
 
 
-def examine(conf: Path) -> Findings:
-    """Read the folder for the host and all installed plugins, on or off. Raises UserError without a folder."""
-    found = judged(grounds(conf, every=True))
-    return Findings(found.config, found.config.sorted((*found.problems, *_passed_over(found.config))))
+def examine(conf: Path, data: Path | None = None) -> Findings:
+    """Read the folder for the host and all installed plugins, on or off; with `data` the goods are held against it too.
+
+    Raises UserError without a folder.
+    """
+    ground = grounds(conf, every=True)
+    found = judged(ground)
+    more = (*_passed_over(found.config), *(_unserved(ground, data) if data else ()))
+    return Findings(found.config, found.config.sorted((*found.problems, *more)))
 
 
 def judged(found: Grounds) -> Findings:
     """Everything that stands against files that were read for all plugins, the till's grounds among it."""
     problems = (*found.known, *found.linted(found.names), *unstartable(found))
     return Findings(found.config, found.config.sorted(problems))
+
+
+def _unserved(ground: Grounds, data: Path) -> Iterator[Problem]:
+    """Goods in Dictionaries that carry marks which nobody here reads. What cannot be opened is the doctor's."""
+    host_section = ground.config.section(Host)
+    path = data / ground.config.section(Databases).dictionaries
+    if not path.is_file():
+        return
+    try:
+        with closing(opened(path, DICTIONARIES, read_only=True)) as connection:
+            there = [one for one in kinds_there.kinds(connection) if one.tmctype not in ground.kinds]
+    except UserError:
+        return
+    origin = host_section.origin("unservedMarks")
+    file, line = (origin.file, origin.line) if origin else (FIRST, 1)
+    for one in there:
+        outcome = "sold as ordinary ones" if host_section.unservedMarks == "allow" else "refused"
+        text = f"{one.articles} goods that no category serves are {outcome}: {one}"
+        yield Problem("MG083", file, line, text, Host.section, "unservedMarks")
 
 
 def _passed_over(config: Config) -> Iterator[Problem]:

@@ -77,6 +77,16 @@ class Grounds:
             for problem in self._linted[name]:
                 yield problem if on else problem._replace(overridden=True)
 
+    @cached_property
+    def kinds(self) -> frozenset[int]:
+        """Values of `tmctype`, beside 7, whose marks the plugins that are on read, as their `lint` modules say."""
+        found: set[int] = set()
+        for name in self.names:
+            if self.config.plugins.get(name):
+                done, kinds = bounded(partial(_kinds, self.config, self.installed, name), loader.START_SECONDS)
+                found |= kinds if done and isinstance(kinds, frozenset) else frozenset()
+        return frozenset(found)
+
     @property
     def errors(self) -> tuple[Problem, ...]:
         """Every error that the till can see; a configuration with one is not taken at a reload."""
@@ -188,6 +198,12 @@ def _lint(config: Config, installed: Installed, name: str) -> tuple[Problem, ...
     if done and isinstance(found, tuple):
         return found
     return (_broken(config, name, "checks", found),)
+
+
+def _kinds(config: Config, installed: Installed, name: str) -> frozenset[int]:
+    module: ModuleType | Any = installed.module(name, "lint")
+    told = getattr(module, "kinds", None)
+    return frozenset(told(config)) if told else frozenset()
 
 
 def unstartable(grounds: Grounds) -> Iterator[Problem]:

@@ -17,6 +17,11 @@ from ncash.settings.secret_file import lies
 INDUSTRY_TAGS = ("foiv", "documentDate", "documentNumber")
 
 
+def kinds(config: Config) -> frozenset[int]:
+    """Values of `tmctype`, beside 7, whose marks some category reads."""
+    return frozenset(int(kind) for one in neighbours.categories(config) for kind in one.goodsTypes)
+
+
 def problems(config: Config) -> Iterator[Problem]:
     """Warnings about categories, tokens, industry tags and files. Nothing is asked of the network."""
     common = config.section(MarkedGoods)

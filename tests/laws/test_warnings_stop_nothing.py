@@ -60,6 +60,7 @@ FOLDERS: Final = {
 ELSEWHERE: Final = {
     "MG040": "settings without an effect yet: there is none among the bundled ones, a plugin of the test has one",
     "MG058": "a file beside those that are read",
+    "MG083": "goods, not settings",
     "MG082": "the plugin that sells is off",
 }
 UNREAD: Final = {

@@ -60,6 +60,27 @@ def test_goods_that_nobody_serves_are_named_until_a_category_serves_them(doctor:
     assert of(doctor("--offline")[1], "kinds", "ok") == ["no goods carry marks that nobody reads"]
 
 
+def test_check_names_goods_that_nobody_serves(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = folder / "pos.aif"
+    source.write_text(TOBACCO, encoding="utf-8")
+    load(source, folder / "data" / "Dictionaries.sqlite")
+
+    def named(data: Path) -> list[str]:
+        assert run(["check", "--json", "--conf", str(folder / "conf"), "--data", str(data)]) == 0
+        problems = json.loads(capsys.readouterr().out)["problems"]
+        return [one["text"] for one in problems if one["code"] == "MG083"]
+
+    told = "tmctype 3 (tobacco), codes T1"
+    assert named(folder / "data") == [f"1 goods that no category serves are refused: {told}"]
+    assert named(folder / "nowhere") == []
+    put(folder, "80-shop.ini", "[Host]\nunservedMarks = allow\n")
+    assert named(folder / "data") == [f"1 goods that no category serves are sold as ordinary ones: {told}"]
+    put(folder, "80-shop.ini", "[plugins]\nmotp = on\n")
+    assert named(folder / "data") == []
+    put(folder, "80-shop.ini", '[MarkedGoods.Tobacco]\nmask = "(?<barcode>[0-9]{14}).{15}"\ngoodsTypes = 3\n')
+    assert named(folder / "data") == []
+
+
 def test_a_module_that_a_plugin_serves_is_no_plugin_that_is_missing(
     doctor: Doctor, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
