@@ -24,7 +24,7 @@ class Label(NamedTuple):
     quantity: Decimal | None
     """None when the rule has no Q, and when the label says zero."""
     weighed: bool = False
-    """The quantity has a decimal point: a scale wrote kilograms, or litres."""
+    """The quantity has digits behind a decimal point: a scale wrote kilograms, or litres."""
 
 
 class Rule(NamedTuple):

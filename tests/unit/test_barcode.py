@@ -14,13 +14,13 @@ WEIGHT = "21???????????=BBBBBBBQQ.QQQX"
 def test_a_weight_label_gives_its_barcode_and_kilograms() -> None:
     rules, faults = rules_from([WEIGHT])
     assert not faults
-    assert apply(rules, "2103321055451") == Label("2103321", Decimal("5.545"))
+    assert apply(rules, "2103321055451") == Label("2103321", Decimal("5.545"), weighed=True)
 
 
 def test_the_check_digit_is_not_verified() -> None:
     rules, _ = rules_from([WEIGHT])
     labels = {apply(rules, f"210332105545{digit}") for digit in range(10)}
-    assert labels == {Label("2103321", Decimal("5.545"))}
+    assert labels == {Label("2103321", Decimal("5.545"), weighed=True)}
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_a_rule_whose_quantity_is_no_number_leaves_the_text_to_the_next() -> Non
 
 def test_a_label_of_zero_says_nothing_about_the_quantity() -> None:
     rules, _ = rules_from([WEIGHT])
-    assert apply(rules, "2103321000001") == Label("2103321", None)
+    assert apply(rules, "2103321000001") == Label("2103321", None, weighed=True)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_a_label_of_zero_says_nothing_about_the_quantity() -> None:
     ],
 )
 def test_quotes_blanks_and_any_order_of_letters_are_accepted(line: str, barcode: str, quantity: Decimal) -> None:
-    assert rule(line).read("21" + "1234"[:4]) == Label(barcode if barcode != "223" else "213", quantity)
+    assert rule(line).read("21" + "1234"[:4]) == Label(barcode if barcode != "223" else "213", quantity, ".Q" in line)
 
 
 @pytest.mark.parametrize(
