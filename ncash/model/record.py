@@ -159,6 +159,8 @@ def _sold(position: Position) -> dict[str, Any]:
     codes = {name: veiled(value) for name in _CODES if (value := getattr(position, name)) is not None}
     if position.cis is not None:
         found["cis"] = kept_cis(position.cis, position.mark)
+    if KEG in position.extra:
+        found["extra"] = {KEG: dict(position.extra[KEG])}
     return {**found, **codes, "quantity": str(position.quantity)}
 
 

@@ -1,6 +1,6 @@
 """Documents put together again: a sound copy, the damaged database beside it, the fiscal drive."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
 from decimal import Decimal
@@ -261,7 +261,9 @@ _OPEN: Final = "SELECT 1 FROM openreceipt WHERE uuid = ?"
 def _document(document: Mapping[str, Any], lines: list[tuple[str, dict[str, Any]]], own: tuple[str, str]) -> Document:
     """A document of the drive with what the journal knows of its marks."""
     kind = Kind(document["kind"])
-    trails = {(line.get("mark") or {}).get("digest"): line for _, line in lines}
+    trails: dict[Any, list[dict[str, Any]]] = {}
+    for _, line in lines:
+        trails.setdefault((line.get("mark") or {}).get("digest"), []).append(line)
     unscanned = [line for _, line in lines if line.get("sold") and not line.get("mark")]
     positions = tuple(_positions(document["lines"], trails, unscanned))
     head = lines[-1][1] if lines else {}
@@ -304,14 +306,28 @@ def _given_back(line: Mapping[str, Any], unscanned: list[dict[str, Any]]) -> dic
     return {}
 
 
+def _of_mark(line: Mapping[str, Any], trail: Sequence[dict[str, Any]], taken: set[int]) -> dict[str, Any]:
+    """What the journal says of a line of the drive with this mark: the latest. Portions of one keg have one mark, and
+    each gives back another position of the sale."""
+    left = [told for told in trail if (told.get("sold") or {}).get("n") not in taken] or trail
+    alike = [
+        told for told in left if told.get("sold") and Decimal(told["sold"]["quantity"]) == Decimal(line["quantity"])
+    ]
+    told: dict[str, Any] = next(reversed(alike or left), {})
+    if told.get("sold"):
+        taken.add(told["sold"]["n"])
+    return told
+
+
 def _positions(
-    lines: list[dict[str, Any]], trails: Mapping[Any, dict[str, Any]], unscanned: list[dict[str, Any]]
+    lines: list[dict[str, Any]], trails: Mapping[Any, list[dict[str, Any]]], unscanned: list[dict[str, Any]]
 ) -> Iterator[Position]:
     from ncash.model.veil import digest
 
+    taken: set[int] = set()
     for n, line in enumerate(lines, 1):
         mark = line.get("mark")
-        told = trails.get(digest(mark), {}) if mark else _given_back(line, unscanned)
+        told = _of_mark(line, trails.get(digest(mark), ()), taken) if mark else _given_back(line, unscanned)
         goods, sold = told.get("goods") or {}, told.get("sold") or {}
         tags = dict(line.get("industry") or line.get("tags") or {})
         keg = {KEG: told[KEG]} if KEG in told else {}

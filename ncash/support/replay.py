@@ -5,7 +5,7 @@ that day has no fact: its decision is counted as unknown, never guessed.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
@@ -26,7 +26,6 @@ SHOWN: Final = 1_000
 """Decisions that are kept in full; the rest is counted."""
 GOODS: Final = "goods"
 """What is missing when a mark is read with another GTIN than that day: which goods it would have named."""
-Hook = Callable[[Any], Any]
 
 
 class Again(NamedTuple):

@@ -89,10 +89,10 @@ def judged(room: Room, decision: Decision, said: Said, name: str) -> Decision:
         if not MarkResult(said.bits).refused:
             return decision._replace(steps=(*decision.steps, Step(STEP, fact=said.fact)))
         text = texts.CODE_REFUSED.fill(position=name)
-        return _denied(decision, _step(room, Verdict.DENY, "checkMarks", text, said), text)
+        return denied(decision, text, _step(room, Verdict.DENY, "checkMarks", text, said))
     text = texts.CODE_UNCHECKED.fill(reason="нет ответа" if said.silent else said.text)
     if not room.fiscal.ignoreCheckMarksErrors:
-        return _denied(decision, _step(room, Verdict.DENY, "ignoreCheckMarksErrors", text, said), text)
+        return denied(decision, text, _step(room, Verdict.DENY, "ignoreCheckMarksErrors", text, said))
     warning = text._replace(kind="warning")
     step = _step(room, Verdict.ALLOW, "ignoreCheckMarksErrors", warning, said)
     return decision._replace(steps=(*decision.steps, step), screen=(*decision.screen, warning))
@@ -101,10 +101,6 @@ def judged(room: Room, decision: Decision, said: Said, name: str) -> Decision:
 def _step(room: Room, verdict: Verdict, setting: str, text: Text, said: Said) -> Step:
     told = (setting, room.fiscal.raw(setting), room.fiscal.source(setting))
     return Step(STEP, verdict, text.key, *told, None, said.fact)
-
-
-def _denied(decision: Decision, step: Step, text: Text) -> Decision:
-    return denied(decision._replace(steps=(*decision.steps, step)), text)
 
 
 def forgotten(room: Room, receipt: Receipt) -> tuple[Text, ...]:

@@ -7,6 +7,7 @@ from ncash.loader import Plugins
 from ncash.messages import Message
 from ncash.model.decision import NO_EFFECTS, NOTHING, Decision, Effects, Step, Text, Verdict, merged
 from ncash.model.goods import Cashier, Goods, as_served, kind_of
+from ncash.model.keg import KEG, Keg
 from ncash.model.ports import Dictionaries
 from ncash.model.receipt import Kind, Position
 from ncash.model.request import AddItem
@@ -111,7 +112,9 @@ def _unit(sold: Position | None) -> Effects:
     if sold is None or sold.cis is None:
         return NO_EFFECTS
     extra = {"raw": sold.mark} if sold.mark else NOTHING
-    return Effects(marked=sold.marked, category=sold.category, cis=sold.cis, unique=True, extra=extra)
+    keg = Keg(**sold.extra[KEG]) if KEG in sold.extra else None
+    own = Effects(marked=sold.marked, category=sold.category, cis=sold.cis, unique=keg is None, extra=extra)
+    return own._replace(keg=keg)
 
 
 def _step(room: Room, goods: Goods, verdict: Verdict, key: str) -> Step:

@@ -12,7 +12,7 @@ from ncash.model.record import Entry
 from ncash.model.request import GOODS_FIRST, MARK_FIRST, AddItem
 from ncash.model.scan import RESTORED, Scan
 from ncash.till.adding import add, find, go_on, shown
-from ncash.till.sold import as_sold
+from ncash.till.sold import as_sold, unit_sold
 from ncash.till.texts import CHOOSE_POSITIONS, NOT_IN_SALE
 from ncash.till.view import Outcome, Refused, Room, View, open_receipt
 
@@ -111,8 +111,9 @@ def most(room: Room, view: View, position: Position) -> Decimal | None:
     kind = open_receipt(view).kind
     if kind is Kind.RETURN_BY_SALE:
         sold = next((p for p in view.sale if p.n == position.sale_position), None)
-    elif kind is Kind.RETURN and position.cis is not None:
-        sold = room.world.documents.unit_sold(position.cis)
+    elif kind is Kind.RETURN and position.mark is not None:
+        mark = room.plugins.read(Scan(position.mark, RESTORED))
+        sold = unit_sold(room, mark) if mark else None
     else:
         sold = None
     return sold.quantity if sold is not None else None

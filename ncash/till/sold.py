@@ -27,6 +27,15 @@ def as_sold(room: Room, sold: Position) -> Goods:
     return as_served(goods, room.kinds)
 
 
+def unit_sold(room: Room, mark: Mark) -> Position | None:
+    """The position under which this unit was sold, when that is the last registered operation on it, under the key that
+    its mark has now or had before (ADR 35)."""
+    documents = room.world.documents
+    if mark.former is not None and documents.last_use(mark.cis) is None:
+        return documents.unit_sold(mark.former)
+    return documents.unit_sold(mark.cis)
+
+
 def _as_portion(room: Room, mark: Mark, goods: Goods) -> Goods:
     """Goods out of a keg that was sold here: nobody knows which portion comes back, so the lowest price is paid."""
     if not goods.fractional or goods.frunit is None or goods.frunit not in MILLILITRES:
@@ -44,7 +53,7 @@ def known(room: Room, request: AddItem) -> AddItem:
     if mark is None:
         return request._replace(unit=None, pieces=None)
     back = request.receipt.kind is Kind.RETURN
-    unit = room.world.documents.unit_sold(mark.cis) if back else None
+    unit = unit_sold(room, mark) if back else None
     if unit is not None and goods is not None and request.label is None and request.order == MARK_FIRST:
         goods = goods if goods.code == unit.code else as_sold(room, unit)
     if back and unit is None and goods is not None:

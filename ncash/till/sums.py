@@ -31,8 +31,9 @@ def impossible(request: AddItem) -> Text:
     return QUANTITY_UNFIT.fill(position=goods.name if goods else "", quantity=f"{given:f}")
 
 
-def denied(decision: Decision, text: Text) -> Decision:
-    """What was allowed is not; its facts stay, so that a reservation is known and given back."""
-    step = Step(STEP, Verdict.DENY, text.key)
+def denied(decision: Decision, text: Text, step: Step | None = None) -> Decision:
+    """What was allowed is not; its facts stay, so that a reservation is known and given back. The step is that of the
+    quantity, unless another one is told."""
+    step = step or Step(STEP, Verdict.DENY, text.key)
     changed = decision._replace(verdict=Verdict.DENY, effects=NO_EFFECTS, messages=())
     return changed._replace(steps=(*decision.steps, step), screen=(*decision.screen, text))

@@ -7,7 +7,7 @@ from typing import Any, Final
 from markedgoods.case import Case, Judgement, passed, refused, unit_of
 from ncash.messages import ALREADY_REGISTERED, KEG_EMPTY, KEG_RETURN
 from ncash.model.goods import DRAUGHT_BEER
-from ncash.model.keg import CRPT, MARK, MOST_CONTENT, SETTING, Keg, KegState, litres, volume
+from ncash.model.keg import CRPT, KEG, MARK, MOST_CONTENT, SETTING, Keg, KegState, litres, volume
 from ncash.model.mark import layout_of, places, plain
 from ncash.model.measure import MILLILITRES
 from ncash.model.receipt import RETURN_OPCODE, Kind
@@ -28,8 +28,9 @@ def candidate(case: Case) -> bool:
     goods = case.request.goods
     if goods is None or not goods.fractional or goods.frunit not in MILLILITRES or unit_of(case.request) is None:
         return False
-    own = case.own
-    return own.checkLocalUniqueness and own.kegLitres > 0 and case.request.kind is not Kind.INVENTORY
+    own, sold = case.own, case.request.sold
+    kegs = own.kegLitres > 0 or (sold is not None and KEG in sold.extra)
+    return own.checkLocalUniqueness and kegs and case.request.kind is not Kind.INVENTORY
 
 
 def evident(case: Case) -> bool:
@@ -100,6 +101,6 @@ def _asked(case: Case) -> int | None:
     """Millilitres of the portion; None while nobody said."""
     request = case.request
     old = request.receipt.position(request.replaces) if request.replaces is not None else None
-    sold = request.sold.quantity if request.sold else old.quantity if old else None
+    sold = old.quantity if old else request.sold.quantity if request.sold else None
     quantity = sold or request.quantity or request.label_quantity
     return None if quantity is None else volume(quantity, case.goods.frunit)

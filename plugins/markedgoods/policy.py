@@ -183,7 +183,8 @@ def _fact(check: Check, case: Case, looks: Looks, facts: dict[str, Any]) -> Any:
 
 
 def quantity_of(case: Case) -> Decimal | None:
-    """The label's weight, else the mark's, else the pack's pieces; None leaves one piece, or has the cashier asked."""
+    """That of the sale, else what the cashier or a label says, else the mark's weight, else the pack's pieces; None
+    leaves one piece, or has the cashier asked."""
     request, goods = case.request, case.goods
     if request.sold is not None:
         return request.sold.quantity

@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -55,3 +56,16 @@ def test_a_unit_sold_under_its_whole_code_is_not_sold_again_and_comes_back(
         assert till.send("scan", data=code)["receipt"]["positions"], "a unit that came back may be sold"
         again = till.send("scan", data=CODE)
         assert [one["key"] for one in again["screen"]] == ["AlreadyRegistered"]
+
+
+def test_a_unit_sold_under_its_whole_code_is_paid_back_as_it_was_paid(template: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "shop"
+    shutil.copytree(template, folder)
+    with closing(sqlite3.connect(folder / "data" / "Dictionaries.sqlite")) as goods, goods:
+        goods.execute("UPDATE Barcodes SET price = 999")
+        goods.execute("UPDATE tmc SET price = 999")
+    with till_of(folder, "back") as till:
+        till.send("open", kind="return")
+        (position,) = till.send("scan", data=CODE)["receipt"]["positions"]
+        assert (position["price"], position["cis"]) == ("89.90", CIS)
+        assert till.send("close")["document"]
