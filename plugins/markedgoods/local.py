@@ -23,13 +23,12 @@ def judge_marked(case: Case, fact: Any) -> Judgement:
     """A mark of goods whose kind its category does not read: ordinary goods, or a refusal. What was sold as ordinary
     goods comes back as such, whatever the setting says today, and a unit sold as marked goods as that.
     """
-    sold = case.request.sold
-    as_marked = case.request.unit is not None or (sold is not None and sold.cis is not None)
-    if case.goods.tmctype in case.profile.kinds or as_marked:
+    if case.goods.tmctype in case.profile.kinds or case.request.unit is not None:
         return _MARKED_FINE
     if case.goods.served:
         return refused("marked", MARK_DATA_MISSING, case.profile.told("goodsTypes"), case.goods.tmctype)
     told = case.profile.told("allowUnmarked")
+    sold = case.request.sold
     as_ordinary = sold is not None and not sold.marked and sold.cis is None
     if not (case.own.allowUnmarked or as_ordinary):
         return refused("marked", MARK_DATA_MISSING, told, case.goods.tmctype)
