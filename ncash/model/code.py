@@ -4,12 +4,11 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from ncash.model.mark import LAYOUTS, cis, plain
+from ncash.model.elements import LONGEST_SERIAL
+from ncash.model.layouts import HEAD, SERIALS
+from ncash.model.mark import cis, plain
 from ncash.model.soundness import SET_82
 
-_SERIALS: Final = frozenset(layout.serial for layouts in LAYOUTS.values() for layout in layouts)
-LONGEST_SERIAL: Final = 20
-"""Characters of the longest serial number, AI 21."""
 ACCEPTED: Final = (
     "a whole mark or its CIS, 01 with a GTIN of 14 digits and 21 with a serial; 29 or 21 characters of a tobacco pack; "
     "an excise stamp of 68 or 150 characters"
@@ -20,8 +19,6 @@ _FORMS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
     ("tobacco pack", re.compile(rf"[0-9]{{14}}[{SET_82}]{{7}}(?:[{SET_82}]{{8}})?")),
     ("excise stamp", re.compile(r"[0-9A-Z]{68}|[0-9A-Z]{150}")),
 )
-_HEAD: Final = 18
-"""Characters of 01, the GTIN and 21."""
 _SERIAL: Final = re.compile(rf"01[0-9]{{14}}21[{SET_82}]{{1,{LONGEST_SERIAL}}}(?:\x1d|$)")
 
 
@@ -40,7 +37,7 @@ def form_of(text: str) -> str | None:
 def structured(text: str) -> bool:
     """Whether a code, or the part of it that identifies a unit, is of a structure that is known."""
     form = form_of(text)
-    return form is not None and (form != MARK or len(cis(text)) - _HEAD in _SERIALS)
+    return form is not None and (form != MARK or len(cis(text)) - HEAD in SERIALS)
 
 
 def identity(text: str, reads: Callable[[str], str | None] | None = None) -> str | None:

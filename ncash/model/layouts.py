@@ -82,6 +82,10 @@ PLACED: Final = {length: tuple((one, places(one)) for one in layouts) for length
 """The layouts of each length, each with the places of its identifiers."""
 
 
+SERIALS: Final = frozenset(layout.serial for layouts in LAYOUTS.values() for layout in layouts)
+"""Characters that the serial of some layout has."""
+
+
 def layout_of(code: str) -> Layout | None:
     """The layout that a code without separators fits, or None.
 

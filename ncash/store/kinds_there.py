@@ -1,6 +1,6 @@
 """Which kinds of goods that carry marks Dictionaries holds, beside tmctype 7: said by an import, and by doctor."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from typing import Final, NamedTuple
 
 from ncash.model.goods import kind_of
@@ -26,6 +26,10 @@ class There(NamedTuple):
     first: tuple[str, ...]
     """Codes of some of them."""
 
+    def told(self, outcome: str) -> str:
+        """What becomes of them while no category serves them."""
+        return f"{self.articles} goods that no category serves are {outcome}: {self}"
+
     def __str__(self) -> str:
         more = ", …" if self.articles > len(self.first) else ""
         return f"tmctype {self.tmctype} ({kind_of(self.tmctype).english}), codes {', '.join(self.first)}{more}"
@@ -36,6 +40,11 @@ def kinds(connection: Connection) -> Iterator[There]:
     for tmctype, count in connection.all(_COUNTED):
         first = tuple(code for (code,) in connection.all(_FIRST, (tmctype, SHOWN)))
         yield There(tmctype, count, first)
+
+
+def unread(connection: Connection, read: Set[int]) -> tuple[There, ...]:
+    """Those of them that are not among the kinds that are read here."""
+    return tuple(one for one in kinds(connection) if one.tmctype not in read)
 
 
 def notes(connection: Connection) -> Iterator[tuple[str, int]]:

@@ -13,7 +13,7 @@ from typing import IO, Final, NamedTuple
 
 from ncash.errors import UserError
 from ncash.model import code
-from ncash.model.layouts import HEAD, LAYOUTS, layout_of
+from ncash.model.layouts import HEAD, SERIALS, layout_of
 from ncash.model.mark import cis, plain, same_barcode, trimmed
 from ncash.model.scan import MAX_SCAN
 from ncash.store.aif_load import STRICT, Progress, Refused
@@ -29,7 +29,6 @@ DELIMITERS: Final = (";", "\t", ",")
 _BARCODE: Final = re.compile(r"[0-9]{8,14}")
 _NOT_APART: Final = re.compile(r"01([0-9]{14})21.*[,;\t]([0-9]{8,14})")
 _DELIMITER: Final = re.compile("[" + "".join(DELIMITERS) + "]")
-_SERIALS: Final = frozenset(layout.serial for layouts in LAYOUTS.values() for layout in layouts)
 Reads = Callable[[str], str | None]
 """The CIS of a text by the masks of the shop."""
 NOTHING: Final = "because there is no mark in the file"
@@ -226,11 +225,11 @@ def _rows(
 def _goes_on(mark: str) -> bool:
     """Whether a delimiter, and maybe a column, stands behind what is a code without it, and is none with it."""
     text = plain(mark)
-    if layout_of(text) is not None or (text == mark and len(text) - HEAD in _SERIALS):
+    if layout_of(text) is not None or (text == mark and len(text) - HEAD in SERIALS):
         return False
     heads = [text[: found.start()] for found in _DELIMITER.finditer(text)]
     alone = text.rstrip("".join(DELIMITERS))
-    return any(layout_of(head) is not None for head in heads) or (alone != text and len(alone) - HEAD in _SERIALS)
+    return any(layout_of(head) is not None for head in heads) or (alone != text and len(alone) - HEAD in SERIALS)
 
 
 def _row(cells: list[str], reads: Reads | None) -> Row | str:

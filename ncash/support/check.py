@@ -68,15 +68,14 @@ def _unserved(ground: Grounds, data: Path) -> Iterator[Problem]:
         return
     try:
         with closing(opened(path, DICTIONARIES, read_only=True)) as connection:
-            there = [one for one in kinds_there.kinds(connection) if one.tmctype not in ground.kinds]
+            there = kinds_there.unread(connection, ground.kinds)
     except UserError:
         return
     origin = host_section.origin("unservedMarks")
     file, line = (origin.file, origin.line) if origin else (FIRST, 1)
+    outcome = "sold as ordinary ones" if host_section.unservedMarks == "allow" else "refused"
     for one in there:
-        outcome = "sold as ordinary ones" if host_section.unservedMarks == "allow" else "refused"
-        text = f"{one.articles} goods that no category serves are {outcome}: {one}"
-        yield Problem("MG083", file, line, text, Host.section, "unservedMarks")
+        yield Problem("MG083", file, line, one.told(outcome), Host.section, "unservedMarks")
 
 
 def _passed_over(config: Config) -> Iterator[Problem]:

@@ -243,17 +243,13 @@ def _fiscal(shop: Shop) -> Iterator[Finding]:
 def _kinds(shop: Shop) -> Iterator[Finding]:
     """Goods that carry marks which nobody here reads."""
     kinds = frozenset(kind for one in _states(shop) for kind in one.get("kinds", ()))
-    connection = Connection(shop.books[1][0])
-    try:
-        there = [one for one in kinds_there.kinds(connection) if one.tmctype not in kinds]
-    finally:
-        connection.close()
+    with closing(opened(*shop.books[1], read_only=True)) as dictionaries:
+        there = kinds_there.unread(dictionaries, kinds)
     allowed = shop.config.section(host.Host).unservedMarks == "allow"
     outcome = "sold as ordinary ones, without their marks" if allowed else "refused"
     for one in there:
-        text = f"{one.articles} goods that no category serves are {outcome}: {one}"
         hint = "let a category serve them (goodsTypes), or mend the cards; [Host] unservedMarks decides meanwhile"
-        yield Finding("kinds", WARN, text, hint)
+        yield Finding("kinds", WARN, one.told(outcome), hint)
     if not there:
         yield Finding("kinds", OK, "no goods carry marks that nobody reads")
 

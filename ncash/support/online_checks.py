@@ -21,6 +21,7 @@ from ncash.store.receipts import decimal_of, kopecks_of
 from ncash.store.shapes import NO_EFFECT, UNKNOWN, Malformed
 from ncash.support.books import Books
 from ncash.support.check_fields import CHECK, DOCUMENT, POSITION
+from ncash.till.orders import apart
 from ncash.till.pricing import ZERO
 
 LONGEST: Final = 4 << 20
@@ -169,7 +170,7 @@ def _positions(
             faults.append(f"position {number}: {error}")
             continue
         total += position.amount
-        found += _apart(position, dictionaries.goods(position.bcode))
+        found += apart(position, dictionaries.goods, MOST + 1)
     faults += _twice(found)
     if not found and not faults:
         faults.append("the receipt has no positions")
@@ -234,14 +235,6 @@ def _made(goods: Goods, name: str | None, price: int, quantity: Decimal, mark: s
         dept=goods.dept, tmctype=goods.tmctype, marked=marked, excisemark=mark or None, cis=cis(mark) if mark else None,
         fractional=goods.fractional, frunit=goods.frunit, baseprice=price, extra=extra,
     )  # fmt: skip
-
-
-def _apart(position: Position, goods: Goods | None) -> list[Position]:
-    """Marked pieces, or packs, without their marks: each is a position of its own, since each gets its own mark."""
-    pieces = goods.cquant if goods is not None and goods.pack else decimal_of(1)
-    if not position.extra.get("awaiting") or position.fractional or position.quantity == pieces:
-        return [position]
-    return [position._replace(quantity=pieces)] * min(int(position.quantity / pieces), MOST + 1)
 
 
 def _twice(positions: list[Position]) -> Iterator[str]:

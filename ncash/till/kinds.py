@@ -113,8 +113,9 @@ def _unit(sold: Position | None) -> Effects:
         return NO_EFFECTS
     extra = {"raw": sold.mark} if sold.mark else NOTHING
     keg = Keg(**sold.extra[KEG]) if KEG in sold.extra else None
-    own = Effects(marked=sold.marked, category=sold.category, cis=sold.cis, unique=keg is None, extra=extra)
-    return own._replace(keg=keg)
+    return Effects(
+        marked=sold.marked, category=sold.category, cis=sold.cis, unique=keg is None, extra=extra, keg=keg
+    )  # fmt: skip
 
 
 def _step(room: Room, goods: Goods, verdict: Verdict, key: str) -> Step:

@@ -1,6 +1,6 @@
 """Receipts put aside or made elsewhere: deferred receipts, online checks, orders (soft checks)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from ncash.messages import POSITION_REFUSED
@@ -49,7 +49,7 @@ def recheck(room: Room, view: View) -> Outcome:
     gone = {p.n for p in receipt.positions if p.sale_position is not None and p.sale_position not in left}
     units = {p.n for p in receipt.positions if p.excisemark or _unscanned(p, left.get(p.sale_position or 0))}
     waiting = (_waiting(room, receipt, p, p.n in gone, p.n in units) for p in receipt.positions)
-    receipt = renumbered(receipt, [apart(room, position) for position in waiting])
+    receipt = renumbered(receipt, [apart(position, room.world.dictionaries.goods) for position in waiting])
     positions = receipt.positions
     view = view._replace(receipt=receipt)
     queue = tuple(again(room, view, p) for p in positions if p.refused and p.n in units and p.n not in gone)
@@ -103,17 +103,22 @@ def _by_goods(room: Room, view: View, position: Position) -> AddItem:
     )  # fmt: skip
 
 
-def apart(room: Room, position: Position) -> list[Position]:
-    """Marked pieces, or packs, without their marks: each is a position of its own, since each gets a mark of its own.
+def apart(position: Position, goods_of: Callable[[str], Goods | None], most: int | None = None) -> list[Position]:
+    """Marked pieces, or packs, without their marks: each is a position of its own, since each gets a mark of its own;
+    no more than `most` of them are made. `goods_of` knows goods by their barcode.
 
     What cannot be parted without a rest stays as it is, and waits for a mark that is never enough.
     """
     if not position.extra.get("awaiting") or position.fractional or position.quantity <= 1:
         return [position]
-    goods = room.world.dictionaries.goods(position.bcode)
+    goods = goods_of(position.bcode)
     size = goods.cquant if goods is not None and goods.pack else ONE
     count, rest = divmod(position.quantity, size)
-    return [position] if rest or size != size.to_integral_value() else [position._replace(quantity=size)] * int(count)
+    return (
+        [position]
+        if rest or size != size.to_integral_value()
+        else [position._replace(quantity=size)] * min(int(count), most or int(count))
+    )
 
 
 def renumbered(receipt: Receipt, parted: Iterable[Sequence[Position]]) -> Receipt:
@@ -167,7 +172,8 @@ def order_of(room: Room, view: View, text: str) -> Outcome | None:
         return None
     if inside is not None:
         return Outcome(view, (ORDER_IN_RECEIPT.fill(identifier=inside),))
-    brought = (one for position in order.positions for one in apart(room, _ordered(room, order, position)))
+    goods_of = room.world.dictionaries.goods
+    brought = (one for position in order.positions for one in apart(_ordered(room, order, position), goods_of))
     joined = tuple(position._replace(n=n) for n, position in enumerate(brought, receipt.last_n + 1))
     extra = {**receipt.extra, "ordered": True, "identifier": text}
     receipt = receipt._replace(

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from markedgoods import neighbours, proofs
 from markedgoods.lint_server import server_problems
 from markedgoods.lint_transport import asks_crpt, transport_problems
+from markedgoods.masks import Masks
 from markedgoods.neighbours import Neighbour, header
 from markedgoods.settings import MarkedGoods
 from ncash.plugin import MOST_CATEGORIES
@@ -19,7 +20,8 @@ INDUSTRY_TAGS = ("foiv", "documentDate", "documentNumber")
 
 def kinds(config: Config) -> frozenset[int]:
     """Values of `tmctype`, beside 7, whose marks some category reads."""
-    return frozenset(int(kind) for one in neighbours.categories(config) for kind in one.goodsTypes)
+    sections = neighbours.categories(config)
+    return neighbours.kinds(sections, Masks(sections))
 
 
 def problems(config: Config) -> Iterator[Problem]:

@@ -1,9 +1,9 @@
 """Categories out of the vendor's modules for single kinds of goods: `[Motp]`, `[Moot]`, `[DraftBeer]` (ADR 38)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
-from markedgoods.masks import MaskError, compiled
+from markedgoods.masks import MaskError, Masks, compiled
 from markedgoods.settings import MarkedGoods, Switch
 from markedgoods.settings_neighbours import (
     DraftBeer,
@@ -14,7 +14,7 @@ from markedgoods.settings_neighbours import (
     MotpSwitch,
     whole_address,
 )
-from ncash.model.goods import DRAUGHT_BEER, TOBACCO, kind_of
+from ncash.model.goods import DRAUGHT_BEER, MARKED, TOBACCO, kind_of
 from ncash.settings.config import Config
 from ncash.settings.declare import Origin, Settings
 from ncash.settings.problems import Problem, mistyped
@@ -60,6 +60,14 @@ def categories(config: Config) -> tuple[MarkedGoods, ...]:
         elif not _wrong(own):
             found.append(_category(config, module, own, {one.category for one in found}))
     return tuple(found)
+
+
+def kinds(sections: Iterable[MarkedGoods], masks: Masks) -> frozenset[int]:
+    """Values of `tmctype`, beside 7, whose marks these categories read: such as have a mask that can serve."""
+    live = {category.name for category in masks.categories}
+    return frozenset(int(kind) for one in sections if (one.category or "") in live for kind in one.goodsTypes) - {
+        MARKED
+    }
 
 
 def header(section: MarkedGoods) -> str:

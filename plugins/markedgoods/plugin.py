@@ -10,7 +10,7 @@ from markedgoods.in_clear import in_clear
 from markedgoods.looks import WorldLooks
 from markedgoods.masks import Masks
 from markedgoods.messages import MESSAGES
-from markedgoods.neighbours import categories
+from markedgoods.neighbours import categories, kinds
 from markedgoods.online import EMERGENCY, ruled_by
 from markedgoods.policy import decide
 from markedgoods.server_desk import ServerDesk
@@ -18,7 +18,6 @@ from markedgoods.services import Services
 from ncash.messages import QUANTITY_FORBIDDEN
 from ncash.model.decision import Decision, Dialog, Step, Text, Verdict
 from ncash.model.finding import Finding
-from ncash.model.goods import MARKED
 from ncash.model.mark import Mark
 from ncash.model.ports import Closed, Dictionaries, Surroundings, World
 from ncash.model.receipt import Receipt
@@ -84,7 +83,7 @@ class Plugin:
             version=VERSION,
             categories=tuple(Category(name, p.file if p else None, p.line if p else None) for name, p in places),
             budget=_budget(profiles),
-            kinds=frozenset().union(*(self._profiles[name].kinds for name, _ in places)) - {MARKED},
+            kinds=kinds(sections, self._masks),
         )
 
     @hookimpl

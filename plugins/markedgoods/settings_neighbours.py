@@ -3,7 +3,7 @@
 Files, switches and keys are those of real shop folders. What else stands in these sections is named by `ncash check`.
 """
 
-from typing import Final
+from typing import Any, Final
 
 from ncash.settings.declare import Settings, flag, seconds, switch, text
 from ncash.settings.kinds import address
@@ -21,6 +21,16 @@ def whole_address(value: str) -> str:
 
 def _address(value: str) -> None:
     address(whole_address(value))
+
+
+def _mask(default: str) -> Any:
+    """What the codes look like, a str."""
+    return text(
+        default,
+        accepted="regular expression, PCRE dialect",
+        effect="What the codes look like; without a capture barcode the GTIN is taken from its place in the code.",
+        comment="Вид кода маркировки",
+    )
 
 
 class Shared:
@@ -70,12 +80,7 @@ class Motp(Shared, Settings, file="motp.ini", section="Motp", free=True):
 
     switch = "motp"
 
-    dataMatrixMask: str = text(
-        TOBACCO_MASK,
-        accepted="regular expression, PCRE dialect",
-        effect="What the codes look like; without a capture barcode the GTIN is taken from its place in the code.",
-        comment="Вид кода маркировки",
-    )
+    dataMatrixMask: str = _mask(TOBACCO_MASK)
 
 
 class MootSwitch(Settings, file="moot.ini", section="plugins"):
@@ -93,12 +98,7 @@ class Moot(Shared, Settings, file="moot.ini", section="Moot", free=True):
 
     switch = "moot"
 
-    dataMatrixMask: str = text(
-        SHOES_MASK,
-        accepted="regular expression, PCRE dialect",
-        effect="What the codes look like; without a capture barcode the GTIN is taken from its place in the code.",
-        comment="Вид кода маркировки",
-    )
+    dataMatrixMask: str = _mask(SHOES_MASK)
 
 
 class DraftBeerSwitch(Settings, file="draftbeer.ini", section="plugins"):
@@ -117,12 +117,7 @@ class DraftBeer(Shared, Settings, file="draftbeer.ini", section="DraftBeer", fre
 
     switch = "draftbeer"
 
-    dataMatrixMask: str = text(
-        KEG_MASK,
-        accepted="regular expression, PCRE dialect",
-        effect="What the codes look like; without a capture barcode the GTIN is taken from its place in the code.",
-        comment="Вид кода маркировки",
-    )
+    dataMatrixMask: str = _mask(KEG_MASK)
 
 
 NEIGHBOUR_TABLES: Final[tuple[type[Settings], ...]] = (

@@ -20,7 +20,7 @@ folder that breaks the law is cut down to the lines that matter before it is sho
 import os
 import random
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 import pytest
@@ -32,30 +32,16 @@ from ncash.model.mark import ean, plain
 from ncash.model.ports import World
 from ncash.settings.config import Config
 from ncash.settings.problems import ERROR, Problem
-from ncash.store.documents import SqliteDocuments
-from ncash.support import new_shop
 from ncash.support.check import Findings
 from ncash.support.grounds import Grounds, grounds_of
 from ncash.support.mend import mended
 
 from . import folders, found
 from .tills import BARCODE, MARK, Seen, checked, opened, read, scanned
-from .yes import world_of
 
 FOLDERS: Final = 1_000_000 if os.environ.get("NCASH_CAMPAIGN") else 10_000
 SHARES: Final = 10
 Folder = Mapping[str, bytes]
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """A till's world with the sample goods, in which everybody says yes."""
-    shop = tmp_path_factory.mktemp("law") / "shop"
-    new_shop.make(shop)
-    made = world_of(shop / "data")
-    yield made
-    assert isinstance(made.documents, SqliteDocuments)
-    made.documents.close()
 
 
 def in_force(config: Config) -> list[Any]:

@@ -1,7 +1,7 @@
 """Law: warnings stop nothing. Each rule that is a warning, and each error that stops nothing, has a folder here that
 breaks it alone, and the unit is sold in every one of them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -9,14 +9,11 @@ import pytest
 
 from ncash.model.ports import World
 from ncash.settings.problems import RULES, WARNING
-from ncash.store.documents import SqliteDocuments
-from ncash.support import new_shop
 from ncash.support.check import examine
 from ncash.support.grounds import Grounds, grounds
 
 from .folders import MILK, ON
 from .tills import BARCODE, MARK, opened, scanned
-from .yes import world_of
 
 M: Final = "[MarkedGoods]\n"
 CRPT: Final = M + "enableMarkVerifyCrpt = true\nmarkVerifyCrptUrl = https://cdn.crpt.example\n"
@@ -71,17 +68,6 @@ UNREAD: Final = {
 }
 """Errors that are warnings where nobody reads."""
 Make = Callable[[str], Path]
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """A till's world in which everybody says yes."""
-    shop = tmp_path_factory.mktemp("warnings") / "shop"
-    new_shop.make(shop)
-    made = world_of(shop / "data")
-    yield made
-    assert isinstance(made.documents, SqliteDocuments)
-    made.documents.close()
 
 
 @pytest.fixture

@@ -79,6 +79,8 @@ def test_check_names_goods_that_nobody_serves(folder: Path, capsys: pytest.Captu
     assert named(folder / "data") == []
     put(folder, "80-shop.ini", '[MarkedGoods.Tobacco]\nmask = "(?<barcode>[0-9]{14}).{15}"\ngoodsTypes = 3\n')
     assert named(folder / "data") == []
+    put(folder, "80-shop.ini", "[MarkedGoods.Tobacco]\ngoodsTypes = 3\n")
+    assert named(folder / "data") == [f"1 goods that no category serves are refused: {told}"]
 
 
 def test_a_module_that_a_plugin_serves_is_no_plugin_that_is_missing(
