@@ -6,12 +6,12 @@ from typing import Final, NamedTuple
 import pluggy
 
 from ncash import __version__
-from ncash.files import replace as replace_file
 from ncash.model.decision import Text
-from ncash.silence import THREADS, Crew, Party, Quiet, Ways
-from ncash.switches import CRPT_EMERGENCY, Switch, SwitchUnreadable, read_switch
-from ncash.switches import signature as switch_signature
-from ncash.workers import Workers, WorkersBusy
+from ncash.network.silence import THREADS, Crew, Party, Quiet, Ways
+from ncash.system.files import replace as replace_file
+from ncash.system.switches import CRPT_EMERGENCY, Switch, SwitchUnreadable, read_switch
+from ncash.system.switches import signature as switch_signature
+from ncash.system.threads import Workers, WorkersBusy
 
 VERSION: Final = __version__
 """Version of the host; bundled plugins share it."""

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 import pytest
-from markedgoods.messages import MESSAGES as MARKED
 
+from ncash.bundled.markedgoods.texts.messages import MESSAGES as MARKED
 from ncash.hookspecs import Hooks
 from ncash.messages import Message
 from ncash.till.protocol import FIELDS

@@ -38,10 +38,10 @@ OUTSIDE_WORLD: Final = {
     "network": re.compile(r"(requests|urllib\.request|urllib3|http\.client|socket)\..+"),
 }
 SEAMS: Final = {
-    "clock": {"ncash/world.py"},
-    "chance": {"ncash/world.py"},
-    "network": {"ncash/net.py", "ncash/connections.py", "ncash/cashserver/notify.py"},
-    "writing": {"ncash/files.py"},
+    "clock": {"ncash/system/clock.py"},
+    "chance": {"ncash/system/clock.py"},
+    "network": {"ncash/network/http.py", "ncash/network/connections.py", "ncash/server/systemd.py"},
+    "writing": {"ncash/system/files.py"},
 }
 """Which modules may reach the outside world, by what they reach."""
 

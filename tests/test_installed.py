@@ -18,7 +18,7 @@ import argparse, importlib, json, pkgutil, sys
 import ncash
 from ncash.cli.main import COMMANDS
 from ncash.cli.parsers import parser_of
-from ncash.support.pages import pages
+from ncash.support.sample.pages import pages
 
 def told(name):
     actions = parser_of(name)._actions

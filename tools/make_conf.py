@@ -5,12 +5,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from expirydiscount.settings import TABLES as EXPIRYDISCOUNT
-from markedgoods.settings import TABLES as MARKEDGOODS
-from restrictions.settings import TABLES as RESTRICTIONS
-
+from ncash.bundled.expirydiscount.settings import TABLES as EXPIRYDISCOUNT
+from ncash.bundled.markedgoods.settings import TABLES as MARKEDGOODS
+from ncash.bundled.restrictions.settings import TABLES as RESTRICTIONS
 from ncash.settings.host import TABLES as HOST
-from ncash.support.sample_conf import DROP_INS, files
+from ncash.support.sample.sample_conf import DROP_INS, files
 
 CONF = Path(__file__).resolve().parent.parent / "conf"
 TABLES = (*HOST, *MARKEDGOODS, *RESTRICTIONS, *EXPIRYDISCOUNT)

@@ -9,23 +9,23 @@ from pathlib import Path
 from typing import Final
 
 import reference_aif
-from expirydiscount.settings import TABLES as EXPIRYDISCOUNT
-from markedgoods.messages import MESSAGES as MARKEDGOODS_MESSAGES
-from markedgoods.settings import TABLES as MARKEDGOODS
-from markedgoods.statuses import SERVER_STATUSES, STATUSES, ServerRule
 from reference_cases import ROOT, named, proving, showing
 from reference_checks import rows as checks
-from restrictions.messages import MESSAGES as RESTRICTIONS_MESSAGES
-from restrictions.settings import TABLES as RESTRICTIONS
 
+from ncash.bundled.expirydiscount.settings import TABLES as EXPIRYDISCOUNT
+from ncash.bundled.markedgoods.checks.statuses import SERVER_STATUSES, STATUSES, ServerRule
+from ncash.bundled.markedgoods.settings import TABLES as MARKEDGOODS
+from ncash.bundled.markedgoods.texts.messages import MESSAGES as MARKEDGOODS_MESSAGES
+from ncash.bundled.restrictions.messages import MESSAGES as RESTRICTIONS_MESSAGES
+from ncash.bundled.restrictions.settings import TABLES as RESTRICTIONS
 from ncash.fiscal import atol_tasks, kkm_commands
 from ncash.messages import Message
-from ncash.model.payments import PAYMENT_TYPES
+from ncash.model.fiscal.payments import PAYMENT_TYPES
 from ncash.settings.declare import Row, Settings
 from ncash.settings.host import TABLES as HOST
 from ncash.settings.layout import PLUGINS
 from ncash.settings.problems import RULES
-from ncash.support.reconcile import INVARIANTS
+from ncash.support.books.reconcile import INVARIANTS
 from ncash.till.protocol import FIELDS, REQUIRED
 from ncash.till.texts import ALL as HOST_MESSAGES
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from ncash.store.aif_commands import ADDS, CLEARS, DELETES, IDLE, CommandRow
-from ncash.store.aif_goods import INVENT, ITEM_OPTIONS, LISTED, OPTIONS, PRICE_OPTIONS, QUANTITY_OPTIONS
-from ncash.store.aif_others import PERSON, ROLE
-from ncash.store.shapes import Field, Shape
+from ncash.store.dictionaries.aif_commands import ADDS, CLEARS, DELETES, IDLE, CommandRow
+from ncash.store.dictionaries.aif_goods import INVENT, ITEM_OPTIONS, LISTED, OPTIONS, PRICE_OPTIONS, QUANTITY_OPTIONS
+from ncash.store.dictionaries.aif_others import PERSON, ROLE
+from ncash.store.imports.shapes import Field, Shape
 
 Lines = Iterator[list[str]]
 INSIDE = {

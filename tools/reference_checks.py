@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from types import FunctionType, ModuleType
 from typing import Any
 
-from markedgoods.messages import MESSAGES
-from markedgoods.policy import CHECKS, Check
-from markedgoods.settings import MarkedGoods
-
+from ncash.bundled.markedgoods.checks.policy import CHECKS, Check
+from ncash.bundled.markedgoods.settings import MarkedGoods
+from ncash.bundled.markedgoods.texts.messages import MESSAGES
 from ncash.messages import Message
 
 SETTINGS = {row.name for row in MarkedGoods.rows()}

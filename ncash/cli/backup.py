@@ -10,9 +10,9 @@ import sys
 from pathlib import Path
 
 from ncash.errors import UserError
-from ncash.store.backup import Copy
-from ncash.support.backup import known, make, places
-from ncash.world import SystemClock
+from ncash.shop.copies import known, make, places
+from ncash.store.sqlite.backup import Copy
+from ncash.system.clock import SystemClock
 
 MEGABYTE = 1_000_000
 

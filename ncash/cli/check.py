@@ -13,12 +13,12 @@ import argparse
 import json
 import sys
 
-from ncash import files
 from ncash.cli.colour import painted
 from ncash.errors import UserError
-from ncash.support.check import Findings, examine
-from ncash.support.mend import mended
-from ncash.support.sarif import sarif
+from ncash.support.check.check import Findings, examine
+from ncash.support.check.mend import mended
+from ncash.support.check.sarif import sarif
+from ncash.system import files
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -25,8 +25,8 @@ import sys
 from typing import Final
 
 from ncash.errors import UserError
-from ncash.support import config_desk
-from ncash.support.check import examine
+from ncash.support.check.check import examine
+from ncash.support.configure import config_desk
 
 NEEDS: Final = {"get": ("key",), "set": ("key", "value"), "unset": ("key",)}
 

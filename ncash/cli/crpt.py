@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from ncash.errors import UserError
-from ncash.switches import CRPT_EMERGENCY, Switch, SwitchUnreadable, path, read_switch, throw_switch
-from ncash.world import SystemClock
+from ncash.system.clock import SystemClock
+from ncash.system.switches import CRPT_EMERGENCY, Switch, SwitchUnreadable, path, read_switch, throw_switch
 
 SECTION: Final = "crpt"
 
@@ -85,10 +85,10 @@ def _told(switch: Switch | None) -> Iterator[str]:
 
 def _status(args: argparse.Namespace) -> int:
     from ncash.model.ports import Surroundings
-    from ncash.net import RequestsHttp
-    from ncash.shop import configuration
-    from ncash.support.status import reported
-    from ncash.world import SystemRandom
+    from ncash.network.http import RequestsHttp
+    from ncash.shop.shop import configuration
+    from ncash.support.doctor.status import reported
+    from ncash.system.clock import SystemRandom
 
     config = configuration(args.conf)
     http = RequestsHttp(args.ca)

@@ -18,11 +18,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ncash import files
 from ncash.errors import UserError
 from ncash.store.rows import documents_rows
-from ncash.support import demo_day
-from ncash.support.new_shop import make
+from ncash.support.sample import demo_day
+from ncash.support.sample.new_shop import make
+from ncash.system import files
 
 EMULATOR = "crpt_emulator"
 TOKEN = "00000000-0000-4000-8000-000000000001"

@@ -9,9 +9,9 @@ import argparse
 from pathlib import Path
 
 from ncash.cli import loading
-from ncash.store.aif_load import Progress, load
-from ncash.store.report import Report
-from ncash.world import SystemClock
+from ncash.store.dictionaries.aif_load import Progress, load
+from ncash.store.imports.report import Report
+from ncash.system.clock import SystemClock
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -14,7 +14,7 @@ import argparse
 import json
 import sys
 
-from ncash.support.pages import page_of, pages
+from ncash.support.sample.pages import page_of, pages
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

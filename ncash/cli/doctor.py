@@ -18,9 +18,9 @@ from pathlib import Path
 
 from ncash.cli.colour import painted
 from ncash.model.finding import FAIL, Finding
-from ncash.shop import Outside
-from ncash.support.doctor import diagnosis
-from ncash.world import SystemClock, SystemRandom
+from ncash.shop.shop import Outside
+from ncash.support.doctor.doctor import diagnosis
+from ncash.system.clock import SystemClock, SystemRandom
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,7 +34,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Look, tell, and write the bundle; 1 when something fails. Raises UserError."""
-    from ncash.net import RequestsHttp
+    from ncash.network.http import RequestsHttp
 
     outside = Outside(SystemClock(), SystemRandom(), RequestsHttp(args.ca))
     try:
@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     finally:
         outside.http.close()
     if args.bundle is not None:
-        from ncash.support.bundle import write
+        from ncash.support.doctor.bundle import write
 
         write(args.bundle, args.conf, args.data, findings, outside.clock.now())
     if args.json:

@@ -28,12 +28,12 @@ from ncash.model.ports import Clock, Rehearsal
 from ncash.model.receipt import Channel, Kind
 from ncash.model.scan import INPUTS, TEXT
 from ncash.settings.config import Config
-from ncash.shop import configuration
-from ncash.store import decisions
-from ncash.store.journal import Journal
-from ncash.support.explain import Context, Explained, explain, explain_line
-from ncash.support.rehearsal import Scene, StoppedClock
-from ncash.world import SystemClock
+from ncash.shop.shop import configuration
+from ncash.store.journal import decisions
+from ncash.store.journal.journal import Journal
+from ncash.support.explain.explain import Context, Explained, explain, explain_line
+from ncash.support.explain.rehearsal import Scene, StoppedClock
+from ncash.system.clock import SystemClock
 
 MODES = (Kind.SALE, Kind.RETURN, Kind.INVENTORY)
 

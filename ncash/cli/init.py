@@ -13,7 +13,7 @@ import json
 import sys
 from pathlib import Path
 
-from ncash.support.new_shop import make
+from ncash.support.sample.new_shop import make
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -25,12 +25,12 @@ from typing import Any, Final
 
 from ncash.cli import journal_list
 from ncash.errors import UserError
-from ncash.files import replace_by_parts
 from ncash.settings.config import Config
 from ncash.settings.host import TABLES, Databases
-from ncash.store.chain import Fault, Head
-from ncash.store.journal import Journal
+from ncash.store.journal.hash_chain import Fault, Head
+from ncash.store.journal.journal import Journal
 from ncash.store.receipts import as_text
+from ncash.system.files import replace_by_parts
 
 SHOWN: Final = 50
 """Faults that are shown one by one."""

@@ -11,8 +11,8 @@ from ncash.cli.parsers import number
 from ncash.cli.shown import word
 from ncash.errors import UserError
 from ncash.model.decision import Verdict
-from ncash.store.connection import Connection
-from ncash.store.journal_search import Wanted, found
+from ncash.store.journal.journal_search import Wanted, found
+from ncash.store.sqlite.connection import Connection
 
 PAGE: Final = 20
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from ncash.settings.config import Config
 from ncash.settings.host import TABLES, Databases
-from ncash.store.aif_load import Progress
-from ncash.store.report import SHOWN, Fault, Note, Report
+from ncash.store.dictionaries.aif_load import Progress
+from ncash.store.imports.report import SHOWN, Fault, Note, Report
 
 Load = Callable[[Path, Path, bool, Progress | None], Report]
 

@@ -8,8 +8,8 @@ import argparse
 import json
 import sys
 
-from ncash.shop import real_outside
-from ncash.support.plugins import PluginTold, told
+from ncash.shop.shop import real_outside
+from ncash.support.doctor.plugins import PluginTold, told
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

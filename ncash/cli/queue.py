@@ -31,12 +31,12 @@ from ncash.queue.loop import Loop, lock_of
 from ncash.queue.notices import notices
 from ncash.queue.sender import Round
 from ncash.settings.config import Config
-from ncash.store import outbox
-from ncash.store.aside import FOLDER, Aside
-from ncash.store.connection import Connection
 from ncash.store.documents_schema import DOCUMENTS
-from ncash.store.migrations import opened
-from ncash.store.outgoing import look
+from ncash.store.outbox import outbox
+from ncash.store.outbox.outgoing import look
+from ncash.store.outbox.spill import FOLDER, Aside
+from ncash.store.sqlite.connection import Connection
+from ncash.store.sqlite.migrations import opened
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -62,13 +62,13 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _config(args: argparse.Namespace) -> Config:
-    from ncash.shop import configuration
+    from ncash.shop.shop import configuration
 
     return configuration(args.conf)
 
 
 def _clock() -> Clock:
-    from ncash.world import SystemClock
+    from ncash.system.clock import SystemClock
 
     return SystemClock()
 
@@ -98,7 +98,7 @@ def _status(args: argparse.Namespace, connection: Connection) -> int:
 
 def _running(path: Path) -> bool:
     """Whether a till or a service sends right now."""
-    from ncash.locks import alone
+    from ncash.system.locks import alone
 
     try:
         with alone(lock_of(path)) as ours:
@@ -134,12 +134,12 @@ def _list(args: argparse.Namespace, connection: Connection) -> int:
 
 
 def _send(args: argparse.Namespace, path: Path) -> int:
-    from ncash.shop import real_outside
-    from ncash.support import queue
+    from ncash.shop import sending
+    from ncash.shop.shop import real_outside
 
     outside = real_outside(args.ca)
     config = _config(args)
-    make = queue.desks(path, lambda: config, outside.http, outside.clock, outside.random)
+    make = sending.desks(path, lambda: config, outside.http, outside.clock, outside.random)
     try:
         if args.loop:
             return _serve(Loop(make, _say))
@@ -178,18 +178,18 @@ def _consume(args: argparse.Namespace) -> int:
     from ncash.queue.opening import broker_of
     from ncash.queue.transport import Undelivered
     from ncash.settings.host import ArtixQueue
-    from ncash.shop import real_outside
-    from ncash.support import queue
+    from ncash.shop import sending
+    from ncash.shop.shop import real_outside
 
     config, outside = _config(args), real_outside(args.ca)
-    servers = queue.receivers(config)
+    servers = sending.receivers(config)
     if len(servers) != 1:
         hint = "enableMarkVerify = true and one markVerifyUrl"
         raise UserError(f"the settings name {len(servers)} cash servers, not one", code="server", hint=hint)
     stopped: list[int] = []
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, lambda signum, frame: stopped.append(signum))
-    transport = HttpTransport(outside.http, lambda route: queue.account_of(config, route))
+    transport = HttpTransport(outside.http, lambda route: sending.account_of(config, route))
     subject = config.section(ArtixQueue).natsSubject
     consumer = Consumer(broker_of(config), subject, transport, servers[0], outside.clock, outside.random)
     try:

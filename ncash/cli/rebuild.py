@@ -16,9 +16,9 @@ from pathlib import Path
 from ncash.model.money import rubles
 from ncash.settings.config import Config
 from ncash.settings.host import TABLES, Cash
-from ncash.support.backup import places
-from ncash.support.rebuild import Entered, Rebuilt, rebuild
-from ncash.world import SystemClock
+from ncash.shop.copies import places
+from ncash.support.books.rebuild import Entered, Rebuilt, rebuild
+from ncash.system.clock import SystemClock
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

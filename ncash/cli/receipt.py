@@ -18,9 +18,9 @@ from ncash.cli import settling
 from ncash.errors import UserError
 from ncash.model.money import rubles
 from ncash.model.receipt import Receipt
-from ncash.support.books import books
-from ncash.support.online_checks import bring
-from ncash.world import SystemClock, SystemRandom
+from ncash.shop.open_books import books
+from ncash.support.exchange.online_checks import bring
+from ncash.system.clock import SystemClock, SystemRandom
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -17,9 +17,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ncash.cli.language import told
-from ncash.support.evidence import Violation
-from ncash.support.reconcile import INVARIANTS, Reconciled, reconcile
-from ncash.world import SystemClock
+from ncash.support.books.evidence import Violation
+from ncash.support.books.reconcile import INVARIANTS, Reconciled, reconcile
+from ncash.system.clock import SystemClock
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,7 +36,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Look and tell; 1 when something was found. Raises UserError."""
-    from ncash.net import RequestsHttp
+    from ncash.network.http import RequestsHttp
 
     http = RequestsHttp(args.ca)
     try:

@@ -14,11 +14,11 @@ import sys
 from typing import Any
 
 from ncash.errors import UserError
-from ncash.locks import holder
 from ncash.settings import host
-from ncash.shop import configuration
-from ncash.upkeep import outcome_file
-from ncash.world import SystemClock
+from ncash.shop.shop import configuration
+from ncash.shop.upkeep import outcome_file
+from ncash.system.clock import SystemClock
+from ncash.system.locks import holder
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -20,15 +20,15 @@ from typing import Final
 
 from ncash.cli.journal import documents, since, until
 from ncash.errors import UserError
+from ncash.hosting import toggles
 from ncash.model.ports import Rehearsal
 from ncash.settings.config import Config
-from ncash.shop import configuration
-from ncash.store import decisions
-from ncash.store.journal import Journal
-from ncash.support import toggles
-from ncash.support.rehearsal import Scene, rehearsed
-from ncash.support.replay import Change, Replayed, replay
-from ncash.world import SystemClock
+from ncash.shop.shop import configuration
+from ncash.store.journal import decisions
+from ncash.store.journal.journal import Journal
+from ncash.support.explain.rehearsal import Scene, rehearsed
+from ncash.support.explain.replay import Change, Replayed, replay
+from ncash.system.clock import SystemClock
 
 SHOWN: Final = 50
 """Decisions that are shown one by one; --json holds more."""

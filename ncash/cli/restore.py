@@ -13,9 +13,9 @@ from pathlib import Path
 
 from ncash.settings.config import Config
 from ncash.settings.host import TABLES, Cash
-from ncash.support.backup import places
-from ncash.support.restore import Holding, checked, holding, restore
-from ncash.world import SystemClock
+from ncash.shop.copies import places
+from ncash.support.books.restore import Holding, checked, holding, restore
+from ncash.system.clock import SystemClock
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from ncash.cli.parsers import number
 from ncash.errors import UserError
-from ncash.support.books import books
-from ncash.support.export import FOLDER, export
-from ncash.world import SystemClock
+from ncash.shop.export import FOLDER, export
+from ncash.shop.open_books import books
+from ncash.system.clock import SystemClock
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

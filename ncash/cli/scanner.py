@@ -20,7 +20,7 @@ from contextlib import closing
 from pathlib import Path
 
 from ncash.errors import UserError
-from ncash.support.scanner import CODES, Found, Usage, examined, usage
+from ncash.support.explain.scanner import CODES, Found, Usage, examined, usage
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -77,7 +77,7 @@ def _lines(found: Iterable[Found]) -> Iterable[str]:
 
 def _stats(args: argparse.Namespace) -> int:
     from ncash.cli.journal import documents
-    from ncash.store.connection import Connection
+    from ncash.store.sqlite.connection import Connection
 
     path = documents(args.conf, args.data)
     if not path.is_file():

@@ -35,7 +35,7 @@ from ncash.errors import UserError
 from ncash.settings.config import Config
 from ncash.settings.host import TABLES, Server
 from ncash.settings.problems import ERROR
-from ncash.world import SystemClock, SystemRandom
+from ncash.system.clock import SystemClock, SystemRandom
 
 WORDS: Final = {
     "run": 0, "user add": 1, "user list": 0, "user remove": 1, "conflicts": 0, "conflicts settle": 1, "history": 1,
@@ -116,10 +116,10 @@ def _installed() -> None:
 
 
 def _serve(args: argparse.Namespace, settings: Server) -> int:
-    from ncash.cashserver.database import address, engine_of
-    from ncash.cashserver.notify import Notifier
-    from ncash.cashserver.serve import Place, place_of, run
-    from ncash.cashserver.service import Options, Service
+    from ncash.server.database.connection import address, engine_of
+    from ncash.server.serve import Place, place_of, run
+    from ncash.server.service import Options, Service
+    from ncash.server.systemd import Notifier
 
     host, port = place_of(args.listen or settings.listen)
     certificate = args.certificate or _beside(args.conf, settings.certificate)

@@ -6,17 +6,18 @@ from typing import Any, Final, Self
 
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from ncash.cashserver import accounts, chain, whitelist
-from ncash.cashserver.database import Refused, Unavailable, address, engine_of
-from ncash.cashserver.ledger import Ledger
-from ncash.cashserver.migrations import upgrade
-from ncash.cashserver.reasons import reason_of, shown
-from ncash.cashserver.tables import LONGEST_REASON
-from ncash.cashserver.whitelist import Faulty
-from ncash.cashserver.writer import Writer, iso, moment
 from ncash.errors import UserError, why_unread
 from ncash.model.ports import Clock, Random
-from ncash.store.charset import must_be_text
+from ncash.server import history, whitelist
+from ncash.server.database import accounts
+from ncash.server.database.connection import Refused, Unavailable, address, engine_of
+from ncash.server.database.ledger import Ledger
+from ncash.server.database.migrations import upgrade
+from ncash.server.database.reasons import reason_of, shown
+from ncash.server.database.tables import LONGEST_REASON
+from ncash.server.whitelist import Faulty
+from ncash.server.writer import Writer, iso, moment
+from ncash.store.imports.charset import must_be_text
 
 _PAGE: Final = 1000
 
@@ -66,13 +67,13 @@ class Desk:
     def history(self, mark: str) -> dict[str, Any]:
         """State and history of a mark."""
         with self._engine.begin() as connection:
-            return chain.story(Ledger(self._engine), connection, mark, moment(self._clock)[0])
+            return history.story(Ledger(self._engine), connection, mark, moment(self._clock)[0])
 
     def conflicts(self, every: bool = False) -> dict[str, Any]:
         """The open conflicts, or all of them and how many are open."""
         found: list[dict[str, Any]] = []
         with self._engine.begin() as connection:
-            while page := chain.conflicts(connection, found[-1]["number"] if found else 0, _PAGE, every):
+            while page := history.conflicts(connection, found[-1]["number"] if found else 0, _PAGE, every):
                 found += page
         return {"conflicts": found, **({"open": sum("settled" not in one for one in found)} if every else {})}
 
@@ -87,10 +88,10 @@ class Desk:
             raise UserError(f"{number!a} is no number of a conflict", code="conflict", hint=hint)
         try:
             with self._engine.begin() as connection:
-                return chain.settle(connection, int(number), who, why, moment(self._clock)[0])
+                return history.settle(connection, int(number), who, why, moment(self._clock)[0])
         except IntegrityError:
             with self._engine.begin() as connection:
-                return chain.settle(connection, int(number), who, why, moment(self._clock)[0])
+                return history.settle(connection, int(number), who, why, moment(self._clock)[0])
 
     def enlist(self, file: str) -> dict[str, Any]:
         """List the marks of a CSV file that are not listed yet."""

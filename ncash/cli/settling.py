@@ -7,12 +7,12 @@ import sys
 from typing import Any, Final
 
 from ncash.errors import UserError
-from ncash.model.intent import ADOPT, DROP, Intent, Ruling
+from ncash.model.fiscal.intent import ADOPT, DROP, Intent, Ruling
+from ncash.model.fiscal.register import Made
 from ncash.model.money import rubles
-from ncash.model.register import Made
 from ncash.model.veil import veiled
-from ncash.support.books import Books, books
-from ncash.world import SystemClock
+from ncash.shop.open_books import Books, books
+from ncash.system.clock import SystemClock
 
 BESIDE: Final = {
     "annulled": "the receipt is annulled: --adopt enters it as sold in the open shift; return it if the buyer left",

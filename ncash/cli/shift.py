@@ -10,9 +10,9 @@ import sys
 
 from ncash.cli.parsers import number
 from ncash.errors import UserError
-from ncash.store import outbox
-from ncash.support.books import books
-from ncash.till.shift_slip import lines
+from ncash.shop.open_books import books
+from ncash.store.outbox import outbox
+from ncash.till.fiscal.shift_slip import lines
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

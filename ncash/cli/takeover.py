@@ -18,10 +18,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ncash.cli import loading
-from ncash.support.artix import TakenOver, take_over
-from ncash.support.artix_reading import FileTold, TableTold
-from ncash.support.backup import places
-from ncash.support.mark_reading import reading
+from ncash.shop.copies import places
+from ncash.support.explain.mark_reading import reading
+from ncash.support.takeover.artix import TakenOver, take_over
+from ncash.support.takeover.reading import FileTold, TableTold
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from ncash.cli.lines import lines
-from ncash.shop import Shop, real_outside
+from ncash.shop.shop import Shop, real_outside
+from ncash.shop.upkeep import Upkeep
 from ncash.till.protocol import MAX_LINE, line_of, parsed
 from ncash.till.supervisor import Job, Supervisor
 from ncash.till.view import Refused
-from ncash.upkeep import Upkeep
 
 LAST_BATCH: Final = 2.0
 """Seconds that the end of a till waits for a batch under way; what is not acknowledged is sent again."""

@@ -28,9 +28,9 @@ from typing import Final
 from ncash.cli import loading
 from ncash.errors import UserError
 from ncash.model.mark import GS, RENDERINGS
-from ncash.store import whitelist
-from ncash.store.aif_load import Progress
-from ncash.store.report import Report
+from ncash.store.dictionaries import whitelist
+from ncash.store.dictionaries.aif_load import Progress
+from ncash.store.imports.report import Report
 
 FILES: Final = ("import", "replace")
 _HINTS: Final = {
@@ -60,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _bring(args: argparse.Namespace) -> int:
-    from ncash.support.mark_reading import reading
+    from ncash.support.explain.mark_reading import reading
 
     args.file = Path(args.what[0])
     with reading(args.conf, args.data) as reads:
@@ -89,7 +89,7 @@ def _shown(mark: str) -> str:
 
 
 def _remove(args: argparse.Namespace) -> int:
-    from ncash.support.mark_reading import reading
+    from ncash.support.explain.mark_reading import reading
 
     with reading(args.conf, args.data) as reads:
         told = whitelist.remove(loading.dictionaries(args.conf, args.data), None if args.all else args.what, reads)
@@ -102,8 +102,8 @@ def _remove(args: argparse.Namespace) -> int:
 
 
 def _pull(args: argparse.Namespace) -> int:
-    from ncash.shop import configuration, real_outside
-    from ncash.support.white_list import pull
+    from ncash.shop.shop import configuration, real_outside
+    from ncash.support.exchange.white_list import pull
 
     config, outside = configuration(args.conf), real_outside(args.ca)
     try:

@@ -11,8 +11,8 @@ from typing import Final
 
 from ncash.errors import UserError, raised
 from ncash.fiscal.place import Place
+from ncash.model.fiscal.register import FiscalRegister
 from ncash.model.ports import Clock, Http
-from ncash.model.register import FiscalRegister
 from ncash.settings.config import Config
 from ncash.settings.host import Fiscal
 

@@ -26,7 +26,7 @@ from ncash.fiscal.wire import (
     unless_moved,
     whole,
 )
-from ncash.model.register import (
+from ncash.model.fiscal.register import (
     FiscalOrder,
     Made,
     MarkCheck,
@@ -63,7 +63,7 @@ class Failed(RegisterRefused):
 
 
 class Atol:
-    """Implements ncash.model.register.FiscalRegister."""
+    """Implements ncash.model.fiscal.register.FiscalRegister."""
 
     def __init__(self, place: Place) -> None:
         self.serial = ""

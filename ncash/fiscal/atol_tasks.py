@@ -8,11 +8,11 @@ from typing import Any, Final, NamedTuple
 
 from ncash.fiscal import qr, tags
 from ncash.fiscal.wire import decimal, moment, money, whole
-from ncash.model import payments
+from ncash.model.fiscal import payments
+from ncash.model.fiscal.register import FiscalLine, FiscalOrder, Made, MarkCheck, PlannedStatus
 from ncash.model.mark import wire
 from ncash.model.money import kopecks
 from ncash.model.receipt import Kind
-from ncash.model.register import FiscalLine, FiscalOrder, Made, MarkCheck, PlannedStatus
 from ncash.settings.host import Fiscal
 
 STATUSES: Final[Mapping[PlannedStatus, str]] = {

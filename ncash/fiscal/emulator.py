@@ -10,16 +10,14 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 from zlib import crc32
 
-from ncash.failpoints import declare, failpoint
-from ncash.fiscal import making, slips
-from ncash.fiscal.faults import Fault, Faults
-from ncash.fiscal.memory import FsyncFailed, Memory
+from ncash.fiscal import slips
+from ncash.fiscal.emulated import making
+from ncash.fiscal.emulated.faults import Fault, Faults
+from ncash.fiscal.emulated.memory import FsyncFailed, Memory
+from ncash.fiscal.emulated.tape import Tape
 from ncash.fiscal.place import Place
 from ncash.fiscal.tags import FFD_105, NOT_IN_105, letter
-from ncash.fiscal.tape import Tape
-from ncash.model.mark import cis
-from ncash.model.ports import Clock
-from ncash.model.register import (
+from ncash.model.fiscal.register import (
     FiscalOrder,
     Made,
     MarkCheck,
@@ -29,6 +27,9 @@ from ncash.model.register import (
     RegisterStatus,
     ShiftState,
 )
+from ncash.model.mark import cis
+from ncash.model.ports import Clock
+from ncash.system.failpoints import declare, failpoint
 
 T = TypeVar("T")
 SERIAL: Final = "9999078900000001"
@@ -54,7 +55,7 @@ def serial_of(till: str) -> str:
 
 
 class EmulatedRegister:
-    """Implements ncash.model.register.FiscalRegister. `faults` says what goes wrong."""
+    """Implements ncash.model.fiscal.register.FiscalRegister. `faults` says what goes wrong."""
 
     def __init__(self, data: Path, clock: Clock, till: str = "1", ffd: str = "1.2", operator: str = "Кассир") -> None:
         documents, tape, faults = files_of(data, till)

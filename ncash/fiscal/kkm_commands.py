@@ -6,10 +6,18 @@ from typing import Any, Final
 
 from ncash.fiscal import qr, tags
 from ncash.fiscal.wire import NotSent, decimal, money, whole
-from ncash.model import payments
+from ncash.model.fiscal import payments
+from ncash.model.fiscal.register import (
+    FiscalLine,
+    FiscalOrder,
+    Made,
+    MarkCheck,
+    MarkResult,
+    PlannedStatus,
+    RegisterSilent,
+)
 from ncash.model.mark import wire
 from ncash.model.receipt import Kind
-from ncash.model.register import FiscalLine, FiscalOrder, Made, MarkCheck, MarkResult, PlannedStatus, RegisterSilent
 from ncash.settings import host
 
 NAME: Final = "KKM Server"

@@ -26,9 +26,7 @@ from ncash.fiscal.wire import (
     whole,
 )
 from ncash.model.decision import NOTHING
-from ncash.model.mark import plain
-from ncash.model.receipt import Kind
-from ncash.model.register import (
+from ncash.model.fiscal.register import (
     FiscalOrder,
     Made,
     MarkCheck,
@@ -38,6 +36,8 @@ from ncash.model.register import (
     RegisterStatus,
     ShiftState,
 )
+from ncash.model.mark import plain
+from ncash.model.receipt import Kind
 
 USUAL: Final = "http://127.0.0.1:5893"
 EXECUTE: Final = "/Execute"
@@ -50,7 +50,7 @@ SHIFTS: Final = {1: ShiftState.CLOSED, 2: ShiftState.OPEN, 3: ShiftState.EXPIRED
 
 
 class KkmServer:
-    """Implements ncash.model.register.FiscalRegister."""
+    """Implements ncash.model.fiscal.register.FiscalRegister."""
 
     def __init__(self, place: Place) -> None:
         self.serial = ""

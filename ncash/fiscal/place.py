@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ncash.model.decision import NOTHING
 from ncash.model.ports import Clock, Http, Random
 from ncash.settings.host import Fiscal
-from ncash.world import SystemRandom
+from ncash.system.clock import SystemRandom
 
 
 class Place(NamedTuple):

@@ -4,8 +4,8 @@ from datetime import datetime, tzinfo
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
+from ncash.model.fiscal.register import Made
 from ncash.model.money import kopecks
-from ncash.model.register import Made
 
 
 class Told(NamedTuple):

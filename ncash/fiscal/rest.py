@@ -6,9 +6,9 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Final
 
+from ncash.model.fiscal.register import RegisterSilent
 from ncash.model.ports import Clock
-from ncash.model.register import RegisterSilent
-from ncash.workers import bounded
+from ncash.system.threads import bounded
 
 REST: Final = 60.0
 LONGEST: Final = 3600.0

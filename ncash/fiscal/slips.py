@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
+from ncash.fiscal.emulated.tape import WIDTH, foot, row
 from ncash.fiscal.tags import letter
-from ncash.fiscal.tape import WIDTH, foot, row
 from ncash.model.money import rubles
 
 TITLES: Final = {"open": "ОТЧЁТ ОБ ОТКРЫТИИ СМЕНЫ", "close": "ОТЧЁТ О ЗАКРЫТИИ СМЕНЫ"}

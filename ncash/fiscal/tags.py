@@ -8,9 +8,9 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from ncash.model.fiscal.register import FiscalLine
 from ncash.model.mark import PACK_CIS, cis, is_pack, plain
 from ncash.model.money import rubles
-from ncash.model.register import FiscalLine
 
 FFD_105: Final = "1.05"
 NOT_IN_105: Final = "FFD 1.05: codes are not checked in the drive"

@@ -9,8 +9,8 @@ from typing import Any, Final, NamedTuple
 from uuid import NAMESPACE_OID, uuid5
 
 from ncash.fiscal.place import Place
+from ncash.model.fiscal.register import Made, RegisterError, RegisterRefused, RegisterSilent
 from ncash.model.ports import HttpError, HttpRequest
-from ncash.model.register import Made, RegisterError, RegisterRefused, RegisterSilent
 from ncash.settings.secret_file import SecretFile, basic
 
 NEVER_SENT: Final = ("refused",)

@@ -8,20 +8,20 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from ncash.model.layouts import HEAD
-from ncash.model.layouts import LAYOUTS as LAYOUTS
-from ncash.model.layouts import PACK_CIS as PACK_CIS
-from ncash.model.layouts import PACK_LENGTH as PACK_LENGTH
-from ncash.model.layouts import Element as Element
-from ncash.model.layouts import Layout as Layout
-from ncash.model.layouts import is_pack as is_pack
-from ncash.model.layouts import layout_of as layout_of
-from ncash.model.separators import GS as GS
-from ncash.model.separators import RENDERINGS as RENDERINGS
-from ncash.model.separators import SEPARATOR as SEPARATOR
-from ncash.model.separators import cuts
-from ncash.model.separators import plain as plain
-from ncash.model.separators import trimmed as trimmed
+from ncash.model.codes.layouts import HEAD
+from ncash.model.codes.layouts import LAYOUTS as LAYOUTS
+from ncash.model.codes.layouts import PACK_CIS as PACK_CIS
+from ncash.model.codes.layouts import PACK_LENGTH as PACK_LENGTH
+from ncash.model.codes.layouts import Element as Element
+from ncash.model.codes.layouts import Layout as Layout
+from ncash.model.codes.layouts import is_pack as is_pack
+from ncash.model.codes.layouts import layout_of as layout_of
+from ncash.model.codes.separators import GS as GS
+from ncash.model.codes.separators import RENDERINGS as RENDERINGS
+from ncash.model.codes.separators import SEPARATOR as SEPARATOR
+from ncash.model.codes.separators import cuts
+from ncash.model.codes.separators import plain as plain
+from ncash.model.codes.separators import trimmed as trimmed
 
 
 class Mark(NamedTuple):
@@ -43,7 +43,7 @@ class Mark(NamedTuple):
     scanned: str | None = None
     """What the scanner sent, when `raw` is its repaired form; None for a scan that is used as it came."""
     repairs: tuple[str, ...] = ()
-    """What was undone (ncash.model.repair.STEPS), in order."""
+    """What was undone (ncash.model.codes.repair.STEPS), in order."""
     former: str | None = None
     """What its CIS was before masks and separators were asked (ADR 35), when that is something else."""
 
@@ -66,7 +66,7 @@ def cis(text: str) -> str:
             return code[:end]
     elif is_pack(code):
         return code[:PACK_CIS]
-    from ncash.model.anatomy import anatomy
+    from ncash.model.codes.anatomy import anatomy
 
     return anatomy(text).cis
 
@@ -95,7 +95,7 @@ def wire(text: str) -> str:
         spelled = GS.join([code[part] for part in _parts(layout)])
         if text in (spelled, code):  # as nearly every scan comes; anything else wants a look at its separators
             return spelled
-    from ncash.model.anatomy import anatomy, inner
+    from ncash.model.codes.anatomy import anatomy, inner
 
     found = anatomy(text)
     if found.starts:
@@ -119,8 +119,8 @@ def places(text: str) -> dict[str, slice]:
 
     A code of no known layout has none, unless separators show its elements.
     """
-    from ncash.model.anatomy import anatomy
-    from ncash.model.elements import identifier
+    from ncash.model.codes.anatomy import anatomy
+    from ncash.model.codes.elements import identifier
 
     found = anatomy(text)
     ends = (*found.starts[1:], len(found.code)) if found.starts else ()

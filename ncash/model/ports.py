@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from ncash.model.decision import NOTHING
+from ncash.model.fiscal.intent import Intent, Intents
 from ncash.model.goods import Cashier, Goods
 from ncash.model.http import Http as Http
 from ncash.model.http import HttpAnswer as HttpAnswer
 from ncash.model.http import HttpError as HttpError
 from ncash.model.http import HttpLate as HttpLate
 from ncash.model.http import HttpRequest as HttpRequest
-from ncash.model.intent import Intent, Intents
 from ncash.model.keg import KegState
 from ncash.model.outbox import Message
 from ncash.model.receipt import Payment, Position, Receipt

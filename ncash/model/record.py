@@ -9,10 +9,10 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
+from ncash.model.codes.keyboard import typed
 from ncash.model.decision import NOTHING, Decision, fixed, loose, recorded
 from ncash.model.goods import Cashier, Goods
 from ncash.model.keg import KEG
-from ncash.model.keyboard import typed
 from ncash.model.mark import Mark, plain
 from ncash.model.mark import cis as cis_of
 from ncash.model.receipt import Channel, Kind, Position, Receipt

@@ -16,7 +16,7 @@ from ncash.model.ports import Clock, Random
 from ncash.queue.nats import KEPT_IDS, STREAM, Broker, Link
 from ncash.queue.sender import BATCH, pause
 from ncash.queue.transport import Transport, Undelivered
-from ncash.store.outbox import REFUSED
+from ncash.store.outbox.outbox import REFUSED
 
 if TYPE_CHECKING:
     from nats.aio.msg import Msg

@@ -8,7 +8,7 @@ from ncash.model.http import answered
 from ncash.model.ports import Http, HttpError, HttpRequest
 from ncash.plugin import Account
 from ncash.queue.transport import Operation, Reply, Undelivered
-from ncash.store.outbox import APPLIED, CONFLICT, DUPLICATE, REFUSED
+from ncash.store.outbox.outbox import APPLIED, CONFLICT, DUPLICATE, REFUSED
 
 PLAIN: Final = {"Content-Type": "application/json; charset=utf-8", "Accept": "application/json"}
 LIMIT: Final = 4_000_000

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Final
 
 from ncash.errors import UserError, place
-from ncash.locks import alone, beside_tills
 from ncash.model.ports import Clock, Random
 from ncash.queue.sender import Round, Sender
 from ncash.queue.transport import Transport
-from ncash.store.aside import FOLDER, Aside
 from ncash.store.documents_schema import DOCUMENTS
-from ncash.store.migrations import opened
+from ncash.store.outbox.spill import FOLDER, Aside
+from ncash.store.sqlite.migrations import opened
+from ncash.system.locks import alone, beside_tills
 
 OTHERS: Final = 5.0
 """Seconds between two looks whether the sender of another program has ended."""

@@ -14,7 +14,7 @@ from nats.errors import Error as NatsError
 from nats.errors import NoServersError
 
 from ncash.queue.transport import Operation, Reply, Undelivered
-from ncash.store.outbox import DELIVERED, DUPLICATE
+from ncash.store.outbox.outbox import DELIVERED, DUPLICATE
 
 if TYPE_CHECKING:
     from nats.aio.client import Client

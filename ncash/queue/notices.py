@@ -7,7 +7,7 @@ from ncash.model.decision import Text
 from ncash.model.ports import Clock
 from ncash.settings.config import Config
 from ncash.settings.host import ArtixQueue
-from ncash.store.outgoing import Backlog
+from ncash.store.outbox.outgoing import Backlog
 
 
 def notices(backlog: Backlog, config: Config, clock: Clock) -> tuple[Text, ...]:

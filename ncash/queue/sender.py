@@ -7,14 +7,14 @@ alone. Whatever happens between a send and its acknowledgement, the message is s
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
-from ncash.failpoints import declare, failpoint
 from ncash.model.ports import Clock, Random
 from ncash.queue.transport import Reply, Transport, Undelivered
-from ncash.store import outbox
-from ncash.store.aside import Aside
-from ncash.store.connection import Connection
-from ncash.store.outbox import Pending, Settled
-from ncash.store.outgoing import pick_up
+from ncash.store.outbox import outbox
+from ncash.store.outbox.outbox import Pending, Settled
+from ncash.store.outbox.outgoing import pick_up
+from ncash.store.outbox.spill import Aside
+from ncash.store.sqlite.connection import Connection
+from ncash.system.failpoints import declare, failpoint
 
 BATCH: Final = 100
 """Operations in one call."""

@@ -11,7 +11,7 @@ class Reply(NamedTuple):
 
     id: str
     result: str
-    """One of `ncash.store.outbox.RESULTS`."""
+    """One of `ncash.store.outbox.outbox.RESULTS`."""
     status: str | None = None
     """The mark's status afterwards, when the receiver names it."""
 

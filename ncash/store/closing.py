@@ -7,8 +7,8 @@ from typing import Any, Final
 from ncash.errors import UserError
 from ncash.model.ports import Closed, Document
 from ncash.model.receipt import PAYMENT_OPCODE, Channel, Kind, Payment, Receipt, State
-from ncash.store.connection import Connection, Row
 from ncash.store.receipts import ROW, as_text, kopecks_of, position
+from ncash.store.sqlite.connection import Connection, Row
 
 _SHIFT: Final = "SELECT workshiftid, shiftnum FROM workshift WHERE cashcode = ? AND timeend IS NULL"
 _NUMBER: Final = "SELECT COALESCE(MAX(docnum), 0) + 1 FROM document WHERE cashcode = ?"

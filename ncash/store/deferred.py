@@ -5,9 +5,9 @@ from typing import Final
 
 from ncash.model.ports import NotDeferred
 from ncash.model.receipt import Receipt, State
-from ncash.store.connection import Connection
 from ncash.store.open_receipts import release
 from ncash.store.receipts import read, written
+from ncash.store.sqlite.connection import Connection
 
 _DEFER: Final = (
     "INSERT INTO deferredreceipt (uuid, cashcode, shopcode, time, identifier, receipt) VALUES (?, ?, ?, ?, ?, ?) "

@@ -4,17 +4,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ncash.model.intent import Intent, Ruling
+from ncash.model.fiscal.intent import Intent, Ruling
 from ncash.model.keg import KegState
 from ncash.model.outbox import Message
 from ncash.model.ports import Closed, Document, MarkUse
 from ncash.model.receipt import Payment, Position, Receipt
 from ncash.store import closing, deferred, intents, kegs, late, open_receipts, shifts
-from ncash.store import journal as journal_lines
-from ncash.store.connection import WAIT
 from ncash.store.documents_schema import DOCUMENTS
-from ncash.store.migrations import opened
-from ncash.store.outgoing import Outgoing
+from ncash.store.journal import journal as journal_lines
+from ncash.store.outbox.outgoing import Outgoing
+from ncash.store.sqlite.connection import WAIT
+from ncash.store.sqlite.migrations import opened
 
 JournalLines = Iterable[Mapping[str, Any]]
 

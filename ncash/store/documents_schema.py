@@ -6,8 +6,8 @@ most 15 digits gives its decimal back exactly.
 
 from typing import Any, Final
 
-from ncash.store.chain import START, Line, link
-from ncash.store.migrations import Schema, Step
+from ncash.store.journal.hash_chain import START, Line, link
+from ncash.store.sqlite.migrations import Schema, Step
 
 _LINES: Final = "SELECT seq, time, cashcode, workshiftid, uuid, kind, verdict, key, line FROM journal ORDER BY seq"
 

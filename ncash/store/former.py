@@ -6,7 +6,7 @@ They are no documents of this shop: no report, export or number counts them. The
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from ncash.store.connection import Connection
+from ncash.store.sqlite.connection import Connection
 
 _PUT: Final = (
     "INSERT INTO formermark (cis, opcode, time, documentid, goodsitemid, docnum, cashcode, source) "

@@ -1,4 +1,4 @@
-"""Documents: what a till is about to do at its fiscal register (ncash.model.intent), at most one thing a till.
+"""Documents: what a till is about to do at its fiscal register (ncash.model.fiscal.intent), at most one thing a till.
 
 Intents of which nothing was made are kept when their receipts are over, the latest of them: a document may come late.
 """
@@ -7,12 +7,12 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from ncash.model.intent import Intent, Ruling
+from ncash.model.fiscal.intent import Intent, Ruling
+from ncash.model.fiscal.register import Made
 from ncash.model.outbox import Message
 from ncash.model.receipt import Payment
-from ncash.model.register import Made
-from ncash.store.connection import Connection, Row
 from ncash.store.receipts import as_text
+from ncash.store.sqlite.connection import Connection, Row
 
 _COLUMNS: Final = (
     "uuid, expected, drive, total, returned, payments, change, marks, time, messages, dropped, stopped, found, ruling"

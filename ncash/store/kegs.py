@@ -5,7 +5,7 @@ from typing import Final
 from ncash.model.keg import KEG, Keg, KegState, volume
 from ncash.model.ports import KegShort
 from ncash.model.receipt import Kind, Position, Receipt
-from ncash.store.connection import Connection
+from ncash.store.sqlite.connection import Connection
 
 _VOLUME: Final = (
     "((CAST(ROUND(g.cquant * 1000) AS INTEGER) * "

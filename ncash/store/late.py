@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from ncash.model.intent import Intent
+from ncash.model.fiscal.intent import Intent
 from ncash.model.ports import Closed
 from ncash.model.receipt import Receipt, State
 from ncash.store import closing, deferred, shifts
-from ncash.store.connection import Connection
 from ncash.store.receipts import read, row
+from ncash.store.sqlite.connection import Connection
 
 _WHERE: Final = (
     "SELECT 'open' FROM openreceipt WHERE uuid = ?1 UNION ALL SELECT 'deferred' FROM deferredreceipt WHERE uuid = ?1 "

@@ -6,10 +6,10 @@ from typing import Final
 from ncash.errors import UserError
 from ncash.model.ports import AlreadyReturned, MarkTaken, MarkUse
 from ncash.model.receipt import Position, Receipt
-from ncash.store.connection import Connection, Row
 from ncash.store.kegs import let_go
 from ncash.store.receipts import ROW, counted, head_read, head_text, position_read, position_text, row
 from ncash.store.receipts import position as of_row
+from ncash.store.sqlite.connection import Connection, Row
 
 TWICE: Final = "чек занят другой кассой с тем же номером"
 """For the cashier, where another program with this till's number has the receipt."""

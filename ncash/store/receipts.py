@@ -10,7 +10,7 @@ from typing import Any, Final
 from ncash.model.decision import fixed
 from ncash.model.money import GRAM, ONE
 from ncash.model.receipt import Channel, Kind, Position, Receipt, State
-from ncash.store.connection import Row
+from ncash.store.sqlite.connection import Row
 from ncash.store.texts import Texts
 
 EXCISETYPE: Final = "MARKEDGOODS"

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any, Final
 
-from ncash.store.connection import Connection
+from ncash.store.sqlite.connection import Connection
 
 _ROWS: Final = (
     "SELECT d.documentid, d.doctype, d.docnum, g.posnum, g.bcode, g.name, g.cquant, g.price, g.opcode, g.excisemark, "

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from ncash.errors import UserError
 from ncash.model.money import rubles
-from ncash.store import outbox
-from ncash.store.connection import Connection, Row
+from ncash.store.outbox import outbox
+from ncash.store.sqlite.connection import Connection, Row
 
 _OPEN: Final = (
     "SELECT workshiftid, shiftnum, shopcode, cashier, timebeg FROM workshift WHERE cashcode = ? AND timeend IS NULL"

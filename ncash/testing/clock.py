@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from ncash.world import SystemClock
+from ncash.system.clock import SystemClock
 
 
 class FrozenClock:

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from ncash.support.evidence import Violation
-from ncash.support.reconcile import INVARIANTS, reconcile
+from ncash.support.books.evidence import Violation
+from ncash.support.books.reconcile import INVARIANTS, reconcile
 
 
 def violations(data: Path, conf: Path | None = None, but: Iterable[str] = ()) -> list[Violation]:

@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 from ncash.model.ports import HttpAnswer, HttpError, HttpRequest
-from ncash.net import RequestsHttp, address
+from ncash.network.http import RequestsHttp, address
 
 
 def origin(url: str) -> str:

@@ -7,7 +7,7 @@ from queue import Empty
 from typing import Any, Final
 
 from ncash.model.ports import HttpAnswer, HttpError, HttpRequest
-from ncash.silence import Ways
+from ncash.network.silence import Ways
 
 BEGIN: Final = datetime(2027, 1, 15, 9, 0, tzinfo=UTC)
 Outcome = tuple[float, int, bytes] | tuple[float, str]

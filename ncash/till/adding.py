@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from ncash import barcode
-from ncash.failpoints import declare, failpoint
 from ncash.messages import (
     BARCODE_NOT_FOUND,
     MARK_DATA_MISSING,
@@ -14,6 +12,7 @@ from ncash.messages import (
     POSITION_REFUSED,
     Message,
 )
+from ncash.model import label as barcode
 from ncash.model import measure
 from ncash.model.decision import NOTHING, Decision, Effects, Text, Verdict, fixed, fold, told
 from ncash.model.goods import Goods
@@ -25,13 +24,14 @@ from ncash.model.receipt import Channel, Kind, Position, Receipt
 from ncash.model.record import Entry
 from ncash.model.request import AddItem
 from ncash.model.scan import RESTORED
-from ncash.till import kinds
-from ncash.till.codecheck import checked
-from ncash.till.leaving import owed
-from ncash.till.measuring import ASKING, label_refusal, measured, stated
-from ncash.till.pricing import ZERO, priceless
-from ncash.till.sold import known
-from ncash.till.sums import denied, impossible, unfit
+from ncash.system.failpoints import declare, failpoint
+from ncash.till.fiscal.codecheck import checked
+from ncash.till.goods import kinds
+from ncash.till.goods.measuring import ASKING, label_refusal, measured, stated
+from ncash.till.goods.pricing import ZERO, priceless
+from ncash.till.goods.sums import denied, impossible, unfit
+from ncash.till.receipts.given_up import owed
+from ncash.till.receipts.sold import known
 from ncash.till.texts import GOODS_WITHOUT_PRICE, REMOTE_MARKED, RETURN_FORBIDDEN, SALE_FORBIDDEN
 from ncash.till.view import Outcome, Room, View, open_receipt, worth_a_line
 

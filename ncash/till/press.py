@@ -2,9 +2,9 @@
 
 from ncash.model.decision import Decision, Text, Verdict
 from ncash.till.adding import add, carry_out, go_on
-from ncash.till.leaving import owed
-from ncash.till.returning import choose, form_again
-from ncash.till.storno import storno
+from ncash.till.receipts.given_up import owed
+from ncash.till.receipts.returning import choose, form_again
+from ncash.till.receipts.storno import storno
 from ncash.till.view import Outcome, Refused, Room, View, open_receipt
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from ncash.model.payments import BY_NAME
+from ncash.model.fiscal.payments import BY_NAME
 from ncash.model.receipt import Channel, Kind
 from ncash.model.scan import INPUTS
 from ncash.till.view import Refused

@@ -2,20 +2,20 @@
 
 from typing import Final
 
-from ncash.failpoints import declare, failpoint
 from ncash.model.decision import NOTHING
 from ncash.model.mark import Mark
 from ncash.model.receipt import Kind, Position
 from ncash.model.request import GOODS_FIRST, MARK_FIRST, AddItem
 from ncash.model.scan import MAX_SCAN, Scan
-from ncash.till import quantities
+from ncash.system.failpoints import declare, failpoint
 from ncash.till.adding import add, find, shown, unknown
-from ncash.till.measuring import ASKING
-from ncash.till.orders import again, awaiting, order_of, wanted_by
-from ncash.till.returning import form_again, scan_in_sale
-from ncash.till.storno import storno
+from ncash.till.goods import quantities
+from ncash.till.goods.measuring import ASKING
+from ncash.till.receipts.orders import again, awaiting, order_of, wanted_by
+from ncash.till.receipts.returning import form_again, scan_in_sale
+from ncash.till.receipts.storno import storno
 from ncash.till.texts import SCAN_TOO_LONG
-from ncash.till.unread import told, without_identifier
+from ncash.till.unreadable import told, without_identifier
 from ncash.till.view import Outcome, Room, View, open_receipt
 
 _BY_SALE: Final = Kind.RETURN_BY_SALE

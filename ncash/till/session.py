@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from ncash.errors import OF_THE_DATABASE, UserError, place
-from ncash.failpoints import declare, failpoint
 from ncash.fiscal.texts import FISCAL_UNPRINTED, FISCAL_UNSETTLED
 from ncash.messages import (
     DISK_TROUBLE,
@@ -21,10 +20,14 @@ from ncash.model.decision import Text
 from ncash.model.money import rubles
 from ncash.model.ports import AlreadyReturned, MarkTaken, NotDeferred
 from ncash.model.scan import TEXT, Scan, writable
-from ncash.till import closing, late, life, orders, press, printing, quantities, returning, scanning, settling, shifts
-from ncash.till import storno as taking_out
+from ncash.system.failpoints import declare, failpoint
+from ncash.till import press, scanning
 from ncash.till.conflict import lost, shortage, without
-from ncash.till.leaving import owed
+from ncash.till.fiscal import closing, late_documents, printing, settling, shifts
+from ncash.till.goods import quantities
+from ncash.till.receipts import life, orders, returning
+from ncash.till.receipts import storno as taking_out
+from ncash.till.receipts.given_up import owed
 from ncash.till.view import DIALOG_OPEN, Outcome, Refused, Room, View, open_receipt, verdict_json
 
 _HEARD: Final = declare("till.heard", "a command was read, nothing was done about it")
@@ -164,7 +167,7 @@ class Till:
 
     def _settled(self, name: str) -> Outcome | None:
         """What became of an unfinished close, asked before anything else is done. Raises Refused."""
-        settled = settling.settled(self.room, self.view) or late.before(self.room, self.view, name)
+        settled = settling.settled(self.room, self.view) or late_documents.before(self.room, self.view, name)
         if settled is None:
             return None
         self.view = settled.view

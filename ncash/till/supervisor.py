@@ -10,9 +10,9 @@ from queue import Empty, SimpleQueue
 from typing import Any, Final
 
 from ncash.errors import UserError
-from ncash.loader import Abandoned
+from ncash.hosting.loader import Abandoned
+from ncash.system.clock import SystemClock
 from ncash.till.session import Answer, Command, Till
-from ncash.world import SystemClock
 
 POLL_SECONDS: Final = 0.05
 GREETING: Final[Command] = {}

@@ -3,16 +3,16 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from ncash.barcode import Rule
 from ncash.errors import UserError
-from ncash.loader import Plugins
+from ncash.hosting.loader import Plugins
 from ncash.model.decision import NOTHING, Decision, Dialog, Step, Text, Verdict, told
+from ncash.model.fiscal.register import FiscalRegister
 from ncash.model.goods import Cashier
+from ncash.model.label import Rule
 from ncash.model.outbox import Message
 from ncash.model.ports import Closed, World
 from ncash.model.receipt import Position, Receipt
 from ncash.model.record import Entry
-from ncash.model.register import FiscalRegister
 from ncash.model.request import AddItem, Storno
 from ncash.settings.host import Fiscal, Host
 

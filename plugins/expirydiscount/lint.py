@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from expirydiscount.settings import ExpiryDiscount
-from expirydiscount.steps import steps
+from ncash.bundled.expirydiscount.settings import ExpiryDiscount
+from ncash.bundled.expirydiscount.steps import steps
 from ncash.settings.config import Config
 from ncash.settings.problems import Problem
 

@@ -4,8 +4,8 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
-from expirydiscount.settings import ExpiryDiscount
-from expirydiscount.steps import Step, nearest, steps
+from ncash.bundled.expirydiscount.settings import ExpiryDiscount
+from ncash.bundled.expirydiscount.steps import Step, nearest, steps
 from ncash.model.goods import TOBACCO
 from ncash.model.ports import World
 from ncash.model.receipt import Position

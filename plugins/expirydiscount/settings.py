@@ -1,6 +1,6 @@
 """The settings of the expirydiscount plugin: expirydiscount.ini."""
 
-from expirydiscount.steps import step
+from ncash.bundled.expirydiscount.steps import step
 from ncash.settings.declare import Settings, items, switch
 
 FILE = "expirydiscount.ini"

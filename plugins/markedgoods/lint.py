@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
-from markedgoods import neighbours, proofs
-from markedgoods.lint_server import server_problems
-from markedgoods.lint_transport import asks_crpt, transport_problems
-from markedgoods.masks import Masks
-from markedgoods.neighbours import Neighbour, header
-from markedgoods.settings import MarkedGoods
+from ncash.bundled.markedgoods.masks.matching import Masks
+from ncash.bundled.markedgoods.masks.proofs import proofs
+from ncash.bundled.markedgoods.settings import MarkedGoods, vendor_categories
+from ncash.bundled.markedgoods.settings.vendor_categories import Neighbour, header
+from ncash.bundled.markedgoods.support.lint_server import server_problems
+from ncash.bundled.markedgoods.support.lint_transport import asks_crpt, transport_problems
 from ncash.plugin import MOST_CATEGORIES
 from ncash.settings.config import Config
 from ncash.settings.declare import Origin
@@ -20,19 +20,19 @@ INDUSTRY_TAGS = ("foiv", "documentDate", "documentNumber")
 
 def kinds(config: Config) -> frozenset[int]:
     """Values of `tmctype`, beside 7, whose marks some category reads."""
-    sections = neighbours.categories(config)
-    return neighbours.kinds(sections, Masks(sections))
+    sections = vendor_categories.categories(config)
+    return vendor_categories.kinds(sections, Masks(sections))
 
 
 def problems(config: Config) -> Iterator[Problem]:
     """Warnings about categories, tokens, industry tags and files. Nothing is asked of the network."""
     common = config.section(MarkedGoods)
-    categories = neighbours.categories(config)
+    categories = vendor_categories.categories(config)
     faulty = {problem.section for problem in config.problems if problem.key == "mask" and problem.blocks}
     yield from too_many(categories)
     yield from _categories([one for one in categories if header(one) not in faulty])
     yield from mask_problems([one for one in categories if header(one) not in faulty])
-    yield from neighbours.problems(config)
+    yield from vendor_categories.problems(config)
     yield from _tokens(common, categories)
     if any(profile.enableMarkVerifyCrpt for profile in (common, *categories)):
         yield from transport_problems(common, categories, config.folder)

@@ -2,17 +2,17 @@
 
 from typing import Any, Final
 
-from markedgoods import kegs
-from markedgoods.case import Case
-from markedgoods.cashserver import CashServer
-from markedgoods.crpt.answer import NotChecked
-from markedgoods.inquiry import Found
-from markedgoods.matching import look_match
-from markedgoods.offline import Offline
-from markedgoods.online import CrptFact
-from markedgoods.server_desk import ServerDesk
-from markedgoods.services import Services
-from markedgoods.store_server import ServerFact
+from ncash.bundled.markedgoods.cashserver.client import CashServer
+from ncash.bundled.markedgoods.cashserver.desk import ServerDesk
+from ncash.bundled.markedgoods.checks import kegs
+from ncash.bundled.markedgoods.checks.case import Case
+from ncash.bundled.markedgoods.checks.cash_server import ServerFact
+from ncash.bundled.markedgoods.checks.goods_and_mark import look_match
+from ncash.bundled.markedgoods.checks.offline import Offline
+from ncash.bundled.markedgoods.checks.online import CrptFact
+from ncash.bundled.markedgoods.facts.online import NotChecked
+from ncash.bundled.markedgoods.sources.inquiry import Found
+from ncash.bundled.markedgoods.sources.services import Services
 from ncash.model.ports import World
 
 NO_CLIENT: Final = Found(NotChecked("connection", "the client of CRPT was not started"))

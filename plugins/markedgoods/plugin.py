@@ -3,18 +3,18 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from markedgoods import settings as tables
-from markedgoods.case import Case, Profile
-from markedgoods.cashserver import CashServer
-from markedgoods.in_clear import in_clear
-from markedgoods.looks import WorldLooks
-from markedgoods.masks import Masks
-from markedgoods.messages import MESSAGES
-from markedgoods.neighbours import categories, kinds
-from markedgoods.online import EMERGENCY, ruled_by
-from markedgoods.policy import decide
-from markedgoods.server_desk import ServerDesk
-from markedgoods.services import Services
+from ncash.bundled.markedgoods import settings as tables
+from ncash.bundled.markedgoods.cashserver.client import CashServer
+from ncash.bundled.markedgoods.cashserver.desk import ServerDesk
+from ncash.bundled.markedgoods.checks.case import Case, Profile
+from ncash.bundled.markedgoods.checks.online import EMERGENCY, ruled_by
+from ncash.bundled.markedgoods.checks.policy import decide
+from ncash.bundled.markedgoods.looks import WorldLooks
+from ncash.bundled.markedgoods.masks.matching import Masks
+from ncash.bundled.markedgoods.settings.vendor_categories import categories, kinds
+from ncash.bundled.markedgoods.sources.services import Services
+from ncash.bundled.markedgoods.support.in_clear import in_clear
+from ncash.bundled.markedgoods.texts.messages import MESSAGES
 from ncash.messages import QUANTITY_FORBIDDEN
 from ncash.model.decision import Decision, Dialog, Step, Text, Verdict
 from ncash.model.finding import Finding
@@ -27,7 +27,7 @@ from ncash.plugin import LONGEST_BUDGET, VERSION, Account, Advice, Category, Rea
 from ncash.settings.config import Config
 
 if TYPE_CHECKING:
-    from markedgoods.rehearsal import Rehearsed
+    from ncash.bundled.markedgoods.support.rehearsal import Rehearsed
 
 LOCAL_SECONDS = 8.0
 """Budget of what needs no network: a database that another program holds is waited for, then reported."""
@@ -64,7 +64,7 @@ class Plugin:
         self._absent = tuple(dict.fromkeys((*common.askForBarcodeFromCatalogs, *common.skipMarkVerifyCrptCatalogs)))
         profiles = (self._common, *self._profiles.values())
         if world.rehearsal is not None:
-            from markedgoods.rehearsal import Rehearsed
+            from ncash.bundled.markedgoods.support.rehearsal import Rehearsed
 
             self._rehearsed = Rehearsed(config, world, world.rehearsal)
         elif any(ruled_by(profile) for profile in profiles):
@@ -208,14 +208,14 @@ class Plugin:
     @hookimpl
     def on_receivers(self, config: Config) -> tuple[str, ...]:
         """The cash servers of these settings."""
-        from markedgoods.cashserver import servers_of
+        from ncash.bundled.markedgoods.cashserver.client import servers_of
 
         return servers_of(config)
 
     @hookimpl
     def on_send(self, config: Config, route: str) -> Account | None:
         """The account at a cash server of these settings."""
-        from markedgoods.cashserver import account_of
+        from ncash.bundled.markedgoods.cashserver.client import account_of
 
         return account_of(config, route)
 
@@ -230,35 +230,35 @@ class Plugin:
     @hookimpl
     def on_explain(self, scan: Scan) -> Reading:
         """Every category, and what was done to the text."""
-        from markedgoods.reading import reading
+        from ncash.bundled.markedgoods.support.reading import reading
 
         return reading(self._sections, self._masks, scan)
 
     @hookimpl
     def on_recall(self, line: Mapping[str, Any]) -> Mapping[str, Any]:
         """What each check saw."""
-        from markedgoods.again import facts_of
+        from ncash.bundled.markedgoods.support.recorded import facts_of
 
         return facts_of(line)
 
     @hookimpl
     def on_advice(self, key: str) -> Advice | None:
         """The next step."""
-        from markedgoods.advice import ADVICE
+        from ncash.bundled.markedgoods.texts.advice import ADVICE
 
         return ADVICE.get(key)
 
     @hookimpl
     def on_status(self, config: Config, around: Surroundings, ask: bool) -> Mapping[str, Any]:
         """The section `crpt`."""
-        from markedgoods.report import report
+        from ncash.bundled.markedgoods.support.report import report
 
         return {"crpt": report(config, around, ask)}
 
     @hookimpl
     def on_doctor(self, config: Config, around: Surroundings, ask: bool) -> tuple[Finding, ...]:
         """Sites, tokens, services, cash servers, the clock."""
-        from markedgoods.doctor import findings
+        from ncash.bundled.markedgoods.support.doctor import findings
 
         return tuple(findings(config, around, ask))
 

@@ -1,13 +1,13 @@
 """restrictions: who may add marked goods without their mark (vendor text, restrictions by role)."""
 
+from ncash.bundled.restrictions import settings as tables
+from ncash.bundled.restrictions.messages import ADVICE, ROLE_FORBIDS, ROLES_OF_NOBODY
 from ncash.model.decision import Decision, Step, Text, Verdict
 from ncash.model.ports import World
 from ncash.model.receipt import Kind
 from ncash.model.request import AddItem
 from ncash.plugin import VERSION, Advice, Started, hookimpl
 from ncash.settings.config import Config
-from restrictions import settings as tables
-from restrictions.messages import ADVICE, ROLE_FORBIDS, ROLES_OF_NOBODY
 
 BUTTON = "without_mark"
 

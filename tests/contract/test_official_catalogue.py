@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 import pytest
-from crpt_emulator import OFFICIAL_CODES, TOKEN, Emulator
 
+from ncash.emulators.crpt import OFFICIAL_CODES, TOKEN, Emulator
 from ncash.model.mark import plain
-from ncash.shop import Outside
-from ncash.store.aif_load import load
+from ncash.shop.shop import Outside
+from ncash.store.dictionaries.aif_load import load
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
 
 GS: Final = "\x1d"

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ncash.errors import UserError
-from ncash.locks import TillLock
+from ncash.system.locks import TillLock
 from ncash.testing import DrivenTill, FrozenClock
 from ncash.testing.invariants import violations
 

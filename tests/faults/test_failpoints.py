@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ncash import failpoints
+from ncash.system import failpoints
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = sorted(path for folder in ("ncash", "plugins") for path in (ROOT / folder).rglob("*.py"))
@@ -38,7 +38,7 @@ def test_the_page_of_failpoints_is_what_the_source_says() -> None:
 
 
 def test_every_failpoint_that_a_running_till_knows_is_documented() -> None:
-    code = "import ncash.shop, ncash.upkeep; from ncash.failpoints import NAMES; print(*NAMES)"
+    code = "import ncash.shop.shop, ncash.shop.upkeep; from ncash.system.failpoints import NAMES; print(*NAMES)"
     known = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert len(known) > 15
     assert set(known) <= documented().keys()

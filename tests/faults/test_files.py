@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ncash import failpoints, files
+from ncash.system import failpoints, files
 
 OLD, NEW = b"old content, longer than the new\n", b"new content\n"
 STEPS = ("files.opening", "files.writing", "files.written", "files.synced", "files.renamed")

@@ -16,9 +16,9 @@ from hypothesis import HealthCheck, note, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from ncash import failpoints
+from ncash.fiscal.emulated.faults import Faults
 from ncash.fiscal.emulator import files_of
-from ncash.fiscal.faults import Faults
+from ncash.system import failpoints
 from ncash.testing.invariants import violations
 
 from .world import driven, shop_in

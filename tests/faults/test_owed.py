@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from ncash import failpoints
 from ncash.model.outbox import Message
 from ncash.model.receipt import Kind, Payment, Receipt
 from ncash.store.closing import enter
 from ncash.store.documents import SqliteDocuments, open_documents
+from ncash.system import failpoints
 
 NOW = "2027-01-15T12:00:00+03:00"
 OWED = (Message("00000000-0000-4000-8000-000000000001", "http://127.0.0.1:9/status", "sold", "0104600000000015215A"),)

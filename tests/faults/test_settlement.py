@@ -2,10 +2,10 @@
 
 import pytest
 
-from ncash.model.intent import Intent
+from ncash.model.fiscal.intent import Intent
+from ncash.model.fiscal.register import Made, RegisterStatus, ShiftState
 from ncash.model.receipt import Payment
-from ncash.model.register import Made, RegisterStatus, ShiftState
-from ncash.till.settlement import Settlement, judge
+from ncash.till.fiscal.verdict_on_intent import Settlement, judge
 
 NOW = "2027-01-15T12:00:00+03:00"
 INTENT = Intent("the receipt", 8, "9999078900000001", 9900, False, (Payment("cash", 9900),), 0, (), NOW)

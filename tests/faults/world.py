@@ -6,11 +6,10 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from crpt_emulator import TOKEN
-from crpt_emulator.inside import InsideCrpt
-
-from ncash.shop import Outside
-from ncash.support import new_shop
+from ncash.emulators.crpt import TOKEN
+from ncash.emulators.crpt.inside import InsideCrpt
+from ncash.shop.shop import Outside
+from ncash.support.sample import new_shop
 from ncash.testing import DrivenTill, FrozenClock, SeededRandom
 
 URL: Final = "http://127.0.0.1:9"

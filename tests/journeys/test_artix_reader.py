@@ -15,10 +15,10 @@ from ncash.cli.main import run
 from ncash.model.ports import Document
 from ncash.model.receipt import Kind, Payment, Position, Receipt, State
 from ncash.model.stornoed import without
-from ncash.shop import Outside
-from ncash.support.export import written
-from ncash.support.new_shop import make
-from ncash.support.sale_json import shift_json
+from ncash.shop.export import written
+from ncash.shop.sale_json import shift_json
+from ncash.shop.shop import Outside
+from ncash.support.sample.new_shop import make
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
 from tests.journeys.artix_reader import Read, Unreadable, read
 

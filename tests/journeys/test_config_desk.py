@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pytest
 
 from ncash.cli.main import run
-from ncash.support.new_shop import make
+from ncash.support.sample.new_shop import make
 
 VENDOR = "ncash.ini.d/markedgoods.ini"
 SUPPORT = "ncash.ini.d/90-support.ini"
@@ -166,7 +166,7 @@ def test_reload_without_a_till_says_so(shop: Path) -> None:
 KILLER = """
 import os, signal, sys
 from ncash.cli.main import run
-import ncash.support.config_desk, ncash.cli.config, importlib.metadata
+import ncash.support.configure.config_desk, ncash.cli.config, importlib.metadata
 
 STEPS = {"write", "fsync", "replace", "unlink", "open", "close"}
 
@@ -253,7 +253,7 @@ def test_a_switch_that_has_run_out_is_taken_back_by_the_next_till(shop: Path) ->
 RELOADER = """
 import json, os, signal, sys
 from pathlib import Path
-from ncash.shop import Shop, configuration, real_outside, running_file
+from ncash.shop.shop import Shop, configuration, real_outside, running_file
 
 conf, data = Path(sys.argv[1]), Path(sys.argv[2])
 shop = Shop(conf, data, real_outside())

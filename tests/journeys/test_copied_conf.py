@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from ncash.cli.main import run
-from ncash.shop import Outside
-from ncash.support.check import examine
-from ncash.support.doctor import diagnosis
-from ncash.support.new_shop import make
+from ncash.shop.shop import Outside
+from ncash.support.check.check import examine
+from ncash.support.doctor.doctor import diagnosis
+from ncash.support.sample.new_shop import make
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
 
 COPIED = Path(__file__).parent / "copied_conf"

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from crpt_emulator import TOKEN, Emulator
 
 from ncash.cli.main import run
-from ncash.shop import Outside
-from ncash.support.new_shop import make
-from ncash.switches import CRPT_EMERGENCY, path
+from ncash.emulators.crpt import TOKEN, Emulator
+from ncash.shop.shop import Outside
+from ncash.support.sample.new_shop import make
+from ncash.system.switches import CRPT_EMERGENCY, path
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
 
 MARKS = [f"010467054017609921500{n:02}1\x1d93dGVz" for n in range(10, 20)]

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from crpt_emulator import TOKEN, Emulator
-from kkmserver_emulator import PASSWORD, KkmServer
-from tspiot_emulator import Esm, self_signed
 
 from ncash.cli.main import run
-from ncash.shop import Outside
-from ncash.support.new_shop import make
+from ncash.emulators.crpt import TOKEN, Emulator
+from ncash.emulators.kkmserver import PASSWORD, KkmServer
+from ncash.emulators.tspiot import Esm, self_signed
+from ncash.shop.shop import Outside
+from ncash.support.sample.new_shop import make
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
 
 OF_SITES = ("source", "fetched", "next_list", "token_error", "sites", "tokens")

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from ncash import last_good
-from ncash.shop import Outside, configuration
-from ncash.support.new_shop import make
+from ncash.settings import last_good
+from ncash.shop.shop import Outside, configuration
+from ncash.support.sample.new_shop import make
+from ncash.system.clock import SystemRandom
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock
-from ncash.world import SystemRandom
 
 MARK = "010469999990001321dEmO-WaTeR001\x1d93aBcD"
 REFUSING = (

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from ncash.support.demo_day import DAY
+from ncash.support.sample.demo_day import DAY
 
 
 def demo(*options: str) -> "subprocess.CompletedProcess[str]":

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from ncash.cli.main import run
-from ncash.shop import Outside
-from ncash.support.new_shop import make
+from ncash.shop.shop import Outside
+from ncash.support.sample.new_shop import make
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
 
 WATER, OTHER = "010469999990001321dEmO-WaTeR001\x1d93aBcD", "010469999990001321dEmO-WaTeR002\x1d93aBcD"

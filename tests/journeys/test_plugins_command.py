@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ncash.cli.main import run
-from ncash.support.new_shop import make
+from ncash.support.sample.new_shop import make
 
 GOOD = """
 from pathlib import Path

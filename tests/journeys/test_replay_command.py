@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from crpt_emulator import TOKEN, Emulator
 
 from ncash.cli.main import run
-from ncash.shop import Outside
-from ncash.support.new_shop import make
+from ncash.emulators.crpt import TOKEN, Emulator
+from ncash.shop.shop import Outside
+from ncash.support.sample.new_shop import make
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
 
 WATER = "010469999990001321dEmO-WaTeR001\x1d93aBcD"

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from ncash import files
 from ncash.cli.main import run
 from ncash.model.receipt import Position, Receipt
-from ncash.shop import Outside
-from ncash.support.new_shop import make
+from ncash.shop.shop import Outside
+from ncash.support.sample.new_shop import make
+from ncash.system import files
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
 
 MILK, BREAD = "01046705401760992150001\x1d93dGVz", "4600000000015"

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from ncash.cli.main import run
-from ncash.shop import Outside
-from ncash.store.journal import Journal
-from ncash.support.new_shop import make
+from ncash.shop.shop import Outside
+from ncash.store.journal.journal import Journal
+from ncash.support.sample.new_shop import make
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
 
 CODE = "0104670540176099215Demo1\x1d93Kx/2"

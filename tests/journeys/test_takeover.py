@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ncash.cli.main import run
-from ncash.shop import Outside
+from ncash.shop.shop import Outside
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
 
 from .artix_shop import GS, MILK, coded, made, mark, sold, together

@@ -6,13 +6,12 @@ import unicodedata
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from markedgoods.masks import Masks
-from markedgoods.samples import SAMPLES
-from markedgoods.settings import MarkedGoods
-
-from ncash.model.keyboard import typed
+from ncash.bundled.markedgoods.masks.matching import Masks
+from ncash.bundled.markedgoods.settings import MarkedGoods
+from ncash.bundled.markedgoods.settings.samples import SAMPLES
+from ncash.model.codes.keyboard import typed
+from ncash.model.codes.repair import valid_gtin
 from ncash.model.mark import GS, LAYOUTS, RENDERINGS
-from ncash.model.repair import valid_gtin
 
 HEAD: Final = "01(?<barcode>[0-9]{14})21"
 SERIAL: Final = string.ascii_letters + string.digits + "!%&'()*+,-./_:;=<>?\""

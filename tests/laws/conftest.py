@@ -6,7 +6,7 @@ import pytest
 
 from ncash.model.ports import World
 from ncash.store.documents import SqliteDocuments
-from ncash.support import new_shop
+from ncash.support.sample import new_shop
 
 from .yes import world_of
 

@@ -10,11 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from expirydiscount.settings import TABLES as EXPIRY
-from markedgoods.samples import SAMPLES
-from markedgoods.settings import TABLES as MARKED
-from restrictions.settings import TABLES as ROLES
-
+from ncash.bundled.expirydiscount.settings import TABLES as EXPIRY
+from ncash.bundled.markedgoods.settings import TABLES as MARKED
+from ncash.bundled.markedgoods.settings.samples import SAMPLES
+from ncash.bundled.restrictions.settings import TABLES as ROLES
 from ncash.settings.declare import Row
 from ncash.settings.host import TABLES as HOST
 

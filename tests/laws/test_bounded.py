@@ -10,17 +10,17 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from markedgoods.reading import reading
 
-from ncash.model.diagnosis import Damage, diagnosis
-from ncash.model.keyboard import typed
-from ncash.model.repair import candidates
+from ncash.bundled.markedgoods.support.reading import reading
+from ncash.model.codes.diagnosis import Damage, diagnosis
+from ncash.model.codes.keyboard import typed
+from ncash.model.codes.repair import candidates
+from ncash.model.codes.splitting import parts
+from ncash.model.codes.steps import BUDGET, OutOfSteps, Steps
 from ncash.model.scan import MAX_SCAN, Scan
-from ncash.model.splitting import parts
-from ncash.model.steps import BUDGET, OutOfSteps, Steps
-from ncash.shop import Outside
-from ncash.support import new_shop
-from ncash.support.scanner import examined
+from ncash.shop.shop import Outside
+from ncash.support.explain.scanner import examined
+from ncash.support.sample import new_shop
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
 
 from .codes import GS, MASKS, SECTIONS, SPELLED_AS, TOLD_AS, scanned, unit, wide

@@ -25,16 +25,16 @@ from typing import Any, Final
 
 import pytest
 import regex
-from markedgoods.settings import MarkedGoods
 
+from ncash.bundled.markedgoods.settings import MarkedGoods
 from ncash.errors import UserError
+from ncash.hosting.configuration import Grounds, grounds_of
 from ncash.model.mark import ean, plain
 from ncash.model.ports import World
 from ncash.settings.config import Config
 from ncash.settings.problems import ERROR, Problem
-from ncash.support.check import Findings
-from ncash.support.grounds import Grounds, grounds_of
-from ncash.support.mend import mended
+from ncash.support.check.check import Findings
+from ncash.support.check.mend import mended
 
 from . import folders, found
 from .tills import BARCODE, MARK, Seen, checked, opened, read, scanned

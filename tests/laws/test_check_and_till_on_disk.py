@@ -15,9 +15,9 @@ import pytest
 from ncash.errors import UserError
 from ncash.settings.host import Databases
 from ncash.settings.tree import DROP_INS, FIRST
-from ncash.shop import Outside
-from ncash.support import new_shop
-from ncash.support.check import examine
+from ncash.shop.shop import Outside
+from ncash.support.check.check import examine
+from ncash.support.sample import new_shop
 from ncash.testing import DrivenTill, FrozenClock, SeededRandom
 
 from . import folders, found

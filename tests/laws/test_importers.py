@@ -7,9 +7,9 @@ from typing import Final, NamedTuple
 
 import pytest
 
-from ncash.store.aif_load import load
-from ncash.store.dictionaries import SqliteDictionaries, open_dictionaries
-from ncash.store.report import Report
+from ncash.store.dictionaries.aif_load import load
+from ncash.store.dictionaries.dictionaries import SqliteDictionaries, open_dictionaries
+from ncash.store.imports.report import Report
 
 from .aif_draws import BARCODES, Drawn, Draws
 from .aif_reference import Barcode, Card, Dictionary, Goods, Record

@@ -8,9 +8,9 @@ from typing import Final
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from markedgoods.messages import MESSAGES as MARKED
-from restrictions.messages import MESSAGES as ROLES
 
+from ncash.bundled.markedgoods.texts.messages import MESSAGES as MARKED
+from ncash.bundled.restrictions.messages import MESSAGES as ROLES
 from ncash.errors import UserError
 from ncash.messages import Message
 from ncash.model.decision import Dialog, Text

@@ -8,11 +8,10 @@ import os
 import random
 from typing import Final
 
-from markedgoods.proofs import findings
-
+from ncash.bundled.markedgoods.masks.proofs.proofs import findings
+from ncash.model.codes.soundness import permitted
 from ncash.model.mark import GS, Mark, cis, plain, telling, wire
 from ncash.model.scan import Scan
-from ncash.model.soundness import permitted
 
 from .codes import MASKS, OWN, SECTIONS, SPELLED_AS, STRUCTURES, TOLD_AS, Unit, pack, scanned, unit, unit_of
 

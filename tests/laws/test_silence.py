@@ -16,18 +16,18 @@ from typing import Any, Final, NamedTuple, cast
 from urllib.parse import urlsplit
 
 import pytest
-from markedgoods.case import Case, Profile
-from markedgoods.cashserver import CashServer
-from markedgoods.crpt.answer import ALWAYS, Answer
-from markedgoods.looks import WorldLooks
-from markedgoods.offline import Offline
-from markedgoods.online import CrptFact
-from markedgoods.policy import decide
-from markedgoods.ruling import Ruling
-from markedgoods.services import Services
-from markedgoods.settings import Crpt as CrptIni
-from markedgoods.settings import MarkedGoods
 
+from ncash.bundled.markedgoods.cashserver.client import CashServer
+from ncash.bundled.markedgoods.checks.case import Case, Profile
+from ncash.bundled.markedgoods.checks.offline import Offline
+from ncash.bundled.markedgoods.checks.online import CrptFact
+from ncash.bundled.markedgoods.checks.policy import decide
+from ncash.bundled.markedgoods.checks.ruling import Ruling
+from ncash.bundled.markedgoods.facts.online import ALWAYS, Answer
+from ncash.bundled.markedgoods.looks import WorldLooks
+from ncash.bundled.markedgoods.settings import Crpt as CrptIni
+from ncash.bundled.markedgoods.settings import MarkedGoods
+from ncash.bundled.markedgoods.sources.services import Services
 from ncash.model.decision import Decision
 from ncash.model.goods import Goods
 from ncash.model.mark import Mark, cis

@@ -7,10 +7,10 @@ from typing import Final
 
 import pytest
 
+from ncash.hosting.configuration import Grounds, grounds
 from ncash.model.ports import World
 from ncash.settings.problems import RULES, WARNING
-from ncash.support.check import examine
-from ncash.support.grounds import Grounds, grounds
+from ncash.support.check.check import examine
 
 from .folders import MILK, ON
 from .tills import BARCODE, MARK, opened, scanned

@@ -12,12 +12,12 @@ from typing import Any, Final
 import pytest
 
 from ncash.errors import UserError
-from ncash.shop import Outside
-from ncash.store import aif_load
-from ncash.support.books import books
-from ncash.support.online_checks import bring
+from ncash.shop.open_books import books
+from ncash.shop.shop import Outside
+from ncash.store.dictionaries import aif_load
+from ncash.support.exchange.online_checks import bring
+from ncash.system.clock import SystemClock
 from ncash.testing import DrivenTill, FrozenClock, SeededRandom
-from ncash.world import SystemClock
 
 CASES: Final = 1_000_000 if os.environ.get("NCASH_CAMPAIGN") else 10_000
 SET: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!\"%&'*+-./_,:;=<>?"

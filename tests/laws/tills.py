@@ -7,7 +7,8 @@ from typing import Any, Final, NamedTuple
 
 from ncash.errors import UserError
 from ncash.fiscal import open_register, place_of
-from ncash.loader import Plugins
+from ncash.hosting.configuration import Grounds, grounds_of
+from ncash.hosting.loader import Plugins
 from ncash.model.decision import Verdict
 from ncash.model.ports import World
 from ncash.model.receipt import Receipt
@@ -16,7 +17,6 @@ from ncash.settings import host, ini
 from ncash.settings.config import Config
 from ncash.settings.problems import Problem
 from ncash.settings.tree import DROP_INS, FIRST, rank
-from ncash.support.grounds import Grounds, grounds_of
 from ncash.till.scanning import scan
 from ncash.till.view import Outcome, Room, View
 

@@ -7,14 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from crpt_emulator.catalogue import element
-from crpt_emulator.inside import InsideCrpt, as_json
-
+from ncash.emulators.crpt.catalogue import element
+from ncash.emulators.crpt.inside import InsideCrpt, as_json
+from ncash.model.fiscal.register import MarkCheck, MarkResult
 from ncash.model.ports import HttpAnswer, HttpError, HttpRequest, World
-from ncash.model.register import MarkCheck, MarkResult
-from ncash.store.dictionaries import SqliteDictionaries, open_dictionaries
+from ncash.store.dictionaries.dictionaries import SqliteDictionaries, open_dictionaries
 from ncash.store.documents import SqliteDocuments, open_documents
-from ncash.support.rehearsal import AbsentRegister
+from ncash.support.explain.rehearsal import AbsentRegister
 from ncash.testing import FrozenClock, SeededRandom
 
 CHECKED: Final = 15

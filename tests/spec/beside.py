@@ -5,11 +5,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
 
-from crpt_emulator import TOKEN
-from kkmserver_emulator import PASSWORD, KkmServer
-from localmodule_emulator import PASSWORD as MODULE_PASSWORD
-from localmodule_emulator import Module
-from tspiot_emulator import Esm, self_signed
+from ncash.emulators.crpt import TOKEN
+from ncash.emulators.kkmserver import PASSWORD, KkmServer
+from ncash.emulators.localmodule import PASSWORD as MODULE_PASSWORD
+from ncash.emulators.localmodule import Module
+from ncash.emulators.tspiot import Esm, self_signed
 
 CLIENT_TOKEN: Final = "7e57ab1e-0000-4000-8000-000000000077"
 NAMES: Final = frozenset({"module", "esm", "kkm", "module_password", "esm_certificate", "esm_token", "kkm_password"})

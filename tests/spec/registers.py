@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from ncash.fiscal.emulator import EmulatedRegister
-from ncash.model.intent import Ruling
+from ncash.model.fiscal.intent import Ruling
+from ncash.model.fiscal.register import FiscalLine, FiscalOrder, RegisterSilent
 from ncash.model.ports import Clock
 from ncash.model.receipt import Kind, Payment
-from ncash.model.register import FiscalLine, FiscalOrder, RegisterSilent
 from ncash.store.documents import open_documents
 
 

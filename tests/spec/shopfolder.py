@@ -12,7 +12,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
-from ncash.store import aif_load, whitelist
+from ncash.store.dictionaries import aif_load, whitelist
 from ncash.store.documents import open_documents
 
 from .cases import Case, CaseError, shop

@@ -10,13 +10,12 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from cashserver_emulator import CashServer
-from crpt_emulator import TOKEN, Emulator
-
-from ncash.shop import Outside
-from ncash.store import aif_load
-from ncash.support.books import books
-from ncash.support.online_checks import bring
+from ncash.emulators.cashserver import CashServer
+from ncash.emulators.crpt import TOKEN, Emulator
+from ncash.shop.open_books import books
+from ncash.shop.shop import Outside
+from ncash.store.dictionaries import aif_load
+from ncash.support.exchange.online_checks import bring
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
 
 from .beside import WHERE, Beside

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from expirydiscount import settings as expirydiscount
-from markedgoods import messages as markedgoods_messages
-from markedgoods import settings as markedgoods
-from restrictions import messages as restrictions_messages
-from restrictions import settings as restrictions
 
+from ncash.bundled.expirydiscount import settings as expirydiscount
+from ncash.bundled.markedgoods import settings as markedgoods
+from ncash.bundled.markedgoods.texts import messages as markedgoods_messages
+from ncash.bundled.restrictions import messages as restrictions_messages
+from ncash.bundled.restrictions import settings as restrictions
 from ncash.messages import Message
 from ncash.settings.declare import Row, Settings
 from ncash.settings.host import Host

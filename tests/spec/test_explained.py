@@ -10,13 +10,13 @@ import pytest
 
 from ncash.model.ports import Rehearsal
 from ncash.settings.config import Config
-from ncash.shop import Shop
-from ncash.store import decisions
-from ncash.store.decisions import Recorded
-from ncash.store.journal import Journal
-from ncash.support.explain import done
-from ncash.support.rehearsal import Scene, rehearsed
-from ncash.support.replay import replay
+from ncash.shop.shop import Shop
+from ncash.store.journal import decisions
+from ncash.store.journal.decisions import Recorded
+from ncash.store.journal.journal import Journal
+from ncash.support.explain.explain import done
+from ncash.support.explain.rehearsal import Scene, rehearsed
+from ncash.support.explain.replay import replay
 from ncash.testing import DrivenTill
 from ncash.till.protocol import parsed
 from ncash.till.view import Room, View, verdict_json

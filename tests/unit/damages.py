@@ -5,12 +5,11 @@ import string
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
-from markedgoods.masks import Masks
-from markedgoods.samples import SAMPLES
-
-from ncash.model.keyboard import typed
+from ncash.bundled.markedgoods.masks.matching import Masks
+from ncash.bundled.markedgoods.settings.samples import SAMPLES
+from ncash.model.codes.keyboard import typed
+from ncash.model.codes.repair import valid_gtin
 from ncash.model.mark import GS, LAYOUTS, Layout, plain, wire
-from ncash.model.repair import valid_gtin
 from ncash.model.scan import Scan
 
 SERIAL: Final = string.ascii_letters + string.digits + "!%&'()*+,-./_:;=<>?\""

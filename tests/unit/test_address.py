@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ncash.cli.main import run
 from ncash.model.address import without_passwords
-from ncash.support.new_shop import make
+from ncash.support.sample.new_shop import make
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,13 @@
 import re
 
 import pytest
-from markedgoods.advice import ADVICE as MARKED_ADVICE
-from markedgoods.messages import MESSAGES as MARKED
-from restrictions.messages import ADVICE as ROLE_ADVICE
-from restrictions.messages import MESSAGES as ROLES
 
+from ncash.bundled.markedgoods.texts.advice import ADVICE as MARKED_ADVICE
+from ncash.bundled.markedgoods.texts.messages import MESSAGES as MARKED
+from ncash.bundled.restrictions.messages import ADVICE as ROLE_ADVICE
+from ncash.bundled.restrictions.messages import MESSAGES as ROLES
 from ncash.plugin import Advice
-from ncash.support.advice import ADVICE as HOST_ADVICE
+from ncash.support.explain.advice import ADVICE as HOST_ADVICE
 from ncash.till.texts import ALL as HOST
 
 ALL = {**HOST_ADVICE, **MARKED_ADVICE, **ROLE_ADVICE}

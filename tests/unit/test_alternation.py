@@ -5,11 +5,11 @@ from typing import Final
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from markedgoods.alternation import CAPTURES, Fit, alternation
-from markedgoods.masks import Masks, compiled, translated
-from markedgoods.samples import SAMPLES
-from markedgoods.settings import MarkedGoods
 
+from ncash.bundled.markedgoods.masks.alternation import CAPTURES, Fit, alternation
+from ncash.bundled.markedgoods.masks.matching import Masks, compiled, translated
+from ncash.bundled.markedgoods.settings import MarkedGoods
+from ncash.bundled.markedgoods.settings.samples import SAMPLES
 from ncash.model.mark import GS, RENDERINGS, SEPARATOR, plain
 from ncash.model.scan import Scan
 

@@ -9,20 +9,20 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from markedgoods.advice import ADVICE as MARKED_ADVICE
-from markedgoods.messages import MESSAGES as MARKED
-from restrictions.messages import MESSAGES as RESTRICTIONS
 
+from ncash.bundled.markedgoods.texts.advice import ADVICE as MARKED_ADVICE
+from ncash.bundled.markedgoods.texts.messages import MESSAGES as MARKED
+from ncash.bundled.restrictions.messages import MESSAGES as RESTRICTIONS
 from ncash.cli.main import COMMANDS
 from ncash.errors import DISK_WORDS, UserError, disk_words
-from ncash.store.backup import copied
-from ncash.store.connection import Connection
-from ncash.store.dictionaries import open_dictionaries
+from ncash.shop import copies
+from ncash.store.dictionaries.dictionaries import open_dictionaries
 from ncash.store.documents import open_documents
-from ncash.support import backup
-from ncash.support.advice import ADVICE
+from ncash.store.sqlite.backup import copied
+from ncash.store.sqlite.connection import Connection
+from ncash.support.explain.advice import ADVICE
 from ncash.testing import FrozenClock
-from ncash.till.shift_slip import PAYMENTS, REASONS, WORDS
+from ncash.till.fiscal.shift_slip import PAYMENTS, REASONS, WORDS
 from ncash.till.texts import ALL as HOST
 
 WORD: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
@@ -125,8 +125,8 @@ def test_a_backup_that_failed_is_told_in_russian(
         folder.write_text("a file where the folder should be", "utf-8")
     else:
         source.unlink()
-    backups = backup.Backups(FrozenClock("2027-01-15T12:00:00+03:00"))
-    where = backup.Places(source, folder, 3, timedelta(hours=1))
+    backups = copies.Backups(FrozenClock("2027-01-15T12:00:00+03:00"))
+    where = copies.Places(source, folder, 3, timedelta(hours=1))
     backups.step(where)
     assert backups.finish(30)
     [notice] = backups.notices()

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from markedgoods.crpt.answer import ALWAYS, Answer, NotChecked, fact_from_json, read_answer
+
+from ncash.bundled.markedgoods.facts.online import ALWAYS, Answer, NotChecked, fact_from_json, read_answer
 
 CODE = "0104699999900013215aB3dE\x1d93Ab12"
 VEILED = "0104699999900013215aB3dE\x1d93Aa00"

@@ -1,8 +1,8 @@
 """The outlet's time zone in a check: tag 1011, N stands for UTC+(N+1)."""
 
 import pytest
-from markedgoods.crpt.node import avg_time, time_zone
 
+from ncash.bundled.markedgoods.crpt.node import avg_time, time_zone
 from ncash.testing import FrozenClock
 
 

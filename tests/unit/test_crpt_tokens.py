@@ -1,7 +1,8 @@
 """The setting xapikey: forms, refusals, and a secret that is never shown."""
 
 import pytest
-from markedgoods.crpt.tokens import MISSING, UNCHECKED, Token, parse_tokens
+
+from ncash.bundled.markedgoods.settings.tokens import MISSING, UNCHECKED, Token, parse_tokens
 
 CANARY = "c4na4y#0-5eC4-4e7-a111-222233334444"
 OTHER = "0ther000-5eC4-4e7-a111-222233335555"

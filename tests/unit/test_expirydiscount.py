@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from expirydiscount.lint import problems
-from expirydiscount.plugin import Plugin
-from expirydiscount.settings import TABLES
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ncash.bundled.expirydiscount.lint import problems
+from ncash.bundled.expirydiscount.plugin import Plugin
+from ncash.bundled.expirydiscount.settings import TABLES
 from ncash.model.goods import Goods
 from ncash.model.ports import World
 from ncash.model.receipt import Position

@@ -7,7 +7,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ncash.loader import Loaded, Plugins
+from ncash.hosting.loader import Loaded, Plugins
 from ncash.model.decision import Decision, Dialog, Effects, Step, Text, Verdict, fold
 from ncash.model.outbox import Message
 from ncash.testing import FrozenClock

@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Final, cast
 
 import pytest
-from markedgoods.cashserver import CashServer
-from markedgoods.leases import MOST, SAFE, Held, Leases
-from markedgoods.settings import MarkedGoods
 
+from ncash.bundled.markedgoods.cashserver.client import CashServer
+from ncash.bundled.markedgoods.cashserver.leases import MOST, SAFE, Held, Leases
+from ncash.bundled.markedgoods.settings import MarkedGoods
 from ncash.model.ports import Dictionaries, Documents, HttpAnswer, HttpError, HttpRequest, World
 from ncash.model.receipt import Kind
 from ncash.testing import FrozenClock, SeededRandom

@@ -5,11 +5,11 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from markedgoods.brevity import MANY, brief, ways
-from markedgoods.language import parsed
-from markedgoods.masks import compiled
-from markedgoods.samples import SAMPLES
 
+from ncash.bundled.markedgoods.masks.automaton import parsed
+from ncash.bundled.markedgoods.masks.brevity import MANY, brief, ways
+from ncash.bundled.markedgoods.masks.matching import compiled
+from ncash.bundled.markedgoods.settings.samples import SAMPLES
 from ncash.model.scan import MAX_SCAN
 
 

@@ -6,11 +6,12 @@ import pytest
 import regex
 from hypothesis import given
 from hypothesis import strategies as st
-from markedgoods import overlap
-from markedgoods.language import MARK_CHARACTERS, Undecided, automaton
-from markedgoods.masks import compiled
-from markedgoods.proofs import findings
-from markedgoods.samples import SAMPLES
+
+from ncash.bundled.markedgoods.masks.automaton import MARK_CHARACTERS, Undecided, automaton
+from ncash.bundled.markedgoods.masks.matching import compiled
+from ncash.bundled.markedgoods.masks.proofs import overlap
+from ncash.bundled.markedgoods.masks.proofs.proofs import findings
+from ncash.bundled.markedgoods.settings.samples import SAMPLES
 
 MASKS = {sample.name: sample.mask for sample in SAMPLES}
 HEAD = "01(?<barcode>[0-9]{14})21"

@@ -6,16 +6,16 @@ import pytest
 import regex
 from hypothesis import given
 from hypothesis import strategies as st
-from markedgoods.captures import idle, mistakes, names
-from markedgoods.gaps import gapped, wants_separator, written
-from markedgoods.identification import doubt
-from markedgoods.language import parsed
-from markedgoods.patterns import compiled, translated
-from markedgoods.samples import SAMPLES
-from markedgoods.structure import bare, serials, structure
 
-from ncash.model.elements import identifier, starts
-from ncash.model.steps import Steps
+from ncash.bundled.markedgoods.masks.automaton import parsed
+from ncash.bundled.markedgoods.masks.captures import idle, mistakes, names
+from ncash.bundled.markedgoods.masks.gaps import gapped, wants_separator, written
+from ncash.bundled.markedgoods.masks.patterns import compiled, translated
+from ncash.bundled.markedgoods.masks.proofs.identification import doubt
+from ncash.bundled.markedgoods.masks.structure import bare, serials, structure
+from ncash.bundled.markedgoods.settings.samples import SAMPLES
+from ncash.model.codes.elements import identifier, starts
+from ncash.model.codes.steps import Steps
 
 HEAD = "01(?<barcode>[0-9]{14})21"
 GTIN = "0104607042439209" + "21"

@@ -3,12 +3,13 @@
 import time
 
 import pytest
-from markedgoods.captures import names
-from markedgoods.parser import loosely
-from markedgoods.patterns import PATIENT_SECONDS, compiled, translated
-from markedgoods.proofs import findings
-from markedgoods.samples import SAMPLES
-from markedgoods.trial import LENGTH, MOST, pumped, runs_away
+
+from ncash.bundled.markedgoods.masks.captures import names
+from ncash.bundled.markedgoods.masks.parser import loosely
+from ncash.bundled.markedgoods.masks.patterns import PATIENT_SECONDS, compiled, translated
+from ncash.bundled.markedgoods.masks.proofs.proofs import findings
+from ncash.bundled.markedgoods.masks.proofs.trial import LENGTH, MOST, pumped, runs_away
+from ncash.bundled.markedgoods.settings.samples import SAMPLES
 
 HEAD = "01(?<barcode>[0-9]{14})21"
 

@@ -8,12 +8,12 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from crpt_emulator.catalogue import good
-from markedgoods.case import Case, Profile
-from markedgoods.crpt.answer import Answer, NotChecked, read_answer
-from markedgoods.online import CrptFact, judge_crpt
-from markedgoods.settings import MarkedGoods
 
+from ncash.bundled.markedgoods.checks.case import Case, Profile
+from ncash.bundled.markedgoods.checks.online import CrptFact, judge_crpt
+from ncash.bundled.markedgoods.facts.online import Answer, NotChecked, read_answer
+from ncash.bundled.markedgoods.settings import MarkedGoods
+from ncash.emulators.crpt.catalogue import good
 from ncash.model.decision import Verdict
 from ncash.model.goods import Goods
 from ncash.model.mark import Mark, cis, plain

@@ -4,13 +4,13 @@ import json
 from typing import Any
 
 import pytest
-from markedgoods.case import Case, Judgement, Profile
-from markedgoods.crpt.answer import Answer, NotChecked
-from markedgoods.offline import Offline, read_offline
-from markedgoods.online import CrptFact, judge_crpt
-from markedgoods.ruling import REFUSALS, Ruling
-from markedgoods.settings import MarkedGoods
 
+from ncash.bundled.markedgoods.checks.case import Case, Judgement, Profile
+from ncash.bundled.markedgoods.checks.offline import Offline, read_offline
+from ncash.bundled.markedgoods.checks.online import CrptFact, judge_crpt
+from ncash.bundled.markedgoods.checks.ruling import REFUSALS, Ruling
+from ncash.bundled.markedgoods.facts.online import Answer, NotChecked
+from ncash.bundled.markedgoods.settings import MarkedGoods
 from ncash.model.decision import Verdict
 from ncash.model.goods import Goods
 from ncash.model.mark import Mark

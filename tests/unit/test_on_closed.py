@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from ncash.shop import Outside
-from ncash.support import new_shop
-from ncash.support.sample_goods import GOODS
+from ncash.shop.shop import Outside
+from ncash.support.sample import new_shop
+from ncash.support.sample.sample_goods import GOODS
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
 
 MODULE = """

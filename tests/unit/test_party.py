@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from ncash.silence import TRIAL, Party, Pauses, Quiet
+from ncash.network.silence import TRIAL, Party, Pauses, Quiet
 from ncash.testing import FrozenClock, VirtualClock
 from ncash.testing.virtual import ways
 

@@ -5,11 +5,19 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from markedgoods.case import Case, Profile
-from markedgoods.offline import Offline, judge_offline
-from markedgoods.price import ALPHABET, Limits, base80, findings, offline_limits, price_in_code, price_of
-from markedgoods.settings import MarkedGoods
 
+from ncash.bundled.markedgoods.checks.case import Case, Profile
+from ncash.bundled.markedgoods.checks.offline import Offline, judge_offline
+from ncash.bundled.markedgoods.checks.price import (
+    ALPHABET,
+    Limits,
+    base80,
+    findings,
+    offline_limits,
+    price_in_code,
+    price_of,
+)
+from ncash.bundled.markedgoods.settings import MarkedGoods
 from ncash.model.decision import Decision, Verdict
 from ncash.model.goods import Goods
 from ncash.model.mark import Mark, cis

@@ -7,10 +7,10 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from markedgoods.settings import MarkedGoods
-from markedgoods.statuses import STATUSES
 
-from ncash.model.payments import BY_NAME
+from ncash.bundled.markedgoods.checks.statuses import STATUSES
+from ncash.bundled.markedgoods.settings import MarkedGoods
+from ncash.model.fiscal.payments import BY_NAME
 from ncash.settings.problems import RULES
 from ncash.till.protocol import FIELDS
 

@@ -4,10 +4,9 @@ import string
 
 import pytest
 
-from ncash.model.diagnosis import Damage, diagnosis
-from ncash.model.keyboard import meant, typed
-from ncash.model.mark import GS, plain
-from ncash.model.repair import (
+from ncash.model.codes.diagnosis import Damage, diagnosis
+from ncash.model.codes.keyboard import meant, typed
+from ncash.model.codes.repair import (
     BRACKETS,
     DOUBLE,
     HIDDEN,
@@ -22,7 +21,8 @@ from ncash.model.repair import (
     linear,
     valid_gtin,
 )
-from ncash.model.soundness import refusable
+from ncash.model.codes.soundness import refusable
+from ncash.model.mark import GS, plain
 
 
 def certain(text: str) -> bool:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from ncash.model.keyboard import typed
+from ncash.model.codes.keyboard import typed
 from ncash.model.mark import GS
-from ncash.support.scanner import CODES, examined
+from ncash.support.explain.scanner import CODES, examined
 
 SHORT, LONG = CODES
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from ncash.model.intent import Intent
+from ncash.model.fiscal.intent import Intent
+from ncash.model.fiscal.register import Made, RegisterStatus, ShiftState
 from ncash.model.receipt import Payment
-from ncash.model.register import Made, RegisterStatus, ShiftState
-from ncash.till.settlement import Settlement, described, judge, ordered, same
+from ncash.till.fiscal.verdict_on_intent import Settlement, described, judge, ordered, same
 
 TIME = "2027-01-15T12:00:00+03:00"
 MARK = "0104699999910012215AbCd1\x1d93dGVz"

@@ -4,11 +4,11 @@ from datetime import date
 from typing import Any
 
 import pytest
-from markedgoods.crpt.answer import NotChecked
-from markedgoods.crpt.tokens import parse_tokens
-from markedgoods.crpt.verifier import Heard, Verifier
-from markedgoods.transport import SERVICES, Plan, Transport, plan_of
 
+from ncash.bundled.markedgoods.facts.online import NotChecked
+from ncash.bundled.markedgoods.settings.tokens import parse_tokens
+from ncash.bundled.markedgoods.sources.choice import SERVICES, Plan, Transport, plan_of
+from ncash.bundled.markedgoods.sources.source import Heard, Verifier
 from ncash.testing import FrozenClock
 
 TOKEN = "7e57ab1e-0000-4000-8000-000000000001"

@@ -5,8 +5,8 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from markedgoods.samples import SAMPLES
 
+from ncash.bundled.markedgoods.settings.samples import SAMPLES
 from ncash.model.mark import cis, plain, wire
 from ncash.model.record import kept_cis
 from ncash.model.veil import digest, quoting, tails, veiled

@@ -5,8 +5,8 @@ import socket
 import sys
 import threading
 
-from crpt_emulator.catalogue import good
-from crpt_emulator.emulator import HEALTH, INFO
+from ncash.emulators.crpt.catalogue import good
+from ncash.emulators.crpt.emulator import HEALTH, INFO
 
 
 def _answer(value: object) -> bytes:

@@ -13,15 +13,15 @@ from time import perf_counter
 from typing import Any, Final, cast
 
 from bench.figures import Promise, best_in_turns, percentile, ratio, seconds
-from crpt_emulator import CHECK, HEALTH, TOKEN
-from markedgoods.crpt.answer import Answer
-from markedgoods.crpt.client import Crpt, Options
-from markedgoods.crpt.sites import AVG_TIME
-from markedgoods.crpt.tokens import parse_tokens
 
+from ncash.bundled.markedgoods.crpt.client import Crpt, Options
+from ncash.bundled.markedgoods.crpt.sites import AVG_TIME
+from ncash.bundled.markedgoods.facts.online import Answer
+from ncash.bundled.markedgoods.settings.tokens import parse_tokens
+from ncash.emulators.crpt import CHECK, HEALTH, TOKEN
 from ncash.model.ports import HttpRequest, World
-from ncash.net import RequestsHttp
-from ncash.world import SystemClock, SystemRandom
+from ncash.network.http import RequestsHttp
+from ncash.system.clock import SystemClock, SystemRandom
 
 CODE: Final = "0104670540176099215zzzzz\x1d93dGVz"
 HEADERS: Final = {"X-API-KEY": TOKEN, "Content-Type": "application/json"}

@@ -12,9 +12,9 @@ from typing import Final, NamedTuple
 from bench.figures import Promise
 from bench.postgres import Postgres, know, postgres
 
-from ncash.cashserver import accounts
-from ncash.cashserver.database import address, engine_of
-from ncash.cashserver.migrations import upgrade
+from ncash.server.database import accounts
+from ncash.server.database.connection import address, engine_of
+from ncash.server.database.migrations import upgrade
 
 CLIENTS: Final = 16
 MARKS: Final = 10

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from ncash.model.mark import GS
-from ncash.store.connection import Connection
-from ncash.store.dictionaries import open_dictionaries
+from ncash.store.dictionaries.dictionaries import open_dictionaries
 from ncash.store.documents import open_documents
-from ncash.support import new_shop
+from ncash.store.sqlite.connection import Connection
+from ncash.support.sample import new_shop
 
 GOODS: Final = 300_000
 FIRST_EAN: Final = 4_700_000_000_000

@@ -12,7 +12,7 @@ from bench import shops
 from bench.figures import Promise, Work, best_in_turns, ratio
 
 from ncash.model.scan import Scan
-from ncash.shop import Shop, real_outside
+from ncash.shop.shop import Shop, real_outside
 from ncash.store.documents import SqliteDocuments
 from ncash.store.open_receipts import LAST_USE
 from ncash.till.adding import decide

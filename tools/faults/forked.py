@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from ncash import failpoints
 from ncash.model.decision import NOTHING
+from ncash.system import failpoints
 
 READING: Final = "store.reading"
 SECONDS: Final = 180

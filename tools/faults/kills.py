@@ -24,7 +24,7 @@ from faults.scenarios import BEFORE, BY_NAME, SCENARIOS, Command, Scenario
 from faults.stage import Stage
 from faults.tally import Played, Tally, gathered
 
-from ncash import failpoints
+from ncash.system import failpoints
 from ncash.testing.invariants import violations
 
 REGISTER: Final = (None, "silent_after", "paper_middle", "silent_before", "busy")

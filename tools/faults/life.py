@@ -18,8 +18,8 @@ from faults.scenarios import AT_REST, BESIDE, DEFERRED, IDLE, Command
 from faults.stage import BEGUN, JUMPS, Stage, WarmShop, clock_of, opened
 
 from ncash.errors import UserError
+from ncash.fiscal.emulated.faults import Faults
 from ncash.fiscal.emulator import files_of
-from ncash.fiscal.faults import Faults
 
 PATIENCE: Final = 30
 """Seconds in which a cashier repeats what the till said it could not do."""

@@ -11,14 +11,14 @@ from faults.scenarios import BACKUP, PUT_BACK, PUT_TOGETHER, SWITCH, Command
 from sqlite_utils import Database
 
 from ncash.errors import UserError
+from ncash.hosting import toggles
 from ncash.model.ports import Clock
-from ncash.shop import configuration
+from ncash.shop.copies import known, make, places
+from ncash.shop.shop import configuration
 from ncash.store.documents_schema import DOCUMENTS
-from ncash.store.migrations import opened
-from ncash.support import toggles
-from ncash.support.backup import known, make, places
-from ncash.support.rebuild import rebuild
-from ncash.support.restore import restore
+from ncash.store.sqlite.migrations import opened
+from ncash.support.books.rebuild import rebuild
+from ncash.support.books.restore import restore
 
 BEFORE_INTENTS: Final = 5
 """The version of books that know nothing of fiscal intents yet."""

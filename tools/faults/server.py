@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from cashserver_emulator.marks import FINAL, LEASE, RESERVE, UNRESERVE, State, granted
-
-from ncash.failpoints import failpoint
+from ncash.emulators.cashserver.marks import FINAL, LEASE, RESERVE, UNRESERVE, State, granted
 from ncash.model.mark import cis
 from ncash.model.ports import Clock, HttpAnswer, HttpError
+from ncash.system.failpoints import failpoint
 
 PATH: Final = "/CSrest/rest/sales/exciseMark/"
 FILE: Final = "server.sqlite"

@@ -9,19 +9,19 @@ from pathlib import Path
 from random import Random as Chance
 from typing import Final, NamedTuple
 
-from crpt_emulator import TOKEN
-from crpt_emulator.inside import InsideCrpt
 from faults.books import BOOKS
 from faults.office import aged
 from faults.scenarios import Scenario
 from faults.server import PATH, Server
 
-from ncash.locks import TillLock
+from ncash.emulators.crpt import TOKEN
+from ncash.emulators.crpt.inside import InsideCrpt
+from ncash.hosting.configuration import Grounds, grounds
 from ncash.model.ports import HttpAnswer, HttpError, HttpRequest
-from ncash.shop import Outside, Shop
-from ncash.support import new_shop
-from ncash.support.grounds import Grounds, grounds
-from ncash.support.queue import desks
+from ncash.shop.sending import desks
+from ncash.shop.shop import Outside, Shop
+from ncash.support.sample import new_shop
+from ncash.system.locks import TillLock
 from ncash.testing import FrozenClock, SeededRandom
 
 URL: Final = "http://127.0.0.1:9"

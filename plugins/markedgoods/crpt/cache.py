@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
-from markedgoods.crpt import strict
-from markedgoods.crpt.sites import BLOCKED_FOR, Site
+from ncash.bundled.markedgoods.crpt.sites import BLOCKED_FOR, Site
+from ncash.bundled.markedgoods.facts import strict_json
 from ncash.model.http import loopback
 from ncash.model.ports import Clock
 from ncash.plugin import replace_file
@@ -51,7 +51,7 @@ def site_url(text: object) -> str | None:
 def read(folder: Path, roots: Sequence[str], clock: Clock) -> Kept:
     """What is kept of these very roots; nothing when there is none or the file cannot be used."""
     try:
-        kept = strict.parse_object((folder / FILE).read_bytes())
+        kept = strict_json.parse_object((folder / FILE).read_bytes())
         if kept.get("roots") != list(roots):
             return Kept()
         sites = tuple(_site(entry, clock) for entry in kept["sites"][:MOST_SITES])

@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final, NamedTuple
 
-from markedgoods.crpt.answer import Answer, NotChecked
-from markedgoods.crpt.cache import wall
-from markedgoods.crpt.emergency import Emergency
-from markedgoods.crpt.listing import DEFAULT_SITES, Listing, Source
-from markedgoods.crpt.node import Kind, Node
-from markedgoods.crpt.pool import Gear, Noted, Try, Walk, settle
-from markedgoods.crpt.sites import LATENCY, Site, Sites
-from markedgoods.crpt.tokens import UNCHECKED, NoToken, Token, Tokens
+from ncash.bundled.markedgoods.crpt.cache import wall
+from ncash.bundled.markedgoods.crpt.emergency import Emergency
+from ncash.bundled.markedgoods.crpt.listing import DEFAULT_SITES, Listing, Source
+from ncash.bundled.markedgoods.crpt.node import Kind, Node
+from ncash.bundled.markedgoods.crpt.pool import Gear, Noted, Try, Walk, settle
+from ncash.bundled.markedgoods.crpt.sites import LATENCY, Site, Sites
+from ncash.bundled.markedgoods.facts.online import Answer, NotChecked
+from ncash.bundled.markedgoods.settings.tokens import UNCHECKED, NoToken, Token, Tokens
 from ncash.model.decision import NOTHING
 from ncash.model.mark import wire
 from ncash.model.ports import Surroundings, World

@@ -10,9 +10,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from markedgoods.crpt import strict
-from markedgoods.crpt.cache import FOLDER, site_url
-from markedgoods.crpt.sites import Site
+from ncash.bundled.markedgoods.crpt.cache import FOLDER, site_url
+from ncash.bundled.markedgoods.crpt.sites import Site
+from ncash.bundled.markedgoods.facts import strict_json
 from ncash.errors import why_unread
 from ncash.model.ports import Clock, Surroundings, World
 from ncash.plugin import CRPT_EMERGENCY, Switch, SwitchUnreadable, read_switch, replace_file, switch_signature
@@ -136,7 +136,7 @@ class Emergency:
 
     def _restore(self) -> None:
         try:
-            kept = strict.parse_object((self._folder / FILE).read_bytes())
+            kept = strict_json.parse_object((self._folder / FILE).read_bytes())
             declared = kept["declared"]
             self._story = [entry for entry in kept["story"] if isinstance(entry, dict)]
             if declared is not None:

@@ -6,11 +6,12 @@ from functools import partial
 from queue import SimpleQueue
 from typing import Any, Final, NamedTuple
 
-from markedgoods.crpt import cache, strict
-from markedgoods.crpt.emergency import Emergency
-from markedgoods.crpt.node import Kind, Node, Reply, avg_time
-from markedgoods.crpt.sites import Site, Sites
-from markedgoods.crpt.tokens import Token
+from ncash.bundled.markedgoods.crpt import cache
+from ncash.bundled.markedgoods.crpt.emergency import Emergency
+from ncash.bundled.markedgoods.crpt.node import Kind, Node, Reply, avg_time
+from ncash.bundled.markedgoods.crpt.sites import Site, Sites
+from ncash.bundled.markedgoods.facts import strict_json
+from ncash.bundled.markedgoods.settings.tokens import Token
 from ncash.model.ports import Surroundings, World
 from ncash.plugin import Crew, Party, WorkersBusy
 
@@ -33,7 +34,7 @@ _DOWN: Final = (Kind.SILENT, Kind.LOST, Kind.TLS, Kind.GARBLED, Kind.FAILED, Kin
 
 def hosts_in(body: bytes) -> tuple[str, ...]:
     """Addresses in an answer of cdn/info. Raises ValueError when it cannot be used or names no site."""
-    top = strict.parse_object(body)
+    top = strict_json.parse_object(body)
     listed = top.get("hosts")
     if top.get("code", 0) != 0 or not isinstance(listed, list):
         raise ValueError("the list of sites cannot be used")

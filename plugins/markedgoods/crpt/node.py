@@ -7,8 +7,8 @@ from functools import partial
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
-from markedgoods.crpt import evidence, strict
-from markedgoods.crpt.tokens import Token
+from ncash.bundled.markedgoods.facts import evidence, strict_json
+from ncash.bundled.markedgoods.settings.tokens import Token
 from ncash.model.ports import Clock, HttpAnswer, HttpError, HttpLate, HttpRequest, Surroundings, World
 
 BASE: Final = "/api/v4/true-api"
@@ -77,7 +77,7 @@ _STATUSES: Final = {
 
 def _external(body: bytes) -> bool:
     try:
-        return bool(strict.parse_object(body).get("code") == EXTERNAL_CODE)
+        return bool(strict_json.parse_object(body).get("code") == EXTERNAL_CODE)
     except ValueError:
         return False
 
@@ -100,7 +100,7 @@ def _covered(reply: Reply, code: str) -> Reply:
 def _described(url: str, answer: HttpAnswer) -> str:
     host, said = urlsplit(url).hostname or url, ""
     try:
-        body = strict.parse_object(answer.body)
+        body = strict_json.parse_object(answer.body)
         said = next((str(body[k]) for k in ("description", "error_message", "error", "message") if body.get(k)), "")
     except ValueError:
         said = ""
@@ -117,7 +117,7 @@ def time_zone(clock: Clock) -> int:
 def avg_time(body: bytes) -> float | None:
     """avgTimeMs in an answer of health/check, milliseconds; None when there is none."""
     try:
-        value = strict.parse_object(body).get("avgTimeMs")
+        value = strict_json.parse_object(body).get("avgTimeMs")
     except ValueError:
         return None
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0 else None

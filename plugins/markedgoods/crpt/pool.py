@@ -5,11 +5,11 @@ from functools import partial
 from queue import Empty
 from typing import Final, NamedTuple, Protocol
 
-from markedgoods.crpt import evidence
-from markedgoods.crpt.answer import Answer, NotChecked, read_answer
-from markedgoods.crpt.node import Kind, Later, Node, Reply
-from markedgoods.crpt.sites import SILENCES, Site, Sites
-from markedgoods.crpt.tokens import Token
+from ncash.bundled.markedgoods.crpt.node import Kind, Later, Node, Reply
+from ncash.bundled.markedgoods.crpt.sites import SILENCES, Site, Sites
+from ncash.bundled.markedgoods.facts import evidence
+from ncash.bundled.markedgoods.facts.online import Answer, NotChecked, read_answer
+from ncash.bundled.markedgoods.settings.tokens import Token
 from ncash.model.ports import Clock
 from ncash.plugin import Crew, WorkersBusy
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from markedgoods import settings as tables
-from markedgoods.crpt.client import Crpt, Options
-from markedgoods.crpt.emergency import Emergency
-from markedgoods.crpt.tokens import Tokens, parse_tokens
+from ncash.bundled.markedgoods import settings as tables
+from ncash.bundled.markedgoods.crpt.client import Crpt, Options
+from ncash.bundled.markedgoods.crpt.emergency import Emergency
+from ncash.bundled.markedgoods.settings.tokens import Tokens, parse_tokens
 from ncash.model.ports import Surroundings, World
 from ncash.plugin import THREADS, Ways
 from ncash.settings.config import Config

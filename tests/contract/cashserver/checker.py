@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Engine, select
 
-from ncash.cashserver.tables import CONFLICT, HISTORY, MARK, OPERATION
 from ncash.model.mark import cis
+from ncash.server.database.tables import CONFLICT, HISTORY, MARK, OPERATION
 
 from .racing_till import marked
 

@@ -8,11 +8,11 @@ from typing import Any, Final
 
 import pytest
 
-from ncash.cashserver import gate
-from ncash.cashserver.database import address, engine_of
-from ncash.cashserver.migrations import upgrade
-from ncash.cashserver.routes import ROOT, ROUTES, Route
-from ncash.cashserver.service import Options
+from ncash.server.database.connection import address, engine_of
+from ncash.server.database.migrations import upgrade
+from ncash.server.http import gate
+from ncash.server.http.routes import ROOT, ROUTES, Route
+from ncash.server.service import Options
 from ncash.testing import FrozenClock
 
 from .test_races import Line
@@ -89,7 +89,7 @@ def test_a_name_that_no_account_can_have_is_401_and_never_gets_to_the_database(n
 
 
 def test_a_removed_account_is_out_within_seconds(small: Running, tmp_path: Path) -> None:
-    from ncash.cashserver import accounts
+    from ncash.server.database import accounts
 
     engine = engine_of(address(next(iter(tmp_path.glob("*.sqlite"))).name, tmp_path))
     with small.caller() as till:

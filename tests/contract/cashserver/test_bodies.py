@@ -9,9 +9,9 @@ from typing import Any, Final
 
 import pytest
 
-from ncash.cashserver.app import Limits
-from ncash.cashserver.routes import ROOT
-from ncash.cashserver.service import Options
+from ncash.server.http.app import Limits
+from ncash.server.http.routes import ROOT
+from ncash.server.service import Options
 
 from .town import KEYS, PATIENCE, Caller, Running, asked, mark, operation, running
 

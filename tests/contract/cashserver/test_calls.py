@@ -3,9 +3,8 @@
 from pathlib import Path
 from typing import Any, Final
 
-from cashserver_emulator import CashServer
-
-from ncash.cashserver.service import Options
+from ncash.emulators.cashserver import CashServer
+from ncash.server.service import Options
 
 from .town import TAIL, Answer, Caller, Running, asked, mark, operation, running
 

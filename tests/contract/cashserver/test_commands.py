@@ -11,7 +11,7 @@ import pytest
 from ncash.cli.main import run
 from ncash.cli.server_desk import Desk
 from ncash.errors import UserError
-from ncash.world import SystemClock, SystemRandom
+from ncash.system.clock import SystemClock, SystemRandom
 
 from .town import Caller, mark, operation, running
 

@@ -9,12 +9,12 @@ import psycopg
 import pytest
 from sqlalchemy import inspect, update
 
-from ncash.cashserver.database import address, engine_of
-from ncash.cashserver.migrations import STEPS, upgrade
-from ncash.cashserver.tables import METADATA, VERSION
 from ncash.cli.server_desk import Desk
 from ncash.errors import UserError
-from ncash.world import SystemClock, SystemRandom
+from ncash.server.database.connection import address, engine_of
+from ncash.server.database.migrations import STEPS, upgrade
+from ncash.server.database.tables import METADATA, VERSION
+from ncash.system.clock import SystemClock, SystemRandom
 
 from .town import mark, running
 

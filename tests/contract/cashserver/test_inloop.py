@@ -9,10 +9,10 @@ import psycopg
 import pytest
 import uvloop
 
-from ncash.cashserver.batching import MOMENT, WORTH, Batcher
-from ncash.cashserver.inloop import apart, done, in_loop, waited
-from ncash.cashserver.prepared import Prepared
-from ncash.cashserver.service import LIGHT
+from ncash.server.batching import MOMENT, WORTH, Batcher
+from ncash.server.database.inloop import apart, done, in_loop, waited
+from ncash.server.database.prepared import Prepared
+from ncash.server.service import LIGHT
 
 from .town import asked, mark, running
 

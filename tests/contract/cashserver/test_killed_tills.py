@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import pytest
 
-from ncash.cashserver.database import address, engine_of
+from ncash.server.database.connection import address, engine_of
 
 from . import racing_till
 from .checker import Journals, Step, checked, of_journals, of_mark

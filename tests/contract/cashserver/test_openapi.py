@@ -16,8 +16,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from ncash.cashserver.openapi import document
-from ncash.cashserver.routes import ROUTES, Route
+from ncash.server.http.openapi import document
+from ncash.server.http.routes import ROUTES, Route
 
 from .town import KEYS, Running
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from ncash.cashserver.routes import ROOT
-from ncash.cashserver.service import Options
+from ncash.server.http.routes import ROOT
+from ncash.server.service import Options
 
 from .town import KEYS, Running, asked, mark, operation, running
 

@@ -14,13 +14,13 @@ import pytest
 import sqlalchemy
 from sqlalchemy.exc import OperationalError, StatementError
 
-from ncash.cashserver.reasons import for_anybody, reason_of
 from ncash.model.http import LONGEST_SAID, answered
-from ncash.net import RequestsHttp
+from ncash.network.http import RequestsHttp
 from ncash.plugin import Account
 from ncash.queue.http import HttpTransport
 from ncash.queue.transport import Undelivered
-from ncash.world import SystemClock
+from ncash.server.database.reasons import for_anybody, reason_of
+from ncash.system.clock import SystemClock
 
 from .town import KEYS, ROOT, SECRET, TAIL, Caller, Running, asked, mark, operation, running
 

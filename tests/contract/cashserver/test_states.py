@@ -6,13 +6,13 @@ from typing import Final
 import pytest
 from sqlalchemy import insert, select
 
-from ncash.cashserver import states
-from ncash.cashserver.database import address, engine_of
-from ncash.cashserver.marks import Element, Kept, applied
-from ncash.cashserver.tables import CONFLICT, HISTORY, MARK
-from ncash.cashserver.whitelist import OFF
-from ncash.cashserver.writer import APPLIED, GRANTED, Writer, moment
-from ncash.cashserver.writer import CONFLICT as CONFLICTING
+from ncash.server import states
+from ncash.server.database.connection import address, engine_of
+from ncash.server.database.tables import CONFLICT, HISTORY, MARK
+from ncash.server.marks import Element, Kept, applied
+from ncash.server.whitelist import OFF
+from ncash.server.writer import APPLIED, GRANTED, Writer, moment
+from ncash.server.writer import CONFLICT as CONFLICTING
 from ncash.testing.clock import FrozenClock
 
 NOW, LEASE = 1_000_000, 900_000

@@ -8,12 +8,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
-from ncash.cashserver import accounts
-from ncash.cashserver.database import address, engine_of
 from ncash.cli.main import run
-from ncash.net import RequestsHttp
-from ncash.support.reconcile import reconcile
-from ncash.world import SystemClock
+from ncash.network.http import RequestsHttp
+from ncash.server.database import accounts
+from ncash.server.database.connection import address, engine_of
+from ncash.support.books.reconcile import reconcile
+from ncash.system.clock import SystemClock
 
 from .town import SECRET, Running
 

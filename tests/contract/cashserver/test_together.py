@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any, cast
 
-from ncash.cashserver.together import Together
+from ncash.server.http.together import Together
 
 
 class Line:

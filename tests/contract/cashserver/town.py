@@ -11,13 +11,13 @@ from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from ncash.cashserver import accounts
-from ncash.cashserver.database import address, engine_of
-from ncash.cashserver.migrations import upgrade
-from ncash.cashserver.notify import Notifier
-from ncash.cashserver.routes import ROOT
-from ncash.cashserver.serve import Place, server
-from ncash.cashserver.service import Options, Service
+from ncash.server.database import accounts
+from ncash.server.database.connection import address, engine_of
+from ncash.server.database.migrations import upgrade
+from ncash.server.http.routes import ROOT
+from ncash.server.serve import Place, server
+from ncash.server.service import Options, Service
+from ncash.server.systemd import Notifier
 from ncash.testing.chance import SeededRandom
 from ncash.testing.clock import FrozenClock
 

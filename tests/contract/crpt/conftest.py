@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from crpt_emulator import TOKEN, Emulator
-from markedgoods.crpt.answer import Answer
-from markedgoods.crpt.client import Crpt, Options
-from markedgoods.crpt.tokens import Tokens, parse_tokens
 
+from ncash.bundled.markedgoods.crpt.client import Crpt, Options
+from ncash.bundled.markedgoods.facts.online import Answer
+from ncash.bundled.markedgoods.settings.tokens import Tokens, parse_tokens
+from ncash.emulators.crpt import TOKEN, Emulator
 from ncash.model.ports import Dictionaries, Documents, World
-from ncash.net import RequestsHttp
+from ncash.network.http import RequestsHttp
 
 DEFAULT_URL = "https://cdn.crpt.ru"
 CODE = "0104670540176099215zzzzz\x1d93dGVz"

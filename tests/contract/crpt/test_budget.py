@@ -7,9 +7,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from crpt_emulator import Emulator
-from crpt_emulator.faults import KINDS
-from markedgoods.crpt.answer import Answer, NotChecked
+
+from ncash.bundled.markedgoods.facts.online import Answer, NotChecked
+from ncash.emulators.crpt import Emulator
+from ncash.emulators.crpt.faults import KINDS
 
 from .conftest import CODE, Till, heard_again
 

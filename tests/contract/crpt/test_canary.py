@@ -7,10 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from crpt_emulator import Emulator
-from markedgoods.crpt.answer import Answer
 
-from ncash.support.new_shop import make
+from ncash.bundled.markedgoods.facts.online import Answer
+from ncash.emulators.crpt import Emulator
+from ncash.support.sample.new_shop import make
 
 from .conftest import CODE, Till
 

@@ -5,14 +5,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from crpt_emulator import CHECK, HEALTH, Emulator
-from markedgoods.crpt.answer import Answer, NotChecked
-from markedgoods.crpt.client import Crpt
-from markedgoods.crpt.emergency import FILE, FIRST_PROBE, LAST_PROBE, Emergency
 
+from ncash.bundled.markedgoods.crpt.client import Crpt
+from ncash.bundled.markedgoods.crpt.emergency import FILE, FIRST_PROBE, LAST_PROBE, Emergency
+from ncash.bundled.markedgoods.facts.online import Answer, NotChecked
+from ncash.emulators.crpt import CHECK, HEALTH, Emulator
 from ncash.model.ports import World
 from ncash.plugin import CRPT_EMERGENCY
-from ncash.switches import path, throw_switch
+from ncash.system.switches import path, throw_switch
 
 from .conftest import CODE, MovableClock, Till
 

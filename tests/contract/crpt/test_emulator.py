@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from crpt_emulator import CHECK, HEALTH, INFO, OFFICIAL_CODES, TOKEN, Emulator
-from markedgoods.crpt.answer import Answer, NotChecked
 
+from ncash.bundled.markedgoods.facts.online import Answer, NotChecked
+from ncash.emulators.crpt import CHECK, HEALTH, INFO, OFFICIAL_CODES, TOKEN, Emulator
 from ncash.model.ports import HttpAnswer, HttpRequest
-from ncash.net import RequestsHttp
+from ncash.network.http import RequestsHttp
 
 from .conftest import CODE, Till
 
@@ -124,7 +124,7 @@ def test_an_official_code_gets_its_official_answer(
 
 
 def test_the_command_prints_its_port_first_and_serves_until_its_input_ends(http: RequestsHttp) -> None:
-    command = [sys.executable, "-m", "crpt_emulator", "--port", "0"]
+    command = [sys.executable, "-m", "ncash.emulators.crpt", "--port", "0"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None
         assert process.stdout is not None
@@ -136,7 +136,7 @@ def test_the_command_prints_its_port_first_and_serves_until_its_input_ends(http:
 
 
 def test_the_command_ends_at_sigterm() -> None:
-    command = [sys.executable, "-m", "crpt_emulator"]
+    command = [sys.executable, "-m", "ncash.emulators.crpt"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         process.stdout.readline()

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from crpt_emulator import CHECK, HEALTH, TOKEN, Emulator
-from crpt_emulator.control import Control, play, read_script
 
+from ncash.emulators.crpt import CHECK, HEALTH, TOKEN, Emulator
+from ncash.emulators.crpt.control import Control, play, read_script
 from ncash.model.ports import HttpAnswer, HttpRequest
-from ncash.net import RequestsHttp
+from ncash.network.http import RequestsHttp
 
 from .conftest import CODE
 
@@ -92,7 +92,7 @@ def test_a_script_is_read_from_a_file(emulator: Emulator, http: RequestsHttp, tm
 
 @contextmanager
 def running(*arguments: str) -> Iterator[tuple[int, int]]:
-    command = [sys.executable, "-m", "crpt_emulator", *arguments]
+    command = [sys.executable, "-m", "ncash.emulators.crpt", *arguments]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None
         assert process.stdout is not None
@@ -114,7 +114,7 @@ def test_the_command_takes_a_script_and_prints_its_control_port(http: RequestsHt
 def test_the_command_names_a_script_it_cannot_read(tmp_path: Path) -> None:
     file = tmp_path / "faults.yml"
     file.write_text("faults: [")
-    command = [sys.executable, "-m", "crpt_emulator", "--script", str(file)]
+    command = [sys.executable, "-m", "ncash.emulators.crpt", "--script", str(file)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert done.returncode == 2
     assert "faults.yml" in done.stderr

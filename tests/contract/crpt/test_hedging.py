@@ -3,11 +3,12 @@
 import time
 
 import pytest
-from crpt_emulator import Emulator
-from markedgoods.crpt.answer import Answer, NotChecked
-from markedgoods.crpt.client import Crpt
-from markedgoods.crpt.node import Kind
-from markedgoods.crpt.pool import LATE
+
+from ncash.bundled.markedgoods.crpt.client import Crpt
+from ncash.bundled.markedgoods.crpt.node import Kind
+from ncash.bundled.markedgoods.crpt.pool import LATE
+from ncash.bundled.markedgoods.facts.online import Answer, NotChecked
+from ncash.emulators.crpt import Emulator
 
 from .conftest import CODE, MovableClock, Till
 from .test_policy import asked, ranked

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from crpt_emulator import CHECK, HEALTH, INFO, INN, TOKEN, Emulator
-from markedgoods.crpt.answer import Answer, NotChecked
-from markedgoods.crpt.client import Crpt
-from markedgoods.crpt.listing import DEFAULT_SITES, JITTER, REFRESH, TOKEN_RETRY, hosts_in
 
+from ncash.bundled.markedgoods.crpt.client import Crpt
+from ncash.bundled.markedgoods.crpt.listing import DEFAULT_SITES, JITTER, REFRESH, TOKEN_RETRY, hosts_in
+from ncash.bundled.markedgoods.facts.online import Answer, NotChecked
+from ncash.emulators.crpt import CHECK, HEALTH, INFO, INN, TOKEN, Emulator
 from ncash.model.ports import HttpAnswer, HttpError, HttpRequest, World
 
 from .conftest import CODE, DEFAULT_URL, MovableClock, Till

@@ -10,8 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from crpt_emulator.faults import KINDS
-from markedgoods.crpt.answer import Answer, NotChecked
+
+from ncash.bundled.markedgoods.facts.online import Answer, NotChecked
+from ncash.emulators.crpt.faults import KINDS
 
 from .conftest import Till, heard_again
 
@@ -43,7 +44,7 @@ def service(tmp_path: Path) -> Iterator[str]:
     faults = [{"kind": kind, "value": VALUES.get(kind), "code": code_of(kind)} for kind in KINDS]
     script = tmp_path / "faults.json"
     script.write_text(json.dumps({"faults": faults}))
-    command = [sys.executable, "-m", "crpt_emulator", "--sites", "3", "--script", str(script)]
+    command = [sys.executable, "-m", "ncash.emulators.crpt", "--sites", "3", "--script", str(script)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None
         assert process.stdout is not None

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 import trustme
-from crpt_emulator import CHECK, INFO, TOKEN, Emulator
 
+from ncash.emulators.crpt import CHECK, INFO, TOKEN, Emulator
 from ncash.model.ports import HttpAnswer, HttpError, HttpLate, HttpRequest
-from ncash.net import RequestsHttp
+from ncash.network.http import RequestsHttp
 
 CANARY = "c4na4y00-5eC4-4e7a-8111-222233334444"
 SLACK = 0.2

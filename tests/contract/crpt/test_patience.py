@@ -6,11 +6,11 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-from crpt_emulator import HEALTH, Emulator
-from markedgoods.crpt.answer import Answer
 
+from ncash.bundled.markedgoods.facts.online import Answer
+from ncash.emulators.crpt import HEALTH, Emulator
 from ncash.model.ports import HttpError, HttpLate, HttpRequest
-from ncash.net import RequestsHttp
+from ncash.network.http import RequestsHttp
 
 from .conftest import CODE, Till
 

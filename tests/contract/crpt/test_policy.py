@@ -5,14 +5,14 @@ from collections.abc import Callable
 from queue import SimpleQueue
 
 import pytest
-from crpt_emulator import HEALTH, INFO, TOKEN, Emulator
-from markedgoods.crpt.answer import Answer, NotChecked
-from markedgoods.crpt.client import Crpt
-from markedgoods.crpt.node import Kind, Node
-from markedgoods.crpt.pool import POLICY, Gear, Noted, Walk
-from markedgoods.crpt.sites import BLOCKED_FOR, SILENCES, Site, Sites
-from markedgoods.crpt.tokens import Token
 
+from ncash.bundled.markedgoods.crpt.client import Crpt
+from ncash.bundled.markedgoods.crpt.node import Kind, Node
+from ncash.bundled.markedgoods.crpt.pool import POLICY, Gear, Noted, Walk
+from ncash.bundled.markedgoods.crpt.sites import BLOCKED_FOR, SILENCES, Site, Sites
+from ncash.bundled.markedgoods.facts.online import Answer, NotChecked
+from ncash.bundled.markedgoods.settings.tokens import Token
+from ncash.emulators.crpt import HEALTH, INFO, TOKEN, Emulator
 from ncash.model.ports import World
 from ncash.plugin import Workers
 

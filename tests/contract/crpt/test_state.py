@@ -5,11 +5,11 @@ import time
 from pathlib import Path
 
 import pytest
-from crpt_emulator import HEALTH, INFO, Emulator
-from markedgoods.crpt.answer import Answer
-from markedgoods.crpt.client import IDLE, Crpt
-from markedgoods.crpt.sites import AVG_TIME, BLOCKED_FOR, Site, Sites
 
+from ncash.bundled.markedgoods.crpt.client import IDLE, Crpt
+from ncash.bundled.markedgoods.crpt.sites import AVG_TIME, BLOCKED_FOR, Site, Sites
+from ncash.bundled.markedgoods.facts.online import Answer
+from ncash.emulators.crpt import HEALTH, INFO, Emulator
 from ncash.model.ports import World
 
 from .conftest import CODE, MovableClock, Till

@@ -7,9 +7,9 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from crpt_emulator import HEALTH, INFO
-from markedgoods.crpt.answer import Answer, NotChecked
 
+from ncash.bundled.markedgoods.facts.online import Answer, NotChecked
+from ncash.emulators.crpt import HEALTH, INFO
 from ncash.model.ports import HttpRequest
 
 from .conftest import CODE

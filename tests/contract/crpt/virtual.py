@@ -5,11 +5,10 @@ from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from crpt_emulator import HEALTH, INFO, TOKEN
-from markedgoods.crpt.answer import ALWAYS
-from markedgoods.crpt.client import Crpt, Options
-from markedgoods.crpt.tokens import parse_tokens
-
+from ncash.bundled.markedgoods.crpt.client import Crpt, Options
+from ncash.bundled.markedgoods.facts.online import ALWAYS
+from ncash.bundled.markedgoods.settings.tokens import parse_tokens
+from ncash.emulators.crpt import HEALTH, INFO, TOKEN
 from ncash.model.ports import HttpRequest, World
 from ncash.testing import SeededRandom, VirtualClock, VirtualNetwork
 from ncash.testing.virtual import Behaviour, Outcome, ways

@@ -15,21 +15,21 @@ from urllib.parse import urlsplit
 import pytest
 from sqlalchemy import select
 
-from ncash.cashserver import accounts
-from ncash.cashserver.database import address, engine_of
-from ncash.cashserver.service import Options, Service
-from ncash.cashserver.tables import HISTORY, MARK, OPERATION
 from ncash.model.outbox import Message
 from ncash.model.ports import HttpAnswer, HttpRequest
 from ncash.plugin import Account
 from ncash.queue.http import PLAIN, HttpTransport
 from ncash.queue.sender import Sender
 from ncash.queue.transport import Operation, Reply, Transport
-from ncash.store import outbox
-from ncash.store.aside import Aside
-from ncash.store.connection import Connection
+from ncash.server.database import accounts
+from ncash.server.database.connection import address, engine_of
+from ncash.server.database.tables import HISTORY, MARK, OPERATION
+from ncash.server.service import Options, Service
 from ncash.store.documents_schema import DOCUMENTS
-from ncash.store.migrations import opened
+from ncash.store.outbox import outbox
+from ncash.store.outbox.spill import Aside
+from ncash.store.sqlite.connection import Connection
+from ncash.store.sqlite.migrations import opened
 from ncash.testing import FrozenClock, SeededRandom
 
 ROUTE = "http://127.0.0.1:8080/CSrest/rest/sales/exciseMark/status"

@@ -12,10 +12,11 @@ from ncash.errors import UserError
 from ncash.model.ports import HttpAnswer, HttpRequest
 from ncash.queue.http import HttpTransport
 from ncash.settings.config import Config
-from ncash.shop import configuration
-from ncash.store.dictionaries import open_dictionaries
-from ncash.support import queue, white_list
-from ncash.support.new_shop import make
+from ncash.shop import sending
+from ncash.shop.shop import configuration
+from ncash.store.dictionaries.dictionaries import open_dictionaries
+from ncash.support.exchange import white_list
+from ncash.support.sample.new_shop import make
 
 from .conftest import ROUTE, Box, Inside, MakeSender, message
 
@@ -42,15 +43,15 @@ def test_the_sender_presents_itself_with_the_account_of_the_settings(
     box: Box, server: Inside, sender_of: MakeSender, config: Config
 ) -> None:
     box.put(message(1))
-    transport = HttpTransport(server, lambda route: queue.account_of(config, route))
+    transport = HttpTransport(server, lambda route: sending.account_of(config, route))
     assert sender_of(transport).drain().sent == 1
     assert server.operations() == [message(1).id]
-    assert "sesame" not in repr(queue.account_of(config, ROUTE))
+    assert "sesame" not in repr(sending.account_of(config, ROUTE))
 
 
 def test_an_address_of_nobodys_gets_no_password(config: Config) -> None:
-    assert queue.account_of(config, ROUTE.replace("8080", "8081")) is None
-    assert queue.receivers(config) == (ROUTE,)
+    assert sending.account_of(config, ROUTE.replace("8080", "8081")) is None
+    assert sending.receivers(config) == (ROUTE,)
 
 
 def test_a_password_file_that_is_not_there_keeps_the_messages(
@@ -58,7 +59,7 @@ def test_a_password_file_that_is_not_there_keeps_the_messages(
 ) -> None:
     (shop / "conf/server.password").unlink()
     box.put(message(1))
-    told = sender_of(HttpTransport(server, lambda route: queue.account_of(config, route))).drain()
+    told = sender_of(HttpTransport(server, lambda route: sending.account_of(config, route))).drain()
     assert (told.sent, box.results) == (0, {None: 1})
     assert "on_send raised ValueError" in told.trouble
 

@@ -7,9 +7,9 @@ from typing import Final
 import pytest
 
 from ncash.model.receipt import Receipt
-from ncash.store import outbox
 from ncash.store.documents import SqliteDocuments, open_documents
-from ncash.store.outbox import PART, RESULTS, Settled
+from ncash.store.outbox import outbox
+from ncash.store.outbox.outbox import PART, RESULTS, Settled
 
 from .conftest import AT, Box, message
 

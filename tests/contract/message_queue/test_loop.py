@@ -14,13 +14,13 @@ from typing import Final
 import pytest
 
 from ncash.errors import UserError
-from ncash.locks import tills_away
 from ncash.model.receipt import Receipt
 from ncash.queue.loop import Desk, Loop, SenderBusy
 from ncash.queue.transport import Operation, Reply, Undelivered
 from ncash.store.documents import open_documents
+from ncash.system.clock import SystemClock
+from ncash.system.locks import tills_away
 from ncash.testing import FrozenClock, SeededRandom
-from ncash.world import SystemClock
 
 from .conftest import AT, Box, Inside, MakeSender, Recorder, applied, message
 
@@ -57,7 +57,7 @@ def test_no_database_is_replaced_under_a_sender_and_none_sends_from_one_that_is(
 
 def test_a_second_program_takes_over_when_the_first_was_killed(box: Box, recorder: Recorder) -> None:
     script = (
-        "import sys, time\nfrom pathlib import Path\nfrom ncash.locks import alone\n"
+        "import sys, time\nfrom pathlib import Path\nfrom ncash.system.locks import alone\n"
         "with alone(Path(sys.argv[1])) as ours:\n    print(ours, flush=True)\n    time.sleep(600)\n"
     )
     lock = str(box.path.parent / "queue.lock")
@@ -146,7 +146,7 @@ def killed_between_apply_and_ack(box: Box, marker: Path) -> subprocess.Popen[str
     """A sender of its own whose receiver writes down what it was given and never answers."""
     script = (
         "import sys, time\nfrom pathlib import Path\nfrom ncash.queue.loop import Desk\n"
-        "from ncash.world import SystemClock, SystemRandom\n"
+        "from ncash.system.clock import SystemClock, SystemRandom\n"
         "class Receiver:\n"
         "    def send(self, route, operations):\n"
         "        with open(sys.argv[2], 'a') as log:\n"

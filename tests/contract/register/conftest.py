@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from atol_emulator import AtolServer
-from kkmserver_emulator import PASSWORD, KkmServer
 
-from ncash.net import RequestsHttp
+from ncash.emulators.atol import AtolServer
+from ncash.emulators.kkmserver import PASSWORD, KkmServer
+from ncash.network.http import RequestsHttp
 
 from .stands import AtolStand, EmulatorStand, KkmStand, QuickClock, Stand
 

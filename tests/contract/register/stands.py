@@ -6,15 +6,14 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from atol_emulator import AtolServer
-from kkmserver_emulator import KkmServer
-
+from ncash.emulators.atol import AtolServer
+from ncash.emulators.kkmserver import KkmServer
 from ncash.fiscal import open_register
 from ncash.fiscal.emulator import EmulatedRegister
 from ncash.fiscal.place import Place
+from ncash.model.fiscal.register import FiscalLine, FiscalOrder, FiscalRegister, MarkCheck, PlannedStatus
 from ncash.model.ports import Http
 from ncash.model.receipt import Kind, Payment
-from ncash.model.register import FiscalLine, FiscalOrder, FiscalRegister, MarkCheck, PlannedStatus
 from ncash.settings.host import Fiscal
 from ncash.testing import SeededRandom
 

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import pytest
-from atol_emulator import AtolServer, Device
-from kkmserver_emulator import PASSWORD, KkmServer
 
+from ncash.emulators.atol import AtolServer, Device
+from ncash.emulators.kkmserver import PASSWORD, KkmServer
 from ncash.fiscal.rest import REST
-from ncash.net import RequestsHttp
-from ncash.shop import Outside
-from ncash.support.new_shop import make
+from ncash.network.http import RequestsHttp
+from ncash.shop.shop import Outside
+from ncash.support.sample.new_shop import make
 from ncash.testing import DrivenTill, FrozenClock, SeededRandom
 
 BREAD = "4600000000015"

@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from atol_emulator import PASSWORD
 
+from ncash.emulators.atol import PASSWORD
 from ncash.fiscal.atol import PAUSES, TRIES
+from ncash.model.fiscal.register import PlannedStatus, RegisterRefused, RegisterSilent
 from ncash.model.ports import Http
 from ncash.model.receipt import Kind, Payment
-from ncash.model.register import PlannedStatus, RegisterRefused, RegisterSilent
 
 from .stands import CHEESE, EVIDENCE, MILK, OTHER, UUID, AtolStand, check, line, order, weighed
 

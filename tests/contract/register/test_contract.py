@@ -2,8 +2,7 @@
 
 import pytest
 
-from ncash.model.receipt import Kind
-from ncash.model.register import (
+from ncash.model.fiscal.register import (
     FiscalOrder,
     FiscalRegister,
     Made,
@@ -12,6 +11,7 @@ from ncash.model.register import (
     RegisterSilent,
     ShiftState,
 )
+from ncash.model.receipt import Kind
 
 from .stands import CHEESE, EVIDENCE, MILK, OTHER, UUID, Stand, check, line, order, weighed
 

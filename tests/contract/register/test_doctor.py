@@ -7,7 +7,7 @@ import pytest
 from ncash.errors import UserError
 from ncash.model.finding import FAIL, OK, WARN
 from ncash.model.ports import Http
-from ncash.support.registers import findings
+from ncash.support.doctor.registers import findings
 
 from .stands import AtolStand, EmulatorStand, KkmStand, order, place
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from ncash.fiscal import open_register
+from ncash.model.fiscal.register import FiscalRegister, Made, MarkResult, RegisterError, RegisterStatus
 from ncash.model.ports import HttpAnswer, HttpRequest
-from ncash.model.register import FiscalRegister, Made, MarkResult, RegisterError, RegisterStatus
 
 from .stands import QuickClock, check, line, order, place
 

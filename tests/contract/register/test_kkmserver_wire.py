@@ -4,12 +4,12 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from kkmserver_emulator import PASSWORD
 
+from ncash.emulators.kkmserver import PASSWORD
+from ncash.model.fiscal.register import FiscalOrder, PlannedStatus, RegisterError, RegisterRefused, RegisterSilent
 from ncash.model.ports import Http
 from ncash.model.receipt import Kind, Payment
-from ncash.model.register import FiscalOrder, PlannedStatus, RegisterError, RegisterRefused, RegisterSilent
-from ncash.net import RequestsHttp
+from ncash.network.http import RequestsHttp
 
 from .stands import CHEESE, EVIDENCE, MILK, OTHER, UUID, KkmStand, check, line, order, weighed
 

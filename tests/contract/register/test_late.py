@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import pytest
-from atol_emulator import AtolServer
-from kkmserver_emulator import PASSWORD, KkmServer
 
+from ncash.emulators.atol import AtolServer
+from ncash.emulators.kkmserver import PASSWORD, KkmServer
 from ncash.fiscal.emulator import EmulatedRegister
-from ncash.model.intent import Ruling
-from ncash.net import RequestsHttp
-from ncash.shop import Outside
-from ncash.support.new_shop import make
+from ncash.model.fiscal.intent import Ruling
+from ncash.network.http import RequestsHttp
+from ncash.shop.shop import Outside
+from ncash.support.sample.new_shop import make
 from ncash.testing import DrivenTill, FrozenClock, SeededRandom
 from ncash.testing.invariants import violations
 

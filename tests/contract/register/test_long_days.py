@@ -7,8 +7,8 @@ from random import Random
 
 import pytest
 
+from ncash.model.fiscal.register import FiscalOrder, Made, RegisterRefused, RegisterSilent, ShiftState
 from ncash.model.receipt import Kind
-from ncash.model.register import FiscalOrder, Made, RegisterRefused, RegisterSilent, ShiftState
 
 from .stands import Stand, line, order
 from .test_contract import settled

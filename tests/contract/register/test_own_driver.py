@@ -10,9 +10,9 @@ import pytest
 from ncash.errors import UserError
 from ncash.fiscal import GROUP, open_register
 from ncash.fiscal.place import Place
+from ncash.model.fiscal.register import FiscalRegister, RegisterRefused, ShiftState
 from ncash.model.ports import Http
 from ncash.model.receipt import Kind
-from ncash.model.register import FiscalRegister, RegisterRefused, ShiftState
 
 from .stands import OTHER, UUID, QuickClock, check, line, order, place
 

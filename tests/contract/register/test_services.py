@@ -5,11 +5,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from kkmserver_emulator import PASSWORD
 
+from ncash.emulators.kkmserver import PASSWORD
 from ncash.fiscal import open_register
+from ncash.model.fiscal.register import ShiftState
 from ncash.model.ports import Http
-from ncash.model.register import ShiftState
 
 from .stands import QuickClock, place
 

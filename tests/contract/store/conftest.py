@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from ncash.model.receipt import Position
-from ncash.store.aif_load import load
+from ncash.store.dictionaries.aif_load import load
 from ncash.store.documents import SqliteDocuments, open_documents
-from ncash.store.report import Report
+from ncash.store.imports.report import Report
 
 OpenTill = Callable[..., SqliteDocuments]
 MakePosition = Callable[..., Position]

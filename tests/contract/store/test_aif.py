@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from ncash.model.goods import Goods
-from ncash.store.aif_load import load
-from ncash.store.dictionaries import SqliteDictionaries, open_dictionaries
-from ncash.store.report import Report
+from ncash.store.dictionaries.aif_load import load
+from ncash.store.dictionaries.dictionaries import SqliteDictionaries, open_dictionaries
+from ncash.store.imports.report import Report
 
 BEGIN, END = "### data begin ###\n", "### data end ###\n"
 MILK = {

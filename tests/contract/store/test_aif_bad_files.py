@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ncash.errors import UserError
-from ncash.store.aif import LONGEST
-from ncash.store.aif_load import load
-from ncash.store.dictionaries import open_dictionaries
-from ncash.store.report import Report
+from ncash.store.dictionaries.aif import LONGEST
+from ncash.store.dictionaries.aif_load import load
+from ncash.store.dictionaries.dictionaries import open_dictionaries
+from ncash.store.imports.report import Report
 
 BEGIN, END = "### data begin ###\n", "### data end ###\n"
 FIELDS = ["inventcode", "barcode", "name", "price", "barcodes", "cquant", "options", "unitCode", "code", "roleusers"]

@@ -7,11 +7,24 @@ from typing import Any, Final, NamedTuple
 
 import pytest
 
-from ncash.store.aif_commands import ADDS, CLEARS, COMMANDS, DELETES, IDLE, CommandRow
-from ncash.store.dictionaries import open_dictionaries
-from ncash.store.kinds import BARCODE, CODE, DEPT, FLAG, KEPT, LIST, MONEY, NUMBER, OBJECT, QUANTITY, TEXT, WHOLE
-from ncash.store.report import Report
-from ncash.store.shapes import Field, Shape
+from ncash.store.dictionaries.aif_commands import ADDS, CLEARS, COMMANDS, DELETES, IDLE, CommandRow
+from ncash.store.dictionaries.dictionaries import open_dictionaries
+from ncash.store.imports.kinds import (
+    BARCODE,
+    CODE,
+    DEPT,
+    FLAG,
+    KEPT,
+    LIST,
+    MONEY,
+    NUMBER,
+    OBJECT,
+    QUANTITY,
+    TEXT,
+    WHOLE,
+)
+from ncash.store.imports.report import Report
+from ncash.store.imports.shapes import Field, Shape
 
 Import = Callable[..., Report]
 SAMPLES: Final[Mapping[str, tuple[Any, Any]]] = {

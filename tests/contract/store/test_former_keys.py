@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ncash.shop import Outside
-from ncash.support import new_shop
+from ncash.shop.shop import Outside
+from ncash.support.sample import new_shop
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
 
 PARTS = ("01046705401760992159aB1cd78", "93dGVz", "240ABCDEFGH")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ncash.store.dictionaries import open_dictionaries
+from ncash.store.dictionaries.dictionaries import open_dictionaries
 
 GOOD = '{"command":"addInventItem","invent":{"inventcode":"5","barcode":"1","name":"Milk","price":"89.90"}}\n---\n'
 MARK = "0104607042439209215MarkA"

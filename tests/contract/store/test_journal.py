@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from ncash.model.receipt import Receipt
-from ncash.store.chain import Head, Line, faults
 from ncash.store.documents import open_documents
 from ncash.store.documents_schema import DOCUMENTS
-from ncash.store.journal import Journal
-from ncash.store.migrations import opened
+from ncash.store.journal.hash_chain import Head, Line, faults
+from ncash.store.journal.journal import Journal
+from ncash.store.sqlite.migrations import opened
 
 LINES = 200
 TIME = "2026-11-20T09:00:00+03:00"

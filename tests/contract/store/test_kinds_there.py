@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ncash.store.report import Report
+from ncash.store.imports.report import Report
 
 Import = Callable[..., Report]
 

@@ -12,12 +12,12 @@ import pytest
 
 from ncash.errors import UserError
 from ncash.model.receipt import Receipt
-from ncash.store.connection import Connection
-from ncash.store.dictionaries import open_dictionaries
-from ncash.store.dictionaries_schema import DICTIONARIES
+from ncash.store.dictionaries.dictionaries import open_dictionaries
+from ncash.store.dictionaries.schema import DICTIONARIES
 from ncash.store.documents import SqliteDocuments, open_documents
 from ncash.store.documents_schema import DOCUMENTS
-from ncash.store.migrations import Schema, opened
+from ncash.store.sqlite.connection import Connection
+from ncash.store.sqlite.migrations import Schema, opened
 
 RECORDED = Path(__file__).parent / "recorded"
 SCHEMAS = {"documents": DOCUMENTS, "dictionaries": DICTIONARIES}
@@ -234,7 +234,7 @@ def test_opening_an_up_to_date_database_imports_no_heavy_library(tmp_path: Path)
     opened(path, DOCUMENTS).close()
     script = (
         "import sys\nfrom pathlib import Path\nfrom ncash.store.documents import open_documents\n"
-        "import ncash.store.dictionaries\nopen_documents(Path(sys.argv[1]), '1', '1').close()\n"
+        "import ncash.store.dictionaries.dictionaries\nopen_documents(Path(sys.argv[1]), '1', '1').close()\n"
         "print(sorted({'sqlite_utils', 'click', 'tqdm', 'requests'} & set(sys.modules)))\n"
     )
     done = subprocess.run([sys.executable, "-c", script, path], capture_output=True, text=True, check=True)

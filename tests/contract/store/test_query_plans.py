@@ -11,10 +11,10 @@ from ncash.model.decision import fixed
 from ncash.model.keg import KEG, Keg
 from ncash.model.ports import KegShort
 from ncash.model.receipt import Kind, Payment, Position, Receipt
-from ncash.store import outbox
-from ncash.store.connection import Connection
-from ncash.store.dictionaries import SqliteDictionaries, open_dictionaries
+from ncash.store.dictionaries.dictionaries import SqliteDictionaries, open_dictionaries
 from ncash.store.documents import SqliteDocuments
+from ncash.store.outbox import outbox
+from ncash.store.sqlite.connection import Connection
 
 Milk = Callable[..., Position]
 

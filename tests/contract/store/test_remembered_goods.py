@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from ncash.store import dictionaries as store
-from ncash.store.dictionaries import SqliteDictionaries, open_dictionaries
-from ncash.store.report import Report
+from ncash.store.dictionaries import dictionaries as store
+from ncash.store.dictionaries.dictionaries import SqliteDictionaries, open_dictionaries
+from ncash.store.imports.report import Report
 
 Import = Callable[..., Report]
 GTIN, EAN = "03041094787443", "3041094787443"
@@ -59,7 +59,7 @@ def test_an_import_by_another_program_is_seen_at_the_next_scan(till: SqliteDicti
     prices(till)
     source = tmp_path / "new.aif"
     source.write_text(file_of(20), encoding="utf-8")
-    load = "import sys; from pathlib import Path; from ncash.store.aif_load import load; load(*map(Path, sys.argv[1:]))"
+    load = "import sys; from pathlib import Path; from ncash.store.dictionaries.aif_load import load; load(*map(Path, sys.argv[1:]))"
     subprocess.run([sys.executable, "-c", load, str(source), str(tmp_path / "Dictionaries.sqlite")], check=True)
     assert prices(till) == (2000, 2000)
 

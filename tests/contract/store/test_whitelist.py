@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from ncash.errors import UserError
-from ncash.store.dictionaries import open_dictionaries
-from ncash.store.report import Report
-from ncash.store.whitelist import Listed, listed, load, remove
+from ncash.store.dictionaries.dictionaries import open_dictionaries
+from ncash.store.dictionaries.whitelist import Listed, listed, load, remove
+from ncash.store.imports.report import Report
 
 MARK = "010304109478744321513Qbag!\x1d93Zjqw"
 CIS = "010304109478744321513Qbag!"

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from kkmserver_emulator import KkmServer
-from localmodule_emulator import Module
 
+from ncash.emulators.kkmserver import KkmServer
+from ncash.emulators.localmodule import Module
 from ncash.model.ports import Dictionaries, Documents, World
-from ncash.net import RequestsHttp
+from ncash.network.http import RequestsHttp
 from ncash.testing import FrozenClock, SeededRandom
 
 

@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from crpt_emulator import OFFICIAL_CODES, TOKEN, Emulator
-from crpt_emulator.catalogue import OFFICIAL
-from kkmserver_emulator import PASSWORD, KkmServer
-from localmodule_emulator import LOGIN, Module
-from localmodule_emulator import PASSWORD as MODULE_PASSWORD
-from tspiot_emulator import Esm, self_signed
 
+from ncash.emulators.crpt import OFFICIAL_CODES, TOKEN, Emulator
+from ncash.emulators.crpt.catalogue import OFFICIAL
+from ncash.emulators.kkmserver import PASSWORD, KkmServer
+from ncash.emulators.localmodule import LOGIN, Module
+from ncash.emulators.localmodule import PASSWORD as MODULE_PASSWORD
+from ncash.emulators.tspiot import Esm, self_signed
 from ncash.model.mark import cis, plain
-from ncash.shop import Outside
-from ncash.support import new_shop
+from ncash.shop.shop import Outside
+from ncash.support.sample import new_shop
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
 
 MILK = "0104670540176099215zzzz{}\x1d93dGVz"

@@ -5,17 +5,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from localmodule_emulator import LOGIN, PASSWORD, Module
-from markedgoods.crpt.answer import NotChecked
-from markedgoods.crpt.tokens import Token
-from markedgoods.crpt.verifier import Heard
-from markedgoods.inquiry import GRACE, MODULE_BUDGET, ONLINE, Inquiry
-from markedgoods.localmodule import SYNC_LIFE, LocalModule, authorization
-from markedgoods.localmodule_duty import INIT_PAUSE, Duty
-from markedgoods.offline import Offline
-from markedgoods.ruling import Ruling
-from markedgoods.soldqueue import RETURNED, SOLD, Parcel, SoldQueue
 
+from ncash.bundled.markedgoods.checks.offline import Offline
+from ncash.bundled.markedgoods.checks.ruling import Ruling
+from ncash.bundled.markedgoods.facts.online import NotChecked
+from ncash.bundled.markedgoods.settings.tokens import Token
+from ncash.bundled.markedgoods.sources.inquiry import GRACE, MODULE_BUDGET, ONLINE, Inquiry
+from ncash.bundled.markedgoods.sources.localmodule import SYNC_LIFE, LocalModule, authorization
+from ncash.bundled.markedgoods.sources.localmodule_duty import INIT_PAUSE, Duty
+from ncash.bundled.markedgoods.sources.sold_files import RETURNED, SOLD, Parcel, SoldQueue
+from ncash.bundled.markedgoods.sources.source import Heard
+from ncash.emulators.localmodule import LOGIN, PASSWORD, Module
 from ncash.model.ports import World
 from ncash.testing import FrozenClock
 

@@ -6,17 +6,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kkmserver_emulator import PASSWORD as KKM_PASSWORD
-from kkmserver_emulator import USER, KkmServer
-from localmodule_emulator import LOGIN, PASSWORD, Module
-from markedgoods import kkmserver
-from markedgoods.crpt.answer import Answer, NotChecked
-from markedgoods.localmodule import LocalModule, authorization
-from markedgoods.offline import Offline, offline_from_json
-from markedgoods.ruling import Ruling, ruling_from_json
-from markedgoods.tspiot import Tspiot
-from tspiot_emulator import Esm
 
+from ncash.bundled.markedgoods.checks.offline import Offline, offline_from_json
+from ncash.bundled.markedgoods.checks.ruling import Ruling, ruling_from_json
+from ncash.bundled.markedgoods.facts.online import Answer, NotChecked
+from ncash.bundled.markedgoods.sources import kkmserver
+from ncash.bundled.markedgoods.sources.localmodule import LocalModule, authorization
+from ncash.bundled.markedgoods.sources.tspiot import Tspiot
+from ncash.emulators.kkmserver import PASSWORD as KKM_PASSWORD
+from ncash.emulators.kkmserver import USER, KkmServer
+from ncash.emulators.localmodule import LOGIN, PASSWORD, Module
+from ncash.emulators.tspiot import Esm
 from ncash.model.ports import World
 from ncash.settings.secret_file import SecretFile
 

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kkmserver_emulator import PASSWORD, USER
-from kkmserver_emulator import KkmServer as Emulated
-from markedgoods.crpt.answer import NotChecked
-from markedgoods.kkmserver import KkmServer, rule
-from markedgoods.ruling import REFUSALS, Ruling
 
+from ncash.bundled.markedgoods.checks.ruling import REFUSALS, Ruling
+from ncash.bundled.markedgoods.facts.online import NotChecked
+from ncash.bundled.markedgoods.sources.kkmserver import KkmServer, rule
+from ncash.emulators.kkmserver import PASSWORD, USER
+from ncash.emulators.kkmserver import KkmServer as Emulated
 from ncash.model.ports import World
 from ncash.settings.secret_file import SecretFile
 from ncash.testing import FrozenClock

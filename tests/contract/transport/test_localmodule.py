@@ -6,12 +6,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from localmodule_emulator import LOGIN, PASSWORD, Module
-from markedgoods.crpt.answer import NotChecked
-from markedgoods.crpt.tokens import Token
-from markedgoods.localmodule import Delivery, LocalModule, ModuleStatus, authorization, identifying, read_status
-from markedgoods.offline import Offline
 
+from ncash.bundled.markedgoods.checks.offline import Offline
+from ncash.bundled.markedgoods.facts.online import NotChecked
+from ncash.bundled.markedgoods.settings.tokens import Token
+from ncash.bundled.markedgoods.sources.localmodule import (
+    Delivery,
+    LocalModule,
+    ModuleStatus,
+    authorization,
+    identifying,
+    read_status,
+)
+from ncash.emulators.localmodule import LOGIN, PASSWORD, Module
 from ncash.model.ports import World
 from ncash.testing import FrozenClock
 

@@ -6,15 +6,15 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import pytest
-from cashserver_emulator import CashServer
-from crpt_emulator import TOKEN, Emulator
-from kkmserver_emulator import PASSWORD, KkmServer
-from localmodule_emulator import LOGIN, Module
-from localmodule_emulator import PASSWORD as MODULE_PASSWORD
-from tspiot_emulator import Esm, self_signed
 
-from ncash.shop import Outside
-from ncash.support import new_shop
+from ncash.emulators.cashserver import CashServer
+from ncash.emulators.crpt import TOKEN, Emulator
+from ncash.emulators.kkmserver import PASSWORD, KkmServer
+from ncash.emulators.localmodule import LOGIN, Module
+from ncash.emulators.localmodule import PASSWORD as MODULE_PASSWORD
+from ncash.emulators.tspiot import Esm, self_signed
+from ncash.shop.shop import Outside
+from ncash.support.sample import new_shop
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
 
 MILK: Final = "0104670540176099215{:05d}\x1d93dGVz"

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from crpt_emulator import OFFICIAL_CODES
-from crpt_emulator.catalogue import OFFICIAL
-from markedgoods.crpt.answer import ALWAYS, Answer, NotChecked
-from markedgoods.offline import Offline
-from markedgoods.tspiot import STATUSES, TOKEN_LIFE, Tspiot, read
-from tspiot_emulator import Esm, self_signed
 
+from ncash.bundled.markedgoods.checks.offline import Offline
+from ncash.bundled.markedgoods.facts.online import ALWAYS, Answer, NotChecked
+from ncash.bundled.markedgoods.sources.tspiot import STATUSES, TOKEN_LIFE, Tspiot, read
+from ncash.emulators.crpt import OFFICIAL_CODES
+from ncash.emulators.crpt.catalogue import OFFICIAL
+from ncash.emulators.tspiot import Esm, self_signed
 from ncash.model.mark import plain
 from ncash.model.ports import World
 from ncash.settings.secret_file import SecretFile

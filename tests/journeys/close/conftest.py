@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from ncash import failpoints
+from ncash.fiscal.emulated.faults import Faults
 from ncash.fiscal.emulator import files_of
-from ncash.fiscal.faults import Faults
-from ncash.shop import Outside
-from ncash.support import new_shop
+from ncash.shop.shop import Outside
+from ncash.support.sample import new_shop
+from ncash.system import failpoints
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
 
 BREAD = "4600000000015"

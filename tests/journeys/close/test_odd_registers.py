@@ -4,10 +4,11 @@ import json
 from typing import Any
 
 from ncash.fiscal.emulator import files_of
-from ncash.model.register import RegisterSilent
+from ncash.model.fiscal.register import RegisterSilent
 from ncash.testing import DrivenTill
-from ncash.till import life, settling
-from ncash.till.settlement import Settlement
+from ncash.till.fiscal import settling
+from ncash.till.fiscal.verdict_on_intent import Settlement
+from ncash.till.receipts import life
 from ncash.till.view import Room
 
 from .conftest import BREAD, Shop

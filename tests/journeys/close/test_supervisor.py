@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from ncash.cli.main import run
+from ncash.model.fiscal.register import FiscalLine, FiscalOrder
 from ncash.model.receipt import Kind, Payment
-from ncash.model.register import FiscalLine, FiscalOrder
 from ncash.testing import DrivenTill
 
 from .conftest import BREAD, MILK, Shop

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cashserver_emulator import CashServer
-from crpt_emulator import TOKEN, Emulator
 
 from ncash.cli.main import run
-from ncash.support.new_shop import make
+from ncash.emulators.cashserver import CashServer
+from ncash.emulators.crpt import TOKEN, Emulator
+from ncash.support.sample.new_shop import make
 
 Doctor = Callable[..., tuple[int, list[dict[str, Any]]]]
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from ncash.cli.main import run
-from ncash.shop import Outside
-from ncash.support.bundle import quiet
+from ncash.shop.shop import Outside
+from ncash.support.doctor.bundle import quiet
+from ncash.system.clock import SystemClock
 from ncash.testing import DrivenTill, FencedHttp, SeededRandom
-from ncash.world import SystemClock
 
 CANARY = "5ec2e7ca-0000-4000-8000-00000000cafe"
 OLD = "01d5ec2e-0000-4000-8000-00000000cafe"

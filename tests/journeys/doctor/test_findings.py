@@ -8,18 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cashserver_emulator import CashServer
-from crpt_emulator import TOKEN, Emulator
 
 from ncash.cli.main import run
+from ncash.emulators.cashserver import CashServer
+from ncash.emulators.crpt import TOKEN, Emulator
+from ncash.hosting.answers import sound
 from ncash.model.finding import Finding
-from ncash.net import RequestsHttp
-from ncash.shop import Outside
-from ncash.sound import sound
-from ncash.store.aif_load import load
-from ncash.support.doctor import diagnosis
+from ncash.network.http import RequestsHttp
+from ncash.shop.shop import Outside
+from ncash.store.dictionaries.aif_load import load
+from ncash.support.doctor.doctor import diagnosis
+from ncash.system.clock import SystemClock
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
-from ncash.world import SystemClock
 
 from .conftest import Doctor
 

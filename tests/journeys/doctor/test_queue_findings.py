@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from ncash.model.outbox import Message
-from ncash.store import outbox
-from ncash.store.aside import FOLDER, Aside
-from ncash.store.connection import Connection
 from ncash.store.documents_schema import DOCUMENTS
-from ncash.store.migrations import opened
-from ncash.store.outbox import REFUSED, Settled
+from ncash.store.outbox import outbox
+from ncash.store.outbox.outbox import REFUSED, Settled
+from ncash.store.outbox.spill import FOLDER, Aside
+from ncash.store.sqlite.connection import Connection
+from ncash.store.sqlite.migrations import opened
 
 from .conftest import Doctor
 

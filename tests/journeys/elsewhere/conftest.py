@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ncash.support.new_shop import make
+from ncash.support.sample.new_shop import make
 from ncash.testing import DrivenTill
 
 from .shop import Shop

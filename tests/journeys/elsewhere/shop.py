@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ncash.shop import Outside
-from ncash.support.books import books
-from ncash.support.online_checks import Brought, bring
+from ncash.shop.open_books import books
+from ncash.shop.shop import Outside
+from ncash.support.exchange.online_checks import Brought, bring
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
 
 MILK, BREAD, CHEESE = "4670540176099", "4600000000015", "3041094787443"

@@ -7,7 +7,7 @@ import pytest
 
 from ncash.cli.main import run
 from ncash.errors import UserError
-from ncash.support.books import books
+from ncash.shop.open_books import books
 from ncash.testing import DrivenTill
 
 from .shop import BREAD, MILK, Shop, item, milk

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from ncash.errors import UserError
-from ncash.support.online_checks import Brought
+from ncash.support.exchange.online_checks import Brought
 from ncash.testing import DrivenTill, violations
 
 from .shop import BREAD, CHEESE, MILK, Shop, item, milk, refused, sold, texts

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ncash.store.aif_load import load
+from ncash.store.dictionaries.aif_load import load
 from ncash.store.documents_schema import DOCUMENTS
 from ncash.testing import DrivenTill
 

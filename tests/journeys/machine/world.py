@@ -8,14 +8,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from crpt_emulator import TOKEN
-from crpt_emulator.inside import InsideCrpt
-
+from ncash.emulators.crpt import TOKEN
+from ncash.emulators.crpt.inside import InsideCrpt
 from ncash.model.mark import cis
 from ncash.model.ports import HttpError
-from ncash.shop import Outside
-from ncash.store.aif_load import load
-from ncash.support import new_shop
+from ncash.shop.shop import Outside
+from ncash.store.dictionaries.aif_load import load
+from ncash.support.sample import new_shop
 from ncash.testing import DrivenTill, FrozenClock, SeededRandom
 
 URL = "http://127.0.0.1:9"

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from cashserver_emulator import CashServer
 
+from ncash.emulators.cashserver import CashServer
 from ncash.queue.loop import Desk
-from ncash.shop import Outside
-from ncash.support import queue
-from ncash.support.new_shop import make
+from ncash.shop import sending
+from ncash.shop.shop import Outside
+from ncash.support.sample.new_shop import make
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
 
 WATER = "010469999990001321dEmO-WaTeR001\x1d93aBcD"
@@ -83,7 +83,7 @@ class Shop:
         """The sender of this shop, as a till runs it."""
         till = self.tills[0].shop
         outside = self.outside("sender")
-        return queue.desks(self.documents, lambda: till.config, outside.http, outside.clock, outside.random)()
+        return sending.desks(self.documents, lambda: till.config, outside.http, outside.clock, outside.random)()
 
     def send(self) -> int:
         """Send what waits; how many."""

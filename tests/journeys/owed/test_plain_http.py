@@ -7,9 +7,9 @@ from typing import Final
 
 import pytest
 
-from ncash.shop import configuration
-from ncash.support import queue
-from ncash.support.check import examine
+from ncash.shop import sending
+from ncash.shop.shop import configuration
+from ncash.support.check.check import examine
 
 from .conftest import CIS, WATER, Sell, Shop
 
@@ -55,7 +55,7 @@ def test_where_it_does_not_check_says_so_the_goods_are_sold_with_a_trace_and_the
 def test_a_route_written_with_a_slash_by_an_earlier_program_is_still_that_server(shop: Shop) -> None:
     config = configuration(elsewhere(shop, "markVerifyAllowPlainHttp = true").folder / "conf")
     route = STATUS.format(shop.server.port)
-    known = [queue.account_of(config, written) for written in (route, route + "/")]
+    known = [sending.account_of(config, written) for written in (route, route + "/")]
     assert known[0] == known[1]
     assert known[0] is not None
     assert known[0].plain is True

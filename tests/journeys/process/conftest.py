@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any, Self
 
 import pytest
-from crpt_emulator import TOKEN, Emulator
 
-from ncash.support import new_shop
+from ncash.emulators.crpt import TOKEN, Emulator
+from ncash.support.sample import new_shop
 
 BREAD = "4600000000015"
 WATER_CODE = "4699999900013"

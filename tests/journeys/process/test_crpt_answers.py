@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
-from crpt_emulator import Emulator
+from ncash.emulators.crpt import Emulator
 
 from .conftest import BREAD, WATER, Answer, Till, asking, keys, names
 

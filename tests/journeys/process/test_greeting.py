@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from ncash.support import new_shop
+from ncash.support.sample import new_shop
 
 LATER: Final = {
     "asyncio", "bz2", "click", "cryptography", "difflib", "email", "hashlib", "http.client", "importlib.metadata",
@@ -34,7 +34,7 @@ def loaded_before_the_greeting(conf: Path, data: Path) -> set[str]:
 def test_a_till_greets_before_it_loads_what_it_does_not_need_yet(tmp_path: Path) -> None:
     new_shop.make(tmp_path)
     loaded = loaded_before_the_greeting(tmp_path / "conf", tmp_path / "data")
-    assert {"ncash.shop", "markedgoods.policy", "sqlite3"} <= loaded
+    assert {"ncash.shop.shop", "ncash.bundled.markedgoods.checks.policy", "sqlite3"} <= loaded
     assert not sorted(LATER & loaded)
 
 
@@ -46,5 +46,5 @@ def test_the_online_check_does_not_hold_the_greeting_up(tmp_path: Path) -> None:
     }
     new_shop.make(tmp_path, values={("MarkedGoods", name): value for name, value in live.items()})
     loaded = loaded_before_the_greeting(tmp_path / "conf", tmp_path / "data")
-    assert "markedgoods.crpt.client" in loaded
+    assert "ncash.bundled.markedgoods.crpt.client" in loaded
     assert not sorted(LATER & loaded)

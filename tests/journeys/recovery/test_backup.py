@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 
 from ncash.errors import UserError
-from ncash.failpoints import NAMES
-from ncash.model.intent import Ruling
-from ncash.store import backup
+from ncash.model.fiscal.intent import Ruling
+from ncash.shop.copies import Backups, of
+from ncash.shop.upkeep import Upkeep
 from ncash.store.documents import open_documents
-from ncash.support.backup import Backups, of
+from ncash.store.sqlite import backup
+from ncash.system.failpoints import NAMES
 from ncash.testing import DrivenTill, FrozenClock
 from ncash.till.supervisor import Supervisor
-from ncash.upkeep import Upkeep
 
 from .conftest import BREAD, MILK, Command, opened, sold
 
@@ -168,8 +168,8 @@ KILLED = """
 import os, sys
 from datetime import datetime
 from pathlib import Path
-from ncash.failpoints import arm
-from ncash.support.restore import restore
+from ncash.system.failpoints import arm
+from ncash.support.books.restore import restore
 arm(lambda name: os._exit(9) if name == sys.argv[3] else None)
 data = Path(sys.argv[2])
 restore(Path(sys.argv[1]), data / "Documents.sqlite", data, "1", datetime.fromisoformat("2027-01-15T15:00:00+03:00"))
@@ -232,7 +232,7 @@ def test_a_full_disk_leaves_the_copies_that_are_there(books: Path, tmp_path: Pat
     before = target.read_bytes()
     script = (
         "import resource, sys\nfrom pathlib import Path\nfrom ncash.errors import UserError\n"
-        "from ncash.store.backup import copied\n"
+        "from ncash.store.sqlite.backup import copied\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))\n"
         "import signal\nsignal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "try:\n    copied(Path(sys.argv[1]), Path(sys.argv[2]))\nexcept UserError as error:\n    print(error.code)\n"
@@ -261,8 +261,8 @@ COPIED = """
 import os, sys
 from datetime import datetime
 from pathlib import Path
-from ncash.failpoints import arm
-from ncash.store.backup import backed_up
+from ncash.system.failpoints import arm
+from ncash.store.sqlite.backup import backed_up
 arm(lambda name: os._exit(9) if name == sys.argv[2] else None)
 data = Path(sys.argv[1])
 backed_up(data / "Documents.sqlite", data / "backup", datetime.fromisoformat("2027-01-16T15:00:00+03:00"), 1)

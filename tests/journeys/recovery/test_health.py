@@ -8,7 +8,7 @@ import threading
 from contextlib import closing
 from pathlib import Path
 
-from ncash.support.health import Health
+from ncash.shop.health import Health
 from ncash.testing import DrivenTill, FrozenClock
 
 from .conftest import BREAD, MILK, opened, sold

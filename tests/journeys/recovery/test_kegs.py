@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from crpt_emulator import TOKEN, Emulator
 
 from ncash.cli.main import run
-from ncash.shop import Outside
-from ncash.store.aif_load import load
-from ncash.support.new_shop import make
+from ncash.emulators.crpt import TOKEN, Emulator
+from ncash.shop.shop import Outside
+from ncash.store.dictionaries.aif_load import load
+from ncash.support.sample.new_shop import make
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, violations
 
 from .conftest import Command

@@ -15,10 +15,10 @@ from typing import Any, Final
 
 import pytest
 
-from ncash import failpoints
 from ncash.fiscal.emulator import EmulatedRegister
+from ncash.system import failpoints
+from ncash.system.clock import SystemClock
 from ncash.testing import DrivenTill, FrozenClock
-from ncash.world import SystemClock
 
 from .conftest import BREAD, MILK, opened, sold
 

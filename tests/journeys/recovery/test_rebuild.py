@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from crpt_emulator import TOKEN, Emulator
 
 from ncash.cli.main import run
+from ncash.emulators.crpt import TOKEN, Emulator
 from ncash.model.mark import cis
-from ncash.shop import Outside
-from ncash.support.new_shop import make
+from ncash.shop.shop import Outside
+from ncash.support.sample.new_shop import make
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, violations
 
 from .conftest import BREAD, Command

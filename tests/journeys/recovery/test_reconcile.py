@@ -10,21 +10,21 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import pytest
-from atol_emulator import AtolServer
-from crpt_emulator import TOKEN, Emulator
 
 from ncash.cli.main import run
+from ncash.emulators.atol import AtolServer
+from ncash.emulators.crpt import TOKEN, Emulator
 from ncash.fiscal import open_register, place_of
+from ncash.model.fiscal.register import FiscalLine, FiscalOrder
 from ncash.model.receipt import Kind, Payment
-from ncash.model.register import FiscalLine, FiscalOrder
-from ncash.net import RequestsHttp
+from ncash.network.http import RequestsHttp
 from ncash.settings.config import Config
 from ncash.settings.host import TABLES
-from ncash.shop import Outside
-from ncash.support.new_shop import make
-from ncash.support.reconcile import INVARIANTS, reconcile
+from ncash.shop.shop import Outside
+from ncash.support.books.reconcile import INVARIANTS, reconcile
+from ncash.support.sample.new_shop import make
+from ncash.system.clock import SystemClock
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, violations
-from ncash.world import SystemClock
 
 from .conftest import BREAD
 from .test_backup import spoil

@@ -8,7 +8,7 @@ import pytest
 from ncash.cli.main import run
 from ncash.fiscal.emulator import EmulatedRegister
 from ncash.testing import DrivenTill, FrozenClock
-from ncash.till.shift_slip import RULE, WIDTH, lines, row
+from ncash.till.fiscal.shift_slip import RULE, WIDTH, lines, row
 
 from .conftest import BREAD, MILK, Command, opened, sold
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ncash.model.register import FiscalOrder, Made, MarkCheck, MarkResult, RegisterStatus, ShiftState
+from ncash.model.fiscal.register import FiscalOrder, Made, MarkCheck, MarkResult, RegisterStatus, ShiftState
 
 
 class TirelessRegister:

@@ -11,10 +11,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-from ncash.shop import Outside
-from ncash.store.aif_load import load
-from ncash.support.books import books
-from ncash.support.online_checks import bring
+from ncash.shop.open_books import books
+from ncash.shop.shop import Outside
+from ncash.store.dictionaries.aif_load import load
+from ncash.support.exchange.online_checks import bring
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
 
 from .goods import MASKS, aif

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from ncash.shop import Outside
-from ncash.support import new_shop
+from ncash.shop.shop import Outside
+from ncash.support.sample import new_shop
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
 
 BREAD = "4600000000015"

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
+from ncash.hosting.answers import sound
 from ncash.model.decision import Decision, Dialog, Effects, Step, Text, Verdict
 from ncash.model.keg import Keg
 from ncash.model.mark import Mark
 from ncash.model.outbox import Message
 from ncash.plugin import Account, Category, PriceOffer, Started
-from ncash.sound import sound
 
 from .conftest import BREAD, WATER, Stage, positions, sells
 

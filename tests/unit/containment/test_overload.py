@@ -2,7 +2,7 @@
 
 import pytest
 
-from ncash.loader import Abandoned, Loaded, Plugins
+from ncash.hosting.loader import Abandoned, Loaded, Plugins
 from ncash.model.scan import Scan
 from ncash.plugin import Started
 from ncash.testing import FrozenClock

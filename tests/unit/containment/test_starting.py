@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from ncash.cli.main import run
-from ncash.loader import Plugins
+from ncash.hosting.loader import Plugins
 from ncash.settings.config import Config
-from ncash.shop import Outside, configuration, folders_of
-from ncash.support.check import examine
+from ncash.shop.shop import Outside, configuration, folders_of
+from ncash.support.check.check import examine
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
 
 from .conftest import BREAD, BUDGET, FIRST, HEAD, LAST, WATER, Shops, hook, positions, sells

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from ncash.fiscal.emulator import EmulatedRegister
+from ncash.model.fiscal.register import FiscalLine, FiscalOrder, RegisterRefused, RegisterSilent, ShiftState
 from ncash.model.receipt import Kind, Payment
-from ncash.model.register import FiscalLine, FiscalOrder, RegisterRefused, RegisterSilent, ShiftState
 from ncash.testing import FrozenClock
 
 MILK = "0104670540176099215zzzzz\x1d93dGVz"
@@ -168,7 +168,7 @@ FULL_DISK = """
 import resource, sys
 from pathlib import Path
 from ncash.fiscal.emulator import EmulatedRegister
-from ncash.model.register import RegisterRefused
+from ncash.model.fiscal.register import RegisterRefused
 from ncash.testing import FrozenClock
 sys.path.insert(0, sys.argv[2])
 from test_emulator import order

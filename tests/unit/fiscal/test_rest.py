@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from ncash.fiscal.rest import AGAIN, LONGEST, MOMENT, MOST, REST, Rest
-from ncash.model.register import RegisterRefused, RegisterSilent
+from ncash.model.fiscal.register import RegisterRefused, RegisterSilent
 from ncash.testing import FrozenClock
 
 SLICE = 5.0

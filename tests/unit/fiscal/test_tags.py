@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from ncash.fiscal import qr, tags
-from ncash.model.register import FiscalLine, Made, MarkResult, PlannedStatus
+from ncash.model.fiscal.register import FiscalLine, Made, MarkResult, PlannedStatus
 
 MILK = "0104670540176099215zzzzz\x1d93dGVz"
 EXAMPLE = "44 4D 04 3F 71 E3 5A E3 35 27 57 39 55 6D"

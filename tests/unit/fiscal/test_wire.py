@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from ncash.fiscal.atol_tasks import bits_of, flags
 from ncash.fiscal.place import Place
 from ncash.fiscal.wire import ATTEMPTS, NotSent, Unheard, Wire, attempts, decimal, moment, money, whole
+from ncash.model.fiscal.register import RegisterError
 from ncash.model.money import kopecks
 from ncash.model.ports import HttpAnswer, HttpError, HttpRequest
-from ncash.model.register import RegisterError
 from ncash.settings.host import Fiscal
 from ncash.testing import FrozenClock
 

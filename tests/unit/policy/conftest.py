@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from markedgoods.case import Case, Profile
-from markedgoods.crpt.answer import Answer, NotChecked
-from markedgoods.matching import look_match
-from markedgoods.online import CrptFact
-from markedgoods.policy import decide
-from markedgoods.settings import MarkedGoods
-from markedgoods.store_server import ServerFact
-
+from ncash.bundled.markedgoods.checks.case import Case, Profile
+from ncash.bundled.markedgoods.checks.cash_server import ServerFact
+from ncash.bundled.markedgoods.checks.goods_and_mark import look_match
+from ncash.bundled.markedgoods.checks.online import CrptFact
+from ncash.bundled.markedgoods.checks.policy import decide
+from ncash.bundled.markedgoods.facts.online import Answer, NotChecked
+from ncash.bundled.markedgoods.settings import MarkedGoods
 from ncash.model.decision import Decision, Step
 from ncash.model.goods import Goods
 from ncash.model.mark import Mark

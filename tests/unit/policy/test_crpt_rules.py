@@ -1,8 +1,8 @@
 """What the CRPT block looks at besides its eight statuses: prices, packs and their units, the texts about a pack."""
 
 import pytest
-from markedgoods.crpt.answer import Answer
 
+from ncash.bundled.markedgoods.facts.online import Answer
 from ncash.model.decision import Verdict
 
 from .conftest import CHEESE, answer, decided, request, sold, step

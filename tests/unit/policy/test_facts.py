@@ -3,12 +3,12 @@
 from typing import Any
 
 import pytest
-from markedgoods.case import Case
-from markedgoods.crpt.answer import Answer
-from markedgoods.policy import decide
-from markedgoods.statuses import STATUSES
-from markedgoods.store_server import DOCTYPES, ServerFact
 
+from ncash.bundled.markedgoods.checks.case import Case
+from ncash.bundled.markedgoods.checks.cash_server import DOCTYPES, ServerFact
+from ncash.bundled.markedgoods.checks.policy import decide
+from ncash.bundled.markedgoods.checks.statuses import STATUSES
+from ncash.bundled.markedgoods.facts.online import Answer
 from ncash.model.decision import Verdict
 from ncash.model.receipt import Kind
 from ncash.model.scan import Scan

@@ -4,8 +4,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from markedgoods import kegs
 
+from ncash.bundled.markedgoods.checks import kegs
 from ncash.model.decision import Decision, Verdict
 from ncash.model.keg import KEG, MOST_CONTENT, Keg, KegState, litres, volume
 from ncash.model.mark import Mark

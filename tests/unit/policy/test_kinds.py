@@ -3,14 +3,14 @@
 from pathlib import Path
 
 import pytest
-from markedgoods.plugin import Plugin
 
+from ncash.bundled.markedgoods.plugin import Plugin
 from ncash.model.decision import Verdict
 from ncash.model.goods import Goods, as_served
 from ncash.model.ports import Rehearsal, World
 from ncash.model.scan import Scan
 from ncash.settings.config import Config
-from ncash.shop import configuration
+from ncash.shop.shop import configuration
 from ncash.testing import FrozenClock, SeededRandom
 
 from .conftest import CHEESE, decided, mark_first, request, step

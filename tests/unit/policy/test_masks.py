@@ -4,8 +4,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 import pytest
-from markedgoods.masks import MATCH_SECONDS, MaskError, Masks, checked, compiled, translated
 
+from ncash.bundled.markedgoods.masks.matching import MATCH_SECONDS, MaskError, Masks, checked, compiled, translated
 from ncash.model.scan import Scan
 
 

@@ -1,8 +1,7 @@
 """Cases in which no check has anything to say are told by one trail, and no longer when one has."""
 
-from markedgoods.case import Case, Profile
-from markedgoods.policy import decide
-
+from ncash.bundled.markedgoods.checks.case import Case, Profile
+from ncash.bundled.markedgoods.checks.policy import decide
 from ncash.model.decision import Decision, Step, Verdict, recorded, told
 from ncash.model.receipt import Kind, Position, Receipt
 from ncash.model.request import AddItem

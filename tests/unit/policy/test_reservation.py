@@ -1,8 +1,8 @@
 """Where a mark is reserved, and when a position may say that it is."""
 
 import pytest
-from markedgoods.store_server import ServerFact, granted, judge_reserve, status_url
 
+from ncash.bundled.markedgoods.checks.cash_server import ServerFact, granted, judge_reserve, status_url
 from ncash.model.decision import NO_EFFECTS, Verdict
 from ncash.model.receipt import Kind
 

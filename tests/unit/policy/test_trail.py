@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
-from markedgoods.case import Profile
-from markedgoods.online import ruled_by
-from markedgoods.policy import decide
-from markedgoods.store_server import ServerFact
 
+from ncash.bundled.markedgoods.checks.case import Profile
+from ncash.bundled.markedgoods.checks.cash_server import ServerFact
+from ncash.bundled.markedgoods.checks.online import ruled_by
+from ncash.bundled.markedgoods.checks.policy import decide
 from ncash.model.decision import Step, Verdict
 from ncash.model.scan import RESTORED, Scan
 

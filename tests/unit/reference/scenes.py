@@ -6,14 +6,13 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from markedgoods.case import Case, Profile
-from markedgoods.crpt.answer import Answer, NotChecked
-from markedgoods.matching import look_match
-from markedgoods.online import CrptFact, judge_crpt
-from markedgoods.policy import decide
-from markedgoods.settings import MarkedGoods
-from markedgoods.store_server import ServerFact
-
+from ncash.bundled.markedgoods.checks.case import Case, Profile
+from ncash.bundled.markedgoods.checks.cash_server import ServerFact
+from ncash.bundled.markedgoods.checks.goods_and_mark import look_match
+from ncash.bundled.markedgoods.checks.online import CrptFact, judge_crpt
+from ncash.bundled.markedgoods.checks.policy import decide
+from ncash.bundled.markedgoods.facts.online import Answer, NotChecked
+from ncash.bundled.markedgoods.settings import MarkedGoods
 from ncash.model.decision import NOTHING, Decision, Verdict
 from ncash.model.goods import Cashier, Goods
 from ncash.model.mark import Mark

@@ -6,16 +6,16 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from markedgoods.again import NotRecorded, RecordedLooks, facts_of, request_again
-from markedgoods.case import Case
-from markedgoods.policy import decide
 
+from ncash.bundled.markedgoods.checks.case import Case
+from ncash.bundled.markedgoods.checks.policy import decide
+from ncash.bundled.markedgoods.support.recorded import NotRecorded, RecordedLooks, facts_of, request_again
 from ncash.model.decision import Decision
 from ncash.model.goods import Cashier
 from ncash.model.record import line_of, request_of
 from ncash.model.request import AddItem
 from ncash.model.veil import veiled
-from ncash.store.journal import canonical
+from ncash.store.journal.journal import canonical
 
 from .draws import scene
 from .scene import Scene

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from markedgoods.settings import TABLES as MARKEDGOODS
-from restrictions.settings import TABLES as RESTRICTIONS
 
+from ncash.bundled.markedgoods.settings import TABLES as MARKEDGOODS
+from ncash.bundled.restrictions.settings import TABLES as RESTRICTIONS
 from ncash.settings.config import Config
 from ncash.settings.host import TABLES as HOST
 

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from markedgoods.settings import MarkedGoods
-from restrictions.settings import Restrictions
 
+from ncash.bundled.markedgoods.settings import MarkedGoods
+from ncash.bundled.restrictions.settings import Restrictions
 from ncash.errors import UserError
 from ncash.settings.config import Config
 from ncash.settings.host import TABLES, Cash, Fiscal

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from markedgoods.samples import SAMPLES
-from markedgoods.settings import TABLES, MarkedGoods
 
+from ncash.bundled.markedgoods.settings import TABLES, MarkedGoods
+from ncash.bundled.markedgoods.settings.samples import SAMPLES
 from ncash.settings.config import Config
 from ncash.settings.declare import Row
 from ncash.settings.ini import scan
-from ncash.support.sample_conf import Choices, files
+from ncash.support.sample.sample_conf import Choices, files
 
 LoadConf = Callable[..., Config]
 OTHER = {

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from ncash.model.ports import HttpError, HttpRequest
-from ncash.net import RequestsHttp
+from ncash.network.http import RequestsHttp
 from ncash.settings import kinds
 from ncash.settings.host import ArtixQueue
 from ncash.settings.kinds import Kind, over_tls, whole, words, written

@@ -5,18 +5,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from markedgoods.lint import problems, too_many
-from markedgoods.masks import Masks
-from markedgoods.plugin import Plugin
-from markedgoods.proofs import findings
-from markedgoods.settings import MarkedGoods
 
+from ncash.bundled.markedgoods.lint import problems, too_many
+from ncash.bundled.markedgoods.masks.matching import Masks
+from ncash.bundled.markedgoods.masks.proofs.proofs import findings
+from ncash.bundled.markedgoods.plugin import Plugin
+from ncash.bundled.markedgoods.settings import MarkedGoods
 from ncash.cli.main import run
+from ncash.hosting.answers import LONGEST, sound
 from ncash.plugin import LONGEST_BUDGET, MOST_CATEGORIES, Category, Started
 from ncash.settings.config import Config
 from ncash.settings.ini import MAX_LINE
-from ncash.sound import LONGEST, sound
-from ncash.support.check import examine
+from ncash.support.check.check import examine
 
 MakeConf = Callable[..., Path]
 LoadConf = Callable[..., Config]
@@ -86,8 +86,8 @@ def test_a_text_of_the_longest_line_is_sound_in_an_answer() -> None:
 
 
 def test_a_budget_is_never_longer_than_the_host_takes() -> None:
-    from markedgoods.case import Profile
-    from markedgoods.plugin import _budget
+    from ncash.bundled.markedgoods.checks.case import Profile
+    from ncash.bundled.markedgoods.plugin import _budget
 
     settings = MarkedGoods.defaults(enableMarkVerify=True, markVerifyTimeout=999_999_999)
     assert _budget((Profile(settings),)) == LONGEST_BUDGET

@@ -4,14 +4,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
-from markedgoods.masks import Masks
-from markedgoods.neighbours import categories, header
-from markedgoods.settings import MarkedGoods
 
+from ncash.bundled.markedgoods.masks.matching import Masks
+from ncash.bundled.markedgoods.settings import MarkedGoods
+from ncash.bundled.markedgoods.settings.vendor_categories import categories, header
 from ncash.model.scan import Scan
 from ncash.settings.config import Config
-from ncash.shop import configuration
-from ncash.support.check import examine
+from ncash.shop.shop import configuration
+from ncash.support.check.check import examine
 
 MakeConf = Callable[..., Path]
 ON = "[plugins]\nmarkedgoods = on\n"

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pytest
 
 from ncash.settings.problems import RULES
-from ncash.support.check import examine
+from ncash.support.check.check import examine
 
 MakeConf = Callable[..., Path]
 MILK = '[MarkedGoods.Milk]\nmask = "01(?<barcode>[0-9]{14})21.{6}93.{4}"\n'
@@ -204,7 +204,7 @@ def test_categories_with_one_mask_are_all_named(make_conf: MakeConf) -> None:
 
 
 def test_a_setting_without_effect_yet_is_said_by_name(make_conf: MakeConf) -> None:
-    from markedgoods.settings import MarkedGoods
+    from ncash.bundled.markedgoods.settings import MarkedGoods
 
     rows = [row for row in MarkedGoods.rows() if not row.enforced]
     texts = [f"{row.name} = {row.default_text or '1' * 16}" for row in rows if row.kind.name not in ("url", "text")]

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
-from ncash.support.check import examine
+from ncash.support.check.check import examine
 
 MakeConf = Callable[..., Path]
 

@@ -11,8 +11,8 @@ import pytest
 from ncash.cli.main import run
 from ncash.settings.explained import EXPLAINED
 from ncash.settings.problems import RULES
-from ncash.support.check import examine
-from ncash.support.mend import BELOW, CHANGES, WORSE, in_force
+from ncash.support.check.check import examine
+from ncash.support.check.mend import BELOW, CHANGES, WORSE, in_force
 
 from .test_vendor_samples import SPLIT
 

@@ -6,16 +6,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from expirydiscount.settings import TABLES as EXPIRYDISCOUNT
-from markedgoods.samples import SAMPLES
-from markedgoods.settings import TABLES as MARKEDGOODS
-from markedgoods.settings import MarkedGoods
-from restrictions.settings import TABLES as RESTRICTIONS
 
+from ncash.bundled.expirydiscount.settings import TABLES as EXPIRYDISCOUNT
+from ncash.bundled.markedgoods.settings import TABLES as MARKEDGOODS
+from ncash.bundled.markedgoods.settings import MarkedGoods
+from ncash.bundled.markedgoods.settings.samples import SAMPLES
+from ncash.bundled.restrictions.settings import TABLES as RESTRICTIONS
 from ncash.settings.config import Config
 from ncash.settings.host import TABLES as HOST
-from ncash.support.check import examine
-from ncash.support.sample_conf import Choices, files, shop_choices
+from ncash.support.check.check import examine
+from ncash.support.sample.sample_conf import Choices, files, shop_choices
 
 CONF = Path(__file__).parents[3] / "conf"
 ALL = tuple(one for one in (*HOST, *MARKEDGOODS, *RESTRICTIONS, *EXPIRYDISCOUNT) if one.sampled)

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from markedgoods.masks import Masks
-from markedgoods.samples import SAMPLES
-from markedgoods.settings import MarkedGoods
 
+from ncash.bundled.markedgoods.masks.matching import Masks
+from ncash.bundled.markedgoods.settings import MarkedGoods
+from ncash.bundled.markedgoods.settings.samples import SAMPLES
 from ncash.model.scan import Scan
 from ncash.settings.config import Config
-from ncash.support.check import examine
+from ncash.support.check.check import examine
 
 LoadConf = Callable[..., Config]
 MakeConf = Callable[..., Path]

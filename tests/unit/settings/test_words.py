@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from markedgoods.settings import MarkedGoods
 
+from ncash.bundled.markedgoods.settings import MarkedGoods
 from ncash.settings.declare import Origin, Row
 from ncash.settings.resolve import idle
-from ncash.support.check import examine
+from ncash.support.check.check import examine
 
 MakeConf = Callable[..., Path]
 

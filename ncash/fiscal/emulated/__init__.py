@@ -1,0 +1,1 @@
+"""The parts of the emulated register: its memory, its paper, its faults."""

@@ -1,0 +1,235 @@
+"""What stands against a configuration: one judgement, made for `ncash check` and for the till that sells by it.
+
+The till's start must not wait for proofs: what the files say by themselves is known at once, what the checks of the
+plugins find is asked for when the first marked goods come, and before a changed configuration is taken.
+"""
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property, partial
+from itertools import chain
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final
+
+from ncash.errors import UserError, place
+from ncash.hookspecs import hooks_of
+from ncash.hosting import loader, register_rules
+from ncash.messages import MARKED_GOODS_BLOCKED
+from ncash.model import label
+from ncash.model.decision import Step, Verdict
+from ncash.settings import host
+from ncash.settings.config import Config
+from ncash.settings.declare import Settings
+from ncash.settings.installed import Installed, is_folder
+from ncash.settings.layout import PLUGINS, UNKNOWN_PLUGIN, Layout
+from ncash.settings.problems import ERROR, RULES, Problem
+from ncash.system.threads import bounded
+
+BROKEN: Final = "MG056"
+_LABELS: Final = host.BarcodeRules.section
+_NAMES: Final = frozenset({UNKNOWN_PLUGIN, "MG020", "MG021", "MG022"})
+"""Rules about keys that nobody reads: a plugin that the files do not name may still read them."""
+
+
+def folders_of(config: Config) -> tuple[Path, ...]:
+    """The folders of `[Host] pluginsPath`; relative ones begin at the conf folder."""
+    return tuple(Path(config.folder, folder) for folder in config.section(host.Host).pluginsPath)
+
+
+class Grounds:
+    """A configuration under the tables of the host and of its plugins, and what stands against it."""
+
+    def __init__(self, config: Config, installed: Installed, names: Iterable[str], broken: Iterable[Problem]) -> None:
+        """`names` are those of the plugins whose tables are read; `broken` says which tables cannot be had."""
+        self.config = config
+        self.installed = installed
+        self.names = tuple(names)
+        self._broken = tuple(broken)
+        self._linted: dict[str, tuple[Problem, ...]] = {}
+
+    @cached_property
+    def rules(self) -> tuple[label.Rule, ...]:
+        """The rules of bcode.ini that can be used."""
+        return label.rules_from(f"{line.key}={line.value}" for line in self.config.lines(_LABELS))[0]
+
+    @cached_property
+    def known(self) -> tuple[Problem, ...]:
+        """What the files say by themselves."""
+        rules = (_till_number, _label_rules, _plugin_folders, _unserved_goods, register_rules.problems)
+        own = chain.from_iterable(rule(self.config) for rule in rules)
+        return self.config.sorted((*self.config.problems, *own, *self._broken))
+
+    @cached_property
+    def proved(self) -> tuple[Problem, ...]:
+        """What the checks of the plugins find that are switched on. It takes time when it is asked for first."""
+        on = [name for name in self.names if self.config.plugins.get(name)]
+        return self.config.sorted(self.linted(on))
+
+    def linted(self, names: Iterable[str]) -> Iterator[Problem]:
+        """What the checks of these plugins find; that of one which is switched off stops nothing."""
+        unusable = {problem.key for problem in self._broken}
+        for name in names:
+            if name in unusable:
+                continue
+            on = self.config.plugins.get(name, False)
+            if name not in self._linted:
+                self._linted[name] = _lint(self.config, self.installed, name)
+            for problem in self._linted[name]:
+                yield problem if on else problem._replace(overridden=True)
+
+    @cached_property
+    def kinds(self) -> frozenset[int]:
+        """Values of `tmctype`, beside 7, whose marks the plugins that are on read, as their `lint` modules say."""
+        found: set[int] = set()
+        for name in self.names:
+            if self.config.plugins.get(name):
+                done, kinds = bounded(partial(_kinds, self.config, self.installed, name), loader.START_SECONDS)
+                found |= kinds if done and isinstance(kinds, frozenset) else frozenset()
+        return frozenset(found)
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """Every error that the till can see; a configuration with one is not taken at a reload."""
+        return tuple(problem for problem in (*self.known, *self.proved) if problem.level == ERROR)
+
+    @cached_property
+    def refusal(self) -> Step | None:
+        """Why marked goods are refused, or None; the checks of the plugins are asked only if nothing else stands."""
+        wrong = _blocking(self.known) or _blocking(self.proved)
+        if wrong is None:
+            return None
+        told = (wrong.key or wrong.section or None, wrong.code, f"{wrong.file}:{wrong.line}")
+        return Step("settings", Verdict.DENY, MARKED_GOODS_BLOCKED.key, *told, None, wrong.text)
+
+    @property
+    def refused(self) -> bool:
+        """Whether somebody was told by now that marked goods are refused; nothing is asked to find out."""
+        return self.__dict__.get("refusal") is not None
+
+
+def _blocking(problems: Iterable[Problem]) -> Problem | None:
+    return next((problem for problem in problems if problem.blocks), None)
+
+
+def grounds_of(config: Config, every: bool = False) -> Grounds:
+    """The judgement of these files, under whatever tables they were read before.
+
+    `every` reads them for all plugins there are. Without it they are read for those that `[plugins]` names, and for
+    the others too only when something is written that none of these knows.
+    """
+    first = config if config.tables == host.TABLES else Config(config.folder, config.files, host.TABLES)
+    installed = Installed(folders_of(first))
+    written = [name for name in first.plugins if _holds(installed, name)]
+    every = every or len(written) < len(first.plugins)
+    names = sorted({*installed.names, *written} if every else written)
+    tables: list[type[Settings]] = []
+    broken = []
+    for name in names:
+        done, found = bounded(partial(installed.tables, [name]), loader.START_SECONDS)
+        if done and not isinstance(found, BaseException):
+            tables += found
+        else:
+            broken.append(_broken(first, name, "settings", found))
+    layout = Layout((*host.TABLES, *tables))
+    if not every and any(layout.find(section) is None for section in first.written_sections):
+        return grounds_of(first, every=True)
+    config = first.extended(tables, {*names, *installed.names} if every else names)
+    if not every and any(problem.code in _NAMES for problem in config.problems):
+        return grounds_of(first, every=True)
+    return Grounds(config, installed, names, broken)
+
+
+def grounds(conf: Path, every: bool = False) -> Grounds:
+    """The judgement of a conf folder as it is now. Raises UserError when there is no such folder."""
+    Installed.look_again()
+    return grounds_of(Config.load(conf, host.TABLES), every)
+
+
+def _holds(installed: Installed, name: str) -> bool:
+    """A package whose import fails is there, and broken."""
+    done, found = bounded(partial(installed.holds, name), loader.START_SECONDS)
+    return not done or isinstance(found, BaseException) or bool(found)
+
+
+def _till_number(config: Config) -> Iterator[Problem]:
+    """The number of the till is no value that a default could stand for."""
+    own = config.section(host.Cash)
+    wrong, origin = host.wrong_number(own.cashcode), own.origin("cashcode")
+    if wrong and origin:
+        text = f"cashcode: {wrong}; the till does not start"
+        accepted = "letters and digits, 32 at most"
+        yield Problem("MG030", origin.file, origin.line, text, origin.section, "cashcode", accepted)
+
+
+def _label_rules(config: Config) -> Iterator[Problem]:
+    lines = config.lines(_LABELS)
+    for fault in label.rules_from(f"{line.key}={line.value}" for line in lines)[1]:
+        line = lines[fault.at]
+        place = (line.origin.file, line.origin.line)
+        yield Problem("MG036", *place, fault.text, _LABELS, line.key, accepted="mask=template with B, Q, X and .")
+
+
+def _plugin_folders(config: Config) -> Iterator[Problem]:
+    """Which plugins lay in a folder that is gone is not known: none of them may be taken for one that was not there."""
+    origin = config.section(host.Host).origin("pluginsPath")
+    for folder in folders_of(config):
+        if origin and not is_folder(folder):
+            text = f"pluginsPath: there is no folder {folder}, so that the plugins in it do not start"
+            yield Problem("MG059", origin.file, origin.line, text, origin.section, "pluginsPath")
+
+
+def _unserved_goods(config: Config) -> Iterator[Problem]:
+    own = config.section(host.Host)
+    origin = own.origin("unservedMarks")
+    if origin is not None and own.unservedMarks == "allow":
+        text = "goods whose tmctype no category serves (alcohol, tobacco …) are sold as ordinary ones, without a mark"
+        yield Problem("MG080", origin.file, origin.line, text, origin.section, "unservedMarks")
+
+
+def _lint(config: Config, installed: Installed, name: str) -> tuple[Problem, ...]:
+    def work() -> tuple[Problem, ...]:
+        module: ModuleType | Any = installed.module(name, "lint")
+        found = tuple(module.problems(config)) if module else ()
+        if not all(type(one) is Problem and one.code in RULES for one in found):
+            raise UserError("an answer that is no Problem")
+        return found
+
+    done, found = bounded(work, loader.START_SECONDS)
+    if done and isinstance(found, tuple):
+        return found
+    return (_broken(config, name, "checks", found),)
+
+
+def _kinds(config: Config, installed: Installed, name: str) -> frozenset[int]:
+    module: ModuleType | Any = installed.module(name, "lint")
+    told = getattr(module, "kinds", None)
+    return frozenset(told(config)) if told else frozenset()
+
+
+def unstartable(grounds: Grounds) -> Iterator[Problem]:
+    """Plugins that are switched on and cannot be started, as far as that can be seen without a start."""
+    config, installed = grounds.config, grounds.installed
+    named = {problem.key for problem in grounds.known if problem.code == BROKEN}
+    for name in grounds.names:
+        if not config.plugins.get(name) or name in named:
+            continue
+        done, found = bounded(partial(_hooks, installed, name), loader.START_SECONDS)
+        if not done or isinstance(found, BaseException):
+            yield _broken(config, name, "module", found)
+
+
+def _hooks(installed: Installed, name: str) -> Any:
+    return hooks_of(loader.made_by(installed, name)(), name)
+
+
+def _broken(config: Config, name: str, part: str, outcome: Any) -> Problem:
+    """A plugin that cannot be used; while it is switched off nobody uses it."""
+    why = f"they do not answer within {loader.START_SECONDS:g} s"
+    if isinstance(outcome, UserError):
+        why = str(outcome)
+    elif isinstance(outcome, BaseException):
+        why = f"{type(outcome).__name__} at {place(outcome)}"
+    origin = config.plugin_origin(name)
+    file, line = (origin.file, origin.line) if origin else ("ncash.ini", 1)
+    text = f"the {part} of plugin {name} cannot be used: {why}"
+    return Problem(BROKEN, file, line, text, PLUGINS, name, unread=not config.plugins.get(name))

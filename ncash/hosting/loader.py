@@ -1,0 +1,269 @@
+"""Plugins: switched, started, called one by one, and contained.
+
+A plugin is a package NAME with a module `NAME/plugin.py` that holds a class `Plugin`; its settings stand in
+`NAME/settings.py` as TABLES (ncash.settings.installed finds it).
+"""
+
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any, Final
+
+from ncash.errors import UserError, raised
+from ncash.hookspecs import hooks_of
+from ncash.hosting.answers import judge_of, sound
+from ncash.model.decision import Decision, Text
+from ncash.model.mark import Mark
+from ncash.model.ports import Clock, Closed, World
+from ncash.model.receipt import Position, Receipt
+from ncash.model.scan import Scan
+from ncash.plugin import PriceOffer, Started
+from ncash.settings.config import Config
+from ncash.settings.installed import Installed, NotInstalled
+from ncash.settings.layout import PLUGINS
+from ncash.system.threads import bounded
+
+ADDING: Final = frozenset({"on_add_item", "on_return"})
+"""Hooks that a plugin which cannot be asked may have had."""
+START_SECONDS: Final = 15.0
+READY, FAILING, BROKEN = "ready", "failing", "broken"
+MISSING, CONFIG_ERROR, DISABLED = "missing", "config-error", "disabled"
+SERVED: Final = "served"
+"""Not installed: another plugin that is on has this switch among its settings, and does the work."""
+_OWING: Final = frozenset({BROKEN, CONFIG_ERROR})
+"""States in which a plugin owes every answer: it is there, and cannot be asked."""
+_MUTE: Final = frozenset({*_OWING, MISSING})
+"""States in which a plugin cannot be asked."""
+
+
+class Abandoned(BaseException):
+    """Raised in a thread whose plugin took too long: another one has taken its place, this one must change nothing."""
+
+
+@dataclass(slots=True)
+class Loaded:
+    """One plugin and how it fares."""
+
+    name: str
+    instance: object | None = None
+    state: str = READY
+    error: str = ""
+    started: Started = field(default_factory=Started)
+    start_ms: float = 0.0
+    failures: int = 0
+    failing: str = ""
+    """The hook that failed last and has not answered since."""
+    hooks: dict[str, Callable[..., Any]] = field(default_factory=dict)
+
+    def json(self) -> dict[str, Any]:
+        """The plugin as `ncash plugins` and the greeting show it."""
+        return {
+            "name": self.name,
+            "version": self.started.version,
+            "state": self.state,
+            "error": self.error or None,
+            "failures": self.failures,
+            "start_ms": round(self.start_ms, 1),
+            "kinds": sorted(self.started.kinds),
+        }
+
+
+Having = tuple[Callable[[Any], str], tuple[tuple[Loaded, Callable[..., Any]], ...]]
+
+
+class Plugins:
+    """The switched-on plugins of one configuration. Each is called alone; an answer that is none is a failure."""
+
+    def __init__(self, loaded: Iterable[Loaded], clock: Clock) -> None:
+        self.loaded = sorted(loaded, key=lambda one: one.name)
+        self._now = clock.monotonic
+        self._calls = count()
+        self._under_way: dict[int, list[Any]] = {}
+        """Calls that run, by number: the plugin, and since when. Whoever takes a call out decides what became of it."""
+        self._stumbled: dict[str, None] = {}
+        self._faltered = False
+        """Some call failed since the start."""
+        self._settle()
+
+    def _settle(self) -> None:
+        """Who can be asked stays as it is until a plugin breaks."""
+        self._asked: dict[str, Having] = {}
+        self.broken = tuple([one for one in self.loaded if one.state in _OWING])
+        """Plugins that are installed and switched on, and cannot be asked. One that is not installed owes nothing."""
+        whole = [one for one in self.loaded if one.state != BROKEN]
+        self._standing = [text for one in whole for text in one.started.notices]
+
+    @classmethod
+    def start(
+        cls, config: Config, world: World, folders: Sequence[Path] = (), patience: float = START_SECONDS
+    ) -> "Plugins":
+        """Load and start every plugin that `[plugins]` switches on, and wait so many seconds for each."""
+        loaded, installed = [], Installed(folders)
+        for name, on in config.plugins.items():
+            one = Loaded(name, state=READY if on else DISABLED)
+            if on:
+                _bring_up(one, config, world, installed, patience)
+            loaded.append(one)
+        return cls(loaded, world.clock)
+
+    def stop(self) -> None:
+        """Tell every plugin that its time is over; one that does not listen is left behind, and said to be."""
+        for one in self.loaded:
+            if "on_stop" not in one.hooks:
+                continue
+            done, outcome = bounded(one.hooks["on_stop"], one.started.budget)
+            if not done or isinstance(outcome, BaseException):
+                trouble = raised("on_stop", outcome) if isinstance(outcome, BaseException) else "on_stop does not end"
+                sys.stderr.write(f"ncash: plugin {one.name}: {trouble}\n")
+
+    def begin(self) -> None:
+        """A command begins: what failed in an earlier one may do better now."""
+        self._stumbled.clear()
+
+    def read(self, scan: Scan) -> Mark | None:
+        """The first plugin's reading of a scan, in the order of names."""
+        marks: list[Mark] = self._answers("on_scan", scan)
+        return marks[0] if marks else None
+
+    def ask(self, hook: str, request: object) -> tuple[list[Decision], tuple[str, ...]]:
+        """Every plugin's decision, and the names of those that owe one.
+
+        A plugin owes one that failed in this hook, or in another one since the command began, or that cannot be asked
+        at all, unless it is known to have no such hook.
+        """
+        decisions = self._answers(hook, request)
+        if not (self.broken or self._stumbled):
+            return decisions, ()
+        mute = {one.name: None for one in self.broken if hook in one.hooks or not one.hooks or hook in ADDING}
+        return decisions, tuple(sorted(self._stumbled | mute))
+
+    def prices(self, position: Position) -> list[PriceOffer]:
+        """Every plugin's lower price."""
+        return self._answers("on_price", position)
+
+    def closed(self, receipt: Receipt, document: Closed, told: set[str]) -> None:
+        """Tell every plugin that a receipt was closed, each one once; one that fails is named and changes nothing.
+
+        `told` grows by each that is called: after one that hung, the next ones are told.
+        """
+        self._answers("on_closed", {"receipt": receipt, "document": document}, told)
+
+    def notices(self) -> list[Text]:
+        """What the plugins want to stay on the screen."""
+        told = self._standing.copy()
+        for texts in self._answers("on_notices"):
+            told += texts
+        return told
+
+    @property
+    def failing(self) -> tuple[Loaded, ...]:
+        """Plugins whose latest answer to some hook was none; they are asked again."""
+        return tuple([one for one in self.loaded if one.state == FAILING]) if self._faltered else ()
+
+    def _answers(self, hook: str, request: object = None, told: set[str] | None = None) -> list[Any]:
+        """What the plugins answer that do. Raises Abandoned in a thread that was given up meanwhile."""
+        answers: list[Any] = []
+        having = self._asked.get(hook)
+        if having is None:
+            having = self._having(hook)
+        now, under_way = self._now, self._under_way
+        judge, asked = having
+        for one, function in asked:
+            if told is not None:
+                if one.name in told:
+                    continue
+                told.add(one.name)
+            number = next(self._calls)
+            under_way[number] = [one, now()]
+            try:
+                answer = function() if request is None else function(request)
+                error = "" if answer is None else judge(answer)
+                if error:
+                    error = f"{hook}: {error}"
+            except BaseException as trouble:
+                answer, error = None, raised(hook, trouble)
+            if under_way.pop(number, None) is None:
+                raise Abandoned
+            if error:
+                self._failed(one, hook, error)
+            elif answer is not None:
+                answers.append(answer)
+            if one.failing == hook and not error:
+                one.state, one.error, one.failing = READY, "", ""
+        return answers
+
+    def _having(self, hook: str) -> Having:
+        """How an answer to this hook is judged, and the plugins that have it and can be asked."""
+        found = [(one, one.hooks[hook]) for one in self.loaded if hook in one.hooks and one.state not in _MUTE]
+        having = self._asked[hook] = (judge_of(hook), tuple(found))
+        return having
+
+    def _failed(self, one: Loaded, hook: str, error: str) -> None:
+        one.failures += 1
+        one.state, one.error, one.failing = FAILING, error, hook
+        self._stumbled[one.name] = None
+        self._faltered = True
+
+    def abandon_overdue(self, stood: float = 0.0) -> Loaded | None:
+        """Give up, until restart, on a plugin past its budget; `stood`: seconds in which nobody got the processor."""
+        for number, call in tuple(self._under_way.items()):
+            one: Loaded = call[0]
+            call[1] += stood
+            if self._now() - call[1] <= one.started.budget or self._under_way.pop(number, None) is None:
+                continue
+            one.failures += 1
+            one.state, one.error = BROKEN, f"did not answer within {one.started.budget:g} s"
+            self._settle()
+            return one
+        return None
+
+
+def _bring_up(one: Loaded, config: Config, world: World, installed: Installed, patience: float) -> None:
+    begun = world.clock.monotonic()
+    done, outcome = bounded(lambda: _made(one.name, config, world, installed), patience)
+    one.start_ms = (world.clock.monotonic() - begun) * 1000
+    if not done:
+        one.state, one.error = BROKEN, f"did not start within {patience:g} s"
+    elif isinstance(outcome, UserError):
+        one.state, one.error = MISSING if type(outcome) is NotInstalled else CONFIG_ERROR, str(outcome)
+        if one.state == MISSING and owned(one.name, config):
+            one.state, one.error = SERVED, ""
+    elif isinstance(outcome, BaseException):
+        one.state, one.error = CONFIG_ERROR, raised("start", outcome)
+    else:
+        one.instance, one.hooks, one.started = outcome
+
+
+def owned(name: str, config: Config) -> bool:
+    """Whether a plugin that is on declares this switch beside its own."""
+    owners = [
+        table.__module__.partition(".")[0] for table in config.tables if table.section == PLUGINS and table.row(name)
+    ]
+    return any(config.plugins.get(owner) for owner in owners)
+
+
+def _made(
+    name: str, config: Config, world: World, installed: Installed
+) -> tuple[object, dict[str, Callable[..., Any]], Started]:
+    """The instance, its hooks and what it says of itself. Nothing is kept of a start that was given up."""
+    installed.tables([name])
+    instance = made_by(installed, name)()
+    hooks = hooks_of(instance, name)
+    start = hooks.get("on_start")
+    answer = start(config=config, world=world) if start else None
+    if wrong := sound("on_start", answer):
+        raise UserError(wrong, code="plugin")
+    return instance, hooks, answer or Started()
+
+
+def made_by(installed: Installed, name: str) -> Callable[[], object]:
+    """What makes an instance of the plugin. Raises NotInstalled, UserError, and whatever its import raises."""
+    module = installed.plugin(name)
+    if module is None:
+        raise NotInstalled(name)
+    made: Callable[[], object] | None = getattr(module, "Plugin", None)
+    if made is None:
+        raise UserError(f"{module.__name__} has no class Plugin", code="plugin")
+    return made

@@ -1,0 +1,1 @@
+"""Marking codes as they are built, and as scanners damage them."""

@@ -1,0 +1,1 @@
+"""The words between a till and its fiscal register."""

@@ -1,0 +1,1 @@
+"""The database of the cash server: SQLite or PostgreSQL."""

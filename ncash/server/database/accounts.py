@@ -1,0 +1,112 @@
+"""Who may call: tills and admins, kept as argon2 hashes; no account is there by default."""
+
+import base64
+import re
+import uuid
+from typing import Any, Final, NamedTuple
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import Connection, delete, insert, select
+
+from ncash.errors import UserError
+from ncash.model.ports import Random
+from ncash.server.database.tables import ACCOUNT
+
+TILL, ADMIN = "till", "admin"
+ROLES: Final = (TILL, ADMIN)
+KEY, PASSWORD = "key", "password"
+_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
+_HASHER: Final = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+NOBODY: Final = _HASHER.hash("nobody")
+"""What an unknown name is verified against, so that it takes as long as a known one."""
+
+
+class Account(NamedTuple):
+    """One account; `hash` is not for showing."""
+
+    name: str
+    role: str
+    kind: str
+    hash: str
+
+    def __repr__(self) -> str:
+        return f"Account({self.name}, {self.role}, {self.kind})"
+
+
+class Credentials(NamedTuple):
+    """What came in an Authorization header."""
+
+    name: str
+    kind: str
+    secret: str
+
+    def __repr__(self) -> str:
+        return f"Credentials({self.name!a}, {self.kind}, ****)"
+
+
+def fresh_secret(random: Random) -> str:
+    """A secret of 244 random bits as 43 characters."""
+    raw = uuid.UUID(random.uuid()).bytes + uuid.UUID(random.uuid()).bytes
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def possible(name: str) -> bool:
+    """Whether an account may be called so."""
+    return _NAME.fullmatch(name) is not None
+
+
+def add(connection: Connection, name: str, role: str, kind: str, secret: str, now: int) -> None:
+    """Make an account. Raises UserError for a name that is taken or cannot be one."""
+    if not possible(name):
+        hint = "up to 64 of A-Z a-z 0-9 _ -"
+        raise UserError(f"{name!a} cannot be the name of an account", code="account", hint=hint)
+    if find(connection, name) is not None:
+        hint = "ncash server user remove takes it away"
+        raise UserError(f"there is an account {name} already", code="account", hint=hint)
+    row = {"name": name, "role": role, "kind": kind, "hash": _HASHER.hash(secret), "created": now}
+    connection.execute(insert(ACCOUNT), [row])
+
+
+def remove(connection: Connection, name: str) -> None:
+    """Take an account away. Raises UserError when there is none."""
+    if not connection.execute(delete(ACCOUNT).where(ACCOUNT.c.name == name)).rowcount:
+        hint = "ncash server user list shows them"
+        raise UserError(f"there is no account {name}", code="account", hint=hint)
+
+
+def find(connection: Connection, name: str) -> Account | None:
+    """The account of this name."""
+    columns = (ACCOUNT.c.name, ACCOUNT.c.role, ACCOUNT.c.kind, ACCOUNT.c.hash)
+    row = connection.execute(select(*columns).where(ACCOUNT.c.name == name)).first()
+    return Account(*row) if row else None
+
+
+def listed(connection: Connection) -> list[dict[str, Any]]:
+    """Names, roles and kinds, by name."""
+    columns = (ACCOUNT.c.name, ACCOUNT.c.role, ACCOUNT.c.kind, ACCOUNT.c.created)
+    return [dict(row) for row in connection.execute(select(*columns).order_by(ACCOUNT.c.name)).mappings()]
+
+
+def credentials(header: str) -> Credentials | None:
+    """The name and secret of `Basic …` or `Bearer NAME.SECRET`; None for anything else."""
+    scheme, _, rest = header.partition(" ")
+    if scheme.lower() == "bearer":
+        name, dot, secret = rest.strip().partition(".")
+        return Credentials(name, KEY, secret) if dot else None
+    if scheme.lower() != "basic":
+        return None
+    try:
+        name, colon, secret = base64.b64decode(rest.strip(), validate=True).decode().partition(":")
+    except ValueError:
+        return None
+    return Credentials(name, PASSWORD, secret) if colon else None
+
+
+def verified(account: Account | None, given: Credentials) -> bool:
+    """Whether the secret is the account's; takes tens of milliseconds on purpose."""
+    usable = account is not None and account.kind == given.kind
+    try:
+        return _HASHER.verify(account.hash if account is not None and usable else NOBODY, given.secret) and usable
+    except (VerificationError, InvalidHashError, UnicodeEncodeError):
+        return False

@@ -1,0 +1,1 @@
+"""The cash server over HTTP: routes, accounts at the gate, answers, what a slow client may do."""

@@ -1,0 +1,1 @@
+"""A running shop: its till, its databases, its queue, what it does when nobody scans."""

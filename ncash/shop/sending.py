@@ -1,0 +1,56 @@
+"""The queue as a shop runs it: its sender, and how it presents itself at the receivers."""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+from ncash.hosting.unstarted import asked
+from ncash.model.ports import Clock, Http, Random
+from ncash.plugin import Account
+from ncash.queue.loop import Desk
+from ncash.queue.opening import transport_of
+from ncash.settings.config import Config
+from ncash.settings.installed import NotInstalled
+
+PATIENCE: Final = 20.0
+"""Seconds a plugin may take to name an account."""
+ConfigOf = Callable[[], Config]
+
+
+def desks(documents: Path, config_of: ConfigOf, http: Http, clock: Clock, random: Random) -> Callable[[], Desk]:
+    """Makes the sender of a database under the configuration of that moment. It raises SenderBusy or UserError."""
+    transport = partial(_transport, config_of, http)
+    return lambda: Desk(documents, transport, clock, random)
+
+
+def _transport(config_of: ConfigOf, http: Http) -> Any:
+    return transport_of(config_of(), http, lambda route: account_of(config_of(), route))
+
+
+def account_of(config: Config, route: str) -> Account | None:
+    """How the queue presents itself at a receiver: the first answer of a plugin that is switched on.
+
+    Raises UserError when a plugin cannot say.
+    """
+    for _, found in _answers(config, "on_send", {"config": config, "route": route}):
+        account: Account = found
+        return account
+    return None
+
+
+def receivers(config: Config) -> tuple[str, ...]:
+    """Status addresses of the cash servers that the plugins know. Raises UserError when a plugin cannot say."""
+    return tuple(
+        dict.fromkeys(one for _, found in _answers(config, "on_receivers", {"config": config}) for one in found)
+    )
+
+
+def _answers(config: Config, hook: str, given: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for name, on in config.plugins.items():
+        try:
+            answer = asked(name, config, hook, given, PATIENCE, f"answer {hook}") if on else None
+        except NotInstalled:
+            continue
+        if answer is not None:
+            yield name, answer

@@ -1,0 +1,274 @@
+"""A shop folder brought to life: configuration, databases, plugins, fiscal drive, and the till among them."""
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ncash import __version__
+from ncash.errors import UserError
+from ncash.fiscal import open_register, place_of
+from ncash.hosting import loader
+from ncash.hosting.configuration import Grounds, folders_of, grounds
+from ncash.messages import CONFIG_PROBLEMS, CONFIG_SHORTENED, CONFIG_WARNINGS, MARKED_GOODS_BLOCKED
+from ncash.model.decision import Step, Text, Verdict
+from ncash.model.fiscal.register import FiscalRegister
+from ncash.model.ports import Clock, Http, Random, World
+from ncash.network.http import RequestsHttp
+from ncash.queue.notices import notices
+from ncash.settings import host, last_good
+from ncash.settings.config import Config
+from ncash.settings.problems import ERROR
+from ncash.shop.copies import Backups
+from ncash.shop.export import exporter
+from ncash.shop.health import Health, quick
+from ncash.store.dictionaries.dictionaries import SqliteDictionaries, open_dictionaries
+from ncash.store.documents import SqliteDocuments, open_documents
+from ncash.store.sqlite.backup import finish
+from ncash.system import files
+from ncash.system.clock import SystemClock, SystemRandom
+from ncash.system.locks import TillLock
+from ncash.till.goods.kinds import kinds_of, served
+from ncash.till.session import Till
+from ncash.till.texts import KINDS_ALLOWED
+from ncash.till.view import Room
+
+if TYPE_CHECKING:
+    from ncash.queue.loop import Loop
+
+__all__ = ["Outside", "Shop", "changes", "configuration", "folders_of", "real_outside", "running_file"]
+
+LAST_LOOK = 1.0
+"""Seconds that the end of a till waits for the check of its database."""
+
+
+class Outside(NamedTuple):
+    """The ports a shop is opened with; tests bring their own."""
+
+    clock: Clock
+    random: Random
+    http: Http
+
+
+def real_outside(ca: Path | None = None) -> Outside:
+    """This machine's clock, chance and network."""
+    return Outside(SystemClock(), SystemRandom(), RequestsHttp(ca))
+
+
+def configuration(conf: Path) -> Config:
+    """The files of the conf folder under the tables of the host and of every plugin they speak of."""
+    return grounds(conf).config
+
+
+class Shop:
+    """One till of a shop folder with everything it works with."""
+
+    def __init__(self, conf: Path, data: Path, outside: Outside, cash: str | None = None) -> None:
+        """Open the folder. Raises UserError when it, or a database in it, cannot be used."""
+        if not data.is_dir():
+            hint = "give the folder of the databases with --data, or make a shop: ncash init DIR"
+            raise UserError(f"the data folder {data} does not exist", code="data", hint=hint)
+        self.conf, self.data, self.outside = conf, data, outside
+        found = grounds(conf)
+        own = found.config.section(host.Cash)
+        self.cashcode, self.shopcode = cash or own.cashcode, own.shopcode
+        if wrong := host.wrong_number(self.cashcode):
+            raise UserError(wrong, code="cash")
+        self._lock = TillLock(data, self.cashcode)
+        try:
+            self._open(found)
+        except BaseException:
+            self._lock.release(in_order=not self._lock.unclean)
+            raise
+
+    def _open(self, found: Grounds) -> None:
+        config = found.config
+        data, names = self.data, config.section(host.Databases)
+        unclean = self._set_right(data / names.documents)
+        self.documents: SqliteDocuments = open_documents(data / names.documents, self.cashcode, self.shopcode)
+        try:
+            self.dictionaries: SqliteDictionaries = open_dictionaries(data / names.dictionaries)
+            self.register = self._opened(config)
+        except UserError:
+            self.documents.close()
+            raise
+        self.config, self._grounds = config, found
+        self.backups = Backups(self.outside.clock)
+        look = quick(data / names.documents)
+        self.health = Health(look, unclean, self.outside.clock, self.documents.journal)
+        self._half = last_good.shortened(data, config)
+        self.till = Till(self._room(found, self.register), self._reload)
+
+    def _set_right(self, documents: Path) -> bool:
+        """Finish what was begun on the databases while no till ran; whether this one did not end in order."""
+        log = documents.with_name(f"{documents.name}-wal")
+        unclean = self._lock.unclean
+        if self._lock.alone:
+            unclean = unclean or (log.exists() and log.stat().st_size > 0)
+            try:
+                finish(documents)
+            except OSError as error:
+                raise UserError(f"{documents} cannot be restored: {error.strerror}", code="restore") from error
+        self._lock.share()
+        return unclean
+
+    def announce(self) -> None:
+        """Say which configuration runs, and keep its files as the accepted ones if they hold no error and are not cut.
+
+        Called after the greeting, which must not wait for disks. A data folder that takes no files is said on standard
+        error: the till goes on.
+        """
+        import hashlib
+
+        config = self.config
+        told = {
+            "since": self.outside.clock.now().isoformat(timespec="seconds"),
+            "conf": str(self.conf),
+            "settings": {place: shown for place, (shown, _) in _told(config).items()},
+            "plugins": [one.json() for one in self.till.room.plugins.loaded],
+            "files": {one.name: hashlib.sha256(one.content).hexdigest() for one in config.files},
+        }
+        try:
+            files.replace(running_file(self.data, self.cashcode), json.dumps(told, ensure_ascii=False).encode("utf-8"))
+            if not self._half and not any(problem.level == ERROR for problem in config.problems):
+                last_good.keep(self.data, config)
+        except OSError as error:
+            sys.stderr.write(f"ncash: {self.data} takes no files, support will not see what runs: {error.strerror}\n")
+
+    def _opened(self, config: Config) -> FiscalRegister:
+        """The register that `[Fiscal]` names. Raises UserError."""
+        outside = self.outside
+        return open_register(place_of(config, self.data, outside.clock, outside.http, self.cashcode))
+
+    def _world(self, register: FiscalRegister) -> World:
+        outside = self.outside
+        books = (self.dictionaries, self.documents)
+        own = (register.serial, self.shopcode, self.cashcode)
+        return World(outside.clock, outside.random, outside.http, *books, self.data, *own)
+
+    def _room(self, found: Grounds, register: FiscalRegister) -> Room:
+        config, world = found.config, self._world(register)
+        plugins = loader.Plugins.start(config, world, found.installed.folders)
+        kinds = kinds_of(plugins)
+        return Room(
+            plugins=plugins,
+            world=world._replace(dictionaries=served(world.dictionaries, kinds)),
+            rules=found.rules,
+            register=register,
+            fiscal=config.section(host.Fiscal),
+            host=config.section(host.Host),
+            kinds=kinds,
+            cashcode=self.cashcode,
+            shopcode=self.shopcode,
+            blocked=partial(_blocked, found, self._half),
+            notices=(*_notices(found), *_shortened(self._half)),
+            alarms=self._alarms,
+            doubt=self.health.refusal,
+            version=__version__,
+            export=exporter(self.documents, self.dictionaries, self.data, self.outside.clock),
+            unexported=self.documents.unexported,
+            unsent=lambda: self.documents.outgoing.backlog.unsent,
+        )
+
+    def _reload(self, room: Room) -> tuple[Room, Mapping[str, Any]]:
+        """The room of the files as they are now. Raises UserError with the list when they have an error."""
+        found = grounds(self.conf)
+        config, errors = found.config, found.errors
+        if errors:
+            lines = "; ".join(f"{p.file}:{p.line}: {p.code}: {p.text}" for p in errors[:20])
+            raise UserError(f"{len(errors)} errors, nothing was changed: {lines}", code="config", hint="ncash check")
+        changed = changes(self.config, config)
+        self._half = []
+        another = any(one.startswith("[Fiscal]") for one in changed["changed"])
+        register = self._opened(config) if another else self.register
+        fresh = self._room(found, register)
+        if fresh.plugins.broken and not room.plugins.broken:
+            fresh.plugins.stop()
+            named = "; ".join(f"{one.name}: {one.error}" for one in fresh.plugins.broken)
+            raise UserError(f"a plugin would not start, nothing was changed: {named}", code="plugin")
+        room.plugins.stop()
+        self.config, self._grounds, self.register = config, found, register
+        self.announce()
+        return fresh, changed
+
+    def _alarms(self) -> tuple[Text, ...]:
+        waiting = notices(self.documents.outgoing.backlog, self.config, self.outside.clock)
+        late = self._grounds.refused and CONFIG_PROBLEMS.fill() not in self.till.room.notices
+        wrong = (CONFIG_PROBLEMS.fill(),) if late else ()
+        return (*wrong, *self.health.notices(), *self.backups.notices(), *waiting)
+
+    def sender(self) -> "Loop":
+        """What sends the messages of this database, while no other program does; not started yet."""
+        from ncash.queue.loop import Loop
+        from ncash.shop import sending
+
+        documents, outside = self.data / self.config.section(host.Databases).documents, self.outside
+        loop = Loop(sending.desks(documents, lambda: self.config, outside.http, outside.clock, outside.random))
+        self.documents.outgoing.wake = loop.wake
+        return loop
+
+    def close(self) -> None:
+        """Stop the plugins, close the databases and the network."""
+        self.till.room.plugins.stop()
+        self.health.finish(LAST_LOOK)
+        self.outside.http.close()
+        self.documents.close()
+        self.dictionaries.close()
+        self._lock.release()
+
+
+def _blocked(found: Grounds, half: Sequence[last_good.Shortened]) -> Step | None:
+    """Why marked goods are refused as the files stand."""
+    cut = next((one for one in half if one.lost), None)
+    if cut is None:
+        return found.refusal
+    told = ("settings", Verdict.DENY, MARKED_GOODS_BLOCKED.key, None, None, cut.file)
+    return Step(*told, fact=f"the file is cut; gone are {', '.join(cut.lost)}")
+
+
+def _notices(found: Grounds) -> tuple[Text, ...]:
+    notices = [CONFIG_PROBLEMS.fill()] if any(problem.blocks for problem in found.known) else []
+    warnings = sum(1 for problem in found.config.problems if not problem.blocks)
+    if warnings:
+        notices.append(CONFIG_WARNINGS.fill(count=str(warnings)))
+    if found.config.section(host.Host).unservedMarks == "allow":
+        notices.append(KINDS_ALLOWED.fill())
+    return tuple(notices)
+
+
+def _shortened(half: Sequence[last_good.Shortened]) -> tuple[Text, ...]:
+    return tuple(CONFIG_SHORTENED.fill(file=one.file, lost=", ".join(one.lost) or "-") for one in half)
+
+
+def running_file(data: Path, cashcode: str) -> Path:
+    """Where a till says which configuration it runs."""
+    return data / f"running-{cashcode}.json"
+
+
+def changes(before: Config, after: Config) -> dict[str, list[str]]:
+    """What a reload changes, as `[section] key: old → new`, secrets masked."""
+    old, new = _told(before), _told(after)
+    nothing = ("default", None)
+    told = [
+        f"{place}: {old.get(place, nothing)[0]} → {new.get(place, nothing)[0]}"
+        for place in dict.fromkeys((*old, *new))
+        if old.get(place, nothing) != new.get(place, nothing)
+    ]
+    return {"changed": told}
+
+
+def _told(config: Config) -> dict[str, tuple[str, Any]]:
+    """Every written setting by its place: as it is shown, and as it is."""
+    told: dict[str, tuple[str, Any]] = {
+        f"[plugins] {n}": ("on" if on else "off", on) for n, on in config.plugins.items()
+    }
+    for table in config.tables:
+        for one in (config.section(table), *config.categories(table)):
+            section = f"{table.section}.{one.category}" if one.category else table.section
+            for row in table.rows():
+                origin = one.origin(row.name)
+                if origin and (not one.category or origin.section.endswith(f".{one.category}")):
+                    told[f"[{section}] {row.name}"] = (one.raw(row.name), getattr(one, row.name))
+    return told

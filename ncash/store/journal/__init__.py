@@ -1,0 +1,1 @@
+"""The journal of decisions, each line chained to the one before."""

@@ -1,0 +1,1 @@
+"""The outbox: what the till owes the cash server."""

@@ -1,0 +1,346 @@
+"""Documents put together again: a sound copy, the damaged database beside it, the fiscal drive."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from ncash.errors import UserError
+from ncash.fiscal.emulated.making import made
+from ncash.fiscal.emulated.memory import Memory
+from ncash.model.decision import fixed
+from ncash.model.keg import KEG
+from ncash.model.mark import cis
+from ncash.model.money import rubles
+from ncash.model.ports import Document
+from ncash.model.receipt import Kind, Payment, Position, Receipt, State
+from ncash.shop.copies import Places, known
+from ncash.store import kegs
+from ncash.store.closing import sale as sale_of
+from ncash.store.documents_schema import DOCUMENTS
+from ncash.store.journal.journal import append
+from ncash.store.rescue import recovery, reopening
+from ncash.store.sqlite import backup
+from ncash.store.sqlite.connection import Connection
+from ncash.store.sqlite.migrations import opened
+from ncash.support.books.evidence import DRIVES
+from ncash.support.books.restore import aside_of, restore
+from ncash.system.locks import tills_away
+
+REBUILT: Final = "rebuilt"
+"""`kind` of the journal line about it; the reason of a marked position of which no check is known."""
+CHECKED: Final = ("check", "verdict", "key", "setting", "value", "source", "skipped")
+
+
+class Entered(NamedTuple):
+    """A receipt that was missing in the books."""
+
+    receipt: str
+    number: int | None
+    """Of its fiscal document."""
+    total: int
+    """Kopecks."""
+    found: str
+    """Where: the name of a file."""
+    missing: str = ""
+    """Why it could not be entered."""
+
+    def json(self) -> dict[str, Any]:
+        """JSON values."""
+        return {**self._asdict(), "total": rubles(self.total)}
+
+
+class Rebuilt(NamedTuple):
+    """What was done, or would be."""
+
+    base: str
+    """What the books began with: their own file, a copy, nothing."""
+    entered: tuple[Entered, ...]
+    missing: tuple[Entered, ...]
+    lines: int
+    """Of the journal."""
+    messages: int
+    notes: tuple[str, ...]
+    reopened: tuple[str, ...]
+    """Receipts that were open in the old books and are open again."""
+
+    def json(self) -> dict[str, Any]:
+        """JSON values."""
+        lists = {name: [one.json() for one in getattr(self, name)] for name in ("entered", "missing")}
+        return {**self._asdict(), **lists, "notes": list(self.notes),
+                "reopened": list(self.reopened)}  # fmt: skip
+
+
+class _Undone(Exception):
+    """The work is looked at only."""
+
+
+def rebuild(
+    where: Places, data: Path, own: tuple[str, str], now: datetime, sources: tuple[Path, ...], do: bool
+) -> Rebuilt:
+    """Put the books together; `own` are the numbers of this till and its shop, `sources` more damaged databases.
+
+    Without `do` nothing is changed. Raises UserError while a till runs, or when the books are damaged and `do` is not
+    given: then nothing can be looked at.
+    """
+    base = "as it is"
+    fault = _fault(where.documents)
+    if fault is not None:
+        if not do:
+            hint = "ncash rebuild --yes puts it aside and begins with the newest sound copy"
+            raise UserError(f"the books cannot be worked with: {fault}", code="database_damaged", hint=hint)
+        base = _begun(where, data, own[0], now)
+    with tills_away(data), closing(opened(where.documents, DOCUMENTS)) as books:
+        work = _Work(books, data, own, now)
+        try:
+            with books.write():
+                for path in (*_asides(where.documents), *sources):
+                    work.from_database(path)
+                work.reopen()
+                work.from_drives()
+                kegs.written_down(books)
+                work.say()
+                if not do:
+                    raise _Undone
+        except _Undone:
+            pass
+        return Rebuilt(base, tuple(work.entered), tuple(work.missing), work.lines, work.messages, tuple(work.notes),
+                       tuple(work.reopened))  # fmt: skip
+
+
+def _fault(path: Path) -> str | None:
+    try:
+        backup.sound(path) if path.is_file() else _gone(path)
+    except UserError as error:
+        return str(error)
+    return None
+
+
+def _gone(path: Path) -> None:
+    raise UserError(f"there is no {path.name}", code="documents")
+
+
+def _begun(where: Places, data: Path, cashcode: str, now: datetime) -> str:
+    """Let the newest sound copy, or empty books, take the place of damaged ones."""
+    for copy in known(where):
+        try:
+            restore(copy.path, where.documents, data, cashcode, now)
+        except UserError:
+            continue
+        return copy.path.name
+    with tills_away(data):
+        aside = aside_of(where.documents, now) if where.documents.is_file() else None
+        backup.put_back(where.documents, aside, lambda fresh: opened(fresh, DOCUMENTS).close())
+    return "empty books"
+
+
+def _asides(documents: Path) -> list[Path]:
+    return sorted(documents.parent.glob(f"{documents.stem.lower()}.damaged-*.sqlite"))
+
+
+@contextmanager
+def _read_only(path: Path) -> Iterator[Connection]:
+    """A damaged database, for as long as it takes to read it. Raises UserError."""
+    with closing(Connection(path)) as old:
+        old.one("PRAGMA query_only = ON")
+        yield old
+
+
+class _Work:
+    """What is done inside one transaction."""
+
+    def __init__(self, books: Connection, data: Path, own: tuple[str, str], now: datetime) -> None:
+        self._books = books
+        self._data = data
+        self._own = own
+        self._now = now.isoformat(timespec="milliseconds")
+        self.entered: list[Entered] = []
+        self.missing: list[Entered] = []
+        self.notes: list[str] = []
+        self.lines = 0
+        self.messages = 0
+        self.reopened: list[str] = []
+        self._last: Path | None = None
+        """The database read last: the newest, unless others were named."""
+
+    def from_database(self, path: Path) -> None:
+        """Everything that a damaged database still tells."""
+        with ExitStack() as stack:
+            try:
+                old = stack.enter_context(_read_only(path))
+            except UserError as error:
+                self.notes.append(f"{path.name}: {error}")
+                return
+            self._taken(path.name, old)
+            self._last = path
+
+    def _taken(self, name: str, old: Connection) -> None:
+        lines = recovery.lines(self._books, old, name, self._now)
+        self.lines += lines.rows
+        for document, uuid in recovery.documents(self._books, old):
+            if document is None:
+                self.notes.append(f"{name}: the document of receipt {uuid} is damaged there")
+                continue
+            recovery.enter(self._books, document)
+            reopening.over(self._books, uuid)
+            self.entered.append(Entered(uuid, document.fiscal.get("number"), document.receipt.total, name))
+        messages = recovery.messages(self._books, old)
+        self.messages += messages.rows
+        marks = recovery.former_marks(self._books, old)
+        self.notes += [f"{name}: {taken.stopped}" for taken in (lines, messages, marks) if taken.stopped]
+
+    def reopen(self) -> None:
+        """Receipts that were open in the latest of the databases are open again."""
+        if self._last is None:
+            return
+        with _read_only(self._last) as old:
+            left = recovery.open_receipts(old)
+            if left is None:
+                self.notes.append(f"{self._last.name}: whether a receipt was open cannot be read")
+            for cash, uuid in left or ():
+                if not recovery.known(self._books, uuid):
+                    self._reopened(old, cash, uuid)
+
+    def _reopened(self, old: Connection, cash: str, uuid: str) -> None:
+        name = old.path.name
+        try:
+            reopening.reopen(self._books, old, cash, self._own[1])
+        except reopening.NotReopened as error:
+            self.notes.append(f"{name}: receipt {uuid} was open on till {cash}; it is not brought back: {error}")
+        else:
+            self.reopened.append(uuid)
+            self.notes.append(f"{name}: receipt {uuid} was open on till {cash} and is open again")
+
+    def from_drives(self) -> None:
+        """Documents of the emulated drives that are in no book."""
+        for path in sorted(self._data.glob(DRIVES)):
+            try:
+                documents = Memory(path).documents()
+            except (OSError, ValueError) as error:
+                self.notes.append(f"{path.name}: {error}")
+                continue
+            for document in documents:
+                if document.get("type", "receipt") == "receipt" and not self._settled(document["receipt"]):
+                    self._from_drive(path.name, document)
+
+    def _settled(self, uuid: str) -> bool:
+        """In the books, or open at a till, which asks its register when it starts."""
+        return recovery.known(self._books, uuid) or self._books.one(_OPEN, (uuid,)) is not None
+
+    def _from_drive(self, name: str, document: Mapping[str, Any]) -> None:
+        till = name.removesuffix(".jsonl").removeprefix("fiscal-emulator").removeprefix("-") or "1"
+        one = Entered(document["receipt"], document["number"], document["total"], name)
+        lines = recovery.verdicts(self._books, one.receipt)
+        try:
+            built = _document(document, lines, (till, self._own[1]))
+            built = built._replace(receipt=_of_its_sale(self._books, built.receipt))
+        except (ValueError, KeyError, TypeError, ArithmeticError) as error:
+            self.missing.append(one._replace(missing=f"{type(error).__name__}: {error}"))
+            return
+        if built.receipt.total != one.total:
+            total = rubles(built.receipt.total)
+            self.missing.append(one._replace(missing=f"its lines add up to {total}"))
+            return
+        recovery.enter(self._books, built)
+        reopening.over(self._books, one.receipt)
+        self.entered.append(one)
+
+    def say(self) -> None:
+        """A line of the journal for each receipt that was entered or opened again."""
+        told: list[dict[str, Any]] = [
+            {"kind": REBUILT, "time": self._now, "receipt": one.receipt, "number": one.number, "found": one.found}
+            for one in self.entered
+        ]
+        told += [{"kind": REBUILT, "time": self._now, "reopened": uuid} for uuid in self.reopened]
+        append(self._books, self._own[0], told, None)
+
+
+_OPEN: Final = "SELECT 1 FROM openreceipt WHERE uuid = ?"
+
+
+def _document(document: Mapping[str, Any], lines: list[tuple[str, dict[str, Any]]], own: tuple[str, str]) -> Document:
+    """A document of the drive with what the journal knows of its marks."""
+    kind = Kind(document["kind"])
+    trails: dict[Any, list[dict[str, Any]]] = {}
+    for _, line in lines:
+        trails.setdefault((line.get("mark") or {}).get("digest"), []).append(line)
+    unscanned = [line for _, line in lines if line.get("sold") and not line.get("mark")]
+    positions = tuple(_positions(document["lines"], trails, unscanned))
+    head = lines[-1][1] if lines else {}
+    receipt = Receipt(
+        document["receipt"], kind, State.CLOSED, positions=positions, last_n=len(positions),
+        sale=next((str(line["sale"]) for _, line in lines if line.get("sale")), None),
+        cashier=(head.get("cashier") or {}).get("code"), opened=head.get("opened", document["time"]),
+        extra=fixed({REBUILT: True}),
+    )  # fmt: skip
+    payments = tuple(Payment(str(one["type"]), int(one["amount"])) for one in document["payments"])
+    cashcode = lines[-1][0] if lines else own[0]
+    fiscal = made(document).json()
+    return Document(0, kind.doctype, 0, 0, own[1], cashcode, document["time"], receipt, payments, fiscal)
+
+
+def _of_its_sale(books: Connection, receipt: Receipt) -> Receipt:
+    """A return by sale with the sale that it gives back, and its units, if these books and the journal agree on it."""
+    sale = sale_of(books, receipt.sale) if receipt.sale else None
+    sold = {p.n: p for p in sale.receipt.positions} if sale else {}
+    held = [(p, sold.get(p.sale_position or 0)) for p in receipt.positions]
+    if held and all(was is not None and (was.bcode, was.price) == (p.bcode, p.price) for p, was in held):
+        return receipt._replace(positions=tuple(_unit(p, was) for p, was in held if was is not None))
+    return receipt._replace(sale=None, positions=tuple(p._replace(sale_position=None) for p in receipt.positions))
+
+
+def _unit(position: Position, sold: Position) -> Position:
+    """A position that was taken without a scan, with the unit of the sale."""
+    if position.cis is not None or sold.cis is None:
+        return position
+    return position._replace(cis=sold.cis, extra=fixed({**position.extra, "raw": sold.mark}))
+
+
+def _given_back(line: Mapping[str, Any], unscanned: list[dict[str, Any]]) -> dict[str, Any]:
+    """What the journal says of a line of the drive that gives something back without a code; each is told once."""
+    for told in unscanned:
+        sold = told["sold"]
+        if (sold["name"], sold["price"]) == (line["name"], line["price"]):
+            unscanned.remove(told)
+            return told
+    return {}
+
+
+def _of_mark(line: Mapping[str, Any], trail: Sequence[dict[str, Any]], taken: set[int]) -> dict[str, Any]:
+    """What the journal says of a line of the drive with this mark: the latest. Portions of one keg have one mark, and
+    each gives back another position of the sale."""
+    left = [told for told in trail if (told.get("sold") or {}).get("n") not in taken] or trail
+    alike = [
+        told for told in left if told.get("sold") and Decimal(told["sold"]["quantity"]) == Decimal(line["quantity"])
+    ]
+    told: dict[str, Any] = next(reversed(alike or left), {})
+    if told.get("sold"):
+        taken.add(told["sold"]["n"])
+    return told
+
+
+def _positions(
+    lines: list[dict[str, Any]], trails: Mapping[Any, list[dict[str, Any]]], unscanned: list[dict[str, Any]]
+) -> Iterator[Position]:
+    from ncash.model.veil import digest
+
+    taken: set[int] = set()
+    for n, line in enumerate(lines, 1):
+        mark = line.get("mark")
+        told = _of_mark(line, trails.get(digest(mark), ()), taken) if mark else _given_back(line, unscanned)
+        goods, sold = told.get("goods") or {}, told.get("sold") or {}
+        tags = dict(line.get("industry") or line.get("tags") or {})
+        keg = {KEG: told[KEG]} if KEG in told else {}
+        yield Position(
+            n, goods.get("code", line["barcode"]), line["name"], goods.get("barcode", line["barcode"]),
+            Decimal(line["quantity"]), line["price"], dept=line["dept"], tmctype=goods.get("tmctype", 7 if mark else 0),
+            marked=mark is not None or bool(sold.get("marked")), excisemark=mark,
+            category=(told.get("mark") or sold).get("category"), sale_position=sold.get("n"),
+            additionalbarcode=line["barcode"] if mark else None, cis=cis(mark) if mark else None,
+            checks=tuple(fixed({name: check.get(name) for name in CHECKED}) for check in told.get("checks", ())),
+            tags=fixed(tags), unchecked=told.get("unchecked") if told else (REBUILT if mark and not tags else None),
+            baseprice=line["price"], fractional=bool(goods.get("fractional")),
+            frunit=line.get("unit") or goods.get("frunit"), extra=fixed({REBUILT: True, **keg}),
+        )  # fmt: skip

@@ -1,0 +1,1 @@
+"""`ncash check`: what is wrong with a configuration, and the mends that are certain."""

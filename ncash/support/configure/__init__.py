@@ -1,0 +1,1 @@
+"""`ncash config`: values in force with their places, and switches."""

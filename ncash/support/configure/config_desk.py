@@ -1,0 +1,201 @@
+"""The actions of `ncash config`: functions that look at a configuration, or switch it, and say what came of it."""
+
+import argparse
+import hashlib
+import json
+import os
+import shlex
+import subprocess
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from ncash.errors import UserError
+from ncash.hosting import toggles
+from ncash.model.address import without_passwords
+from ncash.settings import host
+from ncash.settings.config import Config
+from ncash.settings.ini import Document
+from ncash.settings.kinds import MASKED
+from ncash.shop.shop import running_file
+from ncash.support.configure.values import Shown, values
+from ncash.system import files
+from ncash.system.clock import SystemClock
+
+
+class Outcome(NamedTuple):
+    """What an action came to: a text, the same as JSON values, and the exit code."""
+
+    text: str
+    told: Any
+    code: int = 0
+
+
+def show(config: Config, args: argparse.Namespace) -> Outcome:
+    """Every setting, or one of them in every section."""
+    shown = [one for one in values(config) if args.key in (None, one.key)]
+    text = _listing(shown, args.origin) if shown else f"there is no setting {args.key}"
+    return Outcome(text, {"conf": str(config.folder), "settings": [one.json() for one in shown]}, 0 if shown else 1)
+
+
+def _listing(shown: Sequence[Shown], origin: bool) -> str:
+    lines: list[str] = []
+    section = ""
+    for one in shown:
+        if one.section != section:
+            section = one.section
+            lines += ["", f"[{section}]"] if lines else [f"[{section}]"]
+        lines.append(f"{one.key} = {one.value}{_comment(one, origin)}".rstrip())
+    return "\n".join(lines)
+
+
+def _comment(one: Shown, origin: bool) -> str:
+    notes = []
+    if origin:
+        notes.append(one.origin or "default")
+        notes += [f"overrides {earlier}" for earlier in one.overrode]
+    if one.idle and not one.default:
+        notes.append(f"no effect: {one.idle}")
+    return f"  ; {'; '.join(notes)}" if notes else ""
+
+
+def get(config: Config, args: argparse.Namespace) -> Outcome:
+    """One value. Raises UserError for an unknown key."""
+    section, row = toggles.find(config.tables, args.key, args.category)
+    found = next((one for one in values(config) if (one.section, one.key) == (section, row.name)), None)
+    if found is None:
+        raise UserError(f"there is no section [{section}]", code="category", hint="ncash config show lists them")
+    return Outcome(found.value, found.json())
+
+
+def switch(config: Config, args: argparse.Namespace) -> Outcome:
+    """Switch a setting in support's drop-in. Raises UserError for what check would refuse."""
+    section, row = toggles.find(config.tables, args.key, args.category)
+    now = SystemClock().now()
+    until = toggles.moment(args.until, now) if args.until else None
+    content = toggles.switch(config, section, row, args.value, now, args.reason, until)
+    after = toggles.store(config, content)
+    return _stored(config, after, section, row.name)
+
+
+def _stored(before: Config, after: Config, section: str, key: str) -> Outcome:
+    old = next((one for one in values(before) if (one.section, one.key) == (section, key)), None)
+    new = next((one for one in values(after) if (one.section, one.key) == (section, key)), None)
+    was = f"{old.value} ({old.origin or 'default'})" if old else "nothing"
+    is_now = f"{new.value} ({new.origin or 'default'})" if new else "nothing"
+    lines = [f"[{section}] {key}: {was} → {is_now}"]
+    if new and new.idle:
+        lines.append(f"it has no effect: {new.idle}")
+    watched = after.section(host.Host).watchConfig
+    lines.append(
+        "a running till takes it between two receipts" if watched else "a running till takes it at ncash reload"
+    )
+    told = {"section": section, "key": key, "before": old.json() if old else None, "after": new.json() if new else None}
+    return Outcome("\n".join(lines), told)
+
+
+def unset(config: Config, args: argparse.Namespace) -> Outcome:
+    """Take one switch back. Raises UserError when support did not make it."""
+    section, row = toggles.find(config.tables, args.key, args.category)
+    return _stored(config, toggles.store(config, toggles.unset(config, section, row.name)), section, row.name)
+
+
+def revert(config: Config, args: argparse.Namespace) -> Outcome:
+    """Take all switches of support back."""
+    gone = toggles.toggles(config)
+    toggles.store(config, b"")
+    lines = [f"taken back: [{one.section}] {one.key} = {one.value}" for one in gone] or ["support has switched nothing"]
+    return Outcome("\n".join(lines), {"reverted": [one.json() for one in gone]})
+
+
+def edit(config: Config, args: argparse.Namespace) -> Outcome:
+    """The drop-in in the user's editor. Raises UserError when the result has an error; the old file stands then."""
+    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+    place = toggles.place(config.folder)
+    before = place.read_bytes() if place.exists() else b""
+    with tempfile.TemporaryDirectory(prefix="ncash-edit-") as folder:
+        copy = Path(folder) / place.name
+        files.replace(copy, before)
+        ended = subprocess.run([*shlex.split(editor), str(copy)], check=False)
+        if ended.returncode:
+            raise UserError(f"{editor} ended with {ended.returncode}; nothing was written", code="editor")
+        content = copy.read_bytes()
+    if content == before:
+        return Outcome("nothing was changed", {"changed": False})
+    toggles.store(config, content)
+    return Outcome(f"{place.name} is in place", {"changed": True})
+
+
+def delta(config: Config, args: argparse.Namespace) -> Outcome:
+    """What overrides what, and what support switched."""
+    over = [one for one in values(config) if one.overrode]
+    mine = toggles.toggles(config)
+    lines = [f"[{o.section}] {o.key} = {o.value} ({o.origin}) overrides {'; '.join(o.overrode)}" for o in over]
+    for one in mine:
+        told = [f"by {one.who}" if one.who else "", f"at {one.at}" if one.at else "", one.reason]
+        told.append(f"until {one.until}" if one.until else "")
+        facts = ", ".join(part for part in told if part)
+        lines.append(f"switched: [{one.section}] {one.key} = {one.value} ({toggles.FILE}:{one.line}) {facts}".rstrip())
+    said = {"overrides": [one.json() for one in over], "switched": [one.json() for one in mine]}
+    return Outcome("\n".join(lines) or "no file overrides another, support has switched nothing", said)
+
+
+def diff(config: Config, args: argparse.Namespace) -> Outcome:
+    """The files on disk against what a till has read. Raises UserError when no till ever said what it runs."""
+    path = running_file(args.data, args.cash or config.section(host.Cash).cashcode)
+    try:
+        running: Mapping[str, Any] = json.loads(path.read_bytes())
+    except (OSError, ValueError) as error:
+        hint = "start the till, or name it with --cash and its folder with --data"
+        raise UserError(f"no till has said what it runs ({path} cannot be read)", code="running", hint=hint) from error
+    now = {document.name: hashlib.sha256(document.content).hexdigest() for document in config.files}
+    then: Mapping[str, str] = running["files"]
+    lines = [f"{name}: new on disk" for name in now if name not in then]
+    lines += [f"{name}: gone from disk" for name in then if name not in now]
+    lines += [f"{name}: changed on disk" for name in now if name in then and now[name] != then[name]]
+    shown = {f"[{one.section}] {one.key}": one.value for one in values(config)}
+    read: Mapping[str, str] = running["settings"]
+    lines += [f"{place}: runs {value}, on disk {shown.get(place, 'nothing')}"
+              for place, value in read.items() if place in shown and shown[place] != value]  # fmt: skip
+    text = "\n".join(lines) or f"the till runs what is on disk (since {running['since']})"
+    return Outcome(text, {"since": running["since"], "differences": lines}, 1 if lines else 0)
+
+
+def cat(config: Config, args: argparse.Namespace) -> Outcome:
+    """All files in reading order, secrets masked."""
+    shown = {document.name: _masked(config, document) for document in config.files}
+    return Outcome("\n".join(f"# {name}\n{text}" for name, text in shown.items()), shown)
+
+
+def _masked(config: Config, document: Document) -> str:
+    secrets = {row.name for table in config.tables for row in table.rows() if row.secret}
+    lines = list(document.lines)
+    for entry in document.entries:
+        hidden = entry.key in secrets or entry.section.startswith("Fiscal.")
+        if hidden and entry.value:
+            line = lines[entry.line - 1]
+            lines[entry.line - 1] = line[: entry.span[0]] + MASKED + line[entry.span[1] :]
+    return "".join(without_passwords(_hidden_comment(line, secrets)) for line in lines)
+
+
+def _hidden_comment(line: str, secrets: set[str]) -> str:
+    """A commented-out secret is a secret too."""
+    text = line.lstrip("; \t#")
+    name, equals, value = text.partition("=")
+    if line.startswith((";", "#")) and equals and name.strip() in secrets and value.strip():
+        return f";{name.strip()} = {MASKED}\n"
+    return line
+
+
+ACTIONS: Final[Mapping[str, Callable[[Config, argparse.Namespace], Outcome]]] = {
+    "show": show,
+    "get": get,
+    "set": switch,
+    "unset": unset,
+    "revert": revert,
+    "edit": edit,
+    "delta": delta,
+    "diff": diff,
+    "cat": cat,
+}

@@ -1,0 +1,1 @@
+"""`ncash doctor`: everything a shop works with, looked at in turn."""

@@ -1,0 +1,1 @@
+"""Files of the back office: receipts made elsewhere, the white list."""

@@ -1,0 +1,1 @@
+"""Sample shops, sample INI files, and the pages that come with the program."""

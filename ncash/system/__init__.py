@@ -1,0 +1,1 @@
+"""The machine below the program: files, locks, threads, the clock, chance."""

@@ -1,0 +1,130 @@
+"""The close in two phases: the intent is on the disk, the document is in the drive, the books have both (ADR 0027).
+
+After any interruption the register is asked for its last document; an order is never given again blindly.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from ncash.fiscal import texts
+from ncash.messages import PLUGIN_BROKEN
+from ncash.model.decision import Decision, Verdict, fold
+from ncash.model.fiscal.intent import Intent
+from ncash.model.fiscal.register import (
+    FiscalOrder,
+    Made,
+    RegisterError,
+    RegisterRefused,
+    RegisterSilent,
+    RegisterStatus,
+)
+from ncash.model.ports import AlreadyReturned
+from ncash.model.receipt import Kind, Receipt
+from ncash.model.request import Close
+from ncash.model.veil import quoting
+from ncash.system.failpoints import declare, failpoint
+from ncash.till.fiscal.fiscal_order import order_of, returns
+from ncash.till.fiscal.late_documents import noticed
+from ncash.till.fiscal.payments import payments_of
+from ncash.till.fiscal.readiness import operator, ready, trouble
+from ncash.till.fiscal.settling import Asked, ask, booked, carried_out, done, drop, now, refused, settled
+from ncash.till.fiscal.verdict_on_intent import Settlement, same
+from ncash.till.goods.pricing import given_away_in
+from ncash.till.receipts.orders import unfit
+from ncash.till.texts import GOODS_WITHOUT_PRICE, RECEIPT_REFUSED
+from ncash.till.view import DIALOG_OPEN, Outcome, Refused, Room, View, open_receipt
+
+_BEFORE_INTENT: Final = declare("close.before_intent", "the receipt may be closed and its register is ready")
+_INTENT: Final = declare("close.intent", "the intent is on the disk, the register knows nothing")
+_REGISTERED: Final = declare("close.registered", "the register has answered, the books know nothing")
+_SILENT: Final = declare("close.silent", "the register did not answer an order")
+_REFUSED: Final = declare("close.refused", "the register refused the order, the intent still stands")
+
+
+def closed(room: Room, view: View, payments: Sequence[Mapping[str, Any]] | None) -> Outcome:
+    """Close the receipt. Raises Refused."""
+    receipt = open_receipt(view)
+    if view.dialog is not None:
+        raise Refused(str(DIALOG_OPEN), code=DIALOG_OPEN.code)
+    if not receipt.positions:
+        raise Refused("the receipt is empty", code="empty")
+    paid, change = payments_of(receipt, payments)
+    decision = _agreed(room, receipt)
+    if decision.verdict > Verdict.ALLOW:
+        return refused(view, *decision.screen, decision=decision)
+    if receipt.kind is Kind.INVENTORY:
+        time = now(room)
+        return done(receipt, room.world.documents.close_receipt(receipt, (), time, {}, decision.messages), decision)
+    try:
+        status, why = ready(room, view)
+        own = noticed(room, view, status) if status is not None else None
+    except RegisterError as error:
+        return refused(view, trouble(error), decision=decision)
+    if status is None:
+        return refused(view, *why, decision=decision)
+    order = order_of(receipt, paid, operator(view), now(room), room.fiscal.tax)
+    return _close(room, view, order, _intent(order, status, change, decision), decision, own)
+
+
+def _agreed(room: Room, receipt: Receipt) -> Decision:
+    """Whether everybody lets the receipt be closed."""
+    wrong = unfit(receipt)
+    if wrong is not None:
+        return Decision(Verdict.DENY, screen=(RECEIPT_REFUSED.fill(n=str(wrong.n), position=wrong.name),))
+    given_away = given_away_in(receipt)
+    if given_away is not None:
+        return Decision(Verdict.DENY, screen=(GOODS_WITHOUT_PRICE.fill(position=given_away.name),))
+    answers, failed = room.plugins.ask("on_close", Close(receipt))
+    if failed and any(position.marked for position in receipt.positions):
+        answers = [*answers, Decision(Verdict.DENY, screen=(PLUGIN_BROKEN.fill(plugin=failed[0]),))]
+    return fold(answers)
+
+
+def _intent(order: FiscalOrder, status: RegisterStatus, change: int, decision: Decision) -> Intent:
+    marks = tuple(line.mark for line in order.lines if line.mark is not None)
+    return Intent(
+        order.id, status.last_number + 1, status.drive, order.total, returns(order.kind), order.payments, change, marks,
+        order.time, decision.messages,
+    )  # fmt: skip
+
+
+def _close(
+    room: Room, view: View, order: FiscalOrder, intent: Intent, decision: Decision, late: Made | None
+) -> Outcome:
+    """Both phases; a document that came late of an earlier order is found before another one is ordered."""
+    documents = room.world.documents
+    try:
+        if late is None and documents.dropped_intent(order.id):
+            late = room.register.find(order.id)
+    except RegisterError as error:
+        return refused(view, trouble(error), decision=decision)
+    failpoint(_BEFORE_INTENT)
+    try:
+        documents.begin_close(open_receipt(view), intent if late is None else intent._replace(expected=late.number))
+    except AlreadyReturned as error:
+        text = "a position of the sale was returned already, or another till returns it"
+        raise Refused(text, code="returned") from error
+    failpoint(_INTENT)
+    outcome = _sent(room, view, order, intent) if late is None else settled(room, view) or refused(view)
+    return outcome if outcome.decision else outcome._replace(decision=decision)
+
+
+def _sent(room: Room, view: View, order: FiscalOrder, intent: Intent, again: bool = True) -> Outcome:
+    """Give the order; after silence ask, and give it once more when nothing was made of it. Raises Refused."""
+    try:
+        made = room.register.register(order)
+    except RegisterRefused as error:
+        failpoint(_REFUSED)
+        reason = quoting(str(error), intent.marks)
+        drop(room, intent, "refused", {"reason": reason})
+        return refused(view, texts.FISCAL_REFUSED.fill(reason=reason))
+    except RegisterSilent:
+        failpoint(_SILENT)
+        asked = ask(room, intent)
+        if asked.settlement is Settlement.SEND_AGAIN and again:
+            return _sent(room, view, order, intent, again=False)
+        return carried_out(room, view, intent, asked)
+    failpoint(_REGISTERED)
+    if not same(intent, made):
+        return carried_out(room, view, intent, Asked(Settlement.STOP, made))
+    return booked(room, view, intent, made)._replace(unprinted=made.unprinted)

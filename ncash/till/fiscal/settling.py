@@ -1,0 +1,234 @@
+"""What becomes of a fiscal intent: the register is asked, the books follow it, or a supervisor decides (ADR 0027)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from ncash.fiscal import texts
+from ncash.model.decision import Decision, Text, Verdict
+from ncash.model.fiscal.intent import ADOPT, Intent
+from ncash.model.fiscal.register import Made, RegisterError, RegisterStatus
+from ncash.model.money import rubles
+from ncash.model.ports import AlreadyReturned, Closed
+from ncash.model.receipt import Receipt, State
+from ncash.system.failpoints import declare, failpoint
+from ncash.till.fiscal.verdict_on_intent import Settlement, described, judge, ordered
+from ncash.till.view import Outcome, Refused, Room, View
+
+PAUSES: Final = (0.1, 0.2, 0.3, 0.5, 1.0, 1.0)
+"""Seconds between questions about an order that the register has not finished."""
+WHEREABOUTS: Final[Mapping[str, str]] = {
+    "annulled": "аннулирован",
+    "deferred": "отложен",
+    "open": "открыт на другой кассе",
+    "closed": "закрыт другим документом",
+}
+_COMMITTED: Final = declare("close.committed", "the books have the receipt, the till does not know yet")
+_SETTLING: Final = declare("settle.begun", "an intent stands and the register is about to be asked")
+_ASKED: Final = declare("settle.asked", "the register has answered what became of an intent, nothing is written")
+_DROPPED: Final = declare("close.dropped", "an intent of which nothing came is marked as dropped")
+_STOPPED: Final = declare("settle.stopped", "an intent that cannot be settled is marked for the supervisor")
+
+
+class Asked(NamedTuple):
+    """What the register said of an intent."""
+
+    settlement: Settlement
+    made: Made | None = None
+    """The document to adopt, or the one that stands in its place."""
+    status: RegisterStatus | None = None
+
+
+def refused(view: View, *screen: Text, decision: Decision | None = None) -> Outcome:
+    """The receipt stays open at payment; nothing was written."""
+    steps = decision.steps if decision else ()
+    return Outcome(view, screen, Decision(Verdict.DENY, steps), result={"document": None})
+
+
+def settled(room: Room, view: View) -> Outcome | None:
+    """Settle the intent that stands by asking the register; None when none does. Raises Refused when it cannot be."""
+    intent = room.world.documents.intent()
+    if intent is None:
+        return None
+    failpoint(_SETTLING)
+    if intent.ruling is None:
+        if intent.found is not None and not here(view, intent):
+            raise stopped(room, view, intent, intent.found)
+        return carried_out(room, view, intent, ask(room, intent))
+    by = {"who": intent.ruling.who, "why": intent.ruling.why}
+    if intent.ruling.what == ADOPT and intent.found is not None:
+        return _adopted(room, view, intent, Asked(Settlement.ADOPT, intent.found), by)
+    return _given_up(room, view, _ruled_out(room, intent), by)
+
+
+def here(view: View, intent: Intent) -> bool:
+    """Whether the receipt of the intent is the one in work."""
+    return view.receipt is not None and view.receipt.id == intent.uuid
+
+
+def ask(room: Room, intent: Intent) -> Asked:
+    """What became of an intent: several questions while the register is at work or says nothing.
+
+    The last document matters only where one was made since. A register that answers and cannot tell of that one leaves
+    it to a supervisor.
+    """
+    clock, register = room.world.clock, room.register
+    until = clock.monotonic() + sum(PAUSES)
+    untold: Asked | None = None
+    for pause in PAUSES:
+        untold = None
+        try:
+            status = register.status()
+            found, last = register.find(intent.uuid), None
+            untold = None if status.busy else Asked(Settlement.STOP, None, status)
+            if found is None and (status.last_number >= intent.expected or status.drive != intent.drive):
+                last = register.last()
+        except RegisterError:
+            pass
+        else:
+            settlement = judge(intent, status, last, found)
+            if settlement is not Settlement.WAIT:
+                failpoint(_ASKED)
+                return Asked(settlement, found or last, status)
+        if clock.monotonic() + pause > until:
+            break
+        clock.sleep(pause)
+    return untold or Asked(Settlement.WAIT)
+
+
+def carried_out(room: Room, view: View, intent: Intent, asked: Asked) -> Outcome:
+    """What follows from the register's answer. Raises Refused when it cannot be settled."""
+    if asked.settlement is Settlement.ADOPT:
+        return _adopted(room, view, intent, asked, {})
+    if asked.settlement is Settlement.SEND_AGAIN:
+        passed = asked.status.last_number if asked.status else 0
+        return _given_up(room, view, intent._replace(expected=max(intent.expected, passed + 1)), {})
+    if asked.settlement is Settlement.WAIT:
+        text = texts.FISCAL_UNKNOWN.fill(total=rubles(intent.total))
+        raise Refused("the register does not say what became of the receipt", code="unsettled", screen=(text,))
+    stop(room, intent, asked.made)
+    raise stopped(room, view, intent, asked.made)
+
+
+def stopped(room: Room, view: View, intent: Intent, made: Made | None) -> Refused:
+    """The words for the supervisor: what was to be made, and what stands there."""
+    found = described(made)
+    if here(view, intent):
+        text = texts.FISCAL_STOPPED.fill(ordered=ordered(intent), found=found)
+    elif not intent.uuid:
+        text = texts.FISCAL_FOREIGN.fill(found=found)
+    else:
+        where = WHEREABOUTS.get(room.world.documents.whereabouts(intent.uuid), "не найден в учёте")
+        text = texts.FISCAL_LATE.fill(time=intent.time, total=rubles(intent.total), where=where, found=found)
+    hint = "ncash receipt settle --adopt or --drop"
+    return Refused("a supervisor decides about the receipt", code="stopped", hint=hint, screen=(text,))
+
+
+def stop(room: Room, intent: Intent, made: Made | None) -> None:
+    """A supervisor has to decide, again where a decision could not be carried out."""
+    if intent.stopped and intent.found == made and intent.ruling is None:
+        return
+    line = _line(room, intent, "stop", found=described(made))
+    standing = intent._replace(dropped=False, stopped=True, found=made, ruling=None)
+    room.world.documents.change_intent(standing, [line])
+    failpoint(_STOPPED)
+
+
+def drop(room: Room, intent: Intent, what: str, more: Mapping[str, str]) -> None:
+    """Nothing was made of it, so far."""
+    dropped = intent._replace(dropped=True, stopped=False, found=None, ruling=None)
+    room.world.documents.change_intent(dropped, [_line(room, intent, what, **more)])
+    failpoint(_DROPPED)
+
+
+def _given_up(room: Room, view: View, intent: Intent, by: Mapping[str, str]) -> Outcome:
+    """Nothing was made: the receipt is at payment again."""
+    drop(room, intent, "drop" if by else "nothing", by)
+    return refused(view, texts.FISCAL_NOT_MADE.fill()) if here(view, intent) else Outcome(view)
+
+
+def _ruled_out(room: Room, intent: Intent) -> Intent:
+    """The intent after the supervisor said that the document is another one's: it can only come behind that one."""
+    if intent.found is not None:
+        return intent._replace(drive=intent.found.drive, expected=intent.found.number + 1)
+    try:
+        status = room.register.status()
+    except RegisterError:
+        return intent
+    return intent._replace(drive=status.drive, expected=status.last_number + 1)
+
+
+def _adopted(room: Room, view: View, intent: Intent, asked: Asked, by: Mapping[str, str]) -> Outcome:
+    """The document is in the drive: the receipt is closed with it, nothing is printed again."""
+    made = asked.made
+    assert made is not None
+    line = _line(room, intent, "adopt", document=made.number, **by)
+    unprinted = asked.status.unprinted if asked.status else None
+    if here(view, intent):
+        outcome = booked(room, view, intent, made, [line])
+    else:
+        outcome = _booked_late(room, view, intent, made, [line] if by else [])
+    text = texts.FISCAL_ADOPTED.fill(number=str(made.number))
+    return outcome._replace(screen=(text,), unprinted=unprinted)
+
+
+def booked(room: Room, view: View, intent: Intent, made: Made, journal: Sequence[Mapping[str, Any]] = ()) -> Outcome:
+    """Second phase: books, messages and the end of the intent in one transaction."""
+    receipt = view.receipt
+    assert receipt is not None
+    documents, paid = room.world.documents, intent.payments
+    written = documents.close_receipt(receipt, paid, intent.time, made.json(), intent.messages, journal)
+    if documents.seen == (made.drive, made.number - 1):
+        documents.seen = made.drive, made.number
+    failpoint(_COMMITTED)
+    return done(receipt, written, None, made.json(), intent.change)
+
+
+def _booked_late(room: Room, view: View, intent: Intent, made: Made, ruled: Sequence[Mapping[str, Any]]) -> Outcome:
+    """The receipt was annulled or put aside: it is entered when the supervisor said so. Raises Refused."""
+    entered, hint = None, "restore the database, or: ncash receipt settle --drop"
+    try:
+        if ruled:
+            entered = room.world.documents.close_late(intent, now(room), made.json(), ruled)
+    except AlreadyReturned:
+        hint = (
+            "its positions were returned by another receipt; ncash receipt settle --drop, then correct at the register"
+        )
+    if entered is None:
+        stop(room, intent, made)
+        error = stopped(room, view, intent, made)
+        if not ruled:
+            raise error
+        text = f"the receipt {intent.uuid} cannot be entered; its document is {described(made)}"
+        raise Refused(text, code="stopped", hint=hint, screen=error.screen)
+    failpoint(_COMMITTED)
+    return done(*entered, None, made.json(), intent.change)._replace(view=view)
+
+
+def done(
+    receipt: Receipt,
+    written: Closed,
+    decision: Decision | None,
+    fiscal: Mapping[str, Any] | None = None,
+    change: int = 0,
+) -> Outcome:
+    """The receipt is closed and the till is free."""
+    document = {**document_json(written), "change": rubles(change), "fiscal": dict(fiscal or {})}
+    done = receipt._replace(state=State.CLOSED)
+    result = {"document": document, "receipt": done.json()}
+    return Outcome(View(), decision=decision, result=result, closed=(done, written))
+
+
+def document_json(written: Closed) -> dict[str, Any]:
+    """The `document` member of an answer."""
+    return {"id": str(written.documentid), "doctype": written.doctype, "number": written.docnum}
+
+
+def now(room: Room) -> str:
+    """The time as books have it."""
+    return room.world.clock.now().isoformat(timespec="seconds")
+
+
+def _line(room: Room, intent: Intent, what: str, **more: Any) -> dict[str, Any]:
+    """A line of the journal about an intent."""
+    about = {"receipt": intent.uuid, "expected": intent.expected, "drive": intent.drive, "total": rubles(intent.total)}
+    return {"time": now(room), "kind": "settle", "verdict": what, **about, **more}

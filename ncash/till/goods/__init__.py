@@ -1,0 +1,1 @@
+"""What a position comes to: the kind of its goods, its quantity, its price, its sum."""

@@ -1,0 +1,98 @@
+"""Quantities: the modifier of a position, and the answer to the till's own question how much it is."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from ncash.messages import QUANTITY_FORBIDDEN
+from ncash.model.decision import Decision, Verdict, fold
+from ncash.model.money import quantity
+from ncash.model.ports import KegShort
+from ncash.model.receipt import Kind
+from ncash.model.record import Entry
+from ncash.model.request import ChangeQuantity
+from ncash.model.scan import Scan
+from ncash.till.adding import carry_out, decide, find, fitted, go_on
+from ncash.till.conflict import worded
+from ncash.till.goods.measuring import ASKING
+from ncash.till.receipts.returning import form_again, most
+from ncash.till.unreadable import without_identifier
+from ncash.till.view import DIALOG_OPEN, Outcome, Refused, Room, View, open_receipt
+
+
+def commanded(room: Room, view: View, command: Mapping[str, Any]) -> Outcome:
+    """The command `quantity`: without a position it answers the dialog on the screen. Raises Refused."""
+    receipt = open_receipt(view)
+    asked = view.dialog is not None and view.dialog.kind == ASKING
+    if "position" not in command and not asked:
+        raise Refused("quantity needs the field position: no dialog asks for a quantity", code="field")
+    if view.dialog is not None and "position" in command:
+        raise Refused(str(DIALOG_OPEN), code=DIALOG_OPEN.code)
+    if "position" in command and receipt.position(command["position"]) is None:
+        raise Refused(f"the receipt has no position {command['position']}", code="position")
+    try:
+        value = quantity(command["value"])
+    except ValueError as error:
+        raise Refused(str(error), code="quantity") from error
+    return _answered(room, view, value) if asked else _changed(room, view, command["position"], value)
+
+
+def scanned(room: Room, view: View, burst: Scan) -> Outcome:
+    """A scan while the till asks how much it is: a weight label of the same article answers, anything else does not."""
+    pending = view.pending
+    goods, _, amount = find(room, without_identifier(burst.data))
+    if pending is None or pending.goods is None or goods is None or amount is None or goods.code != pending.goods.code:
+        return Outcome(view)
+    try:
+        return _answered(room, view, quantity(amount))
+    except ValueError:
+        return Outcome(view)
+
+
+def _answered(room: Room, view: View, value: Decimal) -> Outcome:
+    """Decide the goods that wait, with their quantity; one that is refused may be answered again."""
+    assert view.pending is not None
+    request = view.pending._replace(receipt=open_receipt(view), quantity=value)
+    decision, _ = fitted(room, request, decide(room, request))
+    if decision.verdict is Verdict.DENY:
+        return Outcome(view, decision.screen, decision, (Entry("verdict", request, decision),))
+    return form_again(go_on(room, carry_out(room, view._replace(dialog=None), request, decision)))
+
+
+def _changed(room: Room, view: View, n: int, value: Decimal) -> Outcome:
+    receipt = open_receipt(view)
+    position = receipt.position(n)
+    assert position is not None
+    if not position.fractional and value != value.to_integral_value():
+        raise Refused("goods sold by the piece have a whole quantity", code="quantity")
+    if receipt.kind is not Kind.INVENTORY and position.price > 0 and position._replace(quantity=value).amount == 0:
+        raise Refused(f"{value} of it come to 0.00", code="quantity")
+    bound = most(room, view, position)
+    if bound is not None and value > bound:
+        raise Refused(f"the sale has {bound} of it", code="quantity")
+    decision = _decided(room, ChangeQuantity(receipt, position, value))
+    if decision.verdict is not Verdict.ALLOW:
+        return Outcome(view, decision.screen, decision)
+    changed = tuple(p._replace(quantity=value) if p.n == position.n else p for p in receipt.positions)
+    view = view._replace(receipt=receipt._replace(positions=changed))
+    return Outcome(view, decision.screen, decision, save=True)
+
+
+def kept(view: View, outcome: Outcome, short: KegShort | None) -> None:
+    """A portion that stands in the receipt keeps its quantity when its keg has no more. Raises Refused."""
+    if short is None or view.receipt is None or outcome.view.receipt is None:
+        return
+    old, new = view.receipt.position(short.position), outcome.view.receipt.position(short.position)
+    if old is not None and new is not None and old.refused is None and old.quantity != new.quantity:
+        raise Refused(f"{short.left} ml are left in the keg", code="quantity", screen=(worded(short),))
+
+
+def _decided(room: Room, request: ChangeQuantity) -> Decision:
+    marked = request.position.marked
+    answers, failed = room.plugins.ask("on_quantity", request)
+    decision = fold(answers)
+    if decision.verdict is Verdict.ABSTAIN or (failed and marked):
+        if marked:
+            return Decision(Verdict.DENY, screen=(QUANTITY_FORBIDDEN.fill(),))
+        return Decision(Verdict.ALLOW)
+    return decision

@@ -1,0 +1,1 @@
+"""Plugins that come with ncash, installed as `ncash.bundled.NAME`."""

@@ -1,0 +1,1 @@
+"""The cash server as the plugin uses it: reservations, and what is owed when they end."""

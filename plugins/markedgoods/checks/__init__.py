@@ -1,0 +1,1 @@
+"""The checks: facts judged by the settings. Pure."""

@@ -1,0 +1,172 @@
+"""Check 8: what CRPT says, and what it means that nobody was asked (till.md §7, §9)."""
+
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+from ncash.bundled.markedgoods.checks import packs, price
+from ncash.bundled.markedgoods.checks.case import Case, Judgement, Profile, refused
+from ncash.bundled.markedgoods.checks.findings import Finding, judged
+from ncash.bundled.markedgoods.checks.industry_tags import industry_tags, online_proof
+from ncash.bundled.markedgoods.checks.offline import (
+    Offline,
+    judge_offline,
+    judge_silence,
+    judge_sold,
+    offline_from_json,
+    sold_here,
+)
+from ncash.bundled.markedgoods.checks.ruling import Ruling, judge_ruling, ruling_from_json
+from ncash.bundled.markedgoods.checks.statuses import STATUSES, Status
+from ncash.bundled.markedgoods.facts.online import Answer, NotChecked, fact_from_json
+from ncash.bundled.markedgoods.texts.messages import CRPT_UNCHECKED, MESSAGES, SOLD_UNCHECKED
+from ncash.model.decision import Dialog, Effects, Step, Text, Verdict
+from ncash.model.receipt import Kind
+
+CHECK: Final = "crpt"
+EXPIRY: Final = "ignoreCrptStatusExpireDate"
+EMERGENCY: Final = "emergency"
+NO_SETTING: Final = (None, None, None)
+"""What decided is no setting of the shop."""
+SOLD_ALL_THE_SAME: Final = ("token", EMERGENCY)
+"""Reasons for which the vendor, or the operator, sells unchecked without asking anybody."""
+_UNREACHABLE: Final = {"kkmserver": "KkmServerUnreachable"}
+"""Reasons that have a text of their own, with another next step than to try again."""
+
+
+class CrptFact(NamedTuple):
+    """What was heard, when by the outlet's wall clock, and in which catalogs the goods are."""
+
+    heard: Answer | NotChecked | Ruling
+    now: str
+    """ISO 8601 without zone."""
+    catalogs: tuple[str, ...] | None = None
+    """None: no setting asked for them."""
+    offline: Offline | NotChecked | None = None
+    """The local module's answer; None where there is no local module, or it was not needed."""
+
+    def json(self) -> dict[str, Any]:
+        """JSON values, for the journal."""
+        offline = {"offline": self.offline.json()} if self.offline is not None else {}
+        catalogs = None if self.catalogs is None else list(self.catalogs)
+        return {**self.heard.json(), "now": self.now, "catalogs": catalogs, **offline}
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> "CrptFact":
+        """The other direction."""
+        heard = ruling_from_json(value) if value["fact"] == "ruling" else fact_from_json(value)
+        offline = offline_from_json(value.get("offline"))
+        catalogs = value.get("catalogs")
+        return cls(heard, value["now"], None if catalogs is None else tuple(catalogs), offline)
+
+
+def crpt_skipped(case: Case) -> str | None:
+    """Sales only, and only where the setting says so."""
+    if case.request.kind is not Kind.SALE:
+        return case.request.kind.value
+    return None if case.own.enableMarkVerifyCrpt else "enableMarkVerifyCrpt = false"
+
+
+def judge_crpt(case: Case, fact: CrptFact) -> Judgement:
+    """Every status by its own setting; one denied status refuses, asked ones make one question."""
+    heard = fact.heard
+    exempt = case.shared.skipMarkVerifyCrptCatalogs
+    if exempt and set(exempt) & set(fact.catalogs or ()):
+        return _skipped(case, fact, "catalog", case.common.told("skipMarkVerifyCrptCatalogs"))
+    if sold_here(fact.offline):
+        return judge_sold(fact.json())
+    if isinstance(heard, NotChecked):
+        return _unchecked(case, heard, fact)
+    if isinstance(heard, Ruling):
+        return judge_ruling(case, heard, fact.json())
+    return _judged(case, heard, fact)
+
+
+def _judged(case: Case, heard: Answer, fact: CrptFact) -> Judgement:
+    now = datetime.fromisoformat(fact.now)
+    found = [Finding(s.setting, _worded(case, s, heard)) for s in STATUSES if s.bad(heard, now)]
+    found += _undated(case, heard)
+    found += price.findings(case, price.limits_of(heard, case.mark.raw))
+    found += price.unread(case, heard)
+    found += packs.findings(case, heard)
+    told = case.profile.told("enableMarkVerifyCrpt")
+    judgement = judged(case, found, fact.json(), _proof(case, heard), told)
+    if judgement.step.verdict is not Verdict.ALLOW:
+        return judgement
+    return judgement._replace(texts=judgement.texts + packs.warnings(heard))
+
+
+def _worded(case: Case, status: Status, answer: Answer) -> Text:
+    agencies = ", ".join(answer.ogvs) or answer.host
+    return MESSAGES[status.key].fill("error", position=case.goods.name, agencies=agencies)
+
+
+def _undated(case: Case, answer: Answer) -> list[Finding]:
+    """An expiry date that cannot be read may have been reached: it stands against the mark as an expired one does."""
+    date = answer.unread.get("expireDate")
+    if date is None:
+        return []
+    return [Finding(EXPIRY, MESSAGES["CrptExpireDateUnread"].fill(position=case.goods.name, date=date))]
+
+
+def _skipped(case: Case, fact: CrptFact, reason: str, told: tuple[str, str, str | None]) -> Judgement:
+    step = Step(CHECK, Verdict.ALLOW, None, *told, reason, fact.json())
+    return Judgement(step, effects=Effects(unchecked=f"crpt: {reason}"))
+
+
+def _unchecked(case: Case, heard: NotChecked, fact: CrptFact) -> Judgement:
+    token = case.common.told("xapikey")
+    if heard.reason == "unchecked":
+        return _skipped(case, fact, f"department {case.goods.dept} has the token 1", token)
+    if heard.reason == "missing":
+        return refused(CHECK, MESSAGES["CrptTokenMissing"], token, fact.json())
+    strict = case.profile.told("refuseUnchecked")
+    if fact.offline is not None and heard.reason != EMERGENCY:
+        if isinstance(fact.offline, Offline):
+            return judge_offline(case, fact.offline, fact.json())
+        return judge_silence(case, heard, fact.json())
+    if heard.reason in SOLD_ALL_THE_SAME:
+        if case.own.refuseUnchecked:
+            return refused(CHECK, CRPT_UNCHECKED, strict, fact.json())
+        return _sold_unchecked(case, heard, fact, NO_SETTING if heard.reason == EMERGENCY else token)
+    return _connection(case, heard, fact, strict)
+
+
+def _connection(case: Case, heard: NotChecked, fact: CrptFact, strict: tuple[str, str, str | None]) -> Judgement:
+    message = MESSAGES[_UNREACHABLE.get(heard.reason, "CrptConnection")]
+    told = case.profile.told("ignoreMarkVerifyCrptConnectionErrors")
+    if case.own.refuseUnchecked:
+        return refused(CHECK, message, strict, fact.json())
+    if case.own.ignoreMarkVerifyCrptConnectionErrors:
+        return _sold_unchecked(case, heard, fact, told)
+    if not case.own.markVerifyCrptAskConfirmation:
+        return refused(CHECK, message, told, fact.json())
+    told = case.profile.told("markVerifyCrptAskConfirmation")
+    if CHECK in case.request.confirmed:
+        return _sold_unchecked(case, heard, fact, told)
+    step = Step(CHECK, Verdict.ASK, message.key, *told, None, fact.json())
+    return Judgement(step, dialog=Dialog("ask", message.key, message.text, ("continue", "cancel")))
+
+
+def _sold_unchecked(
+    case: Case, heard: NotChecked, fact: CrptFact, told: tuple[str | None, str | None, str | None]
+) -> Judgement:
+    step = Step(CHECK, Verdict.ALLOW, SOLD_UNCHECKED.key, *told, None, fact.json())
+    return Judgement(step, (SOLD_UNCHECKED.fill(),), effects=Effects(unchecked=f"crpt: {heard.reason}"))
+
+
+def _proof(case: Case, answer: Answer) -> Effects:
+    """FFD tags 1262 to 1265 of the very answer that allowed this mark, and what the answer says about the goods."""
+    tags = industry_tags(case.shared, online_proof(answer.reqId, answer.reqTimestamp))
+    extra: dict[str, Any] = {"reqId": answer.reqId, "reqTimestamp": answer.reqTimestamp, **packs.kept(answer)}
+    if answer.variableExpirations:
+        extra["variableExpirations"] = dict(answer.variableExpirations)
+    if answer.groupIds:
+        extra["groupIds"] = list(answer.groupIds)
+    if case.own.useCrptExpireDate and answer.expireDate:
+        extra["expireDate"] = answer.expireDate
+    return Effects(tags=tags, extra=extra)
+
+
+def ruled_by(profile: Profile) -> bool:
+    """Whether this profile ever asks CRPT."""
+    return profile.settings.enableMarkVerifyCrpt

@@ -1,0 +1,1 @@
+"""What was heard about a code: values read out of answers, without settings."""

@@ -1,0 +1,1 @@
+"""Category masks: what a scan is read as."""

@@ -1,0 +1,1 @@
+"""What can be proved about the masks of a configuration."""

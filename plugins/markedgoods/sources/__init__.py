@@ -1,0 +1,1 @@
+"""Where facts about a code come from: CRPT, the local module, ТС ПИоТ, KKM Server."""

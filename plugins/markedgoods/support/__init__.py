@@ -1,0 +1,1 @@
+"""What support asks the plugin: lint, doctor, report, rehearsal, reading."""

@@ -1,0 +1,98 @@
+"""How a scan is read, category by category: which mask fits, and where the others stop (till.md §3)."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import regex
+
+from ncash.bundled.markedgoods.masks.matching import MATCH_SECONDS, MaskError, Masks, compiled, translated
+from ncash.bundled.markedgoods.masks.structure import bare as without_gaps
+from ncash.bundled.markedgoods.settings import MarkedGoods
+from ncash.model.codes.diagnosis import diagnosis
+from ncash.model.mark import GS, SEPARATOR, plain
+from ncash.model.scan import Scan
+from ncash.plugin import Candidate, Reading
+
+_CALLED: Final = {GS: "GS", " ": "blank", "\t": "tab", "\r": "CR", "\n": "LF"}
+
+
+def reading(sections: Sequence[MarkedGoods], masks: Masks, scan: Scan) -> Reading:
+    """What was done to the text, and every category that has a mask."""
+    mark = masks.read(scan)
+    notes = list(_separators(scan.data))
+    damage = diagnosis(scan.data) if mark is None else None
+    if damage is not None:
+        notes.append(
+            " ".join(filter(None, (f"damaged: {damage.damage}", damage.piece and repr(damage.piece), damage.fault)))
+        )
+    text = scan.data if mark is None else mark.raw
+    if mark is not None:
+        notes += [f"repaired: {step}" for step in mark.repairs]
+        bare = plain(text)
+        notes.append(f"compared {'without separators' if _fits(masks, mark.category, bare) else 'as scanned'}")
+        if mark.scanned is None and text != scan.data:
+            notes.append(f"goes out as {text!r}")
+        if mark.text != text:
+            notes.append(f"stored as {mark.text!r}")
+        notes.append(f"GTIN {mark.gtin or 'not named by the mask'}, CIS {mark.cis!r}")
+        if mark.weight is not None:
+            notes.append(f"weight {mark.weight} kg")
+    given = [section for section in sections if section.mask]
+    rows = tuple(_candidate(section, given, text, mark.category if mark else None) for section in given)
+    return Reading(tuple(notes), rows)
+
+
+def _fits(masks: Masks, name: str | None, text: str) -> bool:
+    number = next(number for number, one in enumerate(masks.categories) if one.name == name)
+    return _whole(masks.bare.patterns[number], text)
+
+
+def _separators(text: str) -> Iterator[str]:
+    for found in SEPARATOR.finditer(text):
+        written = found[0]
+        yield f"{_CALLED.get(written, written)} at {found.start() + 1} taken out for the comparison"
+
+
+def _whole(pattern: "regex.Pattern[str]", text: str) -> bool:
+    try:
+        return pattern.fullmatch(text, timeout=MATCH_SECONDS) is not None
+    except TimeoutError:
+        return False
+
+
+def _candidate(section: MarkedGoods, given: Sequence[MarkedGoods], text: str, taken: str | None) -> Candidate:
+    name = section.category or ""
+    place = f"{section.place.file}:{section.place.line}" if section.place else None
+    twins = [one.category for one in given if one.mask == section.mask and one is not section]
+    if twins:
+        return Candidate(name, place, False, False, f"idle: [MarkedGoods.{twins[0]}] has the same mask")
+    try:
+        pattern = compiled(section.mask)
+    except MaskError as error:
+        return Candidate(name, place, False, False, f"idle: {error}")
+    bare = plain(text)
+    narrow = without_gaps(translated(section.mask)) or pattern
+    fits = _whole(narrow, bare) or (bare != text and _whole(pattern, text))
+    if name == taken:
+        return Candidate(name, place, True, True, "the first whose mask fits the whole code")
+    if fits:
+        return Candidate(name, place, True, False, f"its mask fits too, but [MarkedGoods.{taken}] goes before")
+    return Candidate(name, place, False, False, _stop(narrow, bare))
+
+
+def _stop(pattern: "regex.Pattern[str]", text: str) -> str:
+    """Where the mask gives up: what begins well can still be cut short, or be too long."""
+    try:
+        if pattern.fullmatch(text, partial=True, timeout=MATCH_SECONDS) is not None:
+            return f"does not fit: the code of {len(text)} characters ends before the mask does"
+        low, high = 0, len(text)
+        while high - low > 1:
+            middle = (low + high) // 2
+            fine = pattern.fullmatch(text[:middle], partial=True, timeout=MATCH_SECONDS) is not None
+            low, high = (middle, high) if fine else (low, middle)
+    except TimeoutError:
+        return f"does not answer within {MATCH_SECONDS} s, and so does not fit"
+    whole = next((length for length in range(low, 0, -1) if _whole(pattern, text[:length])), 0)
+    if whole:
+        return f"does not fit: {len(text) - whole} characters too many after character {whole}"
+    return f"does not fit: character {high} is {text[low]!r}, the mask wants another one"

@@ -1,6 +1,0 @@
-"""An emulator of a register behind ATOL's JSON tasks, for tests and integrators."""
-
-from atol_emulator.device import SERIAL, Device, Trouble
-from atol_emulator.emulator import AFTER, BEFORE, PASSWORD, REQUESTS, AtolServer, Entry
-
-__all__ = ["AFTER", "BEFORE", "PASSWORD", "REQUESTS", "SERIAL", "AtolServer", "Device", "Entry", "Trouble"]

@@ -1,6 +1,0 @@
-"""An emulator of CRPT (GIS MT): a real HTTP server on loopback, for tests, demonstrations and integrators."""
-
-from crpt_emulator.catalogue import OFFICIAL_CODES
-from crpt_emulator.emulator import CHECK, HEALTH, INFO, INN, TOKEN, Emulator, Entry
-
-__all__ = ["CHECK", "HEALTH", "INFO", "INN", "OFFICIAL_CODES", "TOKEN", "Emulator", "Entry"]

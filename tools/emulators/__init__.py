@@ -1,0 +1,1 @@
+"""Stand-ins for the services a till talks to, over real sockets."""

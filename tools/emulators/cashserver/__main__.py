@@ -1,0 +1,19 @@
+"""Serve until the end of standard input or SIGTERM. The first line printed is `port N`."""
+
+import argparse
+import sys
+
+from ncash.emulators.cashserver.emulator import CashServer
+from ncash.emulators.crpt.service import serve
+
+
+def main() -> int:
+    """Run the server."""
+    parser = argparse.ArgumentParser(prog="python -m ncash.emulators.cashserver", description=__doc__)
+    parser.add_argument("--port", type=int, default=0, help="0 lets the system choose")
+    args = parser.parse_args()
+    return serve("cashserver_emulator", args.port, lambda: CashServer(port=args.port))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

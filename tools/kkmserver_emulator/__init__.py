@@ -1,5 +1,0 @@
-"""An emulator of KKM Server: a real HTTP server on loopback, for tests and integrators."""
-
-from kkmserver_emulator.emulator import AFTER, BEFORE, EXECUTE, PASSWORD, USER, Entry, KkmServer
-
-__all__ = ["AFTER", "BEFORE", "EXECUTE", "PASSWORD", "USER", "Entry", "KkmServer"]

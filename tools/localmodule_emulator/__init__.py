@@ -1,6 +1,0 @@
-"""An emulator of the local module (ЛМ ЧЗ 2.0): a real HTTP server on loopback, for tests and integrators."""
-
-from localmodule_emulator.emulator import BASE, LOGIN, PASSWORD, Entry, Module
-from localmodule_emulator.state import STATES, State
-
-__all__ = ["BASE", "LOGIN", "PASSWORD", "STATES", "Entry", "Module", "State"]
