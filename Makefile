@@ -30,7 +30,7 @@ test: check ## everything `make check` does, then every test
 check: $(DEV) ## format, lint, types, floors, generated files
 	@$(RUN) -m ruff format --check --quiet --diff $(SOURCES)
 	@$(RUN) -m ruff check --quiet $(SOURCES)
-	@$(RUN) -m mypy ncash plugins tools
+	@$(RUN) -m mypy ncash tools
 	@$(VENV)/bin/lint-imports --no-logo --no-cache
 	@for generator in tools/make_*.py; do $(RUN) $$generator --check; done
 

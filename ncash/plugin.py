@@ -1,4 +1,4 @@
-"""The public face for plugins: what a plugin's `NAME/plugin.py` and `NAME/settings.py` import from the host."""
+"""The public face for plugins. What a plugin's `NAME/plugin.py` and `NAME/settings.py` import from the host."""
 
 from collections.abc import Mapping
 from typing import Final, NamedTuple

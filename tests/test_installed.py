@@ -37,7 +37,7 @@ for top in sys.argv[1:]:
 json.dump({"commands": {name: told(name) for name in COMMANDS}, "pages": [page.name for page in pages()],
            "missing": missing, "home": ncash.__file__}, sys.stdout)
 """
-LIBRARIES: Final = ("ncash", "markedgoods", "restrictions", "expirydiscount")
+LIBRARIES: Final = ("ncash",)
 COMMAND: Final = re.compile(r"(?<![\w/.-])ncash ((?:--?)?[a-z]\w*)((?: (?:--?[a-z][\w-]*|[\w./#'\"{}<>=:+@-]+))*)")
 PAGE: Final = re.compile(r"(?<![\w/-])(?:docs|deploy)/[\w./@-]*\w")
 _PROSE: Final = """
@@ -201,14 +201,14 @@ def test_ini_files_that_are_named_are_in_a_new_shop(commands: Path, tmp_path: Pa
         (match, place)
         for text, place in code_texts()
         for match in re.findall(r"(?<![\w*{}-])[\w-]+\.ini\b", text)
-        if place.startswith(("ncash/cli", "ncash/support/advice", "ncash/messages"))
+        if place.startswith(("ncash/cli", "ncash/support/explain/advice", "ncash/messages"))
     }
     assert {name for name, _ in named_files} <= there
 
 
 def test_nothing_but_the_extras_is_needed_to_load_all_of_it(facts: dict[str, Any], whole: Path) -> None:
     assert Path(facts["home"]).is_relative_to(whole)
-    missing = {name: lacking for name, lacking in facts["missing"].items() if "cashserver" not in name}
+    missing = {name: lacking for name, lacking in facts["missing"].items() if ".server." not in name}
     assert set(missing) == {"ncash.cli.server_desk", "ncash.queue.nats", "ncash.queue.consumer"}
     assert {missing["ncash.queue.nats"], missing["ncash.queue.consumer"]} == {"nats"}
     assert set(facts["missing"].values()) <= {

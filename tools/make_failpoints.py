@@ -14,9 +14,9 @@ HEAD: Final = """# Failpoints
 
 <!-- Made by tools/make_failpoints.py from the source; edit that, not this page. -->
 
-Named steps at which a test stops, kills or fails the program (`ncash.system.failpoints.arm`); in a shop nothing is armed, and
-a step costs one look at a variable. `make faults` kills tills at all that the stories of a till reach; which they
-were, and how often, stands in [reliability-figures.md](reliability-figures.md).
+Named steps at which a test stops, kills or fails the program (`ncash.system.failpoints.arm`); in a shop nothing is
+armed, and a step costs one look at a variable. `make faults` kills tills at all that the stories of a till reach; which
+they were, and how often, stands in [reliability-figures.md](reliability-figures.md).
 
 | failpoint | what has been done when it is reached | source |
 |---|---|---|

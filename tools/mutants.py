@@ -71,13 +71,7 @@ def bench() -> None:
             shutil.copytree(source, BENCH / name, ignore=caches)
         else:
             shutil.copy2(source, BENCH / name)
-    for package in (
-        ROOT / "ncash",
-        *sorted((ROOT / "plugins").iterdir()),
-        *sorted((ROOT / "tools").glob("*_emulator")),
-    ):
-        if (package / "__init__.py").is_file():
-            shutil.copytree(package, BENCH / "src" / package.name, ignore=caches)
+    shutil.copytree(ROOT / "ncash", BENCH / "src" / "ncash", ignore=caches)
 
 
 def mutmut(*words: str) -> str:

@@ -54,7 +54,7 @@ class Reading:
     def _value(self, value: Any) -> None:
         if isinstance(value, Message):
             self.texts[value.key] = None
-        elif isinstance(value, FunctionType) and value.__module__.startswith("markedgoods."):
+        elif isinstance(value, FunctionType) and value.__module__.startswith("ncash.bundled.markedgoods."):
             self.read(value)
         elif value is not MESSAGES:
             for word in words(value):

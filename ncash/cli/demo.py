@@ -24,7 +24,7 @@ from ncash.support.sample import demo_day
 from ncash.support.sample.new_shop import make
 from ncash.system import files
 
-EMULATOR = "crpt_emulator"
+EMULATOR = "ncash.emulators.crpt"
 TOKEN = "00000000-0000-4000-8000-000000000001"
 
 

@@ -1,1 +1,1 @@
-"""Plugins and the configuration they bring: found, started, called one by one, contained."""
+"""Plugins and the configuration they bring. They are found, started, called one by one, contained."""

@@ -21,7 +21,7 @@ from ncash.model.receipt import Position, Receipt
 from ncash.model.scan import Scan
 from ncash.plugin import PriceOffer, Started
 from ncash.settings.config import Config
-from ncash.settings.installed import Installed, NotInstalled
+from ncash.settings.installed import Installed, NotInstalled, plugin_of
 from ncash.settings.layout import PLUGINS
 from ncash.system.threads import bounded
 
@@ -238,9 +238,7 @@ def _bring_up(one: Loaded, config: Config, world: World, installed: Installed, p
 
 def owned(name: str, config: Config) -> bool:
     """Whether a plugin that is on declares this switch beside its own."""
-    owners = [
-        table.__module__.partition(".")[0] for table in config.tables if table.section == PLUGINS and table.row(name)
-    ]
+    owners = [plugin_of(table.__module__) for table in config.tables if table.section == PLUGINS and table.row(name)]
     return any(config.plugins.get(owner) for owner in owners)
 
 

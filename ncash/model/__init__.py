@@ -1,1 +1,1 @@
-"""Floor 0: the words of the trade as frozen values. Nothing here reads a file, a clock or a socket."""
+"""The words of the trade as frozen values. Nothing here reads a file, a clock or a socket."""

@@ -7,38 +7,15 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from enum import IntEnum
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
+from typing import Any, Final, NamedTuple
 
+from ncash.model.fixed import NOTHING as NOTHING
+from ncash.model.fixed import Fixed as Fixed
+from ncash.model.fixed import fixed as fixed
+from ncash.model.fixed import loose as loose
 from ncash.model.keg import Keg
 from ncash.model.legible import legible_lines
-
-if TYPE_CHECKING:
-    from ncash.model.outbox import Message
-
-
-class Fixed(dict[str, Any]):
-    """A mapping that JSON can carry and nobody can write into, so that one may be shown again and again."""
-
-    __slots__ = ()
-
-    def _refused(self, *given: Any, **named: Any) -> NoReturn:
-        raise TypeError("this mapping is fixed; make a copy to write into")
-
-    __setitem__ = __delitem__ = __ior__ = _refused
-    clear = pop = popitem = setdefault = update = _refused
-
-
-NOTHING: Final[Mapping[str, Any]] = Fixed()
-
-
-def fixed(values: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A copy that nobody can write into."""
-    return Fixed(values) if values else NOTHING
-
-
-def loose(values: Mapping[str, Any]) -> dict[str, Any]:
-    """A copy to write into. Of a mapping that is no `dict`, `dict()` would ask for key after key."""
-    return values.copy() if isinstance(values, dict) else dict(values)
+from ncash.model.outbox import Message
 
 
 class Verdict(IntEnum):

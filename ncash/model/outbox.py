@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from ncash.model.decision import NOTHING
+from ncash.model.fixed import NOTHING
 
 
 class Message(NamedTuple):

@@ -1,1 +1,1 @@
-"""The network: calls over HTTP with an end, connections that can be cut, parties that stay silent."""
+"""The network: calls over HTTP that end, or are cut. A party that stays silent is waited for once."""

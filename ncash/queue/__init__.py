@@ -1,1 +1,1 @@
-"""The queue: what the till owes the cash server, sent once, in order, however long the server is away."""
+"""The queue: what the till owes the cash server, sent once and in order. However long the server is away."""

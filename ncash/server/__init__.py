@@ -1,1 +1,1 @@
-"""The cash server: one state for each mark of a store or a chain, over HTTP, on SQLite or PostgreSQL."""
+"""The cash server: one state for each mark of a store or a chain. Over HTTP, on SQLite or PostgreSQL."""

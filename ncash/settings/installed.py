@@ -1,8 +1,9 @@
 """Plugins that are installed, found by name, and the settings tables they bring.
 
-A plugin is a package NAME with a module `NAME/plugin.py`. It is found in a folder of `[Host] pluginsPath`, on the
-import path, or by an entry point of the group `ncash.plugins`. Entry points are scanned once, and only for a name that
-the first two do not know: a scan costs three times a bare start of the interpreter.
+A plugin is a package NAME with a module `NAME/plugin.py`. It is looked for among those that come with the program
+(`ncash.bundled.NAME`), in the folders of `[Host] pluginsPath`, on the import path, and by an entry point of the group
+`ncash.plugins`, in this order. Entry points are scanned once, and only for a name that the others do not know: a scan
+costs three times a bare start of the interpreter.
 """
 
 import importlib
@@ -18,6 +19,7 @@ from ncash.errors import UserError
 from ncash.settings.declare import Settings
 
 GROUP: Final = "ncash.plugins"
+BUNDLED: Final = "ncash.bundled"
 
 
 @lru_cache(maxsize=1)
@@ -43,15 +45,23 @@ def is_folder(path: Path) -> bool:
         return False
 
 
-def _package(name: str) -> bool:
-    """Whether a package of this name can be imported; nothing is imported to find out."""
+def _package(name: str) -> str | None:
+    """The package of a plugin under its full name, or None; of the plugin nothing is imported to find out."""
     if not name.isidentifier():
-        return False
-    try:
-        spec = importlib.util.find_spec(name)
-    except (ImportError, ValueError):
-        return False
-    return spec is not None and spec.submodule_search_locations is not None
+        return None
+    for full in (f"{BUNDLED}.{name}", name):
+        try:
+            spec = importlib.util.find_spec(full)
+        except (ImportError, ValueError):
+            continue
+        if spec is not None and spec.submodule_search_locations is not None:
+            return full
+    return None
+
+
+def plugin_of(module: str) -> str:
+    """The name of the plugin that a module belongs to, by the module's full name."""
+    return module.removeprefix(f"{BUNDLED}.").partition(".")[0]
 
 
 class Installed:
@@ -78,13 +88,14 @@ class Installed:
 
         Raises whatever the import raises.
         """
-        if not _package(name):
+        package = _package(name)
+        if package is None:
             return None
         try:
-            if importlib.util.find_spec(f"{name}.{part}") is not None:
-                return importlib.import_module(f"{name}.{part}")
+            if importlib.util.find_spec(f"{package}.{part}") is not None:
+                return importlib.import_module(f"{package}.{part}")
         except ModuleNotFoundError as error:
-            if error.name not in (name, f"{name}.{part}"):
+            if error.name not in (package, f"{package}.{part}"):
                 raise
         return None
 
@@ -103,7 +114,8 @@ class Installed:
 
         Raises whatever the import of its package raises.
         """
-        if _package(name) and importlib.util.find_spec(f"{name}.plugin") is not None:
+        package = _package(name)
+        if package is not None and importlib.util.find_spec(f"{package}.plugin") is not None:
             return True
         return name in self._entered
 

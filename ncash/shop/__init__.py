@@ -1,1 +1,1 @@
-"""A running shop: its till, its databases, its queue, what it does when nobody scans."""
+"""A running shop: its till, databases and queue, and what it does when nobody scans."""

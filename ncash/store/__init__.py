@@ -1,1 +1,1 @@
-"""Floor 3: the only SQL of the till. Two SQLite files, their migrations, and what goes in and out of them."""
+"""The only SQL of the till. Two SQLite files, their migrations, and what goes in and out of them."""

@@ -1,4 +1,4 @@
-"""For authors of plugins: a till in process, with a clock, chance and a network that a test holds in its hands."""
+"""For authors of plugins: a till in process. Its clock, chance and network are in the hands of the test."""
 
 from ncash.testing.chance import SeededRandom
 from ncash.testing.clock import FrozenClock

@@ -1,1 +1,1 @@
-"""Floor 4: the till. The one place that changes a receipt; it reaches the world only through its ports."""
+"""The till: the one place that changes a receipt. It reaches the world only through its ports."""

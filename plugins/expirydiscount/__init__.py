@@ -1,0 +1,1 @@
+"""A lower price for goods whose date of expiry is near."""

@@ -1,0 +1,1 @@
+"""Marked goods: a mark is read, checked, sold once, and proved in the receipt."""

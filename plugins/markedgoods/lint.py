@@ -1,4 +1,4 @@
-"""What `ncash check` says about marked goods beyond types and names: settings that work against each other."""
+"""What `ncash check` says about marked goods beyond types and names. Settings that work against each other."""
 
 from collections.abc import Iterator, Sequence
 

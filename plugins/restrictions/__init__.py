@@ -1,0 +1,1 @@
+"""Restrictions of sale by time and goods."""

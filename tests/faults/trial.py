@@ -7,6 +7,7 @@ import ast
 import importlib
 import json
 import os
+import re
 import signal
 import sys
 import tempfile
@@ -22,7 +23,7 @@ SECONDS: Final = 120
 
 def dotted(module: str) -> str:
     """The name under which a source file is imported."""
-    return ".".join(Path(module.removeprefix("plugins/")).with_suffix("").parts)
+    return ".".join(Path(re.sub("^plugins/", "ncash/bundled/", module)).with_suffix("").parts)
 
 
 def proved(what: str) -> int:

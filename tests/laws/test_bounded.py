@@ -12,9 +12,9 @@ from typing import Final
 import pytest
 
 from ncash.bundled.markedgoods.support.reading import reading
+from ncash.model.codes.candidates import candidates
 from ncash.model.codes.diagnosis import Damage, diagnosis
 from ncash.model.codes.keyboard import typed
-from ncash.model.codes.repair import candidates
 from ncash.model.codes.splitting import parts
 from ncash.model.codes.steps import BUDGET, OutOfSteps, Steps
 from ncash.model.scan import MAX_SCAN, Scan

@@ -4,6 +4,7 @@ import string
 
 import pytest
 
+from ncash.model.codes.candidates import candidates
 from ncash.model.codes.diagnosis import Damage, diagnosis
 from ncash.model.codes.keyboard import meant, typed
 from ncash.model.codes.repair import (
@@ -16,7 +17,6 @@ from ncash.model.codes.repair import (
     SEPARATOR,
     TERMINATOR,
     WIDE,
-    candidates,
     doubtful,
     linear,
     valid_gtin,

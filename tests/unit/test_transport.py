@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from ncash.bundled.markedgoods.facts.online import NotChecked
+from ncash.bundled.markedgoods.settings.plan import SERVICES, Plan, plan_of
 from ncash.bundled.markedgoods.settings.tokens import parse_tokens
-from ncash.bundled.markedgoods.sources.choice import SERVICES, Plan, Transport, plan_of
+from ncash.bundled.markedgoods.sources.choice import Transport
 from ncash.bundled.markedgoods.sources.source import Heard, Verifier
 from ncash.testing import FrozenClock
 

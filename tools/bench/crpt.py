@@ -35,7 +35,7 @@ TOOLS: Final = Path(__file__).resolve().parents[1]
 @contextmanager
 def served(*command: str) -> Iterator[tuple[int, ...]]:
     """A server in a process of its own; the ports that its first lines name."""
-    lines = 2 if command[0] == "crpt_emulator" else 1
+    lines = 2 if command[0] == "ncash.emulators.crpt" else 1
     process = subprocess.Popen(
         [sys.executable, "-m", *command], cwd=TOOLS, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
@@ -120,7 +120,7 @@ def healths(folder: Path, quick: bool) -> Promise:
         return seconds(lambda: http.send(HttpRequest("GET", url + HEALTH, HEADERS, keep_alive=False), 5))
 
     with ExitStack() as stack:
-        port, control = stack.enter_context(served("crpt_emulator", "--sites", str(len(DELAYS))))
+        port, control = stack.enter_context(served("ncash.emulators.crpt", "--sites", str(len(DELAYS))))
         crpt = stack.enter_context(client(folder, f"http://127.0.0.1:{port}", Options()))
         scripted(control, {"faults": faults})
         slowest = max(alone(site["url"]) for site in crpt.status()["sites"])
@@ -148,7 +148,7 @@ def hedged(folder: Path, quick: bool) -> Promise:
         "faults": [{"kind": "delay", "value": SLOW, "site": 0, "path": "codes/check"}],
     }
     times: list[float] = []
-    with served("crpt_emulator", "--sites", "3") as (port, control):
+    with served("ncash.emulators.crpt", "--sites", "3") as (port, control):
         scripted(control, script)
         for first in range(3):
             scripted(control, {"avgTimeMs": {str(n): 1 if n == first else 2 for n in range(3)}})

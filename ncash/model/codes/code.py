@@ -6,7 +6,7 @@ from typing import Final
 
 from ncash.model.codes.elements import LONGEST_SERIAL
 from ncash.model.codes.layouts import HEAD, SERIALS
-from ncash.model.codes.soundness import SET_82
+from ncash.model.codes.spelling import SET_82
 from ncash.model.mark import cis, plain
 
 ACCEPTED: Final = (

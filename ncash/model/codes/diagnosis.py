@@ -5,9 +5,10 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from ncash.model.codes.anatomy import inner, well_formed
+from ncash.model.codes.candidates import candidates
 from ncash.model.codes.keyboard import digits_of_other_layouts, russian
 from ncash.model.codes.layouts import HEAD, LAYOUTS, layout_of, places
-from ncash.model.codes.repair import candidates, proved
+from ncash.model.codes.repair import proved
 from ncash.model.codes.separators import cuts, plain
 from ncash.model.codes.soundness import begins_as_code, one_case, permitted, refusable
 from ncash.model.codes.spelling import foreign, misspelled, signs, swapped

@@ -6,7 +6,7 @@ plugin adds its masks. Letters whose case was changed cannot be proved, and are 
 
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from ncash.model.codes.elements import identifier, separated
 from ncash.model.codes.layouts import HEAD, LAYOUTS, Layout, is_pack, layout_of
@@ -15,7 +15,7 @@ from ncash.model.codes.soundness import doubtful as doubtful
 from ncash.model.codes.soundness import permitted
 from ncash.model.codes.soundness import valid_gtin as valid_gtin
 from ncash.model.codes.spelling import POSSIBLE, TOLD, foreign, misspelled, respelled
-from ncash.model.codes.steps import OutOfSteps, Steps
+from ncash.model.codes.steps import Steps
 from ncash.model.codes.unwrapping import FRAME, HIDDEN, PREFIX, TERMINATOR, WIDE, unwrapped
 from ncash.model.codes.unwrapping import LAYOUT as LAYOUT
 from ncash.model.codes.unwrapping import LEADING as LEADING
@@ -44,13 +44,6 @@ STEPS: Final = {
 """What a repair may undo, in words."""
 
 
-class Candidate(NamedTuple):
-    """A code that the scan can mean, with GS where the layout wants it, and what was undone to get it."""
-
-    text: str
-    steps: tuple[str, ...]
-
-
 def proved(code: str) -> bool:
     """Whether a code without separators has a valid GTIN, permitted characters and a known layout."""
     if not permitted(code) or misspelled(code):
@@ -58,28 +51,6 @@ def proved(code: str) -> bool:
     if is_pack(code):
         return valid_gtin(code[:14]) and code[:14].strip("0") != ""
     return layout_of(code) is not None and valid_gtin(code[2:16])
-
-
-def candidates(text: str, steps: Steps | None = None) -> tuple[Candidate, ...]:
-    """Every code that the scan can mean; none, one, or several of which nobody can choose. Glued codes are separate.
-
-    Raises OutOfSteps when `steps` are given and do not do; without them it has no candidate then.
-    """
-    if steps is None:
-        try:
-            return candidates(text, Steps())
-        except OutOfSteps:
-            return ()
-    from ncash.model.codes.splitting import repeated
-
-    bare, undone = unwrapped(text)
-    found: dict[str, Candidate] = {}
-    for code, more in readings(bare, steps):
-        found.setdefault(plain(code), Candidate(code, (*undone, *more)))
-    double = repeated(bare, steps)
-    if double is not None:
-        found.setdefault(plain(double), Candidate(double, (*undone, DOUBLE)))
-    return tuple(found.values())
 
 
 def readings(text: str, steps: Steps) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -5,9 +5,8 @@ from typing import Final
 
 from ncash.model.codes.layouts import HEAD
 from ncash.model.codes.separators import GS
+from ncash.model.codes.spelling import SET_82, hinted, misspelled
 
-SET_82: Final = r"!\"%&'()*+,\-./0-9:;<=>?A-Z_a-z"
-"""GS1 character set 82 as the inside of a class."""
 _ODD: Final = re.compile(f"[^{SET_82}]")
 _PERMITTED: Final = bytes(code for code in range(128) if not _ODD.match(chr(code)))
 _STARTS: Final = re.compile(r"(?=01[0-9]{14}21)", re.ASCII)
@@ -35,12 +34,6 @@ def permitted(code: str) -> bool:
     return code.isascii() and not code.encode().translate(None, _PERMITTED)
 
 
-def hinted(code: str) -> bool:
-    """Whether a text of mark characters may hold a spelling of GS: each of them holds one of these. A quick look."""
-    bracketed = (">" in code or ")" in code) and ("GS" in code or "FNC" in code or "SEP" in code or "29" in code)
-    return bracketed or "1D" in code or "1d" in code
-
-
 def quiet(text: str) -> str | None:
     """The code without GS, when nothing in it wants a closer look; None when something does."""
     code = text.replace(GS, "")
@@ -53,14 +46,14 @@ def quiet(text: str) -> str | None:
 
 def doubtful(code: str) -> bool:
     """Whether a code without separators shows damage though a mask may fit it: dots of masks fit everything."""
-    if not permitted(code) or (hinted(code) and _misspelled(code)):
+    if not permitted(code) or (hinted(code) and misspelled(code)):
         return True
     return len(code) > _SIGNATURE + HEAD and (one_case(code) or glued(code))
 
 
 def refusable(code: str) -> bool:
     """Whether the damage is certain, so that no mask that fits makes a mark of it."""
-    return not permitted(code) or (hinted(code) and _misspelled(code)) or one_case(code) or glued(code)
+    return not permitted(code) or (hinted(code) and misspelled(code)) or one_case(code) or glued(code)
 
 
 def one_case(code: str) -> bool:
@@ -76,9 +69,3 @@ def glued(code: str) -> bool:
     if len(code) < _GLUED_FROM:
         return False
     return any(found.start() and valid_gtin(code[found.start() + 2 :][:14]) for found in _STARTS.finditer(code))
-
-
-def _misspelled(code: str) -> bool:
-    from ncash.model.codes.spelling import misspelled
-
-    return misspelled(code)

@@ -8,8 +8,9 @@ from functools import cache
 from typing import Final
 
 from ncash.model.codes.separators import GS
-from ncash.model.codes.soundness import SET_82, hinted
 
+SET_82: Final = r"!\"%&'()*+,\-./0-9:;<=>?A-Z_a-z"
+"""GS1 character set 82 as the inside of a class."""
 _FOREIGN: Final = re.compile(f"[^{SET_82}\\x1d\\s]+")
 
 _NAME: Final = r"(?:GS|SEP|FNC[-_ ]?1|(?:0?x|[uU]\+?|\\x|\\u|%u?)?0*1[Dd]|(?:\#|&\#|\\|chr|char)?0*29|\^\])"
@@ -42,6 +43,12 @@ POSSIBLE: Final = ("0029", "029", "%1D", "%1d", "=1D", "_1D", "0x1D", "0x1d", "x
 def _spelled() -> "re.Pattern[str]":
     """Made for the first scan that wants it."""
     return re.compile(_SPELLED, re.VERBOSE | re.ASCII)
+
+
+def hinted(code: str) -> bool:
+    """Whether a text of mark characters may hold a spelling of GS: each of them holds one of these. A quick look."""
+    bracketed = (">" in code or ")" in code) and ("GS" in code or "FNC" in code or "SEP" in code or "29" in code)
+    return bracketed or "1D" in code or "1d" in code
 
 
 def respelled(text: str) -> str:

@@ -17,7 +17,7 @@ class CommandRow(NamedTuple):
     """Name of its object; empty for a command without one."""
     shape: Shape | None = None
     statements: tuple[str, ...] = ()
-    """What it does to the tables; a command that goods depend on is carried out by ncash.store.dictionaries.aif_load."""
+    """What it does to the tables; a command that goods depend on is carried out by `aif_load`."""
     values: tuple[str, ...] = ()
     """Fields whose values its statement takes, in order."""
     spelled: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""The journal of decisions: lines are only ever added, each chained to the one before (see ncash.store.journal.hash_chain)."""
+"""The journal of decisions: lines are only ever added, each chained to the one before (see `hash_chain`)."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence

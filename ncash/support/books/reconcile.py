@@ -107,7 +107,7 @@ INVARIANTS: Final = (
         "I11",
         "authority",
         "nothing is changed over the network without authentication and role; a till listens nowhere",
-        proof=("tests/contract/cashserver", "tests/test_house.py"),
+        proof=("tests/contract/cashserver", "tests/house"),
     ),
     Invariant(
         "I12",

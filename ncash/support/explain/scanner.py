@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from ncash.model.codes.candidates import candidates
 from ncash.model.codes.diagnosis import Damage, diagnosis
 from ncash.model.codes.keyboard import meant, mixed, russian
-from ncash.model.codes.repair import DOUBLE, STEPS, candidates, linear
+from ncash.model.codes.repair import DOUBLE, STEPS, linear
 from ncash.model.codes.unwrapping import HIDDEN, WIDE
 from ncash.model.mark import GS, plain
 from ncash.model.scan import AIM, LINEAR

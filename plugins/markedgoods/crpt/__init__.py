@@ -1,0 +1,1 @@
+"""Chestny Znak (CRPT): its sites, the walk over them, one request, an emergency."""

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from ncash.bundled.markedgoods.masks.fitting import Fitting
 from ncash.bundled.markedgoods.masks.structure import structure
 from ncash.model.codes.anatomy import Anatomy, anatomy, inner
+from ncash.model.codes.candidates import candidates
 from ncash.model.codes.layouts import LINEAR, layout_of
-from ncash.model.codes.repair import candidates, forms
+from ncash.model.codes.repair import forms
 from ncash.model.codes.separators import cuts
 from ncash.model.codes.soundness import permitted, refusable, valid_gtin
 from ncash.model.codes.spelling import respelled

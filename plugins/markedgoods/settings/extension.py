@@ -3,11 +3,11 @@
 import re
 from typing import Final
 
+from ncash.bundled.markedgoods.settings.plan import SERVICES, plan_of
 from ncash.settings.declare import Scope, choice, flag, items, milliseconds, number, path, policy, text, url
 from ncash.settings.kinds import over_tls
 
 CATEGORY: Final = Scope.CATEGORY
-SERVICES: Final = ("crpt", "tspiot", "kkmserver")
 _KIND: Final = re.compile(r"[1-9][0-9]?", re.ASCII)
 _DRIVE: Final = re.compile(r"[0-9]{16}", re.ASCII)
 
@@ -23,8 +23,6 @@ def _kind(value: str) -> None:
 
 
 def _dated(value: str) -> None:
-    from ncash.bundled.markedgoods.sources.choice import plan_of
-
     plan_of(SERVICES[0], value)
 
 

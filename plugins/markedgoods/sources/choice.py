@@ -2,49 +2,13 @@
 
 import threading
 from collections.abc import Callable, Mapping
-from datetime import date
-from typing import Any, Final, NamedTuple
+from typing import Any
 
 from ncash.bundled.markedgoods.facts.online import NotChecked
+from ncash.bundled.markedgoods.settings.plan import CRPT, Plan
 from ncash.bundled.markedgoods.settings.tokens import NoToken, Tokens
 from ncash.bundled.markedgoods.sources.source import Heard, Verifier
 from ncash.model.ports import Clock
-from ncash.settings.kinds import DATE
-
-CRPT: Final = "crpt"
-TSPIOT: Final = "tspiot"
-KKMSERVER: Final = "kkmserver"
-SERVICES: Final = (CRPT, TSPIOT, KKMSERVER)
-
-
-class Plan(NamedTuple):
-    """A service, and the days from which others take over."""
-
-    first: str
-    changes: tuple[tuple[date, str], ...] = ()
-
-    def on(self, day: date) -> str:
-        """The service of this day."""
-        begun = [service for since, service in self.changes if since <= day]
-        return begun[-1] if begun else self.first
-
-    def ahead(self, day: date) -> frozenset[str]:
-        """The services of this day and of every day to come."""
-        return frozenset({self.on(day), *(service for since, service in self.changes if since > day)})
-
-
-def plan_of(first: str, changes: str) -> Plan:
-    """Read `service@DD.MM.YYYY, …`. Raises ValueError for anything else, and for one day with two services."""
-    found: dict[date, str] = {}
-    for item in filter(None, (part.strip() for part in changes.split(","))):
-        service, _, day = item.partition("@")
-        if service not in SERVICES or not day:
-            raise ValueError(f"{item[:60]!r} is not written service@DD.MM.YYYY with {', '.join(SERVICES)}")
-        since = date(*map(int, reversed(DATE.read(day).split("."))))
-        if found.get(since, service) != service:
-            raise ValueError(f"from {day} on two services are named: {found[since]} and {service}")
-        found[since] = service
-    return Plan(first, tuple(sorted(found.items())))
 
 
 class Transport:

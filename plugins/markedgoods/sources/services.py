@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from ncash.bundled.markedgoods.crpt.emergency import Declared, Emergency
 from ncash.bundled.markedgoods.facts.online import NotChecked
 from ncash.bundled.markedgoods.settings import MarkedGoods
+from ncash.bundled.markedgoods.settings.plan import CRPT, KKMSERVER, TSPIOT, Plan, plan_of
 from ncash.bundled.markedgoods.settings.tokens import EVERY, UNCHECKED, Tokens, parse_tokens
-from ncash.bundled.markedgoods.sources.choice import CRPT, KKMSERVER, TSPIOT, Plan, Transport, plan_of
+from ncash.bundled.markedgoods.sources.choice import Transport
 from ncash.bundled.markedgoods.sources.inquiry import Found, Inquiry
 from ncash.bundled.markedgoods.sources.source import Heard, Verifier
 from ncash.bundled.markedgoods.texts.messages import MESSAGES

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from ncash.bundled.markedgoods.cashserver.client import ask_about_nothing
 from ncash.bundled.markedgoods.settings import MarkedGoods
+from ncash.bundled.markedgoods.settings.plan import CRPT, KKMSERVER
 from ncash.bundled.markedgoods.settings.vendor_categories import categories
-from ncash.bundled.markedgoods.sources.choice import CRPT, KKMSERVER
 from ncash.bundled.markedgoods.sources.sold_files import SoldQueue
 from ncash.bundled.markedgoods.support.in_clear import in_clear
 from ncash.bundled.markedgoods.support.report import report

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from ncash.bundled.markedgoods.settings import MarkedGoods
-from ncash.bundled.markedgoods.sources.choice import CRPT, KKMSERVER, TSPIOT
+from ncash.bundled.markedgoods.settings.plan import CRPT, KKMSERVER, TSPIOT
 from ncash.bundled.markedgoods.sources.services import plan_in
 from ncash.settings.declare import Origin
 from ncash.settings.problems import Problem

@@ -19,8 +19,8 @@ from ncash.bundled.markedgoods.crpt.emergency import Emergency
 from ncash.bundled.markedgoods.facts.online import NotChecked, read_answer
 from ncash.bundled.markedgoods.looks import WorldLooks
 from ncash.bundled.markedgoods.settings import MarkedGoods
+from ncash.bundled.markedgoods.settings.plan import CRPT, KKMSERVER
 from ncash.bundled.markedgoods.settings.tokens import UNCHECKED, NoToken
-from ncash.bundled.markedgoods.sources.choice import CRPT, KKMSERVER
 from ncash.bundled.markedgoods.sources.inquiry import FINAL
 from ncash.bundled.markedgoods.sources.services import plan_in, tokens_of
 from ncash.bundled.markedgoods.support.recorded import READERS, NotRecorded

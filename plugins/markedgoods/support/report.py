@@ -10,8 +10,8 @@ from ncash.bundled.markedgoods.crpt.emergency import Emergency
 from ncash.bundled.markedgoods.crpt.shop import attention, client
 from ncash.bundled.markedgoods.facts.online import NotChecked
 from ncash.bundled.markedgoods.settings import MarkedGoods
+from ncash.bundled.markedgoods.settings.plan import CRPT, KKMSERVER, TSPIOT
 from ncash.bundled.markedgoods.settings.vendor_categories import categories
-from ncash.bundled.markedgoods.sources.choice import CRPT, KKMSERVER, TSPIOT
 from ncash.bundled.markedgoods.sources.services import plan_in
 from ncash.model.ports import Surroundings
 from ncash.settings.config import Config

@@ -14,7 +14,9 @@ from ncash.model.ports import Http
 from .stands import QuickClock, place
 
 
-@pytest.mark.parametrize(("module", "driver"), [("kkmserver_emulator", "kkmserver"), ("atol_emulator", "atol")])
+@pytest.mark.parametrize(
+    ("module", "driver"), [("ncash.emulators.kkmserver", "kkmserver"), ("ncash.emulators.atol", "atol")]
+)
 def test_a_service_is_run_from_the_command_line(tmp_path: Path, http: Http, module: str, driver: str) -> None:
     (tmp_path / "password").write_text(PASSWORD, encoding="utf-8")
     command = [sys.executable, "-m", module, "--port", "0"]

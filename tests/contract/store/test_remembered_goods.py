@@ -59,7 +59,10 @@ def test_an_import_by_another_program_is_seen_at_the_next_scan(till: SqliteDicti
     prices(till)
     source = tmp_path / "new.aif"
     source.write_text(file_of(20), encoding="utf-8")
-    load = "import sys; from pathlib import Path; from ncash.store.dictionaries.aif_load import load; load(*map(Path, sys.argv[1:]))"
+    load = (
+        "import sys; from pathlib import Path; "
+        "from ncash.store.dictionaries.aif_load import load; load(*map(Path, sys.argv[1:]))"
+    )
     subprocess.run([sys.executable, "-c", load, str(source), str(tmp_path / "Dictionaries.sqlite")], check=True)
     assert prices(till) == (2000, 2000)
 

@@ -12,7 +12,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m ncash.emulators.atol", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="0 lets the system choose")
     args = parser.parse_args()
-    return serve("atol_emulator", args.port, lambda: AtolServer(port=args.port))
+    return serve("ncash.emulators.atol", args.port, lambda: AtolServer(port=args.port))
 
 
 if __name__ == "__main__":

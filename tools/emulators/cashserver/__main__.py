@@ -12,7 +12,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m ncash.emulators.cashserver", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="0 lets the system choose")
     args = parser.parse_args()
-    return serve("cashserver_emulator", args.port, lambda: CashServer(port=args.port))
+    return serve("ncash.emulators.cashserver", args.port, lambda: CashServer(port=args.port))
 
 
 if __name__ == "__main__":

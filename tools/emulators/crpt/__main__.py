@@ -68,7 +68,7 @@ def main() -> int:
     except KeyboardInterrupt:
         return 0
     except (OSError, ValueError) as error:
-        print(f"crpt_emulator: {error}", file=sys.stderr)
+        print(f"ncash.emulators.crpt: {error}", file=sys.stderr)
         return 2
     return 0
 

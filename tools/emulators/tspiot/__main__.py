@@ -15,7 +15,7 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, metavar="DIR", help="serve https; the certificate is put here")
     args = parser.parse_args()
     tls = self_signed(args.folder)[1] if args.folder else None
-    return serve("tspiot_emulator", args.port, lambda: Esm(port=args.port, tls=tls))
+    return serve("ncash.emulators.tspiot", args.port, lambda: Esm(port=args.port, tls=tls))
 
 
 if __name__ == "__main__":

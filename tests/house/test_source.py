@@ -1,4 +1,4 @@
-"""The rules of the house, read off the source text: sizes, seams, floors, names, packages, start-up."""
+"""The rules of the house, read off the source text: sizes, seams, names, statements, start-up."""
 
 import ast
 import configparser
@@ -6,29 +6,15 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
 import pytest
 
-ROOT: Final = Path(__file__).resolve().parents[1]
-LIBRARIES: Final = ("ncash", "plugins")
-EVERYWHERE: Final = (*LIBRARIES, "tools", "tests")
+from .source import EVERYWHERE, LIBRARIES, ROOT, built, called, dotted, everywhere, place, python_files, tree, words
+
 LONGEST_MODULE: Final = 350
 LONGEST_FUNCTION: Final = 40
-
-FLOORS: Final = {
-    "model": 0, "silence": 1,
-    "errors": 1, "messages": 1, "settings": 1, "workers": 1, "files": 1, "locks": 1, "switches": 1, "failpoints": 1,
-    "hookspecs": 2, "plugin": 2,
-    "barcode": 3, "connections": 3, "fiscal": 3, "loader": 3, "net": 3, "sound": 3, "store": 3, "world": 3,
-    "last_good": 3, "queue": 3, "tape": 3,
-    "till": 4,
-    "cashserver": 5, "shop": 5, "support": 5, "upkeep": 5,
-    "cli": 6, "testing": 6,
-}  # fmt: skip
-PUBLIC_FACE: Final = {"plugin", "model", "settings", "messages", "errors"}
 
 OUTSIDE_WORLD: Final = {
     "clock": re.compile(
@@ -52,92 +38,6 @@ HEAVY: Final = {
 }  # fmt: skip
 SQL: Final = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|REPLACE|CREATE|DROP|ALTER|PRAGMA|WITH|ATTACH|VACUUM)\b")
 EMPTY_WORDS: Final = {"manager", "helper", "util", "processor", "data", "info"}
-
-
-Node = TypeVar("Node", bound=ast.AST)
-
-
-def python_files(*folders: str) -> list[Path]:
-    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
-
-
-def place(path: Path, node: ast.AST | None = None) -> str:
-    line = f":{getattr(node, 'lineno', 1)}" if node else ""
-    return f"{path.relative_to(ROOT)}{line}"
-
-
-@cache
-def tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
-
-
-def nodes(path: Path, kind: type[Node]) -> Iterator[Node]:
-    return (node for node in ast.walk(tree(path)) if isinstance(node, kind))
-
-
-def everywhere(kind: type[Node], *folders: str) -> Iterator[tuple[Path, Node]]:
-    for path in python_files(*folders):
-        for node in nodes(path, kind):
-            yield path, node
-
-
-def imported(path: Path) -> Iterator[tuple[ast.stmt, str]]:
-    """Every module or name that the file imports, in full, wherever the statement stands."""
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.Import):
-            yield from ((node, name.name) for name in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert not node.level, f"{place(path, node)}: imports are written in full"
-            yield from ((node, f"{node.module}.{alias.name}") for alias in node.names)
-
-
-def dotted(node: ast.expr) -> str:
-    """`a.b.c` of a chain of names, empty for anything else."""
-    if isinstance(node, ast.Name):
-        return node.id
-    if isinstance(node, ast.Attribute):
-        owner = dotted(node.value)
-        return f"{owner}.{node.attr}" if owner else ""
-    return ""
-
-
-def called(path: Path) -> Iterator[tuple[ast.Call, str]]:
-    """Every call of something imported, under its full name whatever it is called here."""
-    known: dict[str, str] = {}
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.Import):
-            known |= {
-                (n.asname or n.name.split(".")[0]): (n.name if n.asname else n.name.split(".")[0]) for n in node.names
-            }
-        elif isinstance(node, ast.ImportFrom):
-            known |= {(n.asname or n.name): f"{node.module}.{n.name}" for n in node.names}
-    for call in nodes(path, ast.Call):
-        head, _, rest = dotted(call.func).partition(".")
-        if head in known:
-            yield call, f"{known[head]}.{rest}".rstrip(".")
-
-
-def built(node: ast.expr) -> str | None:
-    """The first piece of a text that is put together at run time; None for a plain one."""
-    match node:
-        case ast.JoinedStr(values=[ast.Constant(value=str(text)), *rest]) if rest:
-            return text
-        case ast.JoinedStr(values=[ast.FormattedValue(), *_]):
-            return ""
-        case ast.BinOp(left=ast.Constant(value=str(text)), op=ast.Mod() | ast.Add()):
-            return text
-        case ast.BinOp(left=left, op=ast.Mod() | ast.Add()):
-            return built(left)
-        case ast.Call(func=ast.Attribute(attr="format", value=ast.Constant(value=str(text)))):
-            return text
-        case _:
-            return None
-
-
-def words(name: str) -> set[str]:
-    """The words of a snake_case or CamelCase name, in the singular."""
-    parts = re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)
-    return {part.lower() for part in parts} | {part.lower().removesuffix("s") for part in parts}
 
 
 @pytest.mark.parametrize("path", python_files(*EVERYWHERE), ids=place)
@@ -260,75 +160,6 @@ def test_nothing_is_left_for_later_and_no_path_of_one_machine_is_written_down() 
         if later.search(line) or machine.search(line)
     ]
     assert not strays
-
-
-def room(name: str) -> str:
-    """The room of ncash that a dotted name leads into; empty for ncash itself."""
-    return name.partition(".")[2].partition(".")[0]
-
-
-def own_room(path: Path) -> str:
-    return path.relative_to(ROOT / "ncash").parts[0].removesuffix(".py")
-
-
-def test_every_room_has_a_floor() -> None:
-    rooms = {own_room(path) for path in python_files("ncash")} - {"__init__"}
-    assert rooms <= set(FLOORS), "give the new room a floor here and in .importlinter"
-
-
-def test_imports_only_go_down() -> None:
-    strays = [
-        f"{place(path, node)} {name}"
-        for path in python_files("ncash")
-        for node, name in imported(path)
-        if name.startswith("ncash.") and FLOORS.get(room(name), 0) > FLOORS.get(own_room(path), 0)
-    ]
-    assert not strays
-
-
-def test_a_plugin_imports_the_public_face_and_no_other_plugin() -> None:
-    plugins = {path.name for path in (ROOT / "plugins").iterdir() if (path / "__init__.py").is_file()}
-    strays = []
-    for path in python_files("plugins"):
-        own = path.relative_to(ROOT / "plugins").parts[0]
-        for node, name in imported(path):
-            top = name.split(".")[0]
-            if (top == "ncash" and room(name) not in PUBLIC_FACE) or (top in plugins - {own}):
-                strays.append(f"{place(path, node)} {name}")
-    assert not strays
-
-
-@cache
-def bare_texts(path: Path) -> set[ast.expr]:
-    """Docstrings."""
-    return {statement.value for statement in nodes(path, ast.Expr) if isinstance(statement.value, ast.Constant)}
-
-
-def test_the_host_names_no_plugin() -> None:
-    plugins = {path.name for path in (ROOT / "plugins").iterdir() if (path / "__init__.py").is_file()}
-    assert plugins
-    strays = [
-        place(path, constant)
-        for path in python_files("ncash")
-        for constant in nodes(path, ast.Constant)
-        if isinstance(constant.value, str)
-        and constant not in bare_texts(path)
-        and set(re.findall(r"\w+", constant.value)) & plugins
-    ]
-    assert not strays
-
-
-def test_setup_cfg_lists_every_package_there_is() -> None:
-    setup = configparser.ConfigParser()
-    setup.read(ROOT / "setup.cfg", encoding="utf-8")
-    listed = set(setup["options"]["packages"].split()) - {"ncash.conf", "ncash.deploy", "ncash.docs"}
-    homes = {"ncash": ROOT, "plugins": ROOT / "plugins", "tools": ROOT / "tools"}
-    there = {
-        ".".join(path.parent.relative_to(home).parts)
-        for folder, home in homes.items()
-        for path in (ROOT / folder).rglob("__init__.py")
-    }
-    assert listed == there
 
 
 def test_constraints_pin_everything_that_setup_cfg_asks_for() -> None:
