@@ -285,7 +285,7 @@ class Rehearsal(NamedTuple):
     """
 
     facts: Mapping[str, Any] = NOTHING
-    """What the network is taken to have said, by check (till.md §10), as JSON values."""
+    """What the network is taken to have said, by the name of the check (till.md §10), as JSON values."""
     offline: bool = False
     """Nobody on the network is taken to have answered."""
     local: bool = True

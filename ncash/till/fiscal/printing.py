@@ -1,4 +1,4 @@
-"""A copy of the last fiscal document, for one that is in the drive and not on paper (K12)."""
+"""A copy of the last fiscal document, for one that is in the drive and not on paper (reliability.md, K12)."""
 
 from ncash.model.fiscal.register import RegisterError
 from ncash.till.fiscal.readiness import trouble

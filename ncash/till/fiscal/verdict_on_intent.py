@@ -1,4 +1,4 @@
-"""What a fiscal intent has come to, told from what the register says of itself (K9 to K11, ADR 0027). Pure."""
+"""What a fiscal intent has come to, by what the register says of itself (reliability.md, K9 to K11; ADR 0027). Pure."""
 
 from enum import Enum
 

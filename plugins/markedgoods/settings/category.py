@@ -1,4 +1,4 @@
-"""The vendor's settings that a category's section may override (spec: scope `category`)."""
+"""The vendor's settings that a category's section may override (scope `category` in docs/reference/settings.md)."""
 
 from typing import Any, Final
 

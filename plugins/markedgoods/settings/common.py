@@ -1,4 +1,4 @@
-"""The vendor's settings that hold for all marked goods (spec: scope `common`)."""
+"""The vendor's settings that hold for all marked goods (scope `common` in docs/reference/settings.md)."""
 
 import re
 from typing import Final
