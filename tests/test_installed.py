@@ -114,7 +114,11 @@ def page_texts() -> tuple[Text, ...]:
     paths = [ROOT / "README.md", ROOT / "README.ru.md", *sorted((ROOT / "docs").glob("*.md"))]
     paths += [*sorted((ROOT / "docs" / "reference").glob("*.md")), *sorted((ROOT / "conf").rglob("*.ini"))]
     paths += sorted((ROOT / "plugins").glob("*/README.md"))
-    return tuple(Text(path.read_text(encoding="utf-8"), str(path.relative_to(ROOT))) for path in paths)
+    texts = [Text(path.read_text(encoding="utf-8"), str(path.relative_to(ROOT))) for path in paths]
+    for path in sorted((ROOT / "docs" / "spec").glob("*.md")):
+        quoted = re.findall(r"`[^`\n]+`", path.read_text(encoding="utf-8"))  # the sentences have ncash as their subject
+        texts.append(Text("\n".join(quoted), str(path.relative_to(ROOT))))
+    return tuple(texts)
 
 
 def named(texts: tuple[Text, ...]) -> Iterator[tuple[str, list[str], str]]:

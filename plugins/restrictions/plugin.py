@@ -1,4 +1,4 @@
-"""restrictions: who may add marked goods without their mark (vendor text, restrictions by role)."""
+"""restrictions: who may add marked goods without their mark (docs/adr/0018)."""
 
 from ncash.bundled.restrictions import settings as tables
 from ncash.bundled.restrictions.messages import ADVICE, ROLE_FORBIDS, ROLES_OF_NOBODY

@@ -76,7 +76,7 @@ def _given_back(room: Room, view: View, mark: Mark) -> Outcome | None:
 def choose(room: Room, view: View, numbers: list[int]) -> Outcome:
     """The choice form is answered: the queue holds what was chosen. Raises Refused for a number that is not there.
 
-    Leaving without any choice takes the whole sale but its marked positions (vendor text, returns).
+    Leaving without any choice takes the whole sale but its marked positions (till.md §5).
     """
     if not view.choosing:
         raise Refused("no choice form is on the screen", code="dialog")

@@ -198,7 +198,7 @@ def _without_mark(case: Case) -> Judgement:
 
 
 def _code(case: Case) -> str | None:
-    """The code stored for a position returned without its mark (vendor text, returns)."""
+    """The code stored for a position returned without its mark (till.md §5)."""
     if case.request.kind not in RETURNS:
         return None
     if case.shared.addWithoutScanMarkMarkingCode:

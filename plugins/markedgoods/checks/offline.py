@@ -1,6 +1,6 @@
 """What is known about a code without CRPT: the answer of the local module (ЛМ ЧЗ), own or behind ТС ПИоТ.
 
-It knows black lists and what was sold here, and nothing else (R17 §2.7): a flag it does not have never refuses.
+It knows black lists and what was sold here, and nothing else (R17 §2): a flag it does not have never refuses.
 """
 
 from collections.abc import Callable, Mapping

@@ -57,7 +57,7 @@ class Delivery(NamedTuple):
 
 
 def authorization(login: str, secret: str) -> str:
-    """The header of an account, or of a token when there is no login (LM40 §3). Empty for neither."""
+    """The header of an account, or of a token when there is no login (crpt.md §7). Empty for neither."""
     if login:
         return basic(login, secret)
     return f"Token {secret}" if secret else ""

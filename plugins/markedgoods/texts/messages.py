@@ -1,4 +1,4 @@
-"""The plugin's screen texts (messages.csv): the vendor's letter for letter, ours under keys of our own."""
+"""The plugin's screen texts (docs/reference/messages.md): the vendor's letter for letter, ours under their own keys."""
 
 from typing import Final
 

@@ -19,7 +19,7 @@ CRPT_TEXTS = {
 
 
 def bad_statuses(answer: dict[str, Any]) -> list[tuple[str, str]]:
-    """Settings and texts of what is wrong, in the order of §7."""
+    """Settings and texts of what is wrong, in the order of till.md §7."""
     bad = []
     if answer.get("found") is False:
         bad.append(("Found", "CrptNotFound"))
