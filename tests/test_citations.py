@@ -52,7 +52,7 @@ MADE: Final = (
     (PAGE, "[what](crpt.md#{})", "sources", "nothing"),
     (PAGE, "[what](../{}.md)", "server", "nowhere"),
     (PAGE, "tests/{}.py", "test_citations", "test_nothing"),
-    (PAGE, "`ncash.model.{}`", "layouts", "nothing"),
+    (PAGE, "`ncash.model.{}`", "mark", "nothing"),
     (PAGE, "`ncash.model.codes.layouts.{}`", "LAYOUTS", "NOTHING"),
 )
 """Where it stands, a form, what makes a citation of it that leads somewhere, and what makes one that does not."""
