@@ -22,7 +22,7 @@ FLOORS: Final = {
     "model": 0, "silence": 1,
     "errors": 1, "messages": 1, "settings": 1, "workers": 1, "files": 1, "locks": 1, "switches": 1, "failpoints": 1,
     "hookspecs": 2, "plugin": 2,
-    "barcode": 3, "connections": 3, "fiscal": 3, "loader": 3, "net": 3, "sound": 3, "store": 3, "world": 3,
+    "barcode": 3, "connections": 3, "fiscal": 3, "hooks": 3, "loader": 3, "net": 3, "sound": 3, "store": 3, "world": 3,
     "last_good": 3, "queue": 3, "tape": 3,
     "till": 4,
     "cashserver": 5, "shop": 5, "support": 5, "upkeep": 5,
