@@ -4,7 +4,7 @@ Every answering hook may return None: no answer. Goods with tmctype 7 need an al
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 import pluggy
 
@@ -114,10 +114,11 @@ class Hooks:
         """What to do when your text of this key stands on the screen."""
 
 
-def hooks_of(instance: object, name: str) -> dict[str, Callable[..., Any]]:
-    """The hooks of a plugin by name, checked by pluggy. Raises UserError for a misspelt hook or a wrapper."""
+def hooks_of(instance: object, name: str, specs: type[Hooks] = Hooks) -> dict[str, Callable[..., Any]]:
+    """The hooks of a plugin by name; pluggy checks their signatures. Each takes the arguments of its specification in
+    their order. Raises UserError for a misspelt hook or a wrapper."""
     pm = pluggy.PluginManager(PROJECT)
-    pm.add_hookspecs(Hooks)
+    pm.add_hookspecs(specs)
     try:
         pm.register(instance, name)
         pm.check_pending()
@@ -130,22 +131,14 @@ def hooks_of(instance: object, name: str) -> dict[str, Callable[..., Any]]:
                 raise UserError(
                     f"plugin {name}: {caller.name} is a wrapper; a plugin answers for itself", code="plugin"
                 )
-            hooks[caller.name] = _adapted(implementation.function, implementation.argnames, caller.name)
+            given = caller.spec.argnames if caller.spec else ()
+            hooks[caller.name] = _adapted(implementation.function, implementation.argnames, given)
     return hooks
 
 
-_ARGUMENT: Final = {
-    "on_scan": "scan", "on_price": "position", "on_explain": "scan", "on_recall": "line", "on_advice": "key"
-}  # fmt: skip
-
-
-def _adapted(function: Callable[..., Any], argnames: Sequence[str], hook: str) -> Callable[..., Any]:
-    """An implementation may leave out arguments it does not need."""
-    if hook in ("on_start", "on_status", "on_doctor", "on_send", "on_receivers"):
-        return lambda **given: function(**{name: given[name] for name in argnames})
-    if hook == "on_closed":
-        return lambda given: function(**{name: given[name] for name in argnames})
-    wanted = _ARGUMENT.get(hook, "request")
-    if hook in ("on_stop", "on_notices") or wanted in argnames:
+def _adapted(function: Callable[..., Any], taken: Sequence[str], given: Sequence[str]) -> Callable[..., Any]:
+    """The implementation, called with all arguments in the order of the specification: it may leave some out."""
+    if taken == given:
         return function
-    return lambda _request: function()
+    places = {name: given.index(name) for name in taken}
+    return lambda *values: function(**{name: values[place] for name, place in places.items()})

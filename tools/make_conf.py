@@ -9,7 +9,8 @@ from ncash.bundled.expirydiscount.settings import TABLES as EXPIRYDISCOUNT
 from ncash.bundled.markedgoods.settings import TABLES as MARKEDGOODS
 from ncash.bundled.restrictions.settings import TABLES as RESTRICTIONS
 from ncash.settings.host import TABLES as HOST
-from ncash.support.sample.sample_conf import DROP_INS, files
+from ncash.settings.tree import DROP_INS
+from ncash.support.sample.sample_conf import files
 
 CONF = Path(__file__).resolve().parent.parent / "conf"
 TABLES = (*HOST, *MARKEDGOODS, *RESTRICTIONS, *EXPIRYDISCOUNT)

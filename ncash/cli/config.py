@@ -22,18 +22,33 @@ exit code: 0 done, 1 there is no such setting or there is a difference, 2 it cou
 import argparse
 import json
 import sys
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from ncash.errors import UserError
+from ncash.settings.config import Config
 from ncash.support.check.check import examine
 from ncash.support.configure import config_desk
 
 NEEDS: Final = {"get": ("key",), "set": ("key", "value"), "unset": ("key",)}
+ACTIONS: Final[Mapping[str, Callable[[Config, argparse.Namespace], config_desk.ActionResult]]] = {
+    "show": lambda config, args: config_desk.show(config, args.key, args.origin),
+    "get": lambda config, args: config_desk.get(config, args.key, args.category),
+    "set": lambda config, args: config_desk.switch(
+        config, args.key, args.value, category=args.category, until=args.until, reason=args.reason
+    ),
+    "unset": lambda config, args: config_desk.unset(config, args.key, args.category),
+    "revert": lambda config, args: config_desk.revert(config),
+    "edit": lambda config, args: config_desk.edit(config),
+    "delta": lambda config, args: config_desk.delta(config),
+    "diff": lambda config, args: config_desk.diff(config, args.data, args.cash),
+    "cat": lambda config, args: config_desk.cat(config),
+}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The action and what it needs."""
-    parser.add_argument("action", choices=list(config_desk.ACTIONS))
+    parser.add_argument("action", choices=list(ACTIONS))
     parser.add_argument("key", nargs="?", metavar="KEY")
     parser.add_argument("value", nargs="?", metavar="VALUE")
     parser.add_argument("--origin", action="store_true", help="say for each value where it is written")
@@ -48,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
     for name in NEEDS.get(args.action, ()):
         if getattr(args, name) is None:
             raise UserError(f"config {args.action} needs {name.upper()}", code="usage", hint="ncash config --help")
-    outcome = config_desk.ACTIONS[args.action](examine(args.conf).config, args)
+    outcome = ACTIONS[args.action](examine(args.conf).config, args)
     text = json.dumps(outcome.told, ensure_ascii=False, indent=2) if args.json else outcome.text
     sys.stdout.write(text + ("\n" if text and not text.endswith("\n") else ""))
     return outcome.code

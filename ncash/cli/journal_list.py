@@ -11,7 +11,7 @@ from ncash.cli.parsers import number
 from ncash.cli.shown import word
 from ncash.errors import UserError
 from ncash.model.decision import Verdict
-from ncash.store.journal.journal_search import Wanted, found
+from ncash.store.journal.journal_search import JournalQuery, found
 from ncash.store.sqlite.connection import Connection
 
 PAGE: Final = 20
@@ -37,7 +37,7 @@ def run(args: argparse.Namespace, connection: Connection, since: str | None, unt
     """Show one page. Raises UserError."""
     if args.limit < 1:
         raise UserError(f"--limit {args.limit}: a number from 1 is accepted", code="usage", hint="--limit 20")
-    wanted = Wanted(
+    wanted = JournalQuery(
         args.goods, args.mark, args.key, args.verdict, since, until, args.cash, args.receipt, args.before
     )  # fmt: skip
     with connection.snapshot():

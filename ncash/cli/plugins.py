@@ -9,7 +9,7 @@ import json
 import sys
 
 from ncash.shop.shop import real_outside
-from ncash.support.doctor.plugins import PluginTold, told
+from ncash.support.doctor.plugins import PluginReport, told
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,7 +21,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _line(plugin: PluginTold) -> str:
+def _line(plugin: PluginReport) -> str:
     one = plugin.loaded
     switch = f"{'on' if plugin.on else 'off'} ({plugin.switched or 'not in [plugins]'})"
     if not plugin.on:

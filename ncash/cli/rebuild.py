@@ -17,7 +17,7 @@ from ncash.model.money import rubles
 from ncash.settings.config import Config
 from ncash.settings.host import TABLES, Cash
 from ncash.shop.copies import places
-from ncash.support.books.rebuild import Entered, Rebuilt, rebuild
+from ncash.support.books.rebuild import EnteredReceipt, RebuildReport, rebuild
 from ncash.system.clock import SystemClock
 
 
@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
     return 1 if left else 0
 
 
-def _told(found: Rebuilt, done: bool) -> Iterator[str]:
+def _told(found: RebuildReport, done: bool) -> Iterator[str]:
     yield f"the books begin with: {found.base}"
     for one in found.entered:
         yield f"{'entered' if done else 'would enter'}: {_receipt(one)}, from {one.found}"
@@ -60,6 +60,6 @@ def _told(found: Rebuilt, done: bool) -> Iterator[str]:
         yield "next: ncash reconcile"
 
 
-def _receipt(one: Entered) -> str:
+def _receipt(one: EnteredReceipt) -> str:
     number = f", fiscal document {one.number}" if one.number else ""
     return f"receipt {one.receipt}{number}, {rubles(one.total)}"

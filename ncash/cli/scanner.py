@@ -20,7 +20,7 @@ from contextlib import closing
 from pathlib import Path
 
 from ncash.errors import UserError
-from ncash.support.explain.scanner import CODES, Found, Usage, examined, usage
+from ncash.support.explain.scanner import CODES, ScanResult, Usage, examined, usage
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -66,7 +66,7 @@ def _scans(args: argparse.Namespace) -> Iterable[str]:
     return [line for line in raw.split("\n") if line.strip()]
 
 
-def _lines(found: Iterable[Found]) -> Iterable[str]:
+def _lines(found: Iterable[ScanResult]) -> Iterable[str]:
     for number, one in enumerate(found, 1):
         yield f"scan {number}: {one.verdict}\n"
         for name, value in one.seen.items():

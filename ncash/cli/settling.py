@@ -1,12 +1,12 @@
 """What `ncash receipt settle` does: shows what a till could not settle, or writes down what the supervisor decided."""
 
 import argparse
-import getpass
 import json
 import sys
 from typing import Any, Final
 
 from ncash.errors import UserError
+from ncash.hosting.toggles import who
 from ncash.model.fiscal.intent import ADOPT, DROP, Intent, Ruling
 from ncash.model.fiscal.register import Made
 from ncash.model.money import rubles
@@ -55,14 +55,6 @@ def _ruled(args: argparse.Namespace, opened: Books, intent: Intent | None) -> in
     text = f"{ruling.what}: till {opened.cashcode} carries it out with its next command"
     _say(args.json, {"ok": True, "ruling": ruling._asdict()}, text)
     return 0
-
-
-def who() -> str:
-    """The user of this machine who is at it."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"
 
 
 def _now() -> str:

@@ -20,8 +20,8 @@ from pathlib import Path
 from ncash.cli import loading
 from ncash.shop.copies import places
 from ncash.support.explain.mark_reading import reading
-from ncash.support.takeover.artix import TakenOver, take_over
-from ncash.support.takeover.reading import FileTold, TableTold
+from ncash.support.takeover.artix import Takeover, take_over
+from ncash.support.takeover.reading import FileReport, TableReport
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,21 +41,21 @@ def run(args: argparse.Namespace) -> int:
     return 1 if told.report.faulty else 0
 
 
-def _text(told: TakenOver) -> Iterator[str]:
+def _text(told: Takeover) -> Iterator[str]:
     for file in told.files:
         yield from _file(file)
     yield loading.text(told.report)
     yield f"units known as sold there: {told.marks.get(50, 0)}, as taken back: {told.marks.get(58, 0)}"
 
 
-def _file(file: FileTold) -> Iterator[str]:
+def _file(file: FileReport) -> Iterator[str]:
     for table in file.tables:
         yield f"{file.path}: {_table(table)}"
     if file.left:
         yield f"{file.path}: tables left: {', '.join(f'{name} {rows}' for name, rows in file.left.items())}"
 
 
-def _table(table: TableTold) -> str:
+def _table(table: TableReport) -> str:
     parts = [f"{table.name}: rows {table.rows}, taken {table.taken}, known {table.known}"]
     if table.left:
         parts.append("left: " + ", ".join(f"{reason} {rows}" for reason, rows in table.left.items()))

@@ -16,9 +16,10 @@ from ncash.model.ports import Clock, Http
 from ncash.settings.config import Config
 from ncash.settings.host import Fiscal
 
+EMULATOR: Final = "emulator"
 GROUP: Final = "ncash.fiscal"
 DRIVERS: Final[Mapping[str, str]] = {
-    "emulator": "ncash.fiscal.emulator",
+    EMULATOR: "ncash.fiscal.emulator",
     "kkmserver": "ncash.fiscal.kkmserver",
     "atol": "ncash.fiscal.atol",
 }

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, Final
 
 from ncash.fiscal import atol_tasks as tasks
-from ncash.fiscal.atol_tasks import Report, part
+from ncash.fiscal.atol_tasks import TaskReport, part
 from ncash.fiscal.place import Place
 from ncash.fiscal.rest import Rest
 from ncash.fiscal.tags import FFD_105, NOT_IN_105, letter
@@ -54,7 +54,7 @@ PAUSES: Final = (1.0, 3.0)
 """Seconds before the check is tried again, the least and the most."""
 
 
-class Failed(RegisterRefused):
+class TaskFailure(RegisterRefused):
     """A task that the driver says has failed, with its code."""
 
     def __init__(self, code: int, text: str) -> None:
@@ -171,7 +171,7 @@ class Atol:
                 begun = self._one(tasks.check(check), limit=self._patience)
                 offline = tasks.offline_bits(begun.get("offlineValidation"))
                 return self._checked(offline, deadline)
-            except Failed as error:
+            except TaskFailure as error:
                 if error.code in UNHEARD:
                     return MarkResult(offline, f"{letter(offline)} {error}")
                 if error.code not in COME_AGAIN | {RUNS_ALREADY} or not left or clock.monotonic() >= deadline:
@@ -248,7 +248,7 @@ class Atol:
         self._unprinted = part(result, "warnings").get("notPrinted") is True
 
     def _checked(self, offline: int, deadline: float) -> MarkResult:
-        """Ask until the check is ready. Raises Failed with the registry's error."""
+        """Ask until the check is ready. Raises TaskFailure with the registry's error."""
         clock = self._place.clock
         while True:
             left = max(deadline - clock.monotonic(), POLL)
@@ -261,7 +261,7 @@ class Atol:
         error = part(told, "driverError")
         if code := whole(error.get("code")):
             if code not in UNHEARD:
-                raise Failed(code, str(error.get("description") or error.get("error") or "")[:200])
+                raise TaskFailure(code, str(error.get("description") or error.get("error") or "")[:200])
             return MarkResult(
                 offline, f"{letter(offline)} {NAME}: {str(error.get('description') or '')[:200]} ({code})"
             )
@@ -274,7 +274,7 @@ class Atol:
         try:
             task = {"type": "getFnDocument", "fiscalDocumentNumber": number, "withRawData": False}
             (answer,) = self._run([task], limit=self._patience)
-        except Failed:
+        except TaskFailure:
             return None
         made = tasks.document(answer.get("documentTLV"), self._zone)
         return made if made is not None and made.number == number else None
@@ -288,7 +288,7 @@ class Atol:
         """One task; `quietly` when it does not matter that it fails."""
         try:
             (result,) = self._run([task], limit=limit)
-        except Failed:
+        except TaskFailure:
             if not quietly:
                 raise
             return {}
@@ -297,7 +297,7 @@ class Atol:
     def _run(
         self, asked: list[Mapping[str, Any]], number: str | None = None, limit: float | None = None
     ) -> list[Mapping[str, Any]]:
-        """Results of the tasks in their order. Raises Failed for the first one that failed."""
+        """Results of the tasks in their order. Raises TaskFailure for the first one that failed."""
         clock, limit = self._place.clock, limit or float(self._settings.timeout)
         deadline = clock.monotonic() + limit
         number = number or self._place.random.uuid()
@@ -319,7 +319,7 @@ class Atol:
                 raise RegisterSilent(f"{NAME}: the task was still at work after {limit:.0f} s")
             clock.sleep(POLL)
 
-    def _reports(self, number: str, budget: float) -> list[Report] | None:
+    def _reports(self, number: str, budget: float) -> list[TaskReport] | None:
         """What the server tells of a request; None for one that it does not know."""
         heard = self._wire.get(f"{REQUESTS}/{number}", budget)
         if heard.status == 404:
@@ -330,11 +330,11 @@ class Atol:
         return [tasks.report(one) for one in told]
 
 
-def _result(report: Report) -> Mapping[str, Any]:
+def _result(report: TaskReport) -> Mapping[str, Any]:
     if report.status == "ready" and not report.code:
         return report.result
     if report.status in ("ready", "error", "interrupted", "canceled"):
-        raise Failed(report.code, report.text or report.status)
+        raise TaskFailure(report.code, report.text or report.status)
     raise RegisterSilent(f"{NAME}: the task is {report.status!r}, what came of it is not known")
 
 

@@ -1,10 +1,10 @@
-"""Whether a plugin's answer is one: shapes, types and sizes, so that junk is named instead of believed.
+"""The judges of plugins' answers: shapes, types and sizes, so that junk is named instead of believed.
 
 What passes here can be shown, journaled and written: texts that UTF-8 can carry, JSON values, quantities of a receipt.
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from operator import attrgetter
 from typing import Any, Final
@@ -15,7 +15,17 @@ from ncash.model.finding import LEVELS, Finding
 from ncash.model.keg import KEG, MOST_CONTENT, RANKS, Keg
 from ncash.model.mark import Mark
 from ncash.model.outbox import Message
-from ncash.plugin import LONGEST_BUDGET, MOST_CATEGORIES, Account, Category, PriceOffer, Started
+from ncash.plugin import (
+    LONGEST_BUDGET,
+    MOST_CATEGORIES,
+    Account,
+    Advice,
+    Candidate,
+    Category,
+    PriceOffer,
+    Reading,
+    Started,
+)
 from ncash.settings.ini import MAX_LINE
 
 _TEXTS: Final = ("category", "excisemark", "additionalbarcode", "cis", "markingcode", "unchecked")
@@ -83,7 +93,8 @@ def _many(value: Any, kind: type, most: int = MOST) -> bool:
     return type(value) is tuple and len(value) <= most and all(type(one) is kind for one in value)
 
 
-def _mark(answer: Any) -> str:
+def mark(answer: Any) -> str:
+    """What is wrong with the answer to a scan: a Mark."""
     if type(answer) is not Mark:
         return f"answered {type(answer).__name__}, not Mark"
     raw, text, cis, category, gtin, weight, kind = answer[:7]
@@ -189,7 +200,8 @@ def _owed(messages: Any) -> str:
     return ""
 
 
-def _decision(answer: Any) -> str:
+def decision(answer: Any) -> str:
+    """What is wrong with a Decision."""
     if type(answer) is not Decision:
         return f"answered {type(answer).__name__}, not Decision"
     verdict, steps, screen, dialog, effects, facts, withdraw, position, asks, messages = answer
@@ -208,12 +220,14 @@ def _decision(answer: Any) -> str:
     return (_owed(messages) if messages != () else "") or _effects(effects)
 
 
-def _offer(answer: Any) -> str:
+def offer(answer: Any) -> str:
+    """What is wrong with a PriceOffer."""
     fine = type(answer) is PriceOffer and type(answer.price) is int and answer.price > 0 and _text(answer.reason)
     return "" if fine else "is not a PriceOffer"
 
 
-def _notices(answer: Any) -> str:
+def notices(answer: Any) -> str:
+    """What is wrong with texts that stay on the screen."""
     return "" if _many(answer, Text) and all(map(_shown, answer)) else "is not a tuple of Text"
 
 
@@ -221,7 +235,8 @@ def _category(one: Category) -> bool:
     return _text(one.name) and _words(one.file) and type(one.line) in (int, type(None))
 
 
-def _started(answer: Any) -> str:
+def started(answer: Any) -> str:
+    """What is wrong with a Started."""
     if type(answer) is not Started:
         return f"answered {type(answer).__name__}, not Started"
     budget = answer.budget
@@ -231,10 +246,11 @@ def _started(answer: Any) -> str:
         return "the categories are not a tuple of Category"
     if type(answer.kinds) is not frozenset or not all(type(kind) is int and kind > 0 for kind in answer.kinds):
         return "the kinds are not a frozenset of numbers from 1"
-    return _notices(answer.notices) if _text(answer.version) else "the version is not text"
+    return notices(answer.notices) if _text(answer.version) else "the version is not text"
 
 
-def _sections(answer: Any) -> str:
+def sections(answer: Any) -> str:
+    """What is wrong with a report in named sections."""
     fine = isinstance(answer, Mapping) and all(isinstance(one, Mapping) for one in answer.values())
     return "" if fine and _sayable(answer) else "is not a mapping of sections of JSON values"
 
@@ -244,11 +260,13 @@ def _finding(one: Finding) -> bool:
     return texts and one.level in LEVELS and bool(one.name)
 
 
-def _findings(answer: Any) -> str:
+def findings(answer: Any) -> str:
+    """What is wrong with findings of a doctor."""
     return "" if _many(answer, Finding) and all(map(_finding, answer)) else "is not a tuple of Finding"
 
 
-def _account(answer: Any) -> str:
+def account(answer: Any) -> str:
+    """What is wrong with an Account."""
     if type(answer) is not Account or type(answer.budget) is not float or not 0 < answer.budget <= LONGEST_BUDGET:
         return f"answered {type(answer).__name__}, not Account, or its budget is not up to {LONGEST_BUDGET:g} s"
     if not isinstance(answer.headers, Mapping) or not all(map(_text, (*answer.headers, *answer.headers.values()))):
@@ -256,29 +274,35 @@ def _account(answer: Any) -> str:
     return "" if type(answer.secrets) is tuple and all(map(_text, answer.secrets)) else "the secrets are no texts"
 
 
-_JUDGES: Final[Mapping[str, Callable[[Any], str]]] = {
-    **dict.fromkeys(("on_add_item", "on_return", "on_quantity", "on_storno", "on_close", "on_cancel"), _decision),
-    "on_scan": _mark,
-    "on_price": _offer,
-    "on_notices": _notices,
-    "on_start": _started,
-    "on_status": _sections,
-    "on_doctor": _findings,
-    "on_send": _account,
-    "on_receivers": lambda answer: "" if _many(answer, str) and all(map(_text, answer)) else "these are no addresses",
-}
+def addresses(answer: Any) -> str:
+    """What is wrong with addresses of receivers."""
+    return "" if _many(answer, str) and all(map(_text, answer)) else "these are no addresses"
 
 
-def _anything(answer: Any) -> str:
+def _candidate(one: Candidate) -> bool:
+    texts = _text(one.name) and _words(one.place) and _text(one.why)
+    return texts and type(one.fits) is bool and type(one.chosen) is bool
+
+
+def reading(answer: Any) -> str:
+    """What is wrong with a Reading."""
+    if type(answer) is not Reading or not (_many(answer.notes, str) and all(map(_text, answer.notes))):
+        return f"answered {type(answer).__name__}, not Reading, or its notes are no texts"
+    whole = _many(answer.candidates, Candidate, MOST_CATEGORIES) and all(map(_candidate, answer.candidates))
+    return "" if whole else "the candidates are not a tuple of Candidate"
+
+
+def facts(answer: Any) -> str:
+    """What is wrong with the facts of checks, by check."""
+    whole = isinstance(answer, Mapping) and all(_text(check) and _sayable({check: answer[check]}) for check in answer)
+    return "" if whole else "is not a mapping of JSON values by check"
+
+
+def advice(answer: Any) -> str:
+    """What is wrong with an Advice."""
+    return "" if type(answer) is Advice and all(map(_text, answer)) else "is not an Advice of two texts"
+
+
+def anything(answer: Any) -> str:
+    """Nothing is wrong with an answer that nobody looks at."""
     return ""
-
-
-def judge_of(hook: str) -> Callable[[Any], str]:
-    """Takes an answer to that hook that is not None: says what is wrong with it, or an empty text."""
-    return _JUDGES.get(hook, _anything)
-
-
-def sound(hook: str, answer: Any) -> str:
-    """Why this is no answer to that hook, or an empty text. None is always an answer."""
-    wrong = "" if answer is None else judge_of(hook)(answer)
-    return f"{hook}: {wrong}" if wrong else ""

@@ -21,7 +21,7 @@ from ncash.settings import host
 from ncash.settings.config import Config
 from ncash.settings.declare import Settings
 from ncash.settings.installed import Installed, is_folder
-from ncash.settings.layout import PLUGINS, UNKNOWN_PLUGIN, Layout
+from ncash.settings.layout import PLUGINS, UNKNOWN_PLUGIN, Sections
 from ncash.settings.problems import ERROR, RULES, Problem
 from ncash.system.threads import bounded
 
@@ -48,7 +48,7 @@ class Grounds:
         self._linted: dict[str, tuple[Problem, ...]] = {}
 
     @cached_property
-    def rules(self) -> tuple[label.Rule, ...]:
+    def rules(self) -> tuple[label.LabelRule, ...]:
         """The rules of bcode.ini that can be used."""
         return label.rules_from(f"{line.key}={line.value}" for line in self.config.lines(_LABELS))[0]
 
@@ -98,8 +98,10 @@ class Grounds:
         wrong = _blocking(self.known) or _blocking(self.proved)
         if wrong is None:
             return None
-        told = (wrong.key or wrong.section or None, wrong.code, f"{wrong.file}:{wrong.line}")
-        return Step("settings", Verdict.DENY, MARKED_GOODS_BLOCKED.key, *told, None, wrong.text)
+        return Step(
+            "settings", Verdict.DENY, MARKED_GOODS_BLOCKED.key, setting=wrong.key or wrong.section or None,
+            value=wrong.code, source=f"{wrong.file}:{wrong.line}", fact=wrong.text,
+        )  # fmt: skip
 
     @property
     def refused(self) -> bool:
@@ -130,7 +132,7 @@ def grounds_of(config: Config, every: bool = False) -> Grounds:
             tables += found
         else:
             broken.append(_broken(first, name, "settings", found))
-    layout = Layout((*host.TABLES, *tables))
+    layout = Sections((*host.TABLES, *tables))
     if not every and any(layout.find(section) is None for section in first.written_sections):
         return grounds_of(first, every=True)
     config = first.extended(tables, {*names, *installed.names} if every else names)
@@ -158,15 +160,25 @@ def _till_number(config: Config) -> Iterator[Problem]:
     if wrong and origin:
         text = f"cashcode: {wrong}; the till does not start"
         accepted = "letters and digits, 32 at most"
-        yield Problem("MG030", origin.file, origin.line, text, origin.section, "cashcode", accepted)
+        yield Problem(
+            code="MG030",
+            file=origin.file,
+            line=origin.line,
+            text=text,
+            section=origin.section,
+            key="cashcode",
+            accepted=accepted,
+        )
 
 
 def _label_rules(config: Config) -> Iterator[Problem]:
     lines = config.lines(_LABELS)
     for fault in label.rules_from(f"{line.key}={line.value}" for line in lines)[1]:
         line = lines[fault.at]
-        place = (line.origin.file, line.origin.line)
-        yield Problem("MG036", *place, fault.text, _LABELS, line.key, accepted="mask=template with B, Q, X and .")
+        yield Problem(
+            "MG036", line.origin.file, line.origin.line, fault.text, section=_LABELS, key=line.key,
+            accepted="mask=template with B, Q, X and .",
+        )  # fmt: skip
 
 
 def _plugin_folders(config: Config) -> Iterator[Problem]:
@@ -175,7 +187,7 @@ def _plugin_folders(config: Config) -> Iterator[Problem]:
     for folder in folders_of(config):
         if origin and not is_folder(folder):
             text = f"pluginsPath: there is no folder {folder}, so that the plugins in it do not start"
-            yield Problem("MG059", origin.file, origin.line, text, origin.section, "pluginsPath")
+            yield Problem("MG059", origin.file, origin.line, text, section=origin.section, key="pluginsPath")
 
 
 def _unserved_goods(config: Config) -> Iterator[Problem]:
@@ -183,7 +195,7 @@ def _unserved_goods(config: Config) -> Iterator[Problem]:
     origin = own.origin("unservedMarks")
     if origin is not None and own.unservedMarks == "allow":
         text = "goods whose tmctype no category serves (alcohol, tobacco …) are sold as ordinary ones, without a mark"
-        yield Problem("MG080", origin.file, origin.line, text, origin.section, "unservedMarks")
+        yield Problem("MG080", origin.file, origin.line, text, section=origin.section, key="unservedMarks")
 
 
 def _lint(config: Config, installed: Installed, name: str) -> tuple[Problem, ...]:
@@ -232,4 +244,4 @@ def _broken(config: Config, name: str, part: str, outcome: Any) -> Problem:
     origin = config.plugin_origin(name)
     file, line = (origin.file, origin.line) if origin else ("ncash.ini", 1)
     text = f"the {part} of plugin {name} cannot be used: {why}"
-    return Problem(BROKEN, file, line, text, PLUGINS, name, unread=not config.plugins.get(name))
+    return Problem(BROKEN, file, line, text, section=PLUGINS, key=name, unread=not config.plugins.get(name))

@@ -1,11 +1,11 @@
-"""Plugins: switched, started, called one by one, and contained.
+"""Plugins: pluggy checks the signatures of their hooks, and this module starts, calls and contains each one alone.
 
 A plugin is a package NAME with a module `NAME/plugin.py` that holds a class `Plugin`; its settings stand in
 `NAME/settings.py` as TABLES (ncash.settings.installed finds it).
 """
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from ncash.errors import UserError, raised
 from ncash.hookspecs import hooks_of
-from ncash.hosting.answers import judge_of, sound
+from ncash.hosting.hooks import HOOKS, Hook, Silence, fault_in
 from ncash.model.decision import Decision, Text
 from ncash.model.mark import Mark
 from ncash.model.ports import Clock, Closed, World
@@ -25,8 +25,6 @@ from ncash.settings.installed import Installed, NotInstalled, plugin_of
 from ncash.settings.layout import PLUGINS
 from ncash.system.threads import bounded
 
-ADDING: Final = frozenset({"on_add_item", "on_return"})
-"""Hooks that a plugin which cannot be asked may have had."""
 START_SECONDS: Final = 15.0
 READY, FAILING, BROKEN = "ready", "failing", "broken"
 MISSING, CONFIG_ERROR, DISABLED = "missing", "config-error", "disabled"
@@ -43,7 +41,7 @@ class Abandoned(BaseException):
 
 
 @dataclass(slots=True)
-class Loaded:
+class LoadedPlugin:
     """One plugin and how it fares."""
 
     name: str
@@ -70,13 +68,14 @@ class Loaded:
         }
 
 
-Having = tuple[Callable[[Any], str], tuple[tuple[Loaded, Callable[..., Any]], ...]]
+Having = tuple[Callable[[Any], str], tuple[tuple[LoadedPlugin, Callable[..., Any]], ...]]
 
 
 class Plugins:
     """The switched-on plugins of one configuration. Each is called alone; an answer that is none is a failure."""
 
-    def __init__(self, loaded: Iterable[Loaded], clock: Clock) -> None:
+    def __init__(self, loaded: Iterable[LoadedPlugin], clock: Clock, hooks: Mapping[str, Hook] = HOOKS) -> None:
+        self._hooks = hooks
         self.loaded = sorted(loaded, key=lambda one: one.name)
         self._now = clock.monotonic
         self._calls = count()
@@ -102,7 +101,7 @@ class Plugins:
         """Load and start every plugin that `[plugins]` switches on, and wait so many seconds for each."""
         loaded, installed = [], Installed(folders)
         for name, on in config.plugins.items():
-            one = Loaded(name, state=READY if on else DISABLED)
+            one = LoadedPlugin(name, state=READY if on else DISABLED)
             if on:
                 _bring_up(one, config, world, installed, patience)
             loaded.append(one)
@@ -124,46 +123,53 @@ class Plugins:
 
     def read(self, scan: Scan) -> Mark | None:
         """The first plugin's reading of a scan, in the order of names."""
-        marks: list[Mark] = self._answers("on_scan", scan)
+        marks: list[Mark] = self.answers("on_scan", scan)
         return marks[0] if marks else None
 
     def ask(self, hook: str, request: object) -> tuple[list[Decision], tuple[str, ...]]:
-        """Every plugin's decision, and the names of those that owe one.
+        """Every plugin's decision, and the names of those that owe one, where the row of the hook says that it is owed.
 
         A plugin owes one that failed in this hook, or in another one since the command began, or that cannot be asked
         at all, unless it is known to have no such hook.
         """
-        decisions = self._answers(hook, request)
+        decisions = self.answers(hook, request)
         if not (self.broken or self._stumbled):
             return decisions, ()
-        mute = {one.name: None for one in self.broken if hook in one.hooks or not one.hooks or hook in ADDING}
+        silence = self._hooks[hook].silence
+        if silence is Silence.NOTHING:
+            return decisions, ()
+        by_all = silence is Silence.OWED_BY_ALL
+        mute = {one.name: None for one in self.broken if by_all or hook in one.hooks or not one.hooks}
         return decisions, tuple(sorted(self._stumbled | mute))
 
     def prices(self, position: Position) -> list[PriceOffer]:
         """Every plugin's lower price."""
-        return self._answers("on_price", position)
+        return self.answers("on_price", position)
 
     def closed(self, receipt: Receipt, document: Closed, told: set[str]) -> None:
         """Tell every plugin that a receipt was closed, each one once; one that fails is named and changes nothing.
 
         `told` grows by each that is called: after one that hung, the next ones are told.
         """
-        self._answers("on_closed", {"receipt": receipt, "document": document}, told)
+        self.answers("on_closed", receipt, document, told=told)
 
     def notices(self) -> list[Text]:
         """What the plugins want to stay on the screen."""
         told = self._standing.copy()
-        for texts in self._answers("on_notices"):
+        for texts in self.answers("on_notices"):
             told += texts
         return told
 
     @property
-    def failing(self) -> tuple[Loaded, ...]:
+    def failing(self) -> tuple[LoadedPlugin, ...]:
         """Plugins whose latest answer to some hook was none; they are asked again."""
         return tuple([one for one in self.loaded if one.state == FAILING]) if self._faltered else ()
 
-    def _answers(self, hook: str, request: object = None, told: set[str] | None = None) -> list[Any]:
-        """What the plugins answer that do. Raises Abandoned in a thread that was given up meanwhile."""
+    def answers(self, hook: str, *given: object, told: set[str] | None = None) -> list[Any]:
+        """What the plugins answer that do; each is called with the arguments of the hook, in their order.
+
+        Raises Abandoned in a thread that was given up meanwhile.
+        """
         answers: list[Any] = []
         having = self._asked.get(hook)
         if having is None:
@@ -178,7 +184,7 @@ class Plugins:
             number = next(self._calls)
             under_way[number] = [one, now()]
             try:
-                answer = function() if request is None else function(request)
+                answer = function(*given)
                 error = "" if answer is None else judge(answer)
                 if error:
                     error = f"{hook}: {error}"
@@ -197,19 +203,19 @@ class Plugins:
     def _having(self, hook: str) -> Having:
         """How an answer to this hook is judged, and the plugins that have it and can be asked."""
         found = [(one, one.hooks[hook]) for one in self.loaded if hook in one.hooks and one.state not in _MUTE]
-        having = self._asked[hook] = (judge_of(hook), tuple(found))
+        having = self._asked[hook] = (self._hooks[hook].judge, tuple(found))
         return having
 
-    def _failed(self, one: Loaded, hook: str, error: str) -> None:
+    def _failed(self, one: LoadedPlugin, hook: str, error: str) -> None:
         one.failures += 1
         one.state, one.error, one.failing = FAILING, error, hook
         self._stumbled[one.name] = None
         self._faltered = True
 
-    def abandon_overdue(self, stood: float = 0.0) -> Loaded | None:
+    def abandon_overdue(self, stood: float = 0.0) -> LoadedPlugin | None:
         """Give up, until restart, on a plugin past its budget; `stood`: seconds in which nobody got the processor."""
         for number, call in tuple(self._under_way.items()):
-            one: Loaded = call[0]
+            one: LoadedPlugin = call[0]
             call[1] += stood
             if self._now() - call[1] <= one.started.budget or self._under_way.pop(number, None) is None:
                 continue
@@ -220,7 +226,7 @@ class Plugins:
         return None
 
 
-def _bring_up(one: Loaded, config: Config, world: World, installed: Installed, patience: float) -> None:
+def _bring_up(one: LoadedPlugin, config: Config, world: World, installed: Installed, patience: float) -> None:
     begun = world.clock.monotonic()
     done, outcome = bounded(lambda: _made(one.name, config, world, installed), patience)
     one.start_ms = (world.clock.monotonic() - begun) * 1000
@@ -250,9 +256,9 @@ def _made(
     instance = made_by(installed, name)()
     hooks = hooks_of(instance, name)
     start = hooks.get("on_start")
-    answer = start(config=config, world=world) if start else None
-    if wrong := sound("on_start", answer):
-        raise UserError(wrong, code="plugin")
+    answer = start(config, world) if start else None
+    if fault := fault_in("on_start", answer):
+        raise UserError(fault, code="plugin")
     return instance, hooks, answer or Started()
 
 

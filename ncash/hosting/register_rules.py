@@ -45,4 +45,4 @@ def _account(own: Fiscal, folder: Path) -> Iterator[Problem]:
 def _problem(own: Fiscal, code: str, key: str, text: str, at: str = "") -> Problem:
     origin = own.origin(at or key)
     file, line = (origin.file, origin.line) if origin else ("ncash.ini", 0)
-    return Problem(code, file, line, text, Fiscal.section, key)
+    return Problem(code, file, line, text, section=Fiscal.section, key=key)

@@ -26,7 +26,7 @@ _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
 
 
 class Toggle(NamedTuple):
-    """One switched setting."""
+    """One setting that support has switched: value, who, when, why, until when."""
 
     section: str
     key: str
@@ -124,7 +124,7 @@ def _switched(
         raise UserError(
             f"there is no category section [{section}]", code="category", hint=f"there are: {sorted(known)}"
         )
-    facts = {"who": _who(), "at": now.isoformat(timespec="seconds")}
+    facts = {"who": who(), "at": now.isoformat(timespec="seconds")}
     facts |= {"reason": _line(reason)} if reason else {}
     facts |= {"until": until.isoformat(timespec="seconds")} if until else {}
     if any((t.section, t.key) == (section, row.name) for t in toggles(before)):
@@ -133,7 +133,8 @@ def _switched(
     return edit.put(content, section, row.name, value, above=above)
 
 
-def _who() -> str:
+def who() -> str:
+    """The user of this machine who is at it."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):

@@ -1,20 +1,21 @@
 """One hook of a plugin that is not started: its answer within a limit, or an error that names the plugin."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 from ncash.errors import UserError, raised
 from ncash.hookspecs import hooks_of
 from ncash.hosting import loader
-from ncash.hosting.answers import sound
 from ncash.hosting.configuration import folders_of
+from ncash.hosting.hooks import fault_in
 from ncash.settings.config import Config
 from ncash.settings.installed import Installed
 from ncash.system.threads import bounded
 
 
-def asked(name: str, config: Config, hook: str, given: Mapping[str, Any], patience: float, what: str) -> Any:
-    """What the plugin answers; None when it has no such hook. `what` it does, for the text about one that hangs.
+def asked(name: str, config: Config, hook: str, given: Sequence[object], patience: float, what: str) -> Any:
+    """What the plugin answers; None when it has no such hook. `given` are the arguments of the hook in their order,
+    `what` it does, for the text about one that hangs.
 
     Raises UserError for one that fails, does not answer within `patience` seconds, or answers nonsense;
     NotInstalled for one that is not there.
@@ -25,9 +26,9 @@ def asked(name: str, config: Config, hook: str, given: Mapping[str, Any], patien
         if not installed.holds(name) and loader.owned(name, config):
             return None
         function = hooks_of(loader.made_by(installed, name)(), name).get(hook)
-        answer = function(**given) if function else None
-        if wrong := sound(hook, answer):
-            raise UserError(f"plugin {name}: {wrong}", code="plugin")
+        answer = function(*given) if function else None
+        if fault := fault_in(hook, answer):
+            raise UserError(f"plugin {name}: {fault}", code="plugin")
         return answer
 
     done, outcome = bounded(work, patience)

@@ -27,7 +27,7 @@ class Label(NamedTuple):
     """The quantity has digits behind a decimal point: a scale wrote kilograms, or litres."""
 
 
-class Rule(NamedTuple):
+class LabelRule(NamedTuple):
     """One rule, ready to be tried."""
 
     mask: str
@@ -54,14 +54,14 @@ class Rule(NamedTuple):
         return Label(barcode, value or None, bool(self.part))
 
 
-class Fault(NamedTuple):
+class LabelFault(NamedTuple):
     """A line that is no rule. `at` counts the lines that were given from 0."""
 
     at: int
     text: str
 
 
-def rule(line: str) -> Rule:
+def rule(line: str) -> LabelRule:
     """Read one line, quotes around it optional. Raises ValueError with a text that says what is accepted."""
     text = line.strip().strip("\"'").strip()
     mask, equals, template = (part.strip() for part in text.rpartition("="))
@@ -82,7 +82,7 @@ def rule(line: str) -> Rule:
     before = template.split(POINT)[0]
     quantity = [at for at, letter in enumerate(letters) if letter == "Q"]
     point = len(before) if POINT in template else len(letters)
-    return Rule(
+    return LabelRule(
         mask,
         template,
         tuple((at, character) for at, character in enumerate(mask) if character != "?"),
@@ -102,9 +102,9 @@ def _check_point(template: str) -> None:
         raise ValueError(f"template {template!r} has {part.count('Q')} Q after the point: a quantity has {DECIMALS}")
 
 
-def rules_from(lines: Iterable[str]) -> tuple[tuple[Rule, ...], tuple[Fault, ...]]:
+def rules_from(lines: Iterable[str]) -> tuple[tuple[LabelRule, ...], tuple[LabelFault, ...]]:
     """The rules in the order of the file, and the lines that are none or are never reached. Blank lines are skipped."""
-    rules: dict[str, Rule] = {}
+    rules: dict[str, LabelRule] = {}
     faults = []
     for index, line in enumerate(lines):
         if not line.strip():
@@ -112,16 +112,16 @@ def rules_from(lines: Iterable[str]) -> tuple[tuple[Rule, ...], tuple[Fault, ...
         try:
             found = rule(line)
         except ValueError as error:
-            faults.append(Fault(index, str(error)))
+            faults.append(LabelFault(index, str(error)))
             continue
         if found.mask in rules:
-            faults.append(Fault(index, f"mask {found.mask!r} stands above already: this rule is never tried"))
+            faults.append(LabelFault(index, f"mask {found.mask!r} stands above already: this rule is never tried"))
         else:
             rules[found.mask] = found
     return tuple(rules.values()), tuple(faults)
 
 
-def apply(rules: Iterable[Rule], text: str) -> Label | None:
+def apply(rules: Iterable[LabelRule], text: str) -> Label | None:
     """The label read by the first rule that fits, or None."""
     for one in rules:
         label = one.read(text)

@@ -145,6 +145,23 @@ class Document(NamedTuple):
     """Numbers of its positions that were given back, or stand in an open return."""
 
 
+class Saving(NamedTuple):
+    """One write of the open receipt, and what is written in the same transaction."""
+
+    receipt: Receipt
+    lines: Iterable[Mapping[str, Any]] = ()
+    """Lines of the journal."""
+    take: Iterable[str] = ()
+    """CIS that must be free of other receipts, and whose last operation must not be `opcode`."""
+    opcode: int = 0
+    restored: bool = False
+    """The receipt comes out of the deferred ones."""
+    messages: Sequence[Message] = ()
+    """What is owed to the cash server."""
+    time: str = ""
+    """When it was made: of the messages, and of the kegs that are opened with it."""
+
+
 class Documents(Intents, Protocol):
     """The till's own books. Every write is one durable transaction, begun IMMEDIATE.
 
@@ -157,7 +174,7 @@ class Documents(Intents, Protocol):
     """
 
     def last_use(self, cis: str) -> MarkUse | None:
-        """The last registered operation on a CIS; annulled documents do not count."""
+        """The last registered operation on a CIS; annulled documents and inventories do not count."""
         ...
 
     def unit_sold(self, cis: str) -> Position | None:
@@ -176,34 +193,23 @@ class Documents(Intents, Protocol):
         """The receipt this till left open."""
         ...
 
-    def save_receipt(
-        self,
-        receipt: Receipt,
-        journal: Iterable[Mapping[str, Any]] = (),
-        take: Iterable[str] = (),
-        opcode: int = 0,
-        restored: bool = False,
-        messages: Sequence[Message] = (),
-        time: str = "",
-    ) -> None:
-        """Write the open receipt with its journal lines; `take` are CIS that must be free of other receipts and whose
-        last operation must not be `opcode`. Raises MarkTaken, and then nothing is written.
+    def save_receipt(self, saving: Saving) -> None:
+        """Write the open receipt with everything that is saved with it. Raises MarkTaken, and then nothing is written.
 
         Portions of kegs (`keg` in `extra` of a position) are held up to what is left in each, in a return up to what
-        was sold; a keg is opened with its first portion, at `time`. Raises KegShort, and then nothing is written.
+        was sold; a keg is opened with its first portion. Raises KegShort, and then nothing is written.
 
         A mark that left the receipt is free again. Positions of a sale that are given back (`sale_position`, not
-        refused) are held like marks. Raises AlreadyReturned, and then nothing is written. With `restored` the receipt
-        comes out of the deferred ones; orders whose id stands in `extra["order"]` of a position are held. Raises
-        NotDeferred, and then nothing is written."""
+        refused) are held like marks. Raises AlreadyReturned, and then nothing is written. Orders whose id stands in
+        `extra["order"]` of a position are held. Raises NotDeferred, and then nothing is written."""
         ...
 
     def journal(self, lines: Iterable[Mapping[str, Any]], messages: Sequence[Message] = (), time: str = "") -> None:
-        """Append journal lines (refusals) and messages alone."""
+        """Append journal lines (refusals), and with `time` the messages that follow from them, alone."""
         ...
 
     def cancel_receipt(self, receipt: Receipt, time: str, messages: Sequence[Message] = ()) -> Closed:
-        """Annul: a document of doctype 7 or 8 with its positions."""
+        """Annul: a document of doctype 7 or 8 with its positions; marks and sale positions are free again."""
         ...
 
     def close_receipt(
@@ -215,15 +221,17 @@ class Documents(Intents, Protocol):
         messages: Sequence[Message] = (),
         journal: Iterable[Mapping[str, Any]] = (),
     ) -> Closed:
-        """Write the closed document, its positions and payments, end its intent and free the till, in one transaction.
+        """Write the closed document with its positions, payments, messages and journal lines, end its intent and free
+        the till, in one transaction.
 
-        Raises AlreadyReturned, and then nothing is written."""
+        Raises AlreadyReturned when another till gave a position of the sale back, and then nothing is written."""
         ...
 
     def close_late(
         self, intent: Intent, time: str, fiscal: Mapping[str, Any], journal: Iterable[Mapping[str, Any]] = ()
     ) -> tuple[Receipt, Closed] | None:
-        """Write the closed document of a receipt that was annulled or put aside before its fiscal document came.
+        """Write the closed document of a receipt that was annulled or put aside before its fiscal document came, in the
+        open shift, with its payments and messages, and end its intent, in one transaction.
 
         None when it is neither. Raises AlreadyReturned. Then nothing is written."""
         ...
@@ -262,19 +270,19 @@ class Documents(Intents, Protocol):
         ...
 
     def open_shift(self, time: str, cashier: str | None) -> int:
-        """Open the next shift."""
+        """Open the next shift; its number. One that is open stays as it is."""
         ...
 
     def shift_report(self) -> Mapping[str, Any]:
-        """Counters of the open shift."""
+        """Counters of the open shift. Raises UserError when there is none."""
         ...
 
     def close_shift(self, time: str) -> Mapping[str, Any]:
-        """Close the shift; its last report."""
+        """Close the shift; its last report. Raises UserError when there is none."""
         ...
 
     def idle(self) -> None:
-        """The till has nothing to do: checkpoint the write-ahead log."""
+        """The till has nothing to do: checkpoint the write-ahead log, prepare the close, look what was sent."""
         ...
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import SplitResult
 
 from ncash.model.ports import HttpAnswer, HttpError, HttpRequest
-from ncash.network.late_answer import Late, Tape
+from ncash.network.late_answer import PatienceEnd, Tape
 from ncash.system.clock import SystemClock
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ else:
     Connection = object
 
 
-class Abandoned(Exception):
+class DeadlinePassed(Exception):
     """The deadline has passed: nothing more is sent."""
 
 
@@ -54,10 +54,10 @@ class Call:
         return self.tape is not None and self.tape.late
 
     def hold(self, connection: "HTTPConnection") -> None:
-        """The worker uses this connection from now on. Raises Abandoned."""
+        """The worker uses this connection from now on. Raises DeadlinePassed."""
         with self._lock:
             if self.abandoned:
-                raise Abandoned
+                raise DeadlinePassed
             self._connection = connection
 
     def hang_up(self) -> None:
@@ -165,7 +165,7 @@ class _Cuttable(Connection):
     def connect(self) -> None:
         call = here.call
         if call is not None and call.until is not None:
-            raise Late
+            raise PatienceEnd
         super().connect()
         if call is not None:
             call.hold(self)

@@ -17,8 +17,8 @@ from ncash import __version__
 from ncash.model.http import loopback
 from ncash.model.ports import HttpAnswer, HttpError, HttpLate, HttpRequest
 from ncash.network.connections import (
-    Abandoned,
     Call,
+    DeadlinePassed,
     Watch,
     context_of,
     fingerprint,
@@ -27,7 +27,7 @@ from ncash.network.connections import (
     reread,
     transport,
 )
-from ncash.network.late_answer import Late
+from ncash.network.late_answer import PatienceEnd
 from ncash.system.clock import SystemClock
 from ncash.system.threads import Workers, WorkersBusy
 
@@ -90,7 +90,7 @@ class RequestsHttp:
         call = Call(request, parts, budget, limit, begun + min(request.patience or 0.0, budget))
         try:
             self._work(call)
-        except Late:
+        except PatienceEnd:
             raise HttpLate(partial(self._rest, call, begun + budget)) from None
         return _outcome(call)
 
@@ -102,7 +102,7 @@ class RequestsHttp:
         call.tape.go_on(deadline)
         try:
             return _received(call, reread(call.tape, call.request.method))
-        except Late:
+        except PatienceEnd:
             raise HttpError("timeout", f"{address(call.request)}: no answer in {call.budget:.1f} s") from None
         except HttpError:
             raise
@@ -148,7 +148,7 @@ class RequestsHttp:
             result = self._exchange(call)
         except HttpError as error:
             result = error
-        except Abandoned:
+        except DeadlinePassed:
             result = None
         except Exception as error:
             result = _explained(call.request, error)

@@ -15,7 +15,7 @@ from nats.js.errors import NotFoundError
 from ncash.model.ports import Clock, Random
 from ncash.queue.nats import KEPT_IDS, STREAM, Broker, Link
 from ncash.queue.sender import BATCH, pause
-from ncash.queue.transport import Transport, Undelivered
+from ncash.queue.transport import DeliveryFailure, Transport
 from ncash.store.outbox.outbox import REFUSED
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Consumer:
         self._failures = 0
 
     def step(self) -> int:
-        """One batch from the broker to the server; how many operations. Raises Undelivered: all of it comes again."""
+        """One batch from the broker to the server; how many operations. DeliveryFailure: all of it comes again."""
         batch = self._link.run(self._fetched())
         if not batch:
             return 0
@@ -61,7 +61,7 @@ class Consumer:
         self._failures = 0
         return len(readable)
 
-    def rest(self, error: Undelivered) -> None:
+    def rest(self, error: DeliveryFailure) -> None:
         """Something stands in the way: say it and wait, longer each time."""
         self._failures += 1
         self._source = None
@@ -88,7 +88,7 @@ class Consumer:
             return
         try:
             replies = self._transport.send(self._route, bodies)
-        except Undelivered as error:
+        except DeliveryFailure as error:
             if not error.rejected:
                 raise
             if len(bodies) > 1:
@@ -102,7 +102,7 @@ class Consumer:
                 self._tell(f"the server knows {reply.id!a} with another content")
         missing = {str(body["id"]) for body in bodies} - {reply.id for reply in replies}
         if missing:
-            raise Undelivered("the receiver's answer leaves messages out")
+            raise DeliveryFailure("the receiver's answer leaves messages out")
 
     async def _fetched(self) -> "list[Msg]":
         if self._source is None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 from nats.errors import Error as NatsError
 from nats.errors import NoServersError
 
-from ncash.queue.transport import Operation, Reply, Undelivered
+from ncash.queue.transport import DeliveryFailure, Operation, Reply
 from ncash.store.outbox.outbox import DELIVERED, DUPLICATE
 
 if TYPE_CHECKING:
@@ -51,14 +51,14 @@ class Link:
         self._thread.start()
 
     def run(self, work: Coroutine[Any, Any, Result]) -> Result:
-        """Do the work on the connection's thread. Raises Undelivered."""
+        """Do the work on the connection's thread. Raises DeliveryFailure."""
         future = asyncio.run_coroutine_threadsafe(asyncio.wait_for(work, self._budget), self._loop)
         try:
             return future.result()
         except TimeoutError as error:
-            raise Undelivered(f"the broker {self._broker.url} did not answer within {self._budget:g} s") from error
+            raise DeliveryFailure(f"the broker {self._broker.url} did not answer within {self._budget:g} s") from error
         except (NatsError, OSError, ValueError) as error:
-            raise Undelivered(f"the broker {self._broker.url}: {type(error).__name__}: {error}") from error
+            raise DeliveryFailure(f"the broker {self._broker.url}: {type(error).__name__}: {error}") from error
 
     async def client(self) -> "Client":
         """The open connection, made when there is none."""
@@ -118,7 +118,7 @@ class NatsTransport:
         self._link = Link(broker, budget)
 
     def send(self, route: str, operations: Sequence[Operation]) -> Sequence[Reply]:
-        """Publish in order and wait for the broker's acknowledgements. Raises Undelivered."""
+        """Publish in order and wait for the broker's acknowledgements. Raises DeliveryFailure."""
         return self._link.run(self._published(operations))
 
     async def _published(self, operations: Sequence[Operation]) -> list[Reply]:

@@ -16,7 +16,7 @@ class Reply(NamedTuple):
     """The mark's status afterwards, when the receiver names it."""
 
 
-class Undelivered(Exception):
+class DeliveryFailure(Exception):
     """Nobody can say that the batch was taken: all of it is sent again. The text names no secret."""
 
     def __init__(self, text: str, rejected: bool = False) -> None:
@@ -29,7 +29,7 @@ class Transport(Protocol):
     """HTTP to the cash server, or a broker."""
 
     def send(self, route: str, operations: Sequence[Operation]) -> Sequence[Reply]:
-        """Send a batch; a reply for each operation that was taken. Raises Undelivered."""
+        """Send a batch; a reply for each operation that was taken. Raises DeliveryFailure."""
         ...
 
     def close(self) -> None:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final, NamedTuple, Self, TypedDict, Unpack
 
 from ncash.model.address import without_passwords
 from ncash.settings import kinds
-from ncash.settings.kinds import MASKED, Check, Kind
+from ncash.settings.kinds import MASKED, Check, SettingType
 
 
 class Scope(StrEnum):
@@ -39,7 +39,7 @@ class Row(NamedTuple):
     """One setting, as the references, the sample files, check and the faces show it."""
 
     name: str
-    kind: Kind
+    kind: SettingType
     default: Any
     default_text: str
     scope: Scope
@@ -101,7 +101,7 @@ class More(TypedDict, total=False):
 
 
 class _Declared(NamedTuple):
-    kind: Kind
+    kind: SettingType
     default: Any
     scope: Scope
     more: More
@@ -194,7 +194,16 @@ def _row(name: str, given: _Declared, file: str, section: str) -> Row:
     more: More = {"accepted": given.kind.accepted, "effect": "", "comment": "", **given.more}
     shown = "on" if given.default else "off"
     default_text = shown if given.kind is kinds.SWITCH else kinds.written(given.default)
-    return Row(name, given.kind, given.default, default_text, given.scope, file, section, **more)
+    return Row(
+        name=name,
+        kind=given.kind,
+        default=given.default,
+        default_text=default_text,
+        scope=given.scope,
+        file=file,
+        section=section,
+        **more,
+    )
 
 
 _NOWHERE: Final[Mapping[str, Origin]] = MappingProxyType({})

@@ -9,7 +9,7 @@ WARNING: Final = "warning"
 
 
 class Rule(NamedTuple):
-    """One kind of mistake."""
+    """One rule of `ncash check`: a kind of mistake under its code."""
 
     code: str
     level: str

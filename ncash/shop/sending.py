@@ -1,6 +1,6 @@
 """The queue as a shop runs it: its sender, and how it presents itself at the receivers."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -33,7 +33,7 @@ def account_of(config: Config, route: str) -> Account | None:
 
     Raises UserError when a plugin cannot say.
     """
-    for _, found in _answers(config, "on_send", {"config": config, "route": route}):
+    for _, found in _answers(config, "on_send", config, route):
         account: Account = found
         return account
     return None
@@ -41,12 +41,10 @@ def account_of(config: Config, route: str) -> Account | None:
 
 def receivers(config: Config) -> tuple[str, ...]:
     """Status addresses of the cash servers that the plugins know. Raises UserError when a plugin cannot say."""
-    return tuple(
-        dict.fromkeys(one for _, found in _answers(config, "on_receivers", {"config": config}) for one in found)
-    )
+    return tuple(dict.fromkeys(one for _, found in _answers(config, "on_receivers", config) for one in found))
 
 
-def _answers(config: Config, hook: str, given: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def _answers(config: Config, hook: str, *given: object) -> Iterator[tuple[str, Any]]:
     for name, on in config.plugins.items():
         try:
             answer = asked(name, config, hook, given, PATIENCE, f"answer {hook}") if on else None

@@ -30,7 +30,8 @@ _OF_SHIFT: Final = (
     _COLUMNS + "WHERE workshiftid = (SELECT workshiftid FROM workshift WHERE cashcode = ? AND shiftnum = ?) "
     "ORDER BY documentid"
 )
-_ANNULLED: Final = frozenset({7, 8})
+ANNULLED: Final = frozenset({7, 8})
+"""Doctypes of annulled receipts."""
 
 
 def enter(
@@ -52,7 +53,7 @@ def enter(
     docnum = (connection.one(_NUMBER, (cashcode,)) or (1,))[0]
     values = (
         receipt.id, workshiftid, shift, doctype, docnum, cashcode, shopcode, receipt.cashier, receipt.opened, time,
-        int(doctype not in _ANNULLED), receipt.total / 100, receipt.kind.value, receipt.channel.value,
+        int(doctype not in ANNULLED), receipt.total / 100, receipt.kind.value, receipt.channel.value,
         None if receipt.sale is None else int(receipt.sale), as_text(fiscal or {}), as_text(receipt.extra),
         receipt.extra.get("identifier"),
     )  # fmt: skip
@@ -79,10 +80,10 @@ def _document(connection: Connection, stored: Row) -> Document:
     receipt = Receipt(
         uuid,
         Kind(kind),
-        State.CANCELLED if doctype in _ANNULLED else State.CLOSED,
+        State.CANCELLED if doctype in ANNULLED else State.CLOSED,
         Channel(channel),
-        cashier,
-        positions,
+        cashier=cashier,
+        positions=positions,
         last_n=max((p.n for p in positions), default=0),
         sale=None if sale is None else str(sale),
         opened=timebeg or "",
@@ -90,7 +91,8 @@ def _document(connection: Connection, stored: Row) -> Document:
         extra=json.loads(extra),
     )
     return Document(
-        documentid, doctype, docnum, shift, shopcode, cashcode, timeend, receipt,
+        documentid=documentid, doctype=doctype, docnum=docnum, shift=shift, shopcode=shopcode, cashcode=cashcode,
+        time=timeend, receipt=receipt,
         payments=tuple(Payment(kind_of_money, kopecks_of(summ)) for kind_of_money, summ in money),
         fiscal=json.loads(fiscal),
         returned=frozenset(n for (n,) in returned),

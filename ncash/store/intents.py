@@ -4,14 +4,16 @@ Intents of which nothing was made are kept when their receipts are over, the lat
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from ncash.model.fiscal.intent import Intent, Ruling
 from ncash.model.fiscal.register import Made
 from ncash.model.outbox import Message
 from ncash.model.receipt import Payment
+from ncash.store.journal.journal import append
 from ncash.store.receipts import as_text
+from ncash.store.shifts import ShiftBook, number
 from ncash.store.sqlite.connection import Connection, Row
 
 _COLUMNS: Final = (
@@ -70,10 +72,11 @@ def _read(row: Row) -> Intent:
     (uuid, expected, drive, total, returned, payments, change, marks, time, messages, dropped, stopped, found,
      ruling) = row  # fmt: skip
     return Intent(
-        uuid, expected, drive, round(total * 100), bool(returned),
-        tuple(Payment(**one) for one in json.loads(payments)), round(change * 100), tuple(json.loads(marks)), time,
-        tuple(Message(**one) for one in json.loads(messages)), bool(dropped), bool(stopped),
-        _made(found) if found else None, Ruling(**json.loads(ruling)) if ruling else None,
+        uuid=uuid, expected=expected, drive=drive, total=round(total * 100), returned=bool(returned),
+        payments=tuple(Payment(**one) for one in json.loads(payments)), change=round(change * 100),
+        marks=tuple(json.loads(marks)), time=time,
+        messages=tuple(Message(**one) for one in json.loads(messages)), dropped=bool(dropped), stopped=bool(stopped),
+        found=_made(found) if found else None, ruling=Ruling(**json.loads(ruling)) if ruling else None,
     )  # fmt: skip
 
 
@@ -87,72 +90,89 @@ def put(connection: Connection, cashcode: str, row: Row) -> None:
     connection.change(_WRITE, (*row, cashcode))
 
 
-class Intents:
-    """The intent of one till. It remembers whether there is one, so that a scan asks nothing of the disk."""
+class IntentBook(ShiftBook):
+    """The part of ports.Documents about what one till is about to do at its register: a close of a receipt or shift.
 
-    def __init__(self, connection: Connection, cashcode: str) -> None:
-        self._connection = connection
-        self._cashcode = cashcode
+    It remembers whether there is an intent, so that a scan asks nothing of the disk.
+    """
+
+    def __init__(self, connection: Connection, cashcode: str, shopcode: str) -> None:
+        super().__init__(connection, cashcode, shopcode)
+        self.seen: tuple[str, int] | None = None
         self._dropped = {str(uuid) for (uuid,) in connection.all(_UUIDS, (cashcode,))}
         """At least those of which nothing was made: a close asks nothing of the disk for the others."""
         self._over: str | None = None
         intent = self._load()
         self.unsettled = intent.total if intent is not None else None
         """Kopecks of the intent that stands."""
-        self.closing = self._closing()
+        self._shift_closing = self._closing()
         """The shift is being closed: when it was begun."""
 
     def _load(self) -> Intent | None:
-        row = self._connection.one(_STANDING, (self._cashcode,))
+        row = self.connection.one(_STANDING, (self.cashcode,))
         return _read(row) if row else None
 
     def _closing(self) -> str | None:
-        row = self._connection.one(_CLOSING, (self._cashcode,))
+        row = self.connection.one(_CLOSING, (self.cashcode,))
         return None if row is None or row[0] is None else str(row[0])
 
-    @property
-    def standing(self) -> Intent | None:
+    def intent(self) -> Intent | None:
         """What the register has to be asked about; a ruling may have come from another program."""
         return self._load() if self.unsettled is not None else None
 
-    def dropped(self, uuid: str) -> Intent | None:
-        """The earlier intent of a receipt of which the register had made nothing."""
-        row = self._connection.one(_DROPPED, (self._cashcode, uuid)) if uuid in self._dropped else None
+    def dropped_intent(self, uuid: str) -> Intent | None:
+        row = self.connection.one(_DROPPED, (self.cashcode, uuid)) if uuid in self._dropped else None
         return _read(row) if row else None
 
-    def late(self) -> tuple[Intent, ...]:
-        """Every intent of which the register had made nothing, the latest first."""
-        return tuple(map(_read, self._connection.all(_LATE, (self._cashcode,)))) if self._dropped else ()
+    def late_intents(self) -> tuple[Intent, ...]:
+        return tuple(map(_read, self.connection.all(_LATE, (self.cashcode,)))) if self._dropped else ()
 
-    def known(self, drive: str) -> int | None:
+    def known_number(self, drive: str) -> int | None:
         """Number up to which the documents of a drive are accounted for; None when the books have none of it."""
-        found = self._connection.one(_NUMBERS, (self._cashcode, drive))
+        found = self.connection.one(_NUMBERS, (self.cashcode, drive))
         return None if found is None or found[0] is None else int(found[0])
 
-    def write(self, intent: Intent) -> None:
+    def change_intent(self, intent: Intent, journal: Iterable[Mapping[str, Any]] = ()) -> None:
+        with self.connection.write():
+            self._write_intent(intent)
+            append(self.connection, self.cashcode, journal, intent.uuid or None)
+
+    def rule_intent(self, uuid: str, ruling: Ruling, journal: Iterable[Mapping[str, Any]] = ()) -> bool:
+        """Write a supervisor's decision for the till that stopped; whether there was something to decide."""
+        with self.connection.write():
+            ruled = self.connection.change(_RULE, (as_text(_object(ruling)), self.cashcode, uuid)) > 0
+            if ruled:
+                append(self.connection, self.cashcode, journal, uuid)
+        return ruled
+
+    def begin_shift_close(self, time: str | None) -> None:
+        with self.connection.write():
+            self.connection.change(_BEGIN_SHIFT, (time, self.cashcode))
+        self._shift_closing = time
+
+    def shift_closing(self) -> str | None:
+        return self._shift_closing if number(self.connection, self.cashcode) is not None else None
+
+    def close_shift(self, time: str) -> dict[str, Any]:
+        report = super().close_shift(time)
+        self._shift_closing = None
+        return report
+
+    def _write_intent(self, intent: Intent) -> None:
         """Put it in the place of an earlier one of its receipt, inside the caller's transaction."""
-        put(self._connection, self._cashcode, _row(intent))
+        put(self.connection, self.cashcode, _row(intent))
         if intent.dropped:
-            self._connection.change(_FORGET, (self._cashcode, KEPT))
+            self.connection.change(_FORGET, (self.cashcode, KEPT))
             self._dropped.add(intent.uuid)
         self.unsettled = None if intent.dropped else intent.total
 
-    def rule(self, uuid: str, ruling: Ruling) -> bool:
-        """Write a supervisor's decision, inside the caller's transaction; whether there was something to decide."""
-        return self._connection.change(_RULE, (as_text(_object(ruling)), self._cashcode, uuid)) > 0
-
-    def clear(self, uuid: str) -> None:
+    def _end_intent(self, uuid: str) -> None:
         """The receipt is closed, inside the caller's transaction."""
         if self.unsettled is not None or uuid in self._dropped:
-            self._connection.change("DELETE FROM fiscalintent WHERE cashcode = ? AND uuid = ?", (self._cashcode, uuid))
+            self.connection.change("DELETE FROM fiscalintent WHERE cashcode = ? AND uuid = ?", (self.cashcode, uuid))
             self._over = uuid
 
-    def remember(self) -> None:
-        """The transaction of `clear` is on the disk."""
+    def _intent_ended(self) -> None:
+        """The transaction of `_end_intent` is on the disk."""
         self.unsettled = None
         self._dropped.discard(self._over or "")
-
-    def begin_shift_close(self, time: str | None) -> None:
-        """The register is about to be told to close the shift, or did not; inside the caller's transaction."""
-        self._connection.change(_BEGIN_SHIFT, (time, self._cashcode))
-        self.closing = time

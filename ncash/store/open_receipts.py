@@ -7,7 +7,7 @@ from ncash.errors import UserError
 from ncash.model.ports import AlreadyReturned, MarkTaken, MarkUse
 from ncash.model.receipt import Position, Receipt
 from ncash.store.kegs import let_go
-from ncash.store.receipts import ROW, counted, head_read, head_text, position_read, position_text, row
+from ncash.store.receipts import ROW, counted, head_read, head_text, position_read, position_text, row, same_head
 from ncash.store.receipts import position as of_row
 from ncash.store.sqlite.connection import Connection, Row
 
@@ -194,7 +194,7 @@ def _longer(known: Receipt, receipt: Receipt) -> bool:
 
 def _same_head(known: Receipt, receipt: Receipt) -> bool:
     """Whether what is on the disk of the receipt besides its positions still holds."""
-    return counted(receipt) and (known[:5], known[7:]) == (receipt[:5], receipt[7:])
+    return counted(receipt) and same_head(known, receipt)
 
 
 def hold_returned(connection: Connection, receipt: Receipt) -> None:

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from operator import attrgetter
 from typing import Any, Final
@@ -19,7 +19,13 @@ TAGS: Final = ("1262", "1263", "1264", "1265")
 """FFD tags of the permissive check that have columns of their own."""
 _PLAIN: Final = tuple(name for name in Position._fields if name not in ("quantity", "checks", "tags", "extra"))
 _VALUES: Final = attrgetter(*_PLAIN)
-_HEAD: Final = ("id", "cashier", "last_n", "sale", "opened", "shift")
+SAVED_ELSEWHERE: Final = {"positions": "openposition", "last_n": "openposition, while the positions tell it"}
+"""Fields of a receipt that its head need not hold, and the table where they are."""
+HEAD: Final = tuple(name for name in Receipt._fields if name not in SAVED_ELSEWHERE)
+"""Every other field: what is compared and written as the head of a receipt."""
+_HEAD_OF: Final = attrgetter(*HEAD)
+_WORDS: Final[Mapping[str, Callable[[str], Any]]] = {"kind": Kind, "state": State, "channel": Channel}
+"""Fields that are written as their words, and what makes them of one."""
 
 
 _TEXTS: Final = Texts()
@@ -62,10 +68,15 @@ def head_text(receipt: Receipt) -> str:
     return as_text({**head, "last_n": None} if counted(receipt) else head)
 
 
+def same_head(one: Receipt, other: Receipt) -> bool:
+    """Whether two receipts have the same head."""
+    alike: bool = _HEAD_OF(one) == _HEAD_OF(other)
+    return alike
+
+
 def _head(receipt: Receipt) -> dict[str, Any]:
-    head: dict[str, Any] = {name: getattr(receipt, name) for name in _HEAD}
-    head.update(kind=receipt.kind.value, state=receipt.state.value, channel=receipt.channel.value, extra=receipt.extra)
-    return head
+    head = dict(zip(HEAD, _HEAD_OF(receipt), strict=True))
+    return {**head, **{name: head[name].value for name in _WORDS}, "last_n": receipt.last_n}
 
 
 def head_read(text: str, positions: tuple[Position, ...]) -> Receipt:
@@ -77,13 +88,8 @@ def head_read(text: str, positions: tuple[Position, ...]) -> Receipt:
 
 
 def _receipt(head: dict[str, Any], positions: tuple[Position, ...]) -> Receipt:
-    return Receipt(
-        kind=Kind(head.pop("kind")),
-        state=State(head.pop("state")),
-        channel=Channel(head.pop("channel")),
-        positions=positions,
-        **head,
-    )
+    words = {name: made(head[name]) for name, made in _WORDS.items()}
+    return Receipt(**{**head, **words, "positions": positions})
 
 
 def written(receipt: Receipt) -> str:
@@ -151,7 +157,7 @@ def position(stored: Row) -> Position:
      excisemark, _, additionalbarcode, markingcode, cis, kind_of_input, checks, tags, _, _, _, _, unchecked,
      saleposition, refused, extra) = stored  # fmt: skip
     found = Position(
-        n, code, name, bcode, decimal_of(cquant), kopecks_of(price), dept=dept, tmctype=tmctype or 0,
+        n, code, name, bcode, quantity=decimal_of(cquant), price=kopecks_of(price), dept=dept, tmctype=tmctype or 0,
         marked=bool(marked), category=category, excisemark=excisemark, additionalbarcode=additionalbarcode, cis=cis,
         input=kind_of_input, checks=tuple(map(fixed, json.loads(checks))), tags=fixed(json.loads(tags)),
         unchecked=unchecked, fractional=bool(fractional), frunit=frunit, baseprice=kopecks_of(baseprice),

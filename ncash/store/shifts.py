@@ -17,6 +17,7 @@ _NUMBERED: Final = (
 )
 _UNEXPORTED: Final = "SELECT shiftnum FROM workshift WHERE cashcode = ? AND timeend IS NOT NULL AND exported IS NULL"
 _EXPORTED: Final = "UPDATE workshift SET exported = ? WHERE cashcode = ? AND shiftnum = ? AND timeend IS NOT NULL"
+_END: Final = "UPDATE workshift SET timeend = ? WHERE cashcode = ? AND timeend IS NULL"
 _TOTALS: Final = (
     "SELECT CASE WHEN doctype IN (7, 8) THEN 'annulled' WHEN doctype = 1 THEN 'sales' WHEN doctype = 16 "
     "THEN 'inventories' ELSE 'returns' END AS what, COUNT(*), SUM(CAST(ROUND(docsum * 100) AS INTEGER)) "
@@ -65,20 +66,6 @@ def start(connection: Connection, cashcode: str, shopcode: str, time: str, cashi
     return number(connection, cashcode) or 0
 
 
-def report(connection: Connection, cashcode: str) -> dict[str, Any]:
-    """Counters of the open shift as JSON values, money as text, with how many messages wait to be sent.
-
-    Raises UserError when no shift is open."""
-    row = connection.one(_OPEN, (cashcode,))
-    if row is None:
-        raise UserError(
-            f"no shift is open on till {cashcode}",
-            code="no_shift",
-            hint="opening a receipt opens a shift",
-        )
-    return {**_counted(connection, cashcode, (*row, None)), "unsent": outbox.unsent(connection)}
-
-
 def _counted(connection: Connection, cashcode: str, row: Row) -> dict[str, Any]:
     workshiftid, shift, shopcode, cashier, opened, closed = row
     totals: dict[str, dict[str, Any]] = {
@@ -109,36 +96,61 @@ def _payments(connection: Connection, workshiftid: int) -> Mapping[str, Mapping[
     return found
 
 
-def finish(connection: Connection, cashcode: str, time: str) -> dict[str, Any]:
-    """Close the open shift, inside the caller's transaction; its last report."""
-    last = {**report(connection, cashcode), "closed": time}
-    connection.change("UPDATE workshift SET timeend = ? WHERE cashcode = ? AND timeend IS NULL", (time, cashcode))
-    return last
+class ShiftBook:
+    """The part of ports.Documents about the shifts of one till."""
 
+    def __init__(self, connection: Connection, cashcode: str, shopcode: str) -> None:
+        self.connection = connection
+        self.cashcode = cashcode
+        self.shopcode = shopcode
 
-def told(connection: Connection, cashcode: str, shift: int) -> dict[str, Any] | None:
-    """Counters of a shift by its number, closed or open; None when there is none."""
-    row = connection.one(_NUMBERED, (cashcode, shift))
-    return _counted(connection, cashcode, row) if row else None
+    def shift(self) -> int | None:
+        return number(self.connection, self.cashcode)
 
+    def open_shift(self, time: str, cashier: str | None) -> int:
+        with self.connection.write():
+            return start(self.connection, self.cashcode, self.shopcode, time, cashier)
 
-def sold_before(connection: Connection, cashcode: str, shift: int) -> int:
-    """Kopecks of the sales of this till in the shifts before this one."""
-    row = connection.one(_SOLD_BEFORE, (cashcode, shift))
-    return int(row[0]) if row else 0
+    def shift_report(self) -> dict[str, Any]:
+        """Counters of the open shift as JSON values, money as text, with how many messages wait to be sent.
 
+        Raises UserError when no shift is open."""
+        row = self.connection.one(_OPEN, (self.cashcode,))
+        if row is None:
+            raise UserError(
+                f"no shift is open on till {self.cashcode}",
+                code="no_shift",
+                hint="opening a receipt opens a shift",
+            )
+        report = _counted(self.connection, self.cashcode, (*row, None))
+        return {**report, "unsent": outbox.unsent(self.connection)}
 
-def last(connection: Connection, cashcode: str) -> int | None:
-    """Number of the latest shift, closed or open."""
-    row = connection.one("SELECT MAX(shiftnum) FROM workshift WHERE cashcode = ?", (cashcode,))
-    return row[0] if row else None
+    def close_shift(self, time: str) -> dict[str, Any]:
+        with self.connection.write():
+            report = {**self.shift_report(), "closed": time}
+            self.connection.change(_END, (time, self.cashcode))
+        return report
 
+    def shift_told(self, shift: int) -> dict[str, Any] | None:
+        """Counters of a shift of this till, closed or open; None when there is no such shift."""
+        row = self.connection.one(_NUMBERED, (self.cashcode, shift))
+        return _counted(self.connection, self.cashcode, row) if row else None
 
-def unexported(connection: Connection, cashcode: str) -> tuple[int, ...]:
-    """Closed shifts whose sales were not written for the back office, oldest first."""
-    return tuple(sorted(shift for (shift,) in connection.all(_UNEXPORTED, (cashcode,))))
+    def sold_before(self, shift: int) -> int:
+        """Kopecks that this till had sold for before a shift, as far as these books go."""
+        row = self.connection.one(_SOLD_BEFORE, (self.cashcode, shift))
+        return int(row[0]) if row else 0
 
+    def last_shift(self) -> int | None:
+        """Number of the latest shift of this till, closed or open."""
+        row = self.connection.one("SELECT MAX(shiftnum) FROM workshift WHERE cashcode = ?", (self.cashcode,))
+        return row[0] if row else None
 
-def exported(connection: Connection, cashcode: str, shift: int, time: str) -> None:
-    """The sales of a closed shift were written, inside the caller's transaction; an open one will be written again."""
-    connection.change(_EXPORTED, (time, cashcode, shift))
+    def unexported(self) -> tuple[int, ...]:
+        """Closed shifts of this till whose sales were not written for the back office, oldest first."""
+        return tuple(sorted(shift for (shift,) in self.connection.all(_UNEXPORTED, (self.cashcode,))))
+
+    def exported(self, shift: int, time: str) -> None:
+        """Write that the sales of a shift were written; those of an open one will be again when it is closed."""
+        with self.connection.write():
+            self.connection.change(_EXPORTED, (time, self.cashcode, shift))

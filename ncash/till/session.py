@@ -18,7 +18,7 @@ from ncash.messages import (
 )
 from ncash.model.decision import Text
 from ncash.model.money import rubles
-from ncash.model.ports import AlreadyReturned, MarkTaken, NotDeferred
+from ncash.model.ports import AlreadyReturned, MarkTaken, NotDeferred, Saving
 from ncash.model.scan import TEXT, Scan, writable
 from ncash.system.failpoints import declare, failpoint
 from ncash.till import press, scanning
@@ -192,9 +192,11 @@ class Till:
         sent = outcome.messages
         time = self.room.world.clock.now().isoformat(timespec="seconds") if sent or outcome.save else ""
         if receipt is not None and outcome.save:
-            opcode = receipt.kind.opcode
+            take, opcode, restored = outcome.take, receipt.kind.opcode, outcome.restored
             try:
-                documents.save_receipt(receipt, lines, outcome.take, opcode, outcome.restored, sent, time)
+                documents.save_receipt(
+                    Saving(receipt, lines, take=take, opcode=opcode, restored=restored, messages=sent, time=time)
+                )
             except MarkTaken as taken:
                 return taken
             except AlreadyReturned as error:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from ncash.bundled.markedgoods.masks.matching import Masks
 from ncash.bundled.markedgoods.masks.proofs import proofs
 from ncash.bundled.markedgoods.settings import MarkedGoods, vendor_categories
-from ncash.bundled.markedgoods.settings.vendor_categories import Neighbour, header
+from ncash.bundled.markedgoods.settings.vendor_categories import Neighbour, header, problem_at
 from ncash.bundled.markedgoods.support.lint_server import server_problems
 from ncash.bundled.markedgoods.support.lint_transport import asks_crpt, transport_problems
 from ncash.plugin import MOST_CATEGORIES
@@ -40,7 +40,7 @@ def problems(config: Config) -> Iterator[Problem]:
     for name in INDUSTRY_TAGS:
         if not getattr(common, name):
             text = f"{name} is empty: the till shows IndustryTagsError and receipts lack the tag"
-            yield _at(common.origin(name), "MG053", text, name)
+            yield problem_at(common.origin(name), "MG053", text, name)
     yield from _files(config, common, categories)
 
 
@@ -63,7 +63,7 @@ def too_many(categories: Sequence[MarkedGoods]) -> Iterator[Problem]:
     if len(categories) > MOST_CATEGORIES:
         place = categories[MOST_CATEGORIES].place
         text = f"there are {len(categories)} categories; at most {MOST_CATEGORIES} are accepted"
-        yield _at(place, "MG057", text)
+        yield problem_at(place, "MG057", text)
 
 
 def _categories(categories: Sequence[MarkedGoods]) -> Iterator[Problem]:
@@ -73,9 +73,9 @@ def _categories(categories: Sequence[MarkedGoods]) -> Iterator[Problem]:
         if reason:
             text = f"[{header(category)}] is ignored with all its settings because {reason}"
             if category.mask:
-                yield _at(category.origin("mask"), "MG051", text, "mask")
+                yield problem_at(category.origin("mask"), "MG051", text, "mask")
             else:
-                yield _at(category.place, "MG050", text)
+                yield problem_at(category.place, "MG050", text)
 
 
 def mask_problems(categories: Sequence[MarkedGoods]) -> Iterator[Problem]:
@@ -91,7 +91,7 @@ def mask_problems(categories: Sequence[MarkedGoods]) -> Iterator[Problem]:
         if finding.code == "MG060" and (isinstance(place, Neighbour) or isinstance(other, Neighbour)):
             continue
         beside = f" (mask at {other.origin('mask')})" if other else ""
-        yield _at(place.origin("mask"), finding.code, finding.text + beside, "mask")
+        yield problem_at(place.origin("mask"), finding.code, finding.text + beside, "mask")
 
 
 def _tokens(common: MarkedGoods, categories: Sequence[MarkedGoods]) -> Iterator[Problem]:
@@ -106,7 +106,7 @@ def _tokens(common: MarkedGoods, categories: Sequence[MarkedGoods]) -> Iterator[
             by_file.setdefault(origin.file, []).append(origin)
     for first, *more in by_file.values():
         also = tuple((origin.line, "enableMarkVerifyCrpt") for origin in more)
-        yield _at(first, "MG052", text, "enableMarkVerifyCrpt")._replace(also=also)
+        yield problem_at(first, "MG052", text, "enableMarkVerifyCrpt")._replace(also=also)
 
 
 def _files(config: Config, common: MarkedGoods, categories: Sequence[MarkedGoods]) -> Iterator[Problem]:
@@ -117,10 +117,4 @@ def _files(config: Config, common: MarkedGoods, categories: Sequence[MarkedGoods
             written = getattr(profile, row.name)
             if written and not lies(config.folder, written):
                 text = f"{row.name}: there is no file {written} (relative paths begin at the conf folder)"
-                yield _at(profile.origin(row.name), "MG054", text, row.name)
-
-
-def _at(origin: Origin | None, code: str, text: str, key: str = "") -> Problem:
-    if origin is None:
-        return Problem(code, MarkedGoods.file, 1, text, MarkedGoods.section, key)
-    return Problem(code, origin.file, origin.line, text, origin.section, key)
+                yield problem_at(profile.origin(row.name), "MG054", text, row.name)

@@ -197,7 +197,7 @@ PLANTED: Final = (
     Planted(
         "a closed receipt leaves its intent behind",
         "ncash/store/documents.py",
-        (("            self._intents.clear(receipt.id)\n        self._free()\n        return closed\n",
+        (("            self._end_intent(receipt.id)\n        self._free()\n        return closed\n",
           "        self._free()\n        return closed\n"),),
         ("faults", "kills=10", "--scenario=sale"),
     ),
@@ -249,7 +249,7 @@ PLANTED: Final = (
         "ncash/queue/sender.py",
         (("        failpoint(_TAKEN)\n",
           "        with self._connection.write():\n"
-          "            outbox.settle(self._connection, [Settled(row.id, 'applied', '') for row in rows], '')\n"
+          "            outbox.settle(self._connection, [SendResult(row.id, 'applied', '') for row in rows], '')\n"
           "        failpoint(_TAKEN)\n"),),
         ("faults", "kills=120", "--scenario=sale"),
         slow=True,

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ncash.model.outbox import Message
+from ncash.model.ports import Saving
 from ncash.model.receipt import Kind, Payment, Receipt
 from ncash.store.closing import enter
 from ncash.store.documents import SqliteDocuments, open_documents
@@ -26,7 +27,7 @@ def documents(tmp_path: Path) -> Iterator[SqliteDocuments]:
     """A till with an open receipt."""
     books = open_documents(tmp_path / "Documents.sqlite", "1", "1")
     books.open_shift(NOW, None)
-    books.save_receipt(RECEIPT)
+    books.save_receipt(Saving(RECEIPT))
     yield books
     failpoints.arm(None)
     books.close()

@@ -15,7 +15,7 @@ import pytest
 
 from ncash.model.decision import fixed
 from ncash.model.keg import KEG, Keg
-from ncash.model.ports import KegShort
+from ncash.model.ports import KegShort, Saving
 from ncash.model.receipt import Kind, Position, Receipt
 from ncash.store.documents import SqliteDocuments, open_documents
 
@@ -96,7 +96,7 @@ class Bar:
         before = self.open.pop(cash, None)
         fits, short = self.fits(wanted), False
         try:
-            self.tills[cash].save_receipt(wanted, opcode=wanted.kind.opcode, restored=restored, time=NOW)
+            self.tills[cash].save_receipt(Saving(wanted, opcode=wanted.kind.opcode, restored=restored, time=NOW))
         except KegShort:
             short = True
         assert fits is not short, wanted

@@ -16,6 +16,7 @@ from bench.figures import Promise, percentile
 from ncash.model.decision import Decision, Effects, Step, Verdict, told
 from ncash.model.goods import Cashier, Goods
 from ncash.model.mark import Mark
+from ncash.model.ports import Saving
 from ncash.model.receipt import Payment, Position, Receipt
 from ncash.model.record import Entry
 from ncash.model.request import GOODS_FIRST, AddItem
@@ -84,7 +85,7 @@ def receipts(folder: Path, number: int) -> tuple[Promise, Promise]:
     closes, bares = [], []
     with tills(folder) as (books, connection):
         for receipt in _receipts(number):
-            books.save_receipt(receipt, (), [p.cis for p in receipt.positions if p.cis])
+            books.save_receipt(Saving(receipt, (), [p.cis for p in receipt.positions if p.cis]))
             books.idle()
             money = (Payment("cash", receipt.total),)
             closes.append(timed(partial(books.close_receipt, receipt, money, NOW, FISCAL)))
@@ -120,7 +121,7 @@ def scans(folder: Path, number: int) -> Iterator[Promise]:
                 begun = perf_counter()
                 lines = [_entry(part, new).line(NOW)]
                 words.append(perf_counter() - begun)
-                saves.append(timed(partial(books.save_receipt, part, lines, [str(new.cis)], part.kind.opcode)))
+                saves.append(timed(partial(books.save_receipt, Saving(part, lines, [str(new.cis)], part.kind.opcode))))
                 rows = [books.connection.one(read) for read in _WRITTEN]
                 same.append(timed(partial(_written_bare, connection, rows)))
                 bares.append(timed(partial(bare_commit, connection, SMALL, [(NOW, new.cis)])))

@@ -11,6 +11,7 @@ from typing import Any
 from bench import shops
 from bench.figures import Promise, Work, best_in_turns, ratio
 
+from ncash.model.ports import Saving
 from ncash.model.scan import Scan
 from ncash.shop.shop import Shop, real_outside
 from ncash.store.documents import SqliteDocuments
@@ -32,7 +33,7 @@ STEPS = 9
 class UnwrittenBooks(SqliteDocuments):
     """Documents that are read as ever; the open receipt and the journal are not written."""
 
-    def save_receipt(self, *given: Any, **named: Any) -> None:
+    def save_receipt(self, saving: Saving) -> None:
         """Nothing."""
 
     def journal(self, *given: Any) -> None:

@@ -9,8 +9,8 @@ WIDTH: Final = 48
 TAIL: Final = 1_000_000
 
 
-class Tape:
-    """The paper."""
+class PaperTape:
+    """Paper of an emulated register: a file with what it printed."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

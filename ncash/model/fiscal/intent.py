@@ -85,11 +85,12 @@ class Intents(Protocol):
         ...
 
     def begin_close(self, receipt: Receipt, intent: Intent) -> None:
-        """Write the intent before the register is told. Raises AlreadyReturned, and then nothing is written."""
+        """Write the intent before the register is told. Raises AlreadyReturned, or UserError for a receipt that is not
+        open on this till any more, and then nothing is written."""
         ...
 
     def change_intent(self, intent: Intent, journal: Iterable[Mapping[str, Any]] = ()) -> None:
-        """Write what came of an intent: dropped, or stopped for a supervisor."""
+        """Write what came of an intent (dropped, or stopped for a supervisor) with its journal lines."""
         ...
 
     def begin_shift_close(self, time: str | None) -> None:

@@ -12,8 +12,8 @@ _PLAIN: Final = (
     "price", "minprice", "minretailprice", "deptcode", "measurecode", "taxgroupcode", "inventgroup", "cquant",
     "defaultquantity", "tmctype",
 )  # fmt: skip
-_KEPT: Final = ("age", "alcoholpercent", "paymentobject", "ntin", "remain", "remaindate")
-_SWITCHES: Final = ("ignoremarking", "ageverify", "disableinventsale", "disableinventback")
+KEPT: Final = ("age", "alcoholpercent", "paymentobject", "ntin", "remain", "remaindate")
+SWITCHES: Final = ("ignoremarking", "ageverify", "disableinventsale", "disableinventback")
 
 
 def article(invent: Mapping[str, Any]) -> Article:
@@ -26,7 +26,7 @@ def article(invent: Mapping[str, Any]) -> Article:
     card = (
         code, main, invent["name"] or invent["rtext"] or code, invent["rtext"], invent["articul"], price or 0,
         *(invent[name] for name in _PLAIN[1:3]), invent["deptcode"] or "1", *(invent[name] for name in _PLAIN[4:]),
-        *(item.get(name) or 0 for name in _SWITCHES), *(invent[name] for name in _KEPT), invent["isInventItem"] or 0,
+        *(item.get(name) or 0 for name in SWITCHES), *(invent[name] for name in KEPT), invent["isInventItem"] or 0,
         kept, zeroprice,
     )  # fmt: skip
     return Article(code, card, _barcodes(invent, code, main), price is not None and bool(price or zeroprice))

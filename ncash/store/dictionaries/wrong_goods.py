@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from ncash.store.dictionaries import goods_rows
 from ncash.store.dictionaries.delivery import Delivery
-from ncash.store.imports.report import Fault, Place
+from ncash.store.imports.report import Fault, RecordPlace
 from ncash.store.sqlite.connection import Connection
 
 _FOUND: Final = (
@@ -60,14 +60,14 @@ def counted(connection: Connection) -> tuple[int, str]:
     return int(count), barcode or ""
 
 
-class Wrong(NamedTuple):
+class WrongGoods(NamedTuple):
     """Goods that would come out wrong."""
 
     barcode: str
     code: str
     priced: bool
     unit: str | None
-    place: Place
+    place: RecordPlace
 
     def fault(self) -> Fault:
         """It as a line of the report."""
@@ -90,19 +90,19 @@ def settle(delivery: Delivery) -> None:
         if wrong or owed:
             _PuttingBack(connection, before).put_back(wrong, owed)
     for barcode, code, number, line in connection.each(_ORPHANS):
-        report.note(f"barcode {barcode} waits for card {code}, which nobody brought", Place(number, line))
+        report.note(f"barcode {barcode} waits for card {code}, which nobody brought", RecordPlace(number, line))
     for one, other in connection.each(_TWINS):
         report.note(f"barcodes {one} and {other} are one GTIN: each is found by the text that is scanned")
 
 
-def _wrong(delivery: Delivery, before: Connection) -> Iterator[Wrong]:
+def _wrong(delivery: Delivery, before: Connection) -> Iterator[WrongGoods]:
     """What would come out wrong by this delivery. Goods that it leaves as wrong as they were are not its matter."""
     statement = _OF_TOUCHED if delivery.wide is None else _OF_ALL
     for barcode, code, priced, unit, number, line in delivery.connection.each(statement):
         if number is not None:
-            yield Wrong(barcode, code, bool(priced), unit, Place(number, line))
+            yield WrongGoods(barcode, code, bool(priced), unit, place=RecordPlace(number, line))
         elif before.one(_RIGHT, (barcode,)):
-            yield Wrong(barcode, code, bool(priced), unit, delivery.wide or Place())
+            yield WrongGoods(barcode, code, bool(priced), unit, place=delivery.wide or RecordPlace())
 
 
 def _owed(delivery: Delivery, before: Connection) -> set[str]:
@@ -126,7 +126,7 @@ class _PuttingBack:
         found = self._before.one(_OWNER, (barcode,))
         return found[0] if found else None
 
-    def put_back(self, wrong: Iterable[Wrong], cards: set[str]) -> None:
+    def put_back(self, wrong: Iterable[WrongGoods], cards: set[str]) -> None:
         """The wrong goods, and these cards."""
         left: dict[str, None] = {}
         for one in wrong:

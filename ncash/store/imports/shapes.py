@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
-from ncash.store.imports.kinds import KEPT, LIST, Kind
+from ncash.store.imports.kinds import KEPT, LIST, FieldKind
 
 Named = Callable[[str], None]
 """Is told of what is passed over, by its place."""
@@ -23,11 +23,11 @@ class Malformed(ValueError):
 
 
 class Field(NamedTuple):
-    """One field of an object."""
+    """One field of a JSON object: name, kind, meaning, and the column it fills."""
 
     name: str
     """As most files spell it; its case does not matter."""
-    kind: Kind
+    kind: FieldKind
     meaning: str
     column: str = ""
     """`table.column` that it fills; empty when it fills none by itself."""
@@ -41,6 +41,11 @@ class Field(NamedTuple):
     fields and the JSON of the whole object."""
     used: bool = True
     """False: it is known, and does nothing here."""
+
+
+def idle(meaning: str, *names: str) -> tuple[Field, ...]:
+    """Fields that writers send and that do nothing here."""
+    return tuple(Field(name, KEPT, meaning, used=False) for name in names)
 
 
 class Shape:

@@ -16,7 +16,7 @@ _MANY: Final = 1000
 """Broken links that are told one by one."""
 
 
-class Line(NamedTuple):
+class JournalLine(NamedTuple):
     """A row of the journal without its hash."""
 
     seq: int
@@ -53,7 +53,7 @@ class Head(NamedTuple):
 EMPTY: Final = Head(0, START)
 
 
-class Fault(NamedTuple):
+class BrokenLink(NamedTuple):
     """One thing wrong with the journal and where: `kind` is changed, missing, moved, added or head."""
 
     seq: int
@@ -73,7 +73,7 @@ def _sha256() -> Callable[[bytes], Any]:
     return sha256
 
 
-def link(before: bytes, line: Line) -> bytes:
+def link(before: bytes, line: JournalLine) -> bytes:
     """The hash of a line after one with the hash `before`."""
     hashed = _sha256()(before)
     hashed.update(_COLUMNS.encode(line[:-1]).encode("ascii"))
@@ -83,7 +83,9 @@ def link(before: bytes, line: Line) -> bytes:
     return digest
 
 
-def faults(rows: Iterable[tuple[Line, bytes | None]], head: Head | None, known: Sequence[Head] = ()) -> list[Fault]:
+def faults(
+    rows: Iterable[tuple[JournalLine, bytes | None]], head: Head | None, known: Sequence[Head] = ()
+) -> list[BrokenLink]:
     """Everything wrong with these lines, in order of seq; `known` are heads that were written down elsewhere."""
     walk = _Walk({one.seq: one.hash for one in known})
     for line, hashed in rows:
@@ -98,12 +100,12 @@ class _Walk:
     def __init__(self, known: dict[int, bytes]) -> None:
         self._known = known
         self.last = EMPTY
-        self._found: list[Fault] = []
-        self._broken: list[tuple[Line, bytes, bytes]] = []
+        self._found: list[BrokenLink] = []
+        self._broken: list[tuple[JournalLine, bytes, bytes]] = []
         """A line whose link does not hold, its stored hash, the stored hash before it."""
         self._more = 0
 
-    def step(self, line: Line, hashed: bytes) -> None:
+    def step(self, line: JournalLine, hashed: bytes) -> None:
         """The next line with its stored hash."""
         expected = self.last.seq + 1
         if line.seq != expected:
@@ -113,10 +115,12 @@ class _Walk:
             if len(self._broken) < _MANY:
                 self._broken.append((line, hashed, self.last.hash))
         if self._known.get(line.seq, hashed) != hashed:
-            self._found.append(Fault(line.seq, "head", f"line {line.seq} is not the one whose head was written down"))
+            self._found.append(
+                BrokenLink(line.seq, "head", f"line {line.seq} is not the one whose head was written down")
+            )
         self.last = Head(line.seq, hashed)
 
-    def settled(self) -> Iterator[Fault]:
+    def settled(self) -> Iterator[BrokenLink]:
         """The faults."""
         yield from self._found
         hashes = [one for line, hashed, before in self._broken for one in (hashed, before, link(before, line))]
@@ -124,14 +128,14 @@ class _Walk:
             written = self._place(line, hashed, hashes) if len(self._broken) <= _FEW else None
             if written is None:
                 text = f"line {line.seq}, or its link to the line before, is not what was written"
-                yield Fault(line.seq, "changed", text)
+                yield BrokenLink(line.seq, "changed", text)
             elif written != line.seq:
-                yield Fault(line.seq, "moved", f"line {line.seq} was written as line {written}")
+                yield BrokenLink(line.seq, "moved", f"line {line.seq} was written as line {written}")
         if self._more:
             last = self._broken[-1][0].seq
-            yield Fault(last + 1, "changed", f"after line {last} {self._more} more lines are not what was written")
+            yield BrokenLink(last + 1, "changed", f"after line {last} {self._more} more lines are not what was written")
 
-    def _place(self, line: Line, hashed: bytes, hashes: Sequence[bytes]) -> int | None:
+    def _place(self, line: JournalLine, hashed: bytes, hashes: Sequence[bytes]) -> int | None:
         """The place at which this line was written, if its hash says so."""
         for seq in (line.seq, *(other.seq for other, _, _ in self._broken)):
             if any(link(earlier, line._replace(seq=seq)) == hashed for earlier in hashes):
@@ -139,20 +143,20 @@ class _Walk:
         return None
 
 
-def _missing(first: int, last: int) -> Fault:
+def _missing(first: int, last: int) -> BrokenLink:
     which = f"line {first} is" if first == last else f"lines {first} to {last} are"
-    return Fault(first, "missing", f"{which} missing")
+    return BrokenLink(first, "missing", f"{which} missing")
 
 
-def _ends(last: Head, head: Head | None, known: Sequence[Head]) -> Iterator[Fault]:
+def _ends(last: Head, head: Head | None, known: Sequence[Head]) -> Iterator[BrokenLink]:
     if head is None:
-        yield Fault(last.seq, "head", "the stored head is missing")
+        yield BrokenLink(last.seq, "head", "the stored head is missing")
         head = last
     longest = max([head, *known], key=lambda one: one.seq)
     if longest.seq > last.seq:
         yield _missing(last.seq + 1, longest.seq)
     elif head.seq < last.seq:
         first = head.seq + 1
-        yield Fault(first, "added", f"lines after {head.seq} were not written by the till")
+        yield BrokenLink(first, "added", f"lines after {head.seq} were not written by the till")
     elif head.hash != last.hash:
-        yield Fault(last.seq, "head", f"line {last.seq} is not the one that the stored head names")
+        yield BrokenLink(last.seq, "head", f"line {last.seq} is not the one that the stored head names")

@@ -32,7 +32,7 @@ _PART: Final = (
 _LET_GO: Final = (
     "DELETE FROM outbox WHERE id > ? AND id <= ? AND " + _SETTLED + " AND julianday(created) < julianday(?) - ?"
 )
-_PUT: Final = (
+PUT: Final = (
     "INSERT INTO outbox (uuid, cashcode, route, op, key, body, created, attempts) VALUES (?, ?, ?, ?, ?, ?, ?, 0) "
     "ON CONFLICT (uuid) DO NOTHING"
 )
@@ -83,8 +83,8 @@ class Pending(NamedTuple):
     attempts: int
 
 
-class Settled(NamedTuple):
-    """What became of a row."""
+class SendResult(NamedTuple):
+    """Result of sending one message of the outbox."""
 
     id: int
     result: str
@@ -106,7 +106,7 @@ def put(
     new = 0
     for one in messages:
         body = json.dumps(body_of(one, time, docnum), ensure_ascii=False)
-        new += connection.change(_PUT, (one.id, cashcode, one.route, one.op, one.key, body, time))
+        new += connection.change(PUT, (one.id, cashcode, one.route, one.op, one.key, body, time))
     return new
 
 
@@ -114,7 +114,7 @@ def put_again(connection: Connection, entry: Mapping[str, Any]) -> int:
     """Write a message that was put aside, inside the caller's transaction; 1 when it was not there."""
     body = json.dumps(entry["body"], ensure_ascii=False)
     names = ("uuid", "cashcode", "route", "op", "key")
-    return connection.change(_PUT, (*(entry[name] for name in names), body, entry["created"]))
+    return connection.change(PUT, (*(entry[name] for name in names), body, entry["created"]))
 
 
 def due(connection: Connection, route: str, now: float, horizon: float, limit: int) -> list[Pending]:
@@ -125,7 +125,9 @@ def due(connection: Connection, route: str, now: float, horizon: float, limit: i
     """
     rows = connection.all(_DUE, (route, now, horizon, limit))
     return [
-        Pending(number, uuid, route, op, key, json.loads(body), created, attempts)
+        Pending(
+            id=number, uuid=uuid, route=route, op=op, key=key, body=json.loads(body), created=created, attempts=attempts
+        )
         for number, uuid, route, op, key, body, created, attempts in rows
     ]
 
@@ -135,7 +137,7 @@ def routes(connection: Connection) -> list[str]:
     return [route for (route,) in connection.all(_ROUTES)]
 
 
-def settle(connection: Connection, settled: Iterable[Settled], time: str) -> None:
+def settle(connection: Connection, settled: Iterable[SendResult], time: str) -> None:
     """Mark rows that the receiver has answered, inside the caller's transaction; a refused one was not taken."""
     for one in settled:
         sent = None if one.result == REFUSED else time
@@ -169,7 +171,7 @@ def oldest(connection: Connection) -> str | None:
 
 
 class Receiver(NamedTuple):
-    """What one receiver is owed."""
+    """One receiver of messages, with what it is still owed."""
 
     route: str
     unsent: int
@@ -185,7 +187,7 @@ def receivers(connection: Connection) -> list[Receiver]:
     found = []
     for route, count, created, attempts in connection.all(_RECEIVERS):
         trouble = connection.one(_TROUBLE, (route,))
-        found.append(Receiver(route, count, created, attempts, trouble[0] if trouble else None))
+        found.append(Receiver(route, count, created, attempts, trouble=trouble[0] if trouble else None))
     return found
 
 

@@ -12,7 +12,7 @@ from ncash.store.sqlite.connection import Connection
 
 
 class Backlog(NamedTuple):
-    """What is not sent."""
+    """Messages that are not sent yet: how many, since when, how many were refused."""
 
     unsent: int = 0
     oldest: str | None = None

@@ -18,7 +18,7 @@ Entry = Mapping[str, Any]
 
 
 class Aside:
-    """The folder of such files."""
+    """The folder of files with messages that the outbox did not take."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

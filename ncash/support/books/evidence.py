@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from ncash.errors import UserError
-from ncash.fiscal import open_register, place_of
+from ncash.fiscal import EMULATOR, open_register, place_of
 from ncash.fiscal.emulated.memory import Memory
 from ncash.model.fiscal.register import Made, RegisterError
 from ncash.model.ports import Clock, Http
@@ -31,7 +31,6 @@ _INDEX: Final = "CREATE INDEX temp.allowed_uuid ON allowed (uuid, seq)"
 _LINES: Final = (
     "SELECT j.seq, j.line FROM temp.allowed a JOIN journal j ON j.seq = a.seq WHERE a.uuid = ? ORDER BY j.seq"
 )
-EMULATOR: Final = "emulator"
 DRIVES: Final = "fiscal-emulator*.jsonl"
 
 
@@ -53,7 +52,7 @@ class Violation(NamedTuple):
         return self._asdict()
 
 
-class Document(NamedTuple):
+class DriveDocument(NamedTuple):
     """A document of a fiscal drive."""
 
     number: int
@@ -69,7 +68,7 @@ class Document(NamedTuple):
     """What the drive had counted in the shift: `sales`, `returns` as {count, sum}; empty when it does not tell."""
 
 
-class Sold(NamedTuple):
+class SoldPosition(NamedTuple):
     """A marked position of a closed document."""
 
     uuid: str
@@ -126,10 +125,10 @@ class Evidence:
         self._lines: tuple[str, tuple[tuple[int, dict[str, Any]], ...]] = ("", ())
         self._indexed = False
 
-    def sold(self) -> Iterator[Sold]:
+    def sold(self) -> Iterator[SoldPosition]:
         """Marked positions of sales and returns, in the order of writing."""
         for row in self.documents.each(_MARKED):
-            yield Sold._make((*row[:8], tuple(json.loads(row[8] or "[]")), *row[9:]))
+            yield SoldPosition._make((*row[:8], tuple(json.loads(row[8] or "[]")), *row[9:]))
 
     def allowed(self, uuid: str) -> tuple[tuple[int, dict[str, Any]], ...]:
         """Lines of the journal that let goods into this receipt, with their numbers."""
@@ -142,7 +141,7 @@ class Evidence:
             self._lines = uuid, tuple((seq, json.loads(line)) for seq, line in rows)
         return self._lines[1]
 
-    def drives(self) -> Iterator[tuple[str, list[Document]]]:
+    def drives(self) -> Iterator[tuple[str, list[DriveDocument]]]:
         """Documents of each emulated drive of this folder, with the name of its file. Raises UserError."""
         for path in sorted(self.data.glob(DRIVES)):
             try:
@@ -155,14 +154,15 @@ class Evidence:
         return self.documents.each(statement, values)
 
 
-def _fiscal(document: dict[str, Any]) -> Document:
+def _fiscal(document: dict[str, Any]) -> DriveDocument:
     lines = document.get("lines", ())
     marks = tuple(line["mark"] for line in lines if line.get("mark") is not None)
     counts: dict[str, Any] = {side: document[side] for side in ("sales", "returns") if side in document}
-    return Document(
-        document["number"], document["drive"], document.get("type", "receipt"), document.get("receipt"),
-        document.get("total", 0), document.get("returned", document.get("kind") not in (None, "sale")),
-        document.get("shift", 0), marks, counts,
+    return DriveDocument(
+        number=document["number"], drive=document["drive"], type=document.get("type", "receipt"),
+        receipt=document.get("receipt"),
+        total=document.get("total", 0), returned=document.get("returned", document.get("kind") not in (None, "sale")),
+        shift=document.get("shift", 0), marks=marks, counts=counts,
     )  # fmt: skip
 
 

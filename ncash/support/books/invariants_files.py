@@ -34,7 +34,7 @@ def no_secret_leaves(seen: Evidence) -> Iterator[Violation]:
         inside = path.relative_to(seen.data)
         if path.is_file() and inside.parts[0] != last_good.FOLDER and _holds(path, secrets):
             text, hint = "a secret of the configuration stands in a file", "take a new token, then remove the file"
-            yield Violation("I7", text, "", str(inside), hint)
+            yield Violation("I7", text, "", str(inside), next=hint)
 
 
 def _holds(path: Path, secrets: Iterable[bytes]) -> bool:
@@ -61,7 +61,7 @@ def configuration_is_whole(seen: Evidence) -> Iterator[Violation]:
         lost = ", ".join(half.lost) or "no live setting"
         yield Violation(
             "I8", f"{half.file} is the beginning of the file that was accepted; gone: {lost}", "", half.file,
-            "put the whole file back, or take it as it is: ncash reload",
+            next="put the whole file back, or take it as it is: ncash reload",
         )  # fmt: skip
 
 
@@ -74,7 +74,7 @@ def journal_is_whole(seen: Evidence) -> Iterator[Violation]:
         journal.close()
     for fault in faults[:_JOURNAL_FAULTS]:
         hint = "keep the file; ncash journal verify shows all, and --against an export how far it can be trusted"
-        yield Violation("I12", fault.text, "", f"Documents, journal, line {fault.seq}", hint)
+        yield Violation("I12", fault.text, "", f"Documents, journal, line {fault.seq}", next=hint)
 
 
 def databases_are_sound(seen: Evidence) -> Iterator[Violation]:
@@ -93,4 +93,4 @@ def _sound(path: Path, schema: Schema) -> Iterator[Violation]:
         faults = (str(error),)
     if faults:
         hint = "ncash backup list, ncash restore, ncash rebuild"
-        yield Violation("I14", f"the database is damaged: {'; '.join(faults[:3])}", "", path.name, hint)
+        yield Violation("I14", f"the database is damaged: {'; '.join(faults[:3])}", "", path.name, next=hint)

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from ncash.model.mark import plain
 from ncash.model.money import rubles
-from ncash.support.books.evidence import Document, Evidence, Violation
+from ncash.support.books.evidence import DriveDocument, Evidence, Violation
 
 _DOCUMENTS: Final = (
     "SELECT uuid, doctype, docnum, cashcode, CAST(ROUND(docsum * 100) AS INTEGER), fiscal FROM document "
@@ -23,8 +23,8 @@ _REFUSED: Final = "SELECT uuid, op, key, json_extract(body, '$.documentid') FROM
 _ANNULLED: Final = (7, 8)
 
 
-class Entry(NamedTuple):
-    """A document of the books."""
+class BookDocument(NamedTuple):
+    """One document as the books have it, to be compared with the fiscal drive."""
 
     uuid: str
     doctype: int
@@ -51,10 +51,10 @@ class Entry(NamedTuple):
         return str(self.fiscal.get("drive", "")), int(self.fiscal["number"])
 
 
-def entries(seen: Evidence) -> list[Entry]:
+def entries(seen: Evidence) -> list[BookDocument]:
     """Documents of the books but inventories."""
     return [
-        Entry(uuid, doctype, docnum, cashcode, total, json.loads(fiscal or "{}"))
+        BookDocument(uuid, doctype, docnum, cashcode, total=total, fiscal=json.loads(fiscal or "{}"))
         for uuid, doctype, docnum, cashcode, total, fiscal in seen.rows(_DOCUMENTS)
     ]
 
@@ -76,11 +76,13 @@ def no_lost_receipt(seen: Evidence) -> Iterator[Violation]:
     for uuid, op, key, receipt in seen.rows(_REFUSED):
         yield Violation(
             "I2", f"the cash server did not take the message {uuid} ({op} {key})", receipt or "", "Documents, outbox",
-            "ncash queue shows why; settle the mark with the support of the cash server",
+            next="ncash queue shows why; settle the mark with the support of the cash server",
         )  # fmt: skip
 
 
-def _last_of_the_register(seen: Evidence, books: Mapping[str, Entry], unsettled: set[str]) -> Iterator[Violation]:
+def _last_of_the_register(
+    seen: Evidence, books: Mapping[str, BookDocument], unsettled: set[str]
+) -> Iterator[Violation]:
     """The document made last by a register that does not give its documents out."""
     made = seen.last() if seen.last else None
     if made is None:
@@ -93,16 +95,16 @@ def _last_of_the_register(seen: Evidence, books: Mapping[str, Entry], unsettled:
             f"fiscal document {made.number} of {rubles(made.total)}, the last one of drive {made.drive}, is in no book"
         )
         hint = "a supervisor compares the paper with the books; another program may have used the register"
-        yield Violation("I2", text, made.receipt or "", f"the register, document {made.number}", hint)
+        yield Violation("I2", text, made.receipt or "", f"the register, document {made.number}", next=hint)
 
 
-def _lost(one: Document, file: str, text: str) -> Violation:
+def _lost(one: DriveDocument, file: str, text: str) -> Violation:
     return Violation(
         "I2",
         f"fiscal document {one.number} of {rubles(one.total)} {text}",
         one.receipt or "",
         f"{file}, document {one.number}",
-        "end the tills and run ncash rebuild: it enters what the journal still knows of it",
+        next="end the tills and run ncash rebuild: it enters what the journal still knows of it",
     )
 
 
@@ -123,18 +125,18 @@ def no_phantom(seen: Evidence) -> Iterator[Violation]:
         yield from _shifts(file, documents, books)
 
 
-def _numbers(books: list[Entry]) -> Iterator[Violation]:
+def _numbers(books: list[BookDocument]) -> Iterator[Violation]:
     hint = "compare with the documents of the fiscal drive; tell the developers"
-    first: dict[tuple[str, int], Entry] = {}
+    first: dict[tuple[str, int], BookDocument] = {}
     for entry in books:
         if not entry.closed:
             continue
         if entry.number is None:
-            yield Violation("I3", "a closed document has no fiscal document", entry.uuid, entry.place, hint)
+            yield Violation("I3", "a closed document has no fiscal document", entry.uuid, entry.place, next=hint)
         elif entry.number in first:
             other = first[entry.number].docnum
             text = f"fiscal document {entry.number[1]} stands in document {other} too"
-            yield Violation("I3", text, entry.uuid, entry.place, hint)
+            yield Violation("I3", text, entry.uuid, entry.place, next=hint)
         else:
             first[entry.number] = entry
 
@@ -147,12 +149,14 @@ def _marks(seen: Evidence) -> dict[str, tuple[str, ...]]:
     return {uuid: tuple(marks) for uuid, marks in found.items()}
 
 
-def _compared(entry: Entry, made: Document | None, marks: tuple[str, ...]) -> Iterator[Violation]:
+def _compared(entry: BookDocument, made: DriveDocument | None, marks: tuple[str, ...]) -> Iterator[Violation]:
     number = entry.number[1] if entry.number else 0
     hint = "call the supervisor and the developers: what was printed is not what is in the books"
     if made is None or made.type != "receipt":
         text = f"fiscal document {number} is not in the drive"
-        yield Violation("I3", text, entry.uuid, entry.place, "is it the file of this drive? It may have been restored")
+        yield Violation(
+            "I3", text, entry.uuid, entry.place, next="is it the file of this drive? It may have been restored"
+        )
         return
     differs = [
         what
@@ -166,17 +170,17 @@ def _compared(entry: Entry, made: Document | None, marks: tuple[str, ...]) -> It
     ]
     if differs:
         text = f"fiscal document {number} differs from the books in: {', '.join(differs)}"
-        yield Violation("I3", text, entry.uuid, entry.place, hint)
+        yield Violation("I3", text, entry.uuid, entry.place, next=hint)
 
 
-def _gaps(file: str, documents: list[Document]) -> Iterator[Violation]:
+def _gaps(file: str, documents: list[DriveDocument]) -> Iterator[Violation]:
     for before, after in pairwise(documents):
         if after.number != before.number + 1:
             text = f"after fiscal document {before.number} comes {after.number}"
-            yield Violation("I3", text, after.receipt or "", file, "the memory of the drive is not whole")
+            yield Violation("I3", text, after.receipt or "", file, next="the memory of the drive is not whole")
 
 
-def _twice(file: str, documents: list[Document]) -> Iterator[Violation]:
+def _twice(file: str, documents: list[DriveDocument]) -> Iterator[Violation]:
     seen: dict[str, int] = {}
     for one in documents:
         if one.type != "receipt" or one.receipt is None:
@@ -184,11 +188,11 @@ def _twice(file: str, documents: list[Document]) -> Iterator[Violation]:
         if one.receipt in seen:
             text = f"one receipt became two fiscal documents, {seen[one.receipt]} and {one.number}"
             hint = "return the second one at the register: a correction receipt"
-            yield Violation("I3", text, one.receipt, f"{file}, document {one.number}", hint)
+            yield Violation("I3", text, one.receipt, f"{file}, document {one.number}", next=hint)
         seen.setdefault(one.receipt, one.number)
 
 
-def _shifts(file: str, documents: list[Document], books: list[Entry]) -> Iterator[Violation]:
+def _shifts(file: str, documents: list[DriveDocument], books: list[BookDocument]) -> Iterator[Violation]:
     """The drive's own counters against the sums of the documents it made in the shift, as the books have them."""
     latest = {(one.drive, one.shift): one for one in documents if one.counts and one.shift}
     sums: defaultdict[tuple[str, int, bool], list[int]] = defaultdict(lambda: [0, 0])
@@ -210,4 +214,6 @@ def _shifts(file: str, documents: list[Document], books: list[Entry]) -> Iterato
                     f"shift {shift}: the drive counts {told['count']} {side} of {rubles(told['sum'])}, "
                     f"the books {count} of {rubles(total)}"
                 )
-                yield Violation("I3", text, "", f"{file}, shift {shift}", "compare the shift's documents one by one")
+                yield Violation(
+                    "I3", text, "", f"{file}, shift {shift}", next="compare the shift's documents one by one"
+                )

@@ -6,7 +6,7 @@ from typing import Any, Final
 from ncash.model.mark import cis as cis_of
 from ncash.store.kegs import SOLD
 from ncash.store.outbox.outbox import KEPT
-from ncash.support.books.evidence import Evidence, Sold, Violation
+from ncash.support.books.evidence import Evidence, SoldPosition, Violation
 
 _TWICE: Final = (
     "SELECT cis, uuid, docnum, cashcode, posnum, opcode, checks, earlier, earliernum FROM ("
@@ -64,7 +64,7 @@ def single_sale(seen: Evidence) -> Iterator[Violation]:
             f"the mark {cis} was {word} twice, before in document {earliernum} ({earlier})",
             uuid,
             f"Documents, document {docnum} of till {cashcode}, position {posnum}",
-            "one of the two units carries another unit's mark: take it back with a return, and look at "
+            next="one of the two units carries another unit's mark: take it back with a return, and look at "
             "checkLocalUniqueness and enableMarkVerify",
         )
 
@@ -77,12 +77,12 @@ def kegs_are_not_overdrawn(seen: Evidence) -> Iterator[Violation]:
             f"out of the keg {cis} {poured} ml were sold here and {gone} ml elsewhere; it held {content} ml ({source})",
             uuid,
             "Documents, keg",
-            "a document that came late, or a content that was corrected, may do this; compare with Chestny Znak",
+            next="a document that came late, or a content that was corrected, may do this; compare with Chestny Znak",
         )
     for cis, uuid, docnum, cashcode, posnum in seen.rows(_UNOPENED):
         place = f"Documents, document {docnum} of till {cashcode}, position {posnum}"
         yield Violation(
-            "I1", f"the keg {cis} was sold from and never opened", uuid, place, "ncash rebuild writes it down"
+            "I1", f"the keg {cis} was sold from and never opened", uuid, place, next="ncash rebuild writes it down"
         )
 
 
@@ -92,24 +92,24 @@ def no_denied_item(seen: Evidence) -> Iterator[Violation]:
         text = _denied(one) or _unexplained(seen, one)
         if text:
             hint = "ncash journal list --receipt ID shows the decisions about this receipt; tell the developers"
-            yield Violation("I4", text, one.uuid, one.place, hint)
+            yield Violation("I4", text, one.uuid, one.place, next=hint)
 
 
-def _denied(one: Sold) -> str | None:
+def _denied(one: SoldPosition) -> str | None:
     if one.refused is not None:
         return f"a position that was refused is in a closed document: {one.refused}"
     bad = [check["check"] for check in one.checks if check["verdict"] in ("deny", "need_scan", "ask")]
     return f"the check {bad[0]} did not allow the position" if bad else None
 
 
-def _unexplained(seen: Evidence, one: Sold) -> str | None:
+def _unexplained(seen: Evidence, one: SoldPosition) -> str | None:
     lines = [line for _, line in seen.allowed(one.uuid) if _about(line, one)]
     if not lines:
         return "no line of the journal allowed the position"
     return _unconfirmed(lines[-1])
 
 
-def _about(line: dict[str, Any], one: Sold) -> bool:
+def _about(line: dict[str, Any], one: SoldPosition) -> bool:
     """Whether a line let this position in; one without a mark of its own is known by its goods."""
     told = (line.get("mark") or line.get("sold") or {}).get("cis")
     if told is not None and one.cis is not None:
@@ -139,10 +139,10 @@ def evidence_of_checks(seen: Evidence) -> Iterator[Violation]:
                 text = "the position was checked online, and has neither tag 1265 nor a reason"
         if text:
             hint = "keep the journal (ncash journal export) and tell the developers"
-            yield Violation("I5", text, one.uuid, one.place, hint)
+            yield Violation("I5", text, one.uuid, one.place, next=hint)
 
 
-def _not_its_answer(seen: Evidence, one: Sold) -> str | None:
+def _not_its_answer(seen: Evidence, one: SoldPosition) -> str | None:
     lines = [line for _, line in seen.allowed(one.uuid) if _about(line, one)]
     if not lines:
         return "tag 1265 stands there, and the journal holds no check of the position"
@@ -156,7 +156,7 @@ def _not_its_answer(seen: Evidence, one: Sold) -> str | None:
     return f"tag 1265 ({one.tag1265}) is not what the journal says"
 
 
-def _answers(fact: Any, line: dict[str, Any], one: Sold) -> bool:
+def _answers(fact: Any, line: dict[str, Any], one: SoldPosition) -> bool:
     """Whether the answer in a fact, or in a part of it, is what the tag says and is about the code of the line."""
     if not isinstance(fact, dict):
         return False
@@ -171,12 +171,14 @@ def reservations_end(seen: Evidence) -> Iterator[Violation]:
     """I6. Nothing is held for a receipt that is over, and the server is told of every reservation."""
     for what, which, uuid in seen.rows(_HELD_FOR_NOBODY):
         hint = "tell the developers; the goods can be sold when the database is mended"
-        yield Violation("I6", f"a {what} ({which}) is held for a receipt that is not open", uuid, "Documents", hint)
+        yield Violation(
+            "I6", f"a {what} ({which}) is held for a receipt that is not open", uuid, "Documents", next=hint
+        )
     for uuid, docnum, cashcode, posnum, cis, _ in seen.rows(_RESERVED, (KEPT,)):
         yield Violation(
             "I6",
             f"the reservation of {cis} is over, and no message says so to the cash server",
             uuid,
             f"Documents, document {docnum} of till {cashcode}, position {posnum}",
-            "the server lets go of it by itself when its time is over; tell the developers",
+            next="the server lets go of it by itself when its time is over; tell the developers",
         )

@@ -40,7 +40,7 @@ def asking(conf: Path, http: Http) -> Story:
         url = f"{route.rstrip('/').rsplit('/', 1)[0]}/marks?mark={quote(cis, safe='')}"
         hint = "look at the server, or leave it out with --offline"
         try:
-            request = HttpRequest("GET", url, account.headers, None, account.secrets, plain=account.plain)
+            request = HttpRequest("GET", url, account.headers, None, secrets=account.secrets, plain=account.plain)
             answer = http.send(request, account.budget, LIMIT)
             told = json.loads(answer.body) if answer.status == 200 else None
         except (HttpError, ValueError, RecursionError) as error:
@@ -57,7 +57,8 @@ def conflicts(seen: Evidence) -> Iterator[Violation]:
     for op, cis, receipt, status in seen.rows(_CONFLICTS):
         yield Violation(
             "I1", f"the mark {cis} was {op} here against what the cash server knew (now {status})", receipt or "",
-            "Documents, outbox", "ncash server conflicts shows both receipts; one of the units carries another's mark",
+            "Documents, outbox",
+            next="ncash server conflicts shows both receipts; one of the units carries another's mark",
         )  # fmt: skip
 
 
@@ -71,5 +72,6 @@ def known_there(seen: Evidence) -> Iterator[Violation]:
             yield Violation(
                 "I2", f"the cash server acknowledged the message {uuid} ({op} {cis}) and does not know it", receipt,
                 f"cash server {route}",
-                "the server was put back to an older copy: restore its newest one; ncash queue list shows what it took",
+                next="the server was put back to an older copy: restore its newest one; "
+                "ncash queue list shows what it took",
             )  # fmt: skip

@@ -34,7 +34,7 @@ REBUILT: Final = "rebuilt"
 CHECKED: Final = ("check", "verdict", "key", "setting", "value", "source", "skipped")
 
 
-class Entered(NamedTuple):
+class EnteredReceipt(NamedTuple):
     """A receipt that was missing in the books."""
 
     receipt: str
@@ -52,13 +52,13 @@ class Entered(NamedTuple):
         return {**self._asdict(), "total": rubles(self.total)}
 
 
-class Rebuilt(NamedTuple):
-    """What was done, or would be."""
+class RebuildReport(NamedTuple):
+    """Report of a rebuild, done or only looked at."""
 
     base: str
     """What the books began with: their own file, a copy, nothing."""
-    entered: tuple[Entered, ...]
-    missing: tuple[Entered, ...]
+    entered: tuple[EnteredReceipt, ...]
+    missing: tuple[EnteredReceipt, ...]
     lines: int
     """Of the journal."""
     messages: int
@@ -79,7 +79,7 @@ class _Undone(Exception):
 
 def rebuild(
     where: Places, data: Path, own: tuple[str, str], now: datetime, sources: tuple[Path, ...], do: bool
-) -> Rebuilt:
+) -> RebuildReport:
     """Put the books together; `own` are the numbers of this till and its shop, `sources` more damaged databases.
 
     Without `do` nothing is changed. Raises UserError while a till runs, or when the books are damaged and `do` is not
@@ -106,8 +106,10 @@ def rebuild(
                     raise _Undone
         except _Undone:
             pass
-        return Rebuilt(base, tuple(work.entered), tuple(work.missing), work.lines, work.messages, tuple(work.notes),
-                       tuple(work.reopened))  # fmt: skip
+        return RebuildReport(
+            base, tuple(work.entered), tuple(work.missing), lines=work.lines, messages=work.messages,
+            notes=tuple(work.notes), reopened=tuple(work.reopened),
+        )  # fmt: skip
 
 
 def _fault(path: Path) -> str | None:
@@ -156,8 +158,8 @@ class _Work:
         self._data = data
         self._own = own
         self._now = now.isoformat(timespec="milliseconds")
-        self.entered: list[Entered] = []
-        self.missing: list[Entered] = []
+        self.entered: list[EnteredReceipt] = []
+        self.missing: list[EnteredReceipt] = []
         self.notes: list[str] = []
         self.lines = 0
         self.messages = 0
@@ -185,7 +187,7 @@ class _Work:
                 continue
             recovery.enter(self._books, document)
             reopening.over(self._books, uuid)
-            self.entered.append(Entered(uuid, document.fiscal.get("number"), document.receipt.total, name))
+            self.entered.append(EnteredReceipt(uuid, document.fiscal.get("number"), document.receipt.total, name))
         messages = recovery.messages(self._books, old)
         self.messages += messages.rows
         marks = recovery.former_marks(self._books, old)
@@ -231,7 +233,7 @@ class _Work:
 
     def _from_drive(self, name: str, document: Mapping[str, Any]) -> None:
         till = name.removesuffix(".jsonl").removeprefix("fiscal-emulator").removeprefix("-") or "1"
-        one = Entered(document["receipt"], document["number"], document["total"], name)
+        one = EnteredReceipt(document["receipt"], document["number"], document["total"], name)
         lines = recovery.verdicts(self._books, one.receipt)
         try:
             built = _document(document, lines, (till, self._own[1]))
@@ -278,7 +280,10 @@ def _document(document: Mapping[str, Any], lines: list[tuple[str, dict[str, Any]
     payments = tuple(Payment(str(one["type"]), int(one["amount"])) for one in document["payments"])
     cashcode = lines[-1][0] if lines else own[0]
     fiscal = made(document).json()
-    return Document(0, kind.doctype, 0, 0, own[1], cashcode, document["time"], receipt, payments, fiscal)
+    return Document(
+        documentid=0, doctype=kind.doctype, docnum=0, shift=0, shopcode=own[1], cashcode=cashcode,
+        time=document["time"], receipt=receipt, payments=payments, fiscal=fiscal,
+    )  # fmt: skip
 
 
 def _of_its_sale(books: Connection, receipt: Receipt) -> Receipt:
@@ -335,7 +340,8 @@ def _positions(
         keg = {KEG: told[KEG]} if KEG in told else {}
         yield Position(
             n, goods.get("code", line["barcode"]), line["name"], goods.get("barcode", line["barcode"]),
-            Decimal(line["quantity"]), line["price"], dept=line["dept"], tmctype=goods.get("tmctype", 7 if mark else 0),
+            quantity=Decimal(line["quantity"]), price=line["price"], dept=line["dept"],
+            tmctype=goods.get("tmctype", 7 if mark else 0),
             marked=mark is not None or bool(sold.get("marked")), excisemark=mark,
             category=(told.get("mark") or sold).get("category"), sale_position=sold.get("n"),
             additionalbarcode=line["barcode"] if mark else None, cis=cis(mark) if mark else None,

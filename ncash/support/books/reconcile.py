@@ -40,56 +40,56 @@ INVARIANTS: Final = (
         "single sale",
         "between two sales of one mark stands a return, between two returns a sale; a keg gives no more than it held",
         _all(marks.single_sale, marks.kegs_are_not_overdrawn, server.conflicts),
-        ("tests/contract/store/test_races.py", "tests/contract/store/test_kegs.py"),
+        proof=("tests/contract/store/test_races.py", "tests/contract/store/test_kegs.py"),
     ),
     Invariant(
         "I2",
         "no lost receipt",
         "a receipt of the fiscal drive is in Documents once; the cash server took every message or still gets it",
         _all(fiscal.no_lost_receipt, server.known_there),
-        ("tests/journeys/process/test_crashes.py",),
+        proof=("tests/journeys/process/test_crashes.py",),
     ),
     Invariant(
         "I3",
         "no phantom",
         "a closed document is one fiscal document of the same sum and marks; numbers have no gaps, shifts add up",
         fiscal.no_phantom,
-        ("tests/journeys/process/test_crashes.py",),
+        proof=("tests/journeys/process/test_crashes.py",),
     ),
     Invariant(
         "I4",
         "no denied item",
         "every marked position was allowed by a line of the journal; what had to be asked was confirmed",
         marks.no_denied_item,
-        ("tests/spec/test_explained.py",),
+        proof=("tests/spec/test_explained.py",),
     ),
     Invariant(
         "I5",
         "evidence",
         "tag 1265 is the stored answer about that very code; a position without a check says why",
         marks.evidence_of_checks,
-        ("tests/contract/transport/test_evidence.py",),
+        proof=("tests/contract/transport/test_evidence.py",),
     ),
     Invariant(
         "I6",
         "reservations end",
         "nothing is held for a receipt that is over; the cash server is told of every reservation's end",
         marks.reservations_end,
-        ("tests/contract/store/test_shared_books.py",),
+        proof=("tests/contract/store/test_shared_books.py",),
     ),
     Invariant(
         "I7",
         "no secret leaves",
         "tokens and passwords stand in no file of the data folder",
         files.no_secret_leaves,
-        ("tests/contract/crpt/test_canary.py",),
+        proof=("tests/contract/crpt/test_canary.py",),
     ),
     Invariant(
         "I8",
         "configuration is fail-safe",
         "a cut or broken INI file refuses marked goods; it never makes an allow of a deny",
         files.configuration_is_whole,
-        ("tests/journeys/test_cut_files.py", "tests/unit/settings/test_half_written.py"),
+        proof=("tests/journeys/test_cut_files.py", "tests/unit/settings/test_half_written.py"),
     ),
     Invariant(
         "I9",
@@ -114,7 +114,7 @@ INVARIANTS: Final = (
         "journal",
         "lines are only added; one that was changed, taken out, moved or cut off is found",
         files.journal_is_whole,
-        ("tests/contract/store/test_journal.py",),
+        proof=("tests/contract/store/test_journal.py",),
     ),
     Invariant(
         "I13",
@@ -127,15 +127,15 @@ INVARIANTS: Final = (
         "database sound",
         "every page and index of the databases is what SQLite expects",
         files.databases_are_sound,
-        ("tests/journeys/recovery",),
+        proof=("tests/journeys/recovery",),
     ),
 )
 SLOW: Final = frozenset({"I14"})
 """Those that read a whole database several times."""
 
 
-class Reconciled(NamedTuple):
-    """What was found."""
+class Reconciliation(NamedTuple):
+    """Result of a reconciliation: violations by invariant."""
 
     violations: tuple[Violation, ...]
     looked: tuple[str, ...]
@@ -150,7 +150,7 @@ class Reconciled(NamedTuple):
 
 def reconcile(
     data: Path, conf: Path | None = None, only: Iterable[str] = (), around: tuple[Clock, Http] | None = None
-) -> Reconciled:
+) -> Reconciliation:
     """Look for violations of all invariants, or of these; with `around` the register and the cash server may be asked.
 
     Raises UserError when the books cannot be read.
@@ -168,4 +168,4 @@ def reconcile(
                 found += one.checker(seen) if one.checker else ()
             except UserError as error:
                 found.append(Violation(one.name, f"cannot be looked for: {error}", next=error.hint))
-    return Reconciled(tuple(found), tuple(one.name for one in chosen))
+    return Reconciliation(tuple(found), tuple(one.name for one in chosen))

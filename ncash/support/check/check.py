@@ -75,7 +75,7 @@ def _unserved(ground: Grounds, data: Path) -> Iterator[Problem]:
     file, line = (origin.file, origin.line) if origin else (FIRST, 1)
     outcome = "sold as ordinary ones" if host_section.unservedMarks == "allow" else "refused"
     for one in there:
-        yield Problem("MG083", file, line, one.told(outcome), Host.section, "unservedMarks")
+        yield Problem("MG083", file, line, one.told(outcome), section=Host.section, key="unservedMarks")
 
 
 def _passed_over(config: Config) -> Iterator[Problem]:
@@ -92,7 +92,7 @@ def _passed_over(config: Config) -> Iterator[Problem]:
         if read:
             where = f"put it into {DROP_INS}" if inside == "./" else f"let its name end in {_ENDING}"
             text = f"the file is not read, although it holds [{read.name}]; {where}"
-            yield Problem("MG058", inside + document.name, read.line, text, read.name)
+            yield Problem("MG058", inside + document.name, read.line, text, section=read.name)
 
 
 def _listed(folder: Path) -> list[Path]:

@@ -1,30 +1,29 @@
 """The actions of `ncash config`: functions that look at a configuration, or switch it, and say what came of it."""
 
-import argparse
 import hashlib
 import json
 import os
 import shlex
 import subprocess
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from ncash.errors import UserError
 from ncash.hosting import toggles
 from ncash.model.address import without_passwords
 from ncash.settings import host
 from ncash.settings.config import Config
-from ncash.settings.ini import Document
+from ncash.settings.ini import IniFile
 from ncash.settings.kinds import MASKED
 from ncash.shop.shop import running_file
-from ncash.support.configure.values import Shown, values
+from ncash.support.configure.values import ShownSetting, values
 from ncash.system import files
 from ncash.system.clock import SystemClock
 
 
-class Outcome(NamedTuple):
+class ActionResult(NamedTuple):
     """What an action came to: a text, the same as JSON values, and the exit code."""
 
     text: str
@@ -32,14 +31,16 @@ class Outcome(NamedTuple):
     code: int = 0
 
 
-def show(config: Config, args: argparse.Namespace) -> Outcome:
-    """Every setting, or one of them in every section."""
-    shown = [one for one in values(config) if args.key in (None, one.key)]
-    text = _listing(shown, args.origin) if shown else f"there is no setting {args.key}"
-    return Outcome(text, {"conf": str(config.folder), "settings": [one.json() for one in shown]}, 0 if shown else 1)
+def show(config: Config, key: str | None = None, origin: bool = False) -> ActionResult:
+    """Every setting, or one of them in every section; with `origin` where each value is written."""
+    shown = [one for one in values(config) if key in (None, one.key)]
+    text = _listing(shown, origin) if shown else f"there is no setting {key}"
+    return ActionResult(
+        text, {"conf": str(config.folder), "settings": [one.json() for one in shown]}, 0 if shown else 1
+    )
 
 
-def _listing(shown: Sequence[Shown], origin: bool) -> str:
+def _listing(shown: Sequence[ShownSetting], origin: bool) -> str:
     lines: list[str] = []
     section = ""
     for one in shown:
@@ -50,7 +51,7 @@ def _listing(shown: Sequence[Shown], origin: bool) -> str:
     return "\n".join(lines)
 
 
-def _comment(one: Shown, origin: bool) -> str:
+def _comment(one: ShownSetting, origin: bool) -> str:
     notes = []
     if origin:
         notes.append(one.origin or "default")
@@ -60,26 +61,29 @@ def _comment(one: Shown, origin: bool) -> str:
     return f"  ; {'; '.join(notes)}" if notes else ""
 
 
-def get(config: Config, args: argparse.Namespace) -> Outcome:
+def get(config: Config, key: str, category: str | None = None) -> ActionResult:
     """One value. Raises UserError for an unknown key."""
-    section, row = toggles.find(config.tables, args.key, args.category)
+    section, row = toggles.find(config.tables, key, category)
     found = next((one for one in values(config) if (one.section, one.key) == (section, row.name)), None)
     if found is None:
         raise UserError(f"there is no section [{section}]", code="category", hint="ncash config show lists them")
-    return Outcome(found.value, found.json())
+    return ActionResult(found.value, found.json())
 
 
-def switch(config: Config, args: argparse.Namespace) -> Outcome:
-    """Switch a setting in support's drop-in. Raises UserError for what check would refuse."""
-    section, row = toggles.find(config.tables, args.key, args.category)
+def switch(
+    config: Config, key: str, value: str, category: str | None = None, until: str | None = None, reason: str = ""
+) -> ActionResult:
+    """Switch a setting in support's drop-in, for good or until a moment. Raises UserError for what check would
+    refuse."""
+    section, row = toggles.find(config.tables, key, category)
     now = SystemClock().now()
-    until = toggles.moment(args.until, now) if args.until else None
-    content = toggles.switch(config, section, row, args.value, now, args.reason, until)
+    moment = toggles.moment(until, now) if until else None
+    content = toggles.switch(config, section, row, value, now=now, reason=reason, until=moment)
     after = toggles.store(config, content)
     return _stored(config, after, section, row.name)
 
 
-def _stored(before: Config, after: Config, section: str, key: str) -> Outcome:
+def _stored(before: Config, after: Config, section: str, key: str) -> ActionResult:
     old = next((one for one in values(before) if (one.section, one.key) == (section, key)), None)
     new = next((one for one in values(after) if (one.section, one.key) == (section, key)), None)
     was = f"{old.value} ({old.origin or 'default'})" if old else "nothing"
@@ -92,24 +96,24 @@ def _stored(before: Config, after: Config, section: str, key: str) -> Outcome:
         "a running till takes it between two receipts" if watched else "a running till takes it at ncash reload"
     )
     told = {"section": section, "key": key, "before": old.json() if old else None, "after": new.json() if new else None}
-    return Outcome("\n".join(lines), told)
+    return ActionResult("\n".join(lines), told)
 
 
-def unset(config: Config, args: argparse.Namespace) -> Outcome:
+def unset(config: Config, key: str, category: str | None = None) -> ActionResult:
     """Take one switch back. Raises UserError when support did not make it."""
-    section, row = toggles.find(config.tables, args.key, args.category)
+    section, row = toggles.find(config.tables, key, category)
     return _stored(config, toggles.store(config, toggles.unset(config, section, row.name)), section, row.name)
 
 
-def revert(config: Config, args: argparse.Namespace) -> Outcome:
+def revert(config: Config) -> ActionResult:
     """Take all switches of support back."""
     gone = toggles.toggles(config)
     toggles.store(config, b"")
     lines = [f"taken back: [{one.section}] {one.key} = {one.value}" for one in gone] or ["support has switched nothing"]
-    return Outcome("\n".join(lines), {"reverted": [one.json() for one in gone]})
+    return ActionResult("\n".join(lines), {"reverted": [one.json() for one in gone]})
 
 
-def edit(config: Config, args: argparse.Namespace) -> Outcome:
+def edit(config: Config) -> ActionResult:
     """The drop-in in the user's editor. Raises UserError when the result has an error; the old file stands then."""
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
     place = toggles.place(config.folder)
@@ -122,12 +126,12 @@ def edit(config: Config, args: argparse.Namespace) -> Outcome:
             raise UserError(f"{editor} ended with {ended.returncode}; nothing was written", code="editor")
         content = copy.read_bytes()
     if content == before:
-        return Outcome("nothing was changed", {"changed": False})
+        return ActionResult("nothing was changed", {"changed": False})
     toggles.store(config, content)
-    return Outcome(f"{place.name} is in place", {"changed": True})
+    return ActionResult(f"{place.name} is in place", {"changed": True})
 
 
-def delta(config: Config, args: argparse.Namespace) -> Outcome:
+def delta(config: Config) -> ActionResult:
     """What overrides what, and what support switched."""
     over = [one for one in values(config) if one.overrode]
     mine = toggles.toggles(config)
@@ -138,12 +142,12 @@ def delta(config: Config, args: argparse.Namespace) -> Outcome:
         facts = ", ".join(part for part in told if part)
         lines.append(f"switched: [{one.section}] {one.key} = {one.value} ({toggles.FILE}:{one.line}) {facts}".rstrip())
     said = {"overrides": [one.json() for one in over], "switched": [one.json() for one in mine]}
-    return Outcome("\n".join(lines) or "no file overrides another, support has switched nothing", said)
+    return ActionResult("\n".join(lines) or "no file overrides another, support has switched nothing", said)
 
 
-def diff(config: Config, args: argparse.Namespace) -> Outcome:
+def diff(config: Config, data: Path, cash: str | None = None) -> ActionResult:
     """The files on disk against what a till has read. Raises UserError when no till ever said what it runs."""
-    path = running_file(args.data, args.cash or config.section(host.Cash).cashcode)
+    path = running_file(data, cash or config.section(host.Cash).cashcode)
     try:
         running: Mapping[str, Any] = json.loads(path.read_bytes())
     except (OSError, ValueError) as error:
@@ -159,16 +163,16 @@ def diff(config: Config, args: argparse.Namespace) -> Outcome:
     lines += [f"{place}: runs {value}, on disk {shown.get(place, 'nothing')}"
               for place, value in read.items() if place in shown and shown[place] != value]  # fmt: skip
     text = "\n".join(lines) or f"the till runs what is on disk (since {running['since']})"
-    return Outcome(text, {"since": running["since"], "differences": lines}, 1 if lines else 0)
+    return ActionResult(text, {"since": running["since"], "differences": lines}, 1 if lines else 0)
 
 
-def cat(config: Config, args: argparse.Namespace) -> Outcome:
+def cat(config: Config) -> ActionResult:
     """All files in reading order, secrets masked."""
     shown = {document.name: _masked(config, document) for document in config.files}
-    return Outcome("\n".join(f"# {name}\n{text}" for name, text in shown.items()), shown)
+    return ActionResult("\n".join(f"# {name}\n{text}" for name, text in shown.items()), shown)
 
 
-def _masked(config: Config, document: Document) -> str:
+def _masked(config: Config, document: IniFile) -> str:
     secrets = {row.name for table in config.tables for row in table.rows() if row.secret}
     lines = list(document.lines)
     for entry in document.entries:
@@ -186,16 +190,3 @@ def _hidden_comment(line: str, secrets: set[str]) -> str:
     if line.startswith((";", "#")) and equals and name.strip() in secrets and value.strip():
         return f";{name.strip()} = {MASKED}\n"
     return line
-
-
-ACTIONS: Final[Mapping[str, Callable[[Config, argparse.Namespace], Outcome]]] = {
-    "show": show,
-    "get": get,
-    "set": switch,
-    "unset": unset,
-    "revert": revert,
-    "edit": edit,
-    "delta": delta,
-    "diff": diff,
-    "cat": cat,
-}

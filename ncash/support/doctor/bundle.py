@@ -5,7 +5,6 @@ wherever they stand; so are UUIDs and names that look like a secret's in INI fil
 their verification part. Databases stay at home.
 """
 
-import argparse
 import io
 import json
 import platform
@@ -69,7 +68,7 @@ def write(path: Path, conf: Path, data: Path, findings: Sequence[Finding], now: 
 def _members(config: Config, data: Path, findings: Sequence[Finding]) -> Iterator[tuple[str, str]]:
     yield "doctor.json", _json([one.json() for one in findings])
     yield "versions.json", _json(versions(config))
-    shown: Mapping[str, str] = config_desk.cat(config, argparse.Namespace()).told
+    shown: Mapping[str, str] = config_desk.cat(config).told
     for name, text in shown.items():
         yield f"conf/{name}", quiet(text, _names(config))
     yield "journal.jsonl", _journal(data / config.section(host.Databases).documents)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
-from ncash.fiscal import open_register
+from ncash.fiscal import EMULATOR, open_register
 from ncash.fiscal.place import Place
 from ncash.model.finding import FAIL, OK, WARN, Finding
 from ncash.model.fiscal.register import RegisterError, RegisterStatus, ShiftState
@@ -13,7 +13,6 @@ from ncash.settings.secret_file import SecretFile
 
 PATIENCE: Final = 5
 """Seconds for one question; a till waits as long as `[Fiscal] timeout` says."""
-EMULATOR: Final = "emulator"
 OWED_LONG: Final = timedelta(days=1)
 OWED_TOO_LONG: Final = timedelta(days=30)
 

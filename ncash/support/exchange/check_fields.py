@@ -2,14 +2,8 @@
 
 from typing import Final
 
-from ncash.store.imports.kinds import CODE, FLAG, KEPT, LIST, MONEY, QUANTITY, TEXT
-from ncash.store.imports.shapes import Field, Shape
-
-
-def _passed(meaning: str, *names: str) -> tuple[Field, ...]:
-    """Fields that are known and passed over."""
-    return tuple(Field(name, KEPT, meaning, used=False) for name in names)
-
+from ncash.store.imports.kinds import CODE, FLAG, LIST, MONEY, QUANTITY, TEXT
+from ncash.store.imports.shapes import Field, Shape, idle
 
 POSITION: Final = Shape(
     "positions[]",
@@ -22,7 +16,7 @@ POSITION: Final = Shape(
     Field("dept", CODE, "that of Dictionaries counts"),
     Field("measure", CODE, "that of Dictionaries counts"),
     Field("isfractionalmeasure", FLAG, "that of Dictionaries counts"),
-    *_passed(
+    *idle(
         "that of Dictionaries counts", "catalogcode", "measurename", "minprice", "paymentmethod", "paymentobject",
         "posnum", "taramode", "tmctype", "vatcode", "vatrate", "vatsum",
     ),
@@ -30,7 +24,7 @@ POSITION: Final = Shape(
 PAYMENT: Final = Shape(
     "payments[]",
     Field("amount", MONEY, "passed over: the receipt is paid at the till"),
-    *_passed("the receipt is paid at the till", "type", "valcode", "valname"),
+    *idle("the receipt is paid at the till", "type", "valcode", "valname"),
 )
 DOCUMENT: Final = Shape(
     "document",

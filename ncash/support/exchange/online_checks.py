@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final, NamedTuple, NoReturn
+from typing import Any, Final, NamedTuple
 
 from ncash.errors import UserError
 from ncash.model.goods import Goods
@@ -18,6 +18,7 @@ from ncash.model.money import amount, rubles
 from ncash.model.ports import Clock, Dictionaries, Random
 from ncash.model.receipt import Position, Receipt, State
 from ncash.shop.open_books import Books
+from ncash.store.dictionaries.aif import no_number
 from ncash.store.imports.shapes import NO_EFFECT, UNKNOWN, Malformed
 from ncash.store.receipts import decimal_of, kopecks_of
 from ncash.support.exchange.check_fields import CHECK, DOCUMENT, POSITION
@@ -34,7 +35,7 @@ UNPAID: Final = "NOT_PAID"
 Values = Mapping[str, Any]
 
 
-class Brought(NamedTuple):
+class ImportedReceipt(NamedTuple):
     """A receipt from elsewhere, and what its reader should know."""
 
     receipt: Receipt
@@ -46,7 +47,7 @@ class Brought(NamedTuple):
         return str(self.receipt.extra["identifier"])
 
 
-def bring(path: Path, books: Books, clock: Clock, random: Random, order: bool = False) -> Brought:
+def bring(path: Path, books: Books, clock: Clock, random: Random, order: bool = False) -> ImportedReceipt:
     """Read the file and put its receipt among the deferred ones. Raises UserError, and then nothing is written."""
     brought = read(path, books, order)
     if books.documents.identifier_known(brought.identifier):
@@ -61,7 +62,7 @@ def bring(path: Path, books: Books, clock: Clock, random: Random, order: bool = 
     return brought._replace(receipt=receipt)
 
 
-def read(path: Path, books: Books, order: bool = False) -> Brought:
+def read(path: Path, books: Books, order: bool = False) -> ImportedReceipt:
     """The receipt of a file, without an id. Raises UserError naming every fault."""
     try:
         passed: Counter[str] = Counter()
@@ -83,7 +84,9 @@ def read(path: Path, books: Books, order: bool = False) -> Brought:
         extra["sourceidentifier"] = outer["documentid"]
     if order:
         extra["order"] = True
-    return Brought(Receipt("", state=State.DEFERRED, positions=positions, last_n=len(positions), extra=extra), notes)
+    return ImportedReceipt(
+        Receipt("", state=State.DEFERRED, positions=positions, last_n=len(positions), extra=extra), notes
+    )
 
 
 def _text(path: Path) -> str:
@@ -103,7 +106,7 @@ def _text(path: Path) -> str:
 def _object(text: str, place: str) -> dict[str, Any]:
     """A JSON object; a GS that its writer did not escape in a text stays a GS. Raises Malformed."""
     try:
-        found = json.loads(text, parse_float=Decimal, parse_constant=_no_number, strict=False)
+        found = json.loads(text, parse_float=Decimal, parse_constant=no_number, strict=False)
     except json.JSONDecodeError as error:
         raise Malformed(f"{place}, line {error.lineno}, column {error.colno} is not JSON: {error.msg}") from error
     except (ValueError, RecursionError) as error:
@@ -111,10 +114,6 @@ def _object(text: str, place: str) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise Malformed(f"{place} is not a JSON object")
     return found
-
-
-def _no_number(text: str) -> NoReturn:
-    raise ValueError(f"{text} is no number")
 
 
 def _ours(outer: Values, books: Books) -> None:
@@ -231,7 +230,7 @@ def _made(goods: Goods, name: str | None, price: int, quantity: Decimal, mark: s
     marked = goods.marked or bool(mark)
     extra = {"agreed": True, **({"awaiting": True} if marked and not mark else {}), **({} if price else {ZERO: True})}
     return Position(
-        0, goods.code, name or goods.name, goods.barcode, quantity, price,
+        0, goods.code, name or goods.name, goods.barcode, quantity=quantity, price=price,
         dept=goods.dept, tmctype=goods.tmctype, marked=marked, excisemark=mark or None, cis=cis(mark) if mark else None,
         fractional=goods.fractional, frunit=goods.frunit, baseprice=price, extra=extra,
     )  # fmt: skip

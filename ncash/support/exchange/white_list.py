@@ -24,8 +24,8 @@ LIMIT: Final = 16_000_000
 """Bytes of one page."""
 
 
-class Pulled(NamedTuple):
-    """What was brought."""
+class PulledList(NamedTuple):
+    """Report of a white list that was fetched from a server."""
 
     marks: int
     servers: tuple[str, ...]
@@ -41,7 +41,7 @@ def state_file(data: Path) -> Path:
     return data / "whitelist.json"
 
 
-def pull(config: Config, http: Http, dictionaries: Path, data: Path, whole: bool) -> Pulled:
+def pull(config: Config, http: Http, dictionaries: Path, data: Path, whole: bool) -> PulledList:
     """Bring the marks in one transaction; with `whole` they replace those that were there. Raises UserError."""
     servers = sending.receivers(config)
     if not servers:
@@ -56,7 +56,7 @@ def pull(config: Config, http: Http, dictionaries: Path, data: Path, whole: bool
     except OSError as error:
         hint = "the marks are there; the next pull reads them once more"
         raise UserError(f"{state_file(data)} cannot be written: {error.strerror}", code="data", hint=hint) from error
-    return Pulled(count, servers, whole, pages.faulty, tuple(pages.faults))
+    return PulledList(count, servers, whole, pages.faulty, faults=tuple(pages.faults))
 
 
 def _state(data: Path) -> dict[str, int]:
@@ -101,7 +101,7 @@ class _Pages:
 
     def _page(self, server: str, account: Account, after: int) -> list[dict[str, Any]]:
         url = f"{server.rstrip('/').rsplit('/', 1)[0]}/whitelist?after={after}&limit={PAGE}"
-        request = HttpRequest("GET", url, account.headers, None, account.secrets, plain=account.plain)
+        request = HttpRequest("GET", url, account.headers, None, secrets=account.secrets, plain=account.plain)
         try:
             answer = self._http.send(request, account.budget, LIMIT)
         except HttpError as error:

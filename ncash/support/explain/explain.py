@@ -8,15 +8,15 @@ from typing import Any
 from ncash.errors import UserError
 from ncash.model.decision import Decision, Dialog, Text, Verdict
 from ncash.model.goods import Cashier
-from ncash.model.ports import Clock, MarkTaken, Rehearsal
+from ncash.model.ports import Clock, MarkTaken, Rehearsal, Saving
 from ncash.model.receipt import Channel, Kind, Receipt
 from ncash.model.scan import TEXT, Scan
 from ncash.plugin import Reading
 from ncash.settings.config import Config
-from ncash.store.journal.decisions import KIND, Recorded
-from ncash.support.explain.advice import Next, next_steps
+from ncash.store.journal.decisions import KIND, RecordedLine
+from ncash.support.explain.advice import NextStep, next_steps
 from ncash.support.explain.rehearsal import Scene, answers, rehearsed, trouble, unseen
-from ncash.support.explain.replay import Again, judged_again
+from ncash.support.explain.replay import SecondJudgement, judged_again
 from ncash.till.conflict import shortage, without
 from ncash.till.session import DO
 from ncash.till.view import Outcome, Room, View, verdict_json
@@ -42,18 +42,18 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
-class Explained:
+class Explanation:
     """A decision with all there is to say about it."""
 
     decision: Decision | None
     screen: tuple[Text, ...] = ()
     dialog: Dialog | None = None
     reading: Reading | None = None
-    recorded: Recorded | None = None
+    recorded: RecordedLine | None = None
     """The line of the journal that this is about."""
-    today: Again | None = None
+    today: SecondJudgement | None = None
     """The same line judged by the configuration of now."""
-    next: tuple[Next, ...] = ()
+    next: tuple[NextStep, ...] = ()
     trouble: tuple[str, ...] = ()
     """Plugins that did not answer."""
 
@@ -95,7 +95,7 @@ def _recorded_trail(line: Mapping[str, Any]) -> dict[str, Any]:
     return {"decision": {"verdict": line["verdict"], "checks": checks}, "facts": facts}
 
 
-def explain(config: Config, data: Path, code: str, context: Context) -> Explained:
+def explain(config: Config, data: Path, code: str, context: Context) -> Explanation:
     """What the till would do with this code. Raises UserError."""
     with rehearsed(config, data, context.scene) as room:
         return explain_in(room, opened_view(room, context), code, context)
@@ -134,13 +134,13 @@ def _taken(room: Room, outcome: Outcome) -> MarkTaken | None:
     if receipt is None or not outcome.save:
         return None
     try:
-        room.world.documents.save_receipt(receipt, (), outcome.take, receipt.kind.opcode)
+        room.world.documents.save_receipt(Saving(receipt, (), outcome.take, receipt.kind.opcode))
     except MarkTaken as taken:
         return taken
     return None
 
 
-def explain_in(room: Room, view: View, code: str, context: Context) -> Explained:
+def explain_in(room: Room, view: View, code: str, context: Context) -> Explanation:
     """What the till would do with this code in this view."""
     outcome = done(room, view, {"cmd": "scan", "data": code, "input": context.input})
     for button in context.press:
@@ -149,15 +149,15 @@ def explain_in(room: Room, view: View, code: str, context: Context) -> Explained
     return told(room, outcome, reading)
 
 
-def told(room: Room, outcome: Outcome, reading: Reading | None = None) -> Explained:
+def told(room: Room, outcome: Outcome, reading: Reading | None = None) -> Explanation:
     """An outcome with the next step for each of its texts."""
     dialog = outcome.view.dialog
     keys = [text.key for text in outcome.screen] + ([dialog.key] if dialog else [])
     steps = next_steps(room.plugins, keys)
-    return Explained(outcome.decision, outcome.screen, dialog, reading, next=steps, trouble=trouble(room))
+    return Explanation(outcome.decision, outcome.screen, dialog, reading, next=steps, trouble=trouble(room))
 
 
-def explain_line(config: Config, data: Path, recorded: Recorded, clock: Clock | None = None) -> Explained:
+def explain_line(config: Config, data: Path, recorded: RecordedLine, clock: Clock | None = None) -> Explanation:
     """What really happened, and whether it would happen again. Raises UserError for a line about something else."""
     line = recorded.line
     if "checks" not in line or "goods" not in line:
@@ -175,4 +175,13 @@ def explain_line(config: Config, data: Path, recorded: Recorded, clock: Clock | 
         screen = again.decision.screen if again and same else ()
         dialog = again.decision.dialog if again and same else None
         steps = next_steps(room.plugins, keys)
-        return Explained(None, screen, dialog, reading, recorded, again, steps, trouble(room))
+        return Explanation(
+            decision=None,
+            screen=screen,
+            dialog=dialog,
+            reading=reading,
+            recorded=recorded,
+            today=again,
+            next=steps,
+            trouble=trouble(room),
+        )

@@ -3,7 +3,7 @@
 The databases are opened for reading only; what the network would have said is given, or is not known.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,10 +14,10 @@ from ncash import __version__
 from ncash.errors import UserError, raised
 from ncash.hosting import loader
 from ncash.hosting.configuration import grounds_of
+from ncash.hosting.hooks import fault_in
 from ncash.model.decision import Decision, Step
 from ncash.model.fiscal.register import FiscalOrder, Made, MarkCheck, MarkResult, RegisterRefused, RegisterStatus
 from ncash.model.goods import Goods
-from ncash.model.outbox import Message
 from ncash.model.ports import (
     Clock,
     HttpAnswer,
@@ -25,9 +25,9 @@ from ncash.model.ports import (
     HttpRequest,
     MarkTaken,
     Rehearsal,
+    Saving,
     World,
 )
-from ncash.model.receipt import Receipt
 from ncash.plugin import UNSEEN
 from ncash.settings.config import Config
 from ncash.settings.host import Cash, Databases, Fiscal, Host
@@ -139,25 +139,16 @@ class AbsentRegister:
 class ReadOnlyDocuments(SqliteDocuments):
     """The books, looked at only."""
 
-    def save_receipt(
-        self,
-        receipt: Receipt,
-        journal: Iterable[Mapping[str, Any]] = (),
-        take: Iterable[str] = (),
-        opcode: int = 0,
-        restored: bool = False,
-        messages: Sequence[Message] = (),
-        time: str = "",
-    ) -> None:
+    def save_receipt(self, saving: Saving) -> None:
         """Writes nothing. Raises MarkTaken and KegShort as the till's books would."""
-        for cis in take:
+        for cis in saving.take:
             used = self.last_use(cis)
-            if used and used.opcode == opcode:
+            if used and used.opcode == saving.opcode:
                 raise MarkTaken(cis, f"the mark was registered in document {used.docnum} of till {used.cashcode}")
-            held = self.connection.one(_HELD, (cis, receipt.id))
+            held = self.connection.one(_HELD, (cis, saving.receipt.id))
             if held is not None:
                 raise MarkTaken(cis, "the mark stands in another receipt that is open")
-        kegs.looked_at(self.connection, receipt)
+        kegs.looked_at(self.connection, saving.receipt)
 
 
 class OtherDept(SqliteDictionaries):
@@ -205,29 +196,35 @@ def rehearsed(config: Config, data: Path, scene: Scene) -> Iterator[Room]:
         dictionaries = OtherDept(opened(_existing(data / names.dictionaries), DICTIONARIES, read_only=True))
         stack.callback(dictionaries.close)
         dictionaries.dept = scene.dept
-        ports = (scene.clock or SystemClock(), SystemRandom(), SealedHttp(), dictionaries, documents, data)
-        world = World(*ports, "", own.shopcode, cashcode, scene.rehearsal)
+        world = World(
+            clock=scene.clock or SystemClock(), random=SystemRandom(), http=SealedHttp(), dictionaries=dictionaries,
+            documents=documents, data=data, shopcode=own.shopcode, cashcode=cashcode, rehearsal=scene.rehearsal,
+        )  # fmt: skip
         found = grounds_of(config)
         plugins = loader.Plugins.start(found.config, world, found.installed.folders)
         stack.callback(plugins.stop)
         kinds = kinds_of(plugins)
         world = world._replace(dictionaries=served(dictionaries, kinds))
         yield Room(
-            plugins, world, found.rules, AbsentRegister(), cashcode, own.shopcode, lambda: found.refusal,
+            plugins=plugins, world=world, rules=found.rules, register=AbsentRegister(), cashcode=cashcode,
+            shopcode=own.shopcode, blocked=lambda: found.refusal,
             version=__version__, fiscal=config.section(Fiscal), host=config.section(Host), kinds=kinds,
         )  # fmt: skip
 
 
 def answers(plugins: loader.Plugins, hook: str, given: object) -> Iterator[Any]:
-    """What the plugins answer to a hook that decides nothing. Raises UserError for one that fails."""
+    """What the plugins answer to a hook that decides nothing. Raises UserError for one that fails or talks nonsense."""
     for one in plugins.loaded:
         function = one.hooks.get(hook)
         if function is None:
             continue
         try:
             answer = function(given)
+            fault = fault_in(hook, answer)
         except Exception as error:
             raise UserError(f"plugin {one.name}: {raised(hook, error)}", code="plugin") from error
+        if fault:
+            raise UserError(f"plugin {one.name}: {fault}", code="plugin")
         if answer is not None:
             yield answer
 

@@ -10,22 +10,22 @@ from ncash.model.codes import code
 from ncash.model.mark import trimmed
 from ncash.model.receipt import RETURN_OPCODE, SALE_OPCODE
 from ncash.store import former
+from ncash.store.closing import ANNULLED
 from ncash.store.former import FormerMark
 from ncash.store.sqlite.connection import Connection
 from ncash.support.takeover import tables as theirs
-from ncash.support.takeover.reading import Reading, TableTold
+from ncash.support.takeover.reading import TableReader, TableReport
 
 OPCODES: Final = {1: SALE_OPCODE, 2: RETURN_OPCODE, 25: RETURN_OPCODE}
 """Doctypes of registered receipts, with what their positions are when the position itself does not say."""
-_ANNULLED: Final = (7, 8)
 _DAY: Final = re.compile(r"(\d\d)\.(\d\d)\.(\d{4})")
 _URL_SAFE: Final = str.maketrans("-_", "+/")
 
 
-class Marks:
+class ArtixMarks:
     """Takes the marks of closed sales and returns."""
 
-    def __init__(self, reading: Reading, books: Connection, reads: Callable[[str], str | None]) -> None:
+    def __init__(self, reading: TableReader, books: Connection, reads: Callable[[str], str | None]) -> None:
         self._reading = reading
         self._books = books
         self._reads = reads
@@ -37,14 +37,14 @@ class Marks:
         self._reading.table("goodsitem", theirs.GOODSITEM, self._position)
         self._documents.clear()
 
-    def _document(self, row: dict[str, Any], number: int, table: TableTold) -> None:
+    def _document(self, row: dict[str, Any], number: int, table: TableReport) -> None:
         doctype = row["doctype"]
         closed = row["closed"] is None or row["closed"] != 0
         told = (doctype, _time(row["timeend"]), row["docnum"] or 0, row["cashcode"] or "", closed)
         self._documents[row["documentid"]] = told
         table.left["receipts themselves are left"] += 1
 
-    def _position(self, row: dict[str, Any], number: int, table: TableTold) -> None:
+    def _position(self, row: dict[str, Any], number: int, table: TableReport) -> None:
         reason = self._left(row)
         if reason is not None:
             table.left[reason] += 1
@@ -64,8 +64,9 @@ class Marks:
             return
         opcode = row["opcode"] or OPCODES[doctype]
         known = FormerMark(
-            identity, opcode, time or _time(row["ttime"]), row["documentid"], row["goodsitemid"] or number, docnum,
-            cashcode, self._reading.told.path,
+            cis=identity, opcode=opcode, time=time or _time(row["ttime"]), documentid=row["documentid"],
+            goodsitemid=row["goodsitemid"] or number, docnum=docnum,
+            cashcode=cashcode, source=self._reading.told.path,
         )  # fmt: skip
         if former.put(self._books, known):
             table.taken += 1
@@ -82,7 +83,7 @@ class Marks:
         if document is None:
             return None
         doctype, *_, closed = document
-        if doctype in _ANNULLED or not closed:
+        if doctype in ANNULLED or not closed:
             return "annulled or not closed"
         return None if doctype in OPCODES else f"doctype {doctype}"
 

@@ -13,8 +13,8 @@ CORRECT: Final = "it was left; look at the row in the other program"
 
 
 @dataclass
-class TableTold:
-    """What became of a table."""
+class TableReport:
+    """Report of one table of a takeover: what was taken, and why the rest was not."""
 
     name: str
     rows: int = 0
@@ -32,11 +32,11 @@ class TableTold:
 
 
 @dataclass
-class FileTold:
-    """What became of a file."""
+class FileReport:
+    """Report of one file of a takeover: its tables that were read, and those that were left."""
 
     path: str
-    tables: list[TableTold] = field(default_factory=list)
+    tables: list[TableReport] = field(default_factory=list)
     left: dict[str, int] = field(default_factory=dict)
     """Tables that were not taken, with their rows."""
 
@@ -46,13 +46,13 @@ class FileTold:
 
 
 Row = dict[str, Any]
-Take = Callable[[Row, int, TableTold], None]
+Take = Callable[[Row, int, TableReport], None]
 
 
-class Reading:
+class TableReader:
     """Reads tables row by row by their shapes; what cannot be read is a fault of the report."""
 
-    def __init__(self, source: ForeignDatabase, told: FileTold, report: Report) -> None:
+    def __init__(self, source: ForeignDatabase, told: FileReport, report: Report) -> None:
         self.source = source
         self.told = told
         self.report = report
@@ -61,7 +61,7 @@ class Reading:
         """Every row of a table, if it is there."""
         if name not in self.source.tables:
             return
-        table = TableTold(name)
+        table = TableReport(name)
         self.told.tables.append(table)
         for number, row in enumerate(self.source.rows(name), 1):
             table.rows += 1
@@ -72,8 +72,8 @@ class Reading:
             except Malformed as error:
                 self.fault(table, number, str(error), str(row.get("barcode", row.get("bcode", ""))))
 
-    def fault(self, table: TableTold, number: int, reason: str, barcode: str = "") -> None:
+    def fault(self, table: TableReport, number: int, reason: str, barcode: str = "") -> None:
         """A row that should have been taken and cannot be."""
         table.left["faulty"] += 1
         text = f"{self.told.path}: {table.name}, row {number}: {reason}"
-        self.report.fault(Fault(number, 0, text, barcode, CORRECT))
+        self.report.fault(Fault(number, 0, text, barcode, next=CORRECT))

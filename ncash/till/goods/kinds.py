@@ -6,7 +6,7 @@ from typing import Final
 from ncash.hosting.loader import Plugins
 from ncash.messages import Message
 from ncash.model.decision import NO_EFFECTS, NOTHING, Decision, Effects, Step, Text, Verdict, merged
-from ncash.model.goods import Cashier, Goods, as_served, kind_of
+from ncash.model.goods import Goods, as_served, kind_of
 from ncash.model.keg import KEG, Keg
 from ncash.model.ports import Dictionaries
 from ncash.model.receipt import Kind, Position
@@ -21,45 +21,25 @@ _SELLING: Final = frozenset({Kind.SALE, Kind.RETURN})
 
 
 class ServedDictionaries:
-    """ports.Dictionaries whose goods know which kinds are served here."""
+    """ports.Dictionaries whose goods know which kinds are served here; everything else is answered as it was."""
 
     def __init__(self, dictionaries: Dictionaries, kinds: Set[int]) -> None:
         self._dictionaries = dictionaries
         self._kinds = kinds
+        self.article_barcodes = dictionaries.article_barcodes
+        self.catalogs = dictionaries.catalogs
+        self.catalog_exists = dictionaries.catalog_exists
+        self.whitelisted = dictionaries.whitelisted
+        self.cashier = dictionaries.cashier
+        self.role_exists = dictionaries.role_exists
 
     def goods(self, barcode: str) -> Goods | None:
-        """Goods by a barcode as scanned."""
         found = self._dictionaries.goods(barcode)
         return found and as_served(found, self._kinds)
 
     def goods_by_gtin(self, gtin: str) -> Goods | None:
-        """Goods by the GTIN in a mark."""
         found = self._dictionaries.goods_by_gtin(gtin)
         return found and as_served(found, self._kinds)
-
-    def article_barcodes(self, code: str) -> frozenset[str]:
-        """All barcodes of an article card."""
-        return self._dictionaries.article_barcodes(code)
-
-    def catalogs(self, code: str) -> frozenset[str]:
-        """Codes of the catalogs that hold this article."""
-        return self._dictionaries.catalogs(code)
-
-    def catalog_exists(self, code: str) -> bool:
-        """Whether a catalog of this code is known."""
-        return self._dictionaries.catalog_exists(code)
-
-    def whitelisted(self, cis: str) -> bool:
-        """Whether Excisemarkwhite holds this mark."""
-        return self._dictionaries.whitelisted(cis)
-
-    def cashier(self, code: str) -> Cashier | None:
-        """A cashier with roles."""
-        return self._dictionaries.cashier(code)
-
-    def role_exists(self, code: str) -> bool:
-        """Whether any cashier holds this role."""
-        return self._dictionaries.role_exists(code)
 
 
 def kinds_of(plugins: Plugins) -> frozenset[int]:

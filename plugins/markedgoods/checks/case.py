@@ -12,6 +12,8 @@ from ncash.model.mark import Mark
 from ncash.model.receipt import Kind
 from ncash.model.request import MARK_FIRST, AddItem
 
+CHECK: Final = "crpt"
+"""The check at Chestny Znak in a trail, whoever carries it."""
 RETURNS: Final = (Kind.RETURN, Kind.RETURN_BY_SALE)
 
 

@@ -3,17 +3,16 @@
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
-from ncash.bundled.markedgoods.checks.case import Case, Judgement
+from ncash.bundled.markedgoods.checks.case import CHECK, Case, Judgement
 from ncash.bundled.markedgoods.checks.statuses import VERDICTS
 from ncash.model.decision import Dialog, Effects, Step, Text, Verdict
 
-CHECK: Final = "crpt"
 CONFIRMATION: Final = "markVerifyCrptAskConfirmation"
 Told = tuple[str | None, str | None, str | None]
-_NO_SETTING: Final[Told] = (None, None, None)
+NO_SETTING: Final[Told] = (None, None, None)
 
 
-class Finding(NamedTuple):
+class Objection(NamedTuple):
     """One thing that speaks against the mark, with its text and the setting that says how hard it is."""
 
     setting: str | None
@@ -21,15 +20,15 @@ class Finding(NamedTuple):
     text: Text
 
 
-def _graded(case: Case, finding: Finding) -> tuple[Verdict, Told]:
+def _graded(case: Case, finding: Objection) -> tuple[Verdict, Told]:
     if finding.setting is None:
-        return Verdict.DENY, _NO_SETTING
+        return Verdict.DENY, NO_SETTING
     if case.own.markVerifyCrptAskConfirmation:
         return Verdict.ASK, case.profile.told(CONFIRMATION)
     return VERDICTS[getattr(case.own, finding.setting)], case.profile.told(finding.setting)
 
 
-def judged(case: Case, findings: Sequence[Finding], fact: Any, effects: Effects, told: Told) -> Judgement:
+def judged(case: Case, findings: Sequence[Objection], fact: Any, effects: Effects, told: Told) -> Judgement:
     """One denied finding refuses, asked ones make one question, none passes; `told` is then the setting of the step."""
     if not findings:
         return Judgement(Step(CHECK, Verdict.ALLOW, None, *told, None, fact), effects=effects)

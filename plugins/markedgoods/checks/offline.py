@@ -4,10 +4,10 @@ It knows black lists and what was sold here, and nothing else (R17 §2): a flag 
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from ncash.bundled.markedgoods.checks import price
-from ncash.bundled.markedgoods.checks.case import Case, Judgement, refused
+from ncash.bundled.markedgoods.checks.case import CHECK, Case, Judgement, refused
 from ncash.bundled.markedgoods.checks.findings import judged
 from ncash.bundled.markedgoods.checks.industry_tags import industry_tags, offline_proof
 from ncash.bundled.markedgoods.checks.statuses import VERDICTS
@@ -17,8 +17,6 @@ from ncash.bundled.markedgoods.texts.messages import MESSAGES, SOLD_UNCHECKED
 from ncash.messages import Message
 from ncash.model.decision import Dialog, Effects, Step, Verdict
 from ncash.model.mark import plain
-
-CHECK: Final = "crpt"
 
 
 class Offline(NamedTuple):

@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from ncash.bundled.markedgoods.checks import packs, price
-from ncash.bundled.markedgoods.checks.case import Case, Judgement, Profile, refused
-from ncash.bundled.markedgoods.checks.findings import Finding, judged
+from ncash.bundled.markedgoods.checks.case import CHECK, Case, Judgement, Profile, refused
+from ncash.bundled.markedgoods.checks.findings import NO_SETTING, Objection, judged
 from ncash.bundled.markedgoods.checks.industry_tags import industry_tags, online_proof
 from ncash.bundled.markedgoods.checks.offline import (
     Offline,
@@ -22,11 +22,8 @@ from ncash.bundled.markedgoods.texts.messages import CRPT_UNCHECKED, MESSAGES, S
 from ncash.model.decision import Dialog, Effects, Step, Text, Verdict
 from ncash.model.receipt import Kind
 
-CHECK: Final = "crpt"
 EXPIRY: Final = "ignoreCrptStatusExpireDate"
 EMERGENCY: Final = "emergency"
-NO_SETTING: Final = (None, None, None)
-"""What decided is no setting of the shop."""
 SOLD_ALL_THE_SAME: Final = ("token", EMERGENCY)
 """Reasons for which the vendor, or the operator, sells unchecked without asking anybody."""
 _UNREACHABLE: Final = {"kkmserver": "KkmServerUnreachable"}
@@ -83,7 +80,7 @@ def judge_crpt(case: Case, fact: CrptFact) -> Judgement:
 
 def _judged(case: Case, heard: Answer, fact: CrptFact) -> Judgement:
     now = datetime.fromisoformat(fact.now)
-    found = [Finding(s.setting, _worded(case, s, heard)) for s in STATUSES if s.bad(heard, now)]
+    found = [Objection(s.setting, _worded(case, s, heard)) for s in STATUSES if s.bad(heard, now)]
     found += _undated(case, heard)
     found += price.findings(case, price.limits_of(heard, case.mark.raw))
     found += price.unread(case, heard)
@@ -100,12 +97,12 @@ def _worded(case: Case, status: Status, answer: Answer) -> Text:
     return MESSAGES[status.key].fill("error", position=case.goods.name, agencies=agencies)
 
 
-def _undated(case: Case, answer: Answer) -> list[Finding]:
+def _undated(case: Case, answer: Answer) -> list[Objection]:
     """An expiry date that cannot be read may have been reached: it stands against the mark as an expired one does."""
     date = answer.unread.get("expireDate")
     if date is None:
         return []
-    return [Finding(EXPIRY, MESSAGES["CrptExpireDateUnread"].fill(position=case.goods.name, date=date))]
+    return [Objection(EXPIRY, MESSAGES["CrptExpireDateUnread"].fill(position=case.goods.name, date=date))]
 
 
 def _skipped(case: Case, fact: CrptFact, reason: str, told: tuple[str, str, str | None]) -> Judgement:

@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-from ncash.bundled.markedgoods.checks.case import Case, Judgement, passed, refused
+from ncash.bundled.markedgoods.checks.case import CHECK, Case, Judgement, passed, refused
 from ncash.bundled.markedgoods.texts.messages import MESSAGES
 from ncash.model.decision import Dialog, Effects, Step, Verdict
 
-CHECK: Final = "crpt"
 ACCEPTED: Final = "accepted"
 OFFLINE: Final = "offline"
 REJECTED: Final = "rejected"

@@ -9,9 +9,9 @@ from ncash.bundled.markedgoods.crpt.cache import wall
 from ncash.bundled.markedgoods.crpt.emergency import Emergency
 from ncash.bundled.markedgoods.crpt.listing import DEFAULT_SITES, Listing, Source
 from ncash.bundled.markedgoods.crpt.node import Kind, Node
-from ncash.bundled.markedgoods.crpt.pool import Gear, Noted, Try, Walk, settle
+from ncash.bundled.markedgoods.crpt.pool import Gear, NotedReply, Try, Walk, settle
 from ncash.bundled.markedgoods.crpt.sites import LATENCY, Site, Sites
-from ncash.bundled.markedgoods.facts.online import Answer, NotChecked
+from ncash.bundled.markedgoods.facts.online import Answer, NotChecked, trouble_in
 from ncash.bundled.markedgoods.settings.tokens import UNCHECKED, NoToken, Token, Tokens
 from ncash.model.decision import NOTHING
 from ncash.model.mark import wire
@@ -40,10 +40,10 @@ class Options(NamedTuple):
 DEFAULTS: Final = Options()
 
 
-class Crpt:
+class CrptConnection:
     """One till's connection to CRPT. `check` may be called from any thread; no list is ever loaded inside it."""
 
-    noted: list[Noted]
+    noted: list[NotedReply]
     """Late answers and server errors of this run, the latest hundred."""
 
     def __init__(
@@ -136,7 +136,7 @@ class Crpt:
             return NotChecked("token", "xapikey is empty or cannot be read")
         if isinstance(token, NoToken):
             return NotChecked(token.value, f"department {dept}: {token.value} in xapikey")
-        found = self._party.ask(partial(self._asked, code, token), budget, _useless, _why)
+        found = self._party.ask(partial(self._asked, code, token), budget, _useless, trouble_in)
         if isinstance(found, Quiet):
             return NotChecked("connection", f"Chestny Znak: {found}")
         return found
@@ -153,7 +153,7 @@ class Crpt:
         else:
             found = NotChecked("connection", "every site of Chestny Znak is left alone for a while")
         if isinstance(found, NotChecked) and not self._sites.available():
-            self._party.fall_silent(_why(found) or "no site is left to ask")
+            self._party.fall_silent(trouble_in(found) or "no site is left to ask")
             self.listing.hurry()
         return found
 
@@ -186,7 +186,7 @@ class Crpt:
         elif found.reason == "token":
             self.listing.refuses(token)
 
-    def _note(self, noted: Noted) -> None:
+    def _note(self, noted: NotedReply) -> None:
         import logging
 
         logging.getLogger(__name__).warning("%s: %s", noted.kind.value, noted.text)
@@ -256,10 +256,6 @@ def _by_number(dept: str) -> tuple[int, str]:
 def _useless(found: Answer | NotChecked) -> bool:
     """Nobody has said anything: the next question would wait for nothing, too."""
     return isinstance(found, NotChecked) and found.reason in ("timeout", "connection", "tls")
-
-
-def _why(found: Answer | NotChecked) -> str:
-    return found.text if isinstance(found, NotChecked) else ""
 
 
 def _shown(site: Site, now: float) -> dict[str, Any]:

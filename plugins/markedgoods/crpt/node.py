@@ -49,7 +49,7 @@ class Reply(NamedTuple):
     """Seconds."""
 
 
-class Later(Exception):
+class PendingReply(Exception):
     """Patience was over before the reply had come; `rest` waits for it within the budget, in any thread."""
 
     def __init__(self, rest: Callable[[], Reply]) -> None:
@@ -155,15 +155,15 @@ class Node:
     ) -> Reply:
         """Ask a site about one code, as it stands on the wire, over the connection that is kept for the receipt.
 
-        `patience`: seconds that the calling thread itself waits, over an open connection. Raises Later after them.
+        `patience`: seconds that the calling thread itself waits, over an open connection. PendingReply ends them.
         """
         body = _COMPACT.encode({"codes": [code], **sent}).encode()
         options: dict[str, Any] = {"patience": patience, "in_place": patience is None}
         try:
             reply = self._send("POST", site, CHECK, token, budget, body, **options)
-        except Later as later:
+        except PendingReply as later:
             rest = later.rest
-            raise Later(lambda: _covered(rest(), code)) from None
+            raise PendingReply(lambda: _covered(rest(), code)) from None
         return _covered(reply, code)
 
     def hang_up(self, site: str) -> None:
@@ -181,7 +181,7 @@ class Node:
         try:
             answer = ask()
         except HttpLate as late:
-            raise Later(partial(self._reply, url, token, begun, late.rest)) from None
+            raise PendingReply(partial(self._reply, url, token, begun, late.rest)) from None
         except HttpError as error:
             return Reply(_BROKEN.get(error.reason, Kind.LOST), str(error), latency=self._clock.monotonic() - begun)
         took = self._clock.monotonic() - begun

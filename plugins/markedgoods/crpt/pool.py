@@ -5,7 +5,7 @@ from functools import partial
 from queue import Empty
 from typing import Final, NamedTuple, Protocol
 
-from ncash.bundled.markedgoods.crpt.node import Kind, Later, Node, Reply
+from ncash.bundled.markedgoods.crpt.node import Kind, Node, PendingReply, Reply
 from ncash.bundled.markedgoods.crpt.sites import SILENCES, Site, Sites
 from ncash.bundled.markedgoods.facts import evidence
 from ncash.bundled.markedgoods.facts.online import Answer, NotChecked, read_answer
@@ -17,7 +17,7 @@ LATE: Final = 1.5
 """Seconds after which an answer is late: the site is silent, and the next step begins (R17 §1.4.3, PP 1944 rule 11)."""
 
 
-class Row(NamedTuple):
+class ReplyRow(NamedTuple):
     """What a kind of reply leads to."""
 
     tries: int
@@ -30,21 +30,21 @@ class Row(NamedTuple):
     """The word of NotChecked when nothing better came."""
 
 
-POLICY: Final[Mapping[Kind, Row]] = {
-    Kind.WRONG: Row(1, block=False, go_on=False, reason="http"),
-    Kind.TOKEN: Row(1, block=False, go_on=False, reason="token"),
-    Kind.LIMIT: Row(2, block=True, go_on=True, reason="http"),
-    Kind.FAILED: Row(2, block=True, go_on=True, reason="http"),
-    Kind.EXTERNAL: Row(2, block=False, go_on=False, reason="external"),
-    Kind.EMERGENCY: Row(1, block=False, go_on=False, reason="emergency"),
-    Kind.SILENT: Row(SILENCES, block=True, go_on=True, reason="timeout"),
-    Kind.LOST: Row(2, block=True, go_on=True, reason="connection"),
-    Kind.TLS: Row(2, block=True, go_on=True, reason="tls"),
-    Kind.GARBLED: Row(2, block=False, go_on=True, reason="malformed"),
+POLICY: Final[Mapping[Kind, ReplyRow]] = {
+    Kind.WRONG: ReplyRow(1, block=False, go_on=False, reason="http"),
+    Kind.TOKEN: ReplyRow(1, block=False, go_on=False, reason="token"),
+    Kind.LIMIT: ReplyRow(2, block=True, go_on=True, reason="http"),
+    Kind.FAILED: ReplyRow(2, block=True, go_on=True, reason="http"),
+    Kind.EXTERNAL: ReplyRow(2, block=False, go_on=False, reason="external"),
+    Kind.EMERGENCY: ReplyRow(1, block=False, go_on=False, reason="emergency"),
+    Kind.SILENT: ReplyRow(SILENCES, block=True, go_on=True, reason="timeout"),
+    Kind.LOST: ReplyRow(2, block=True, go_on=True, reason="connection"),
+    Kind.TLS: ReplyRow(2, block=True, go_on=True, reason="tls"),
+    Kind.GARBLED: ReplyRow(2, block=False, go_on=True, reason="malformed"),
 }
 
 
-class Noted(NamedTuple):
+class NotedReply(NamedTuple):
     """A reply that has to be put on record: late, or a server error (PP 1944 rules 11 and 11(1))."""
 
     host: str
@@ -89,7 +89,7 @@ class Gear(NamedTuple):
     node: Node
     crew: Crew
     clock: Clock
-    note: Callable[[Noted], None]
+    note: Callable[[NotedReply], None]
     declare: Callable[[str, str], None]
     """Takes the address and the text of a reply that declares an emergency."""
     mailbox: Callable[[], Mailbox]
@@ -205,7 +205,7 @@ class Walk:
             try:
                 self._make(attempt, partial(ask, patience))
                 done = True
-            except Later as later:
+            except PendingReply as later:
                 ask = partial(later.rest)
         try:
             if not done:
@@ -217,11 +217,11 @@ class Walk:
         return None
 
     def _make(self, attempt: Try, ask: Callable[[], Reply]) -> None:
-        """Have it answered, whatever comes. Raises Later."""
+        """Have it answered, whatever comes. Raises PendingReply."""
         reply: Answer | Reply
         try:
             reply = _read(attempt.site, ask(), self._code)
-        except Later:
+        except PendingReply:
             raise
         except Exception as error:
             reply = Reply(Kind.GARBLED, f"{attempt.site.host}: the check broke off, {type(error).__name__}")
@@ -252,7 +252,7 @@ class Walk:
 
     def _record(self, site: Site, reply: Reply) -> None:
         if reply.kind in (Kind.SILENT, Kind.FAILED, Kind.EXTERNAL):
-            self._gear.note(Noted(site.host, reply.kind, reply.text))
+            self._gear.note(NotedReply(site.host, reply.kind, reply.text))
 
 
 def settle(gear: Gear, unheard: Iterable[Try]) -> list[Try]:
@@ -262,7 +262,7 @@ def settle(gear: Gear, unheard: Iterable[Try]) -> list[Try]:
     for one in unheard:
         waited = now - one.begun if one.took is None else one.took
         if waited > LATE:
-            gear.note(Noted(one.site.host, Kind.SILENT, f"{one.site.host}: no answer in {LATE:.1f} s"))
+            gear.note(NotedReply(one.site.host, Kind.SILENT, f"{one.site.host}: no answer in {LATE:.1f} s"))
             if gear.sites.silent(one.site.url) >= SILENCES:
                 gear.sites.block(one.site.url, now)
         elif one.took is None:

@@ -3,31 +3,26 @@
 from typing import Any
 
 from ncash.bundled.markedgoods import settings as tables
-from ncash.bundled.markedgoods.crpt.client import Crpt, Options
+from ncash.bundled.markedgoods.crpt.client import CrptConnection, Options
 from ncash.bundled.markedgoods.crpt.emergency import Emergency
-from ncash.bundled.markedgoods.settings.tokens import Tokens, parse_tokens
+from ncash.bundled.markedgoods.settings.tokens import tokens_of
 from ncash.model.ports import Surroundings, World
 from ncash.plugin import THREADS, Ways
 from ncash.settings.config import Config
 
 
-def _tokens(xapikey: str) -> Tokens | None:
-    try:
-        return parse_tokens(xapikey) if xapikey else None
-    except ValueError:
-        return None
-
-
 def client(
     config: Config, around: World | Surroundings, emergency: Emergency | None = None, ways: Ways = THREADS
-) -> Crpt:
+) -> CrptConnection:
     """The client, not started."""
     common, crpt = config.section(tables.MarkedGoods), config.section(tables.Crpt)
     options = Options(common.crptSiteRank, common.crptHedgeAfter / 1000, common.fiscalDriveNumber, ways)
     row = tables.MarkedGoods.row("markVerifyCrptUrl")
     default = row.default[0] if row else ""
-    urls, tokens = common.markVerifyCrptUrl, _tokens(common.xapikey)
-    return Crpt(urls, tokens, crpt.getInfoTimeout, crpt.healthCheckTimeout, around, default, options, emergency)
+    urls, tokens = common.markVerifyCrptUrl, tokens_of(common.xapikey)
+    return CrptConnection(
+        urls, tokens, crpt.getInfoTimeout, crpt.healthCheckTimeout, around, default, options, emergency
+    )
 
 
 def attention(shown: dict[str, Any]) -> list[str]:

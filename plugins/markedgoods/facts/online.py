@@ -51,6 +51,11 @@ class NotChecked(NamedTuple):
         return {"fact": "not_checked", **self._asdict(), "noted": list(self.noted), "sent": dict(self.sent)}
 
 
+def trouble_in(found: object) -> str:
+    """Why a question came to nothing; empty for an answer."""
+    return found.text if isinstance(found, NotChecked) else ""
+
+
 class Answer(NamedTuple):
     """The element of an answer that is about the code asked for, with the answer's reqId and reqTimestamp."""
 

@@ -1,6 +1,7 @@
 """The setting xapikey: which token (X-API-KEY, one per legal entity) checks the goods of which department."""
 
 import re
+from contextlib import suppress
 from enum import Enum
 from typing import Final, NamedTuple
 
@@ -106,3 +107,10 @@ def parse_tokens(text: str) -> Tokens:
     if twice:
         raise ValueError(f"xapikey: named twice: department {', '.join(twice)}; {_ACCEPTED}")
     return Tokens(tuple(found))
+
+
+def tokens_of(xapikey: str) -> Tokens | None:
+    """The tokens of the setting; None when it is empty or cannot be read (`ncash check` says so)."""
+    with suppress(ValueError):
+        return parse_tokens(xapikey) if xapikey else None
+    return None

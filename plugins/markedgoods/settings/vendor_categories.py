@@ -83,16 +83,16 @@ def problems(config: Config) -> Iterator[Problem]:
         goods = f"goods with tmctype {module.tmctype} ({kind_of(module.tmctype).english})"
         if not config.section(Switch).markedgoods:
             text = f"{module.name} = on: {goods} are served by the plugin markedgoods, which is off; they are refused"
-            yield _at(origin, "MG082", text, module.name)
+            yield problem_at(origin, "MG082", text, module.name)
         if wrong := _wrong(own):
             text = f"dataMatrixMask of [{section}] cannot serve: {wrong}; {goods} are refused"
-            yield _at(own.origin("dataMatrixMask"), "MG084", text, "dataMatrixMask")
+            yield problem_at(own.origin("dataMatrixMask"), "MG084", text, "dataMatrixMask")
         known = [row.name for row in module.table.rows()]
         others = (line.key for line in config.lines(section) if line.key not in known)
         unread = [key for key in others if not mistyped(key, known)[0]]
         if unread:
             text = f"not served in [{section}]: {', '.join(unread)}; {goods} need their mark and are checked as others"
-            yield _at(own.place, "MG081", text)
+            yield problem_at(own.place, "MG081", text)
 
 
 def _on(config: Config) -> Iterator[Module]:
@@ -133,7 +133,8 @@ def _category(config: Config, module: Module, own: Any, taken: set[str | None]) 
     return Neighbour(values, origins, name, own.place or config.plugin_origin(module.name))
 
 
-def _at(origin: Origin | None, code: str, text: str, key: str = "") -> Problem:
+def problem_at(origin: Origin | None, code: str, text: str, key: str = "") -> Problem:
+    """A problem where a setting is written; at the beginning of the file when it is not."""
     if origin is None:
         return Problem(code, MarkedGoods.file, 1, text, MarkedGoods.section, key)
     return Problem(code, origin.file, origin.line, text, origin.section, key)

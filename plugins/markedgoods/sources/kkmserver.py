@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from ncash.bundled.markedgoods.checks.ruling import ACCEPTED, OFFLINE, REJECTED, Ruling
 from ncash.bundled.markedgoods.facts import evidence, fields, strict_json
-from ncash.bundled.markedgoods.facts.online import NotChecked
+from ncash.bundled.markedgoods.facts.online import NotChecked, trouble_in
 from ncash.model.mark import cis, plain, wire
 from ncash.model.ports import HttpError, HttpRequest, Surroundings, World
 from ncash.plugin import THREADS, Party, Quiet, Ways
@@ -168,7 +168,7 @@ class KkmServer:
 
     def check(self, code: str, dept: str, budget: float) -> Ruling | NotChecked:
         """Ask about one mark, as scanned, within `budget` seconds in all."""
-        found = self.party.ask(partial(self._heard, wire(code)), budget, _useless, _why)
+        found = self.party.ask(partial(self._heard, wire(code)), budget, _useless, trouble_in)
         if isinstance(found, Quiet):
             found = self._silent(str(found))
         self.trouble = found.text if isinstance(found, NotChecked) else ""
@@ -252,7 +252,3 @@ class KkmServer:
 
 def _useless(found: Ruling | NotChecked) -> bool:
     return isinstance(found, NotChecked)
-
-
-def _why(found: Ruling | NotChecked) -> str:
-    return found.text if isinstance(found, NotChecked) else ""

@@ -8,7 +8,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, Final
 
 from ncash.bundled.markedgoods.checks.offline import Offline
-from ncash.bundled.markedgoods.facts.online import NotChecked
+from ncash.bundled.markedgoods.facts.online import NotChecked, trouble_in
 from ncash.bundled.markedgoods.settings.tokens import Token
 from ncash.bundled.markedgoods.sources.localmodule import (
     NOT_CONFIGURED,
@@ -109,7 +109,7 @@ class Duty:
         """Ask about one mark, as scanned. A module out of date is not asked at all (72 hours, R17 §2)."""
         if self.stale:
             return NotChecked("stale", f"local module {self.module.host}: no synchronisation for 72 hours")
-        found = self.party.ask(partial(self.module.out_check, code), budget, _useless, _why)
+        found = self.party.ask(partial(self.module.out_check, code), budget, _useless, trouble_in)
         if isinstance(found, Quiet):
             self.lively = False
             return NotChecked("connection", f"local module {self.module.host}: {found}", self.module.host)
@@ -238,10 +238,6 @@ class Duty:
 
 def _useless(found: Offline | NotChecked) -> bool:
     return isinstance(found, NotChecked)
-
-
-def _why(found: Offline | NotChecked) -> str:
-    return found.text if isinstance(found, NotChecked) else ""
 
 
 def _unspoken(state: ModuleStatus | NotChecked) -> bool:

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from ncash.bundled.markedgoods.checks.offline import Offline, read_offline
 from ncash.bundled.markedgoods.crpt.pool import LATE
 from ncash.bundled.markedgoods.facts import evidence, fields, strict_json
-from ncash.bundled.markedgoods.facts.online import Answer, NotChecked, read_answer
+from ncash.bundled.markedgoods.facts.online import Answer, NotChecked, read_answer, trouble_in
 from ncash.model.mark import cis, plain, wire
 from ncash.model.ports import HttpError, HttpRequest, Surroundings, World
 from ncash.plugin import THREADS, VERSION, Party, Quiet, Ways, WorkersBusy
@@ -34,7 +34,7 @@ NEWS: Final = 3600.0
 INFORM_BUDGET: Final = 5.0
 
 
-class Row(NamedTuple):
+class StatusRow(NamedTuple):
     """What a status leads to."""
 
     reason: str
@@ -45,26 +45,26 @@ class Row(NamedTuple):
 
 
 MANY: Final = 1_000
-STATUSES: Final[Mapping[int, Row]] = {
-    203: Row("emergency"),
-    400: Row("http"),
-    403: Row("licence"),
-    407: Row("busy", tries=MANY, pause=1.0),
-    500: Row("http", tries=2),
-    504: Row("http", tries=2),
-    514: Row("timeout"),
+STATUSES: Final[Mapping[int, StatusRow]] = {
+    203: StatusRow("emergency"),
+    400: StatusRow("http"),
+    403: StatusRow("licence"),
+    407: StatusRow("busy", tries=MANY, pause=1.0),
+    500: StatusRow("http", tries=2),
+    504: StatusRow("http", tries=2),
+    514: StatusRow("timeout"),
 }
 """403: no active licence; 407: the fiscal drive is busy with an authentication; 514: neither GIS MT nor the local
 module answered it."""
 _SERVER_ERROR: Final = STATUSES[500]
-_OTHER: Final = Row("http")
+_OTHER: Final = StatusRow("http")
 _BROKEN: Final = {
-    "timeout": Row("timeout"),
-    "connect": Row("connection", tries=2),
-    "refused": Row("connection", tries=2),
-    "tls": Row("tls"),
+    "timeout": StatusRow("timeout"),
+    "connect": StatusRow("connection", tries=2),
+    "refused": StatusRow("connection", tries=2),
+    "tls": StatusRow("tls"),
 }
-_GARBLED: Final = Row("malformed", tries=2)
+_GARBLED: Final = StatusRow("malformed", tries=2)
 
 
 class ModuleToken(NamedTuple):
@@ -202,7 +202,7 @@ class Tspiot:
 
     def check(self, code: str, dept: str, budget: float) -> Answer | Offline | NotChecked:
         """Ask about one mark, as scanned, within `budget` seconds in all."""
-        found = self.party.ask(partial(self._in_turn, wire(code)), budget, _useless, _why)
+        found = self.party.ask(partial(self._in_turn, wire(code)), budget, _useless, trouble_in)
         if isinstance(found, Quiet):
             found = NotChecked("connection", f"{self._host}: {found}", self._host)
         self.trouble = found.text if isinstance(found, NotChecked) else ""
@@ -236,7 +236,7 @@ class Tspiot:
             if row.pause:
                 clock.sleep(row.pause)
 
-    def _once(self, code: str, budget: float) -> tuple[Answer | Offline | NotChecked, Row | None]:
+    def _once(self, code: str, budget: float) -> tuple[Answer | Offline | NotChecked, StatusRow | None]:
         """One request; the row says whether it may be repeated, None that there is nothing to repeat."""
         clock, host = self._world.clock, self._host
         begun = clock.monotonic()
@@ -326,7 +326,3 @@ class Tspiot:
 def _useless(found: Answer | Offline | NotChecked) -> bool:
     """The driver said nothing, or only that it could not ask further."""
     return isinstance(found, NotChecked) and found.reason not in ("emergency", "licence", "account")
-
-
-def _why(found: Answer | Offline | NotChecked) -> str:
-    return found.text if isinstance(found, NotChecked) else ""

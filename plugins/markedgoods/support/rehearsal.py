@@ -20,9 +20,9 @@ from ncash.bundled.markedgoods.facts.online import NotChecked, read_answer
 from ncash.bundled.markedgoods.looks import WorldLooks
 from ncash.bundled.markedgoods.settings import MarkedGoods
 from ncash.bundled.markedgoods.settings.plan import CRPT, KKMSERVER
-from ncash.bundled.markedgoods.settings.tokens import UNCHECKED, NoToken
+from ncash.bundled.markedgoods.settings.tokens import UNCHECKED, NoToken, tokens_of
 from ncash.bundled.markedgoods.sources.inquiry import FINAL
-from ncash.bundled.markedgoods.sources.services import plan_in, tokens_of
+from ncash.bundled.markedgoods.sources.services import plan_in
 from ncash.bundled.markedgoods.support.recorded import READERS, NotRecorded
 from ncash.model.decision import NOTHING, Decision, Step, Verdict
 from ncash.model.mark import wire
@@ -39,7 +39,7 @@ _NOBODY_ASKED: Final = frozenset({EMERGENCY, *_BY_RULE})
 """Reasons for which the local module is not asked either."""
 
 
-class Rehearsed:
+class DecisionRehearsal:
     """Decides like the till, and says where a fact is missing."""
 
     def __init__(self, config: Config, world: World, rehearsal: Rehearsal) -> None:
@@ -85,7 +85,7 @@ class Rehearsed:
 class RehearsedLooks:
     """The looks of one request; `known` are facts that it carries. Raises NotRecorded where there is none."""
 
-    def __init__(self, room: Rehearsed, known: Mapping[str, Any]) -> None:
+    def __init__(self, room: DecisionRehearsal, known: Mapping[str, Any]) -> None:
         self._room = room
         self._known = known
         self._given = room.rehearsal.facts

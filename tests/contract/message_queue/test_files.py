@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ncash.errors import UserError
+from ncash.model.ports import Saving
 from ncash.model.receipt import Receipt
 from ncash.store.documents import SqliteDocuments, open_documents
 
@@ -40,7 +41,7 @@ def mends(box: Box) -> None:
 def closes(till: SqliteDocuments, number: int, op: str = "sold", key: str = "") -> None:
     """A receipt with one message."""
     receipt = Receipt(f"00000000-0000-4000-9000-{number:012d}", opened=AT)
-    till.save_receipt(receipt)
+    till.save_receipt(Saving(receipt))
     till.close_receipt(receipt, (), AT, {}, [message(number, op, key)])
 
 

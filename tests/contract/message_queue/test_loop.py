@@ -14,9 +14,10 @@ from typing import Final
 import pytest
 
 from ncash.errors import UserError
+from ncash.model.ports import Saving
 from ncash.model.receipt import Receipt
 from ncash.queue.loop import Desk, Loop, SenderBusy
-from ncash.queue.transport import Operation, Reply, Undelivered
+from ncash.queue.transport import DeliveryFailure, Operation, Reply
 from ncash.store.documents import open_documents
 from ncash.system.clock import SystemClock
 from ncash.system.locks import tills_away
@@ -110,7 +111,7 @@ def test_three_days_offline_drain_in_order_and_the_till_goes_on_selling(box: Box
         till.open_shift(AT, None)
         while box.results[None]:
             receipt = Receipt(f"00000000-0000-4000-9000-{sold:012d}", opened=AT)
-            till.save_receipt(receipt)
+            till.save_receipt(Saving(receipt))
             till.close_receipt(receipt, (), AT, {}, [message(900_000 + sold)] if sold < 20 else [])
             till.idle()
             sold += 1
@@ -128,7 +129,7 @@ def test_a_receiver_that_hangs_does_not_hold_the_tills_transactions(box: Box, re
     def hangs(operations: Sequence[Operation]) -> Sequence[Reply]:
         hanging.set()
         go_on.wait(PATIENCE)
-        raise Undelivered("timeout: nobody answered")
+        raise DeliveryFailure("timeout: nobody answered")
 
     recorder.answer = hangs
     box.put(message(1))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ncash.model.decision import fixed
 from ncash.model.keg import KEG, Keg
-from ncash.model.ports import KegShort
+from ncash.model.ports import KegShort, Saving
 from ncash.model.receipt import Kind, Position, Receipt
 from ncash.store.documents import open_documents
 
@@ -34,7 +34,7 @@ def pour(path: Path, cashcode: str) -> None:
         kind = Kind.RETURN if what == "return" else Kind.SALE
         receipt = Receipt(f"{cashcode}-{number}", kind, positions=(position,))
         try:
-            till.save_receipt(receipt, opcode=kind.opcode, time="now")
+            till.save_receipt(Saving(receipt, opcode=kind.opcode, time="now"))
         except KegShort:
             say("short")
             continue

@@ -7,7 +7,7 @@ import sys
 from decimal import Decimal
 from pathlib import Path
 
-from ncash.model.ports import MarkTaken
+from ncash.model.ports import MarkTaken, Saving
 from ncash.model.receipt import Position, Receipt
 from ncash.store.documents import open_documents
 
@@ -29,7 +29,7 @@ def race(path: Path, cashcode: str) -> None:
         position = Position(1, "5", "Milk", "304", Decimal(1), 100, marked=True, cis=cis, excisemark=cis)
         receipt = Receipt(f"{cashcode}-{number}", positions=(position,))
         try:
-            till.save_receipt(receipt, take=[cis], opcode=50)
+            till.save_receipt(Saving(receipt, take=[cis], opcode=50))
         except MarkTaken:
             say("lost")
             continue

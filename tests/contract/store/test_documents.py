@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ncash.errors import UserError
-from ncash.model.ports import MarkTaken
+from ncash.model.ports import MarkTaken, Saving
 from ncash.model.receipt import Channel, Kind, Payment, Position, Receipt, State
 from ncash.store.documents import SqliteDocuments
 
@@ -39,7 +39,7 @@ def full(milk: Milk) -> Receipt:
 
 def test_an_open_receipt_comes_back_as_it_was(till: SqliteDocuments, open_till: OpenTill, milk: Milk) -> None:
     receipt = full(milk)
-    till.save_receipt(receipt)
+    till.save_receipt(Saving(receipt))
     till.close()
     assert open_till().open_receipt() == receipt
 
@@ -47,14 +47,14 @@ def test_an_open_receipt_comes_back_as_it_was(till: SqliteDocuments, open_till: 
 def test_later_saves_write_what_changed_and_only_that(till: SqliteDocuments, open_till: OpenTill, milk: Milk) -> None:
     first, second, third = milk(1, "A"), milk(2, "B"), milk(3, "C")
     receipt = Receipt("uuid-1", positions=(first, second))
-    till.save_receipt(receipt)
+    till.save_receipt(Saving(receipt))
     seen: list[str] = []
     till.connection.raw.set_trace_callback(seen.append)
     receipt = receipt._replace(positions=(first, second._replace(price=1), third))
-    till.save_receipt(receipt)
+    till.save_receipt(Saving(receipt))
     assert len([text for text in seen if text.startswith("INSERT INTO openposition")]) == 2
     receipt = receipt._replace(positions=(first, third))
-    till.save_receipt(receipt)
+    till.save_receipt(Saving(receipt))
     assert open_till().open_receipt() == receipt
 
 
@@ -65,32 +65,32 @@ def test_a_number_once_given_is_not_given_again_after_a_restart(
     receipt = Receipt("uuid-1")
     for n in (1, 2, 3):
         receipt = receipt._replace(positions=positions[:n], last_n=n)
-        till.save_receipt(receipt)
+        till.save_receipt(Saving(receipt))
         assert open_till().open_receipt() == receipt
     receipt = receipt._replace(positions=positions[:2])
-    till.save_receipt(receipt)
+    till.save_receipt(Saving(receipt))
     assert open_till().open_receipt() == receipt
 
 
 def test_a_joining_position_leaves_the_head_as_it_is(till: SqliteDocuments, milk: Milk) -> None:
     receipt = Receipt("uuid-1", positions=(milk(1, "A"),), last_n=1, cashier="12")
-    till.save_receipt(receipt)
+    till.save_receipt(Saving(receipt))
     seen: list[str] = []
     till.connection.raw.set_trace_callback(seen.append)
     receipt = receipt.joined(milk(2, "B"))
-    till.save_receipt(receipt, take=["B"], opcode=50)
+    till.save_receipt(Saving(receipt, take=["B"], opcode=50))
     changes = [text.split(" (")[0] for text in seen if text.startswith(("INSERT", "UPDATE", "DELETE"))]
     assert [text.split(" WHERE")[0] for text in changes] == [
         "UPDATE openreceipt SET revision = revision + 1", "INSERT INTO openposition", "INSERT INTO openmark",
     ]  # fmt: skip
     receipt = receipt._replace(cashier="13")
-    till.save_receipt(receipt)
+    till.save_receipt(Saving(receipt))
     assert any("'13'" in text or '"13"' in text for text in seen)
 
 
 def test_a_closed_sale_stands_in_the_vendors_columns(till: SqliteDocuments, milk: Milk) -> None:
     receipt = full(milk)
-    till.save_receipt(receipt)
+    till.save_receipt(Saving(receipt))
     closed = till.close_receipt(receipt, [Payment("card", 13163)], NOW, {"fd": 17})
     document = row(till, "SELECT * FROM document WHERE documentid = ?", closed.documentid)
     assert (document["doctype"], document["docnum"], document["cashcode"], document["shopcode"]) == (1, 1, "1", "7")
@@ -107,7 +107,7 @@ def test_a_closed_sale_stands_in_the_vendors_columns(till: SqliteDocuments, milk
 
 def test_a_closed_receipt_comes_back_position_by_position(till: SqliteDocuments, milk: Milk) -> None:
     receipt = full(milk)
-    till.save_receipt(receipt)
+    till.save_receipt(Saving(receipt))
     till.idle()
     closed = till.close_receipt(receipt, [Payment("cash", 100), Payment("card", 1)], NOW, {"fd": 17})
     found = till.sale(str(closed.documentid))
@@ -139,11 +139,11 @@ def test_a_cancelled_receipt_is_an_annulled_document(
     till: SqliteDocuments, milk: Milk, kind: str, doctype: int
 ) -> None:
     receipt = Receipt("u", Kind(kind), positions=(milk(),))
-    till.save_receipt(receipt, take=["010304109478744321mark-1"])
+    till.save_receipt(Saving(receipt, take=["010304109478744321mark-1"]))
     assert till.cancel_receipt(receipt, NOW).doctype == doctype
     assert till.open_receipt() is None
     assert till.last_use("010304109478744321mark-1") is None
-    till.save_receipt(receipt._replace(id="v"), take=["010304109478744321mark-1"], opcode=50)
+    till.save_receipt(Saving(receipt._replace(id="v"), take=["010304109478744321mark-1"], opcode=50))
 
 
 def test_documents_are_numbered_by_till(open_till: OpenTill, milk: Milk) -> None:
@@ -171,9 +171,11 @@ def test_the_last_use_of_a_mark_is_the_last_registered_operation(
 def test_a_refused_take_writes_nothing(till: SqliteDocuments, milk: Milk) -> None:
     till.close_receipt(Receipt("a", positions=(milk(1, "A"),)), [], NOW, {})
     receipt = Receipt("b", positions=(milk(1, "B"),))
-    till.save_receipt(receipt, [{"kind": "add"}], ["B"], 50)
+    till.save_receipt(Saving(receipt, [{"kind": "add"}], ["B"], 50))
     with pytest.raises(MarkTaken):
-        till.save_receipt(receipt._replace(positions=(*receipt.positions, milk(2, "A"))), [{"kind": "add"}], ["A"], 50)
+        till.save_receipt(
+            Saving(receipt._replace(positions=(*receipt.positions, milk(2, "A"))), [{"kind": "add"}], ["A"], 50)
+        )
     assert till.open_receipt() == receipt
     assert row(till, "SELECT COUNT(*) AS n FROM journal") == {"n": 1}
     assert till.connection.all("SELECT cis FROM openmark") == [("B",)]
@@ -190,27 +192,27 @@ def test_a_receipt_is_closed_once(till: SqliteDocuments, milk: Milk) -> None:
 
 def test_a_second_receipt_cannot_push_the_open_one_aside(till: SqliteDocuments, milk: Milk) -> None:
     receipt = Receipt("a", positions=(milk(),))
-    till.save_receipt(receipt)
+    till.save_receipt(Saving(receipt))
     with pytest.raises(UserError) as caught:
-        till.save_receipt(Receipt("b"))
+        till.save_receipt(Saving(Receipt("b")))
     assert caught.value.code == "receipt_open"
     assert till.open_receipt() == receipt
 
 
 def test_two_programs_of_one_cash_number_cannot_mix_a_receipt(open_till: OpenTill, milk: Milk) -> None:
     one, two = open_till("1"), open_till("1")
-    one.save_receipt(Receipt("a", positions=(milk(1, "A"),)))
+    one.save_receipt(Saving(Receipt("a", positions=(milk(1, "A"),))))
     found = two.open_receipt()
     assert found is not None
-    two.save_receipt(found._replace(positions=(*found.positions, milk(2, "B"))))
+    two.save_receipt(Saving(found._replace(positions=(*found.positions, milk(2, "B")))))
     with pytest.raises(UserError) as caught:
-        one.save_receipt(Receipt("a", positions=(milk(1, "A"), milk(2, "C"))))
+        one.save_receipt(Saving(Receipt("a", positions=(milk(1, "A"), milk(2, "C")))))
     assert caught.value.code == "receipt_open"
 
 
 def test_a_close_is_one_commit_in_a_mode_of_one_sync(till: SqliteDocuments, milk: Milk) -> None:
     receipt = Receipt("a", positions=tuple(milk(n, f"M{n}") for n in range(1, 11)))
-    till.save_receipt(receipt, take=[f"M{n}" for n in range(1, 11)])
+    till.save_receipt(Saving(receipt, take=[f"M{n}" for n in range(1, 11)]))
     seen: list[str] = []
     till.connection.raw.set_trace_callback(seen.append)
     till.close_receipt(receipt, [Payment("cash", 1)], NOW, {})
@@ -232,7 +234,7 @@ def test_the_log_is_emptied_when_the_till_is_idle(till: SqliteDocuments, milk: M
 
 def test_text_that_utf8_cannot_carry_is_refused_and_nothing_is_written(till: SqliteDocuments, milk: Milk) -> None:
     receipt = Receipt("a", positions=(milk(1, "A\ud800"),))
-    for write in (lambda: till.save_receipt(receipt), lambda: till.close_receipt(receipt, [], NOW, {})):
+    for write in (lambda: till.save_receipt(Saving(receipt)), lambda: till.close_receipt(receipt, [], NOW, {})):
         with pytest.raises(UserError) as caught:
             write()
         assert caught.value.code == "unwritable_text"

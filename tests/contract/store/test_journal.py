@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
+from ncash.model.ports import Saving
 from ncash.model.receipt import Receipt
 from ncash.store.documents import open_documents
 from ncash.store.documents_schema import DOCUMENTS
-from ncash.store.journal.hash_chain import Head, Line, faults
+from ncash.store.journal.hash_chain import Head, JournalLine, faults
 from ncash.store.journal.journal import Journal
 from ncash.store.sqlite.migrations import opened
 
@@ -36,7 +37,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tills[0].open_shift(TIME, None)
     for n in range(0, LINES, 4):
         tills[n // 4 % 2].journal([line(n), line(n + 1), line(n + 2)])
-        tills[n // 4 % 2].save_receipt(Receipt(f"r{n // 4 % 2}"), [line(n + 3)])
+        tills[n // 4 % 2].save_receipt(Saving(Receipt(f"r{n // 4 % 2}"), [line(n + 3)]))
     for till in tills:
         till.close()
     return path
@@ -54,7 +55,7 @@ def tampering(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def found(connection: sqlite3.Connection, *known: Head) -> set[tuple[int, str]]:
-    rows = [(Line(*columns), hashed) for *columns, hashed in connection.execute(ROWS)]
+    rows = [(JournalLine(*columns), hashed) for *columns, hashed in connection.execute(ROWS)]
     head = connection.execute("SELECT seq, hash FROM journalhead").fetchone()
     return {(fault.seq, fault.kind) for fault in faults(rows, Head(*head) if head else None, known)}
 

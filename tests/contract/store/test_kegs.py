@@ -12,7 +12,7 @@ import pytest
 
 from ncash.model.decision import fixed
 from ncash.model.keg import KEG, Keg, KegState
-from ncash.model.ports import KegShort
+from ncash.model.ports import KegShort, Saving
 from ncash.model.receipt import Kind, Position, Receipt
 from ncash.store import kegs
 from ncash.store.documents import SqliteDocuments, open_documents
@@ -37,7 +37,7 @@ def receipt(name: str, *positions: Position, kind: Kind = Kind.SALE) -> Receipt:
 
 
 def save(till: SqliteDocuments, one: Receipt) -> None:
-    till.save_receipt(one, opcode=one.kind.opcode, time=NOW)
+    till.save_receipt(Saving(one, opcode=one.kind.opcode, time=NOW))
 
 
 def sell(till: SqliteDocuments, name: str, *positions: Position, kind: Kind = Kind.SALE) -> None:
@@ -82,7 +82,7 @@ def test_what_leaves_the_receipt_is_free_again(till: SqliteDocuments, open_till:
     other.open_shift(NOW, None)
     sell(other, "c", portion(1, "0.3"))
     with pytest.raises(KegShort):
-        till.save_receipt(receipt("b", portion(1, "0.8")), restored=True, opcode=50, time=NOW)
+        till.save_receipt(Saving(receipt("b", portion(1, "0.8")), restored=True, opcode=50, time=NOW))
     assert [one.id for one in till.deferred()] == ["b"]
 
 
@@ -102,7 +102,7 @@ def test_a_till_that_comes_back_knows_what_it_holds(till: SqliteDocuments, open_
     again = open_till()
     left = again.open_receipt()
     assert left is not None
-    again.save_receipt(left._replace(positions=()), opcode=50, time=NOW)
+    again.save_receipt(Saving(left._replace(positions=()), opcode=50, time=NOW))
     assert again.keg(CIS).left == 1_000
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from ncash.errors import UserError
+from ncash.model.ports import Saving
 from ncash.model.receipt import Receipt
 from ncash.store.dictionaries.dictionaries import open_dictionaries
 from ncash.store.dictionaries.schema import DICTIONARIES
@@ -73,7 +74,7 @@ def test_an_upgrade_keeps_the_books(tmp_path: Path) -> None:
     assert sale.receipt.positions[0].excisemark == "0103041094787443215Qbag! 93Zjqw3103000353"
     assert receipt is not None
     assert (receipt.id, receipt.positions[0].cis) == ("open-1", "open-mark")
-    till.save_receipt(receipt, take=["open-mark"], opcode=50)
+    till.save_receipt(Saving(receipt, take=["open-mark"], opcode=50))
     assert till.shift_report()["refused"] == {"CrptSold": 1}
     till.close()
 
@@ -161,13 +162,13 @@ def test_a_locked_database_is_a_clear_error_and_the_till_lives(open_till: OpenTi
     receipt = Receipt("a")
     with held(till.connection.path) as pid:
         with pytest.raises(UserError) as caught:
-            till.save_receipt(receipt)
+            till.save_receipt(Saving(receipt))
         assert caught.value.code == "database_locked"
         assert str(till.connection.path) in str(caught.value)
         assert Path("/proc/locks").exists() is (f"process {pid}" in str(caught.value))
         assert till.open_receipt() is None
         assert till.shift() == 1
-    till.save_receipt(receipt)
+    till.save_receipt(Saving(receipt))
     assert till.open_receipt() == receipt
 
 
@@ -196,7 +197,7 @@ def test_a_write_that_fails_in_the_middle_leaves_nothing_behind(tmp_path: Path) 
 
 def test_a_full_disk_is_told_in_words_and_nothing_is_lost(open_till: OpenTill) -> None:
     till = open_till()
-    till.save_receipt(Receipt("a"))
+    till.save_receipt(Saving(Receipt("a")))
     till.connection.raw.execute("PRAGMA max_page_count = 1")
     with pytest.raises(UserError) as caught:
         till.journal([{"kind": "note", "text": "x" * 100_000}])

@@ -9,7 +9,7 @@ import pytest
 
 from ncash.model.decision import fixed
 from ncash.model.keg import KEG, Keg
-from ncash.model.ports import KegShort
+from ncash.model.ports import KegShort, Saving
 from ncash.model.receipt import Kind, Payment, Position, Receipt
 from ncash.store.dictionaries.dictionaries import SqliteDictionaries, open_dictionaries
 from ncash.store.documents import SqliteDocuments
@@ -86,8 +86,8 @@ def test_saving_closing_and_cancelling_scan_nothing(till: SqliteDocuments, milk:
     with statements(till.connection) as seen:
         for cis in ("A", "B"):
             receipt = Receipt(cis, positions=(milk(1, cis), milk(2, None)), cashier="12")
-            till.save_receipt(receipt, [{"kind": "add", "verdict": "allow"}], [cis], 50)
-            till.save_receipt(Receipt(cis, positions=(milk(2, None),)))
+            till.save_receipt(Saving(receipt, [{"kind": "add", "verdict": "allow"}], [cis], 50))
+            till.save_receipt(Saving(Receipt(cis, positions=(milk(2, None),))))
             till.idle()
             if cis == "A":
                 till.close_receipt(receipt, [Payment("cash", 1)], "now", {})
@@ -103,7 +103,7 @@ def test_a_return_by_sale_scans_nothing(till: SqliteDocuments, milk: Milk) -> No
     receipt = Receipt("r", Kind.RETURN_BY_SALE, positions=(milk(1, "A", sale_position=1),), sale=str(closed.documentid))
     with statements(till.connection) as seen:
         till.sale(str(closed.documentid))
-        till.save_receipt(receipt, take=["A"], opcode=58)
+        till.save_receipt(Saving(receipt, take=["A"], opcode=58))
         till.close_receipt(receipt, [], "now", {})
     assert len(seen) > 15
     assert scans(till.connection, seen) == []
@@ -112,7 +112,7 @@ def test_a_return_by_sale_scans_nothing(till: SqliteDocuments, milk: Milk) -> No
 def test_looking_for_shifts_and_orders_that_wait_scans_nothing(till: SqliteDocuments, milk: Milk) -> None:
     with statements(till.connection) as seen:
         till.unexported()
-        till.save_receipt(Receipt("a", positions=(milk(1, None),), extra={"ordered": True}))
+        till.save_receipt(Saving(Receipt("a", positions=(milk(1, None),), extra={"ordered": True})))
         till.identifier_known("web-1")
     found = [step for step in scans(till.connection, seen) if "openreceipt" not in step]
     assert len(seen) > 5
@@ -126,11 +126,11 @@ def test_portions_of_kegs_scan_nothing(till: SqliteDocuments, milk: Milk) -> Non
             portion = milk(1, "A", fractional=True, frunit=41, quantity=Decimal("0.5"), extra=keg)
             receipt = Receipt(name, kind, positions=(portion,))
             till.keg("A", name, 1)
-            till.save_receipt(receipt, opcode=kind.opcode, time="now")
-            till.save_receipt(receipt._replace(positions=()), opcode=kind.opcode, time="now")
-            till.save_receipt(receipt, opcode=kind.opcode, time="now")
+            till.save_receipt(Saving(receipt, opcode=kind.opcode, time="now"))
+            till.save_receipt(Saving(receipt._replace(positions=()), opcode=kind.opcode, time="now"))
+            till.save_receipt(Saving(receipt, opcode=kind.opcode, time="now"))
             till.close_receipt(receipt, [], "now", {})
         with pytest.raises(KegShort):
-            till.save_receipt(Receipt("o", Kind.RETURN, positions=(portion,)), opcode=58, time="now")
+            till.save_receipt(Saving(Receipt("o", Kind.RETURN, positions=(portion,)), opcode=58, time="now"))
     assert len([text for text in seen if "keg" in text]) > 20
     assert scans(till.connection, seen) == []

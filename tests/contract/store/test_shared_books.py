@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from ncash.errors import UserError
-from ncash.model.ports import AlreadyReturned, MarkTaken, NotDeferred
+from ncash.model.ports import AlreadyReturned, MarkTaken, NotDeferred, Saving
 from ncash.model.receipt import Kind, Payment, Position, Receipt, State
 from ncash.store.documents import SqliteDocuments
 
@@ -26,23 +26,23 @@ def back(uuid: str, sale: str, *positions: Position) -> Receipt:
 def test_a_mark_in_an_open_receipt_is_not_to_be_had_on_another_till(open_till: OpenTill, milk: Milk) -> None:
     one, two = open_till("1"), open_till("2")
     receipt = Receipt("a", positions=(milk(1, "A"), milk(2, "B")))
-    one.save_receipt(receipt, take=["A", "B"], opcode=50)
+    one.save_receipt(Saving(receipt, take=["A", "B"], opcode=50))
     with pytest.raises(MarkTaken):
-        two.save_receipt(Receipt("b", positions=(milk(1, "A"),)), take=["A"], opcode=50)
-    one.save_receipt(receipt._replace(positions=receipt.positions[1:]))
-    two.save_receipt(Receipt("b", positions=(milk(1, "A"),)), take=["A"], opcode=50)
+        two.save_receipt(Saving(Receipt("b", positions=(milk(1, "A"),)), take=["A"], opcode=50))
+    one.save_receipt(Saving(receipt._replace(positions=receipt.positions[1:])))
+    two.save_receipt(Saving(Receipt("b", positions=(milk(1, "A"),)), take=["A"], opcode=50))
     with pytest.raises(MarkTaken):
-        two.save_receipt(Receipt("b", positions=(milk(1, "A"), milk(2, "B"))), take=["B"], opcode=50)
+        two.save_receipt(Saving(Receipt("b", positions=(milk(1, "A"), milk(2, "B"))), take=["B"], opcode=50))
 
 
 def test_a_position_is_given_back_once_whatever_the_till(open_till: OpenTill, milk: Milk) -> None:
     one, two = open_till("1"), open_till("2")
     sale = sold(one, milk(1, None), milk(2, None))
-    one.save_receipt(back("r1", sale, milk(1, None, sale_position=1)))
+    one.save_receipt(Saving(back("r1", sale, milk(1, None, sale_position=1))))
     with pytest.raises(AlreadyReturned):
-        two.save_receipt(back("r2", sale, milk(1, None, sale_position=1)))
+        two.save_receipt(Saving(back("r2", sale, milk(1, None, sale_position=1))))
     assert two.open_receipt() is None
-    two.save_receipt(back("r2", sale, milk(1, None, sale_position=2)))
+    two.save_receipt(Saving(back("r2", sale, milk(1, None, sale_position=2))))
     one.close_receipt(back("r1", sale, milk(1, None, sale_position=1)), [], NOW, {})
     found = two.sale(sale)
     assert found is not None
@@ -63,34 +63,34 @@ def test_what_leaves_a_return_can_be_given_back_again(open_till: OpenTill, milk:
     one, two = open_till("1"), open_till("2")
     sale = sold(one, milk(1, None))
     receipt = back("r1", sale, milk(1, None, sale_position=1))
-    one.save_receipt(receipt)
+    one.save_receipt(Saving(receipt))
     if way == "storno":
-        one.save_receipt(receipt._replace(positions=()))
+        one.save_receipt(Saving(receipt._replace(positions=())))
     elif way == "cancel":
         one.cancel_receipt(receipt, NOW)
     else:
         one.defer_receipt(receipt, NOW)
-    two.save_receipt(back("r2", sale, milk(1, None, sale_position=1)))
+    two.save_receipt(Saving(back("r2", sale, milk(1, None, sale_position=1))))
 
 
 def test_a_refused_position_does_not_hold_the_sale(open_till: OpenTill, milk: Milk) -> None:
     one, two = open_till("1"), open_till("2")
     sale = sold(one, milk(1, None))
-    one.save_receipt(back("r1", sale, milk(1, None, sale_position=1, refused="нет")))
-    two.save_receipt(back("r2", sale, milk(1, None, sale_position=1)))
+    one.save_receipt(Saving(back("r1", sale, milk(1, None, sale_position=1, refused="нет"))))
+    two.save_receipt(Saving(back("r2", sale, milk(1, None, sale_position=1))))
 
 
 def test_a_deferred_receipt_holds_no_mark_and_is_restored_once(open_till: OpenTill, milk: Milk) -> None:
     one, two = open_till("1"), open_till("2")
     receipt = Receipt("a", positions=(milk(1, "A"),), extra={"kept": 1})
-    one.save_receipt(receipt, take=["A"], opcode=50)
+    one.save_receipt(Saving(receipt, take=["A"], opcode=50))
     one.defer_receipt(receipt, NOW, journal=[{"kind": "defer"}])
     assert one.open_receipt() is None
     assert two.deferred() == (receipt._replace(state=State.DEFERRED),)
     assert two.connection.all("SELECT cis FROM openmark") == []
-    two.save_receipt(receipt, take=["A"], opcode=50, restored=True)
+    two.save_receipt(Saving(receipt, take=["A"], opcode=50, restored=True))
     with pytest.raises(NotDeferred):
-        one.save_receipt(receipt, restored=True)
+        one.save_receipt(Saving(receipt, restored=True))
     assert (one.deferred(), one.open_receipt(), two.open_receipt()) == ((), None, receipt)
 
 
@@ -98,9 +98,9 @@ def test_a_receipt_that_cannot_be_restored_stays_among_the_deferred(open_till: O
     one, two = open_till("1"), open_till("2")
     receipt = Receipt("a", positions=(milk(1, "A"),))
     one.defer_receipt(receipt, NOW)
-    two.save_receipt(Receipt("b", positions=(milk(1, "A"),)), take=["A"], opcode=50)
+    two.save_receipt(Saving(Receipt("b", positions=(milk(1, "A"),)), take=["A"], opcode=50))
     with pytest.raises(MarkTaken):
-        one.save_receipt(receipt, take=["A"], opcode=50, restored=True)
+        one.save_receipt(Saving(receipt, take=["A"], opcode=50, restored=True))
     assert ([r.id for r in one.deferred()], one.open_receipt()) == (["a"], None)
 
 
@@ -111,21 +111,21 @@ def ordered(receipt: str, milk: Milk, order: str = "o") -> Receipt:
 def test_an_order_joins_one_receipt_at_a_time(open_till: OpenTill, milk: Milk) -> None:
     one, two = open_till("1"), open_till("2")
     one.defer_receipt(Receipt("o", positions=(milk(1, None),), extra={"order": True}), NOW, "web-1")
-    one.save_receipt(ordered("a", milk))
+    one.save_receipt(Saving(ordered("a", milk)))
     assert one.deferred() == ()
     with pytest.raises(NotDeferred):
-        two.save_receipt(ordered("b", milk))
+        two.save_receipt(Saving(ordered("b", milk)))
     with pytest.raises(NotDeferred):
-        two.save_receipt(Receipt("o"), restored=True)
+        two.save_receipt(Saving(Receipt("o"), restored=True))
     assert two.identifier_known("web-1")
 
 
 @pytest.mark.parametrize("way", ["storno", "cancel"])
 def test_an_order_that_leaves_its_receipt_waits_again(till: SqliteDocuments, milk: Milk, way: str) -> None:
     till.defer_receipt(Receipt("o", positions=(milk(1, None),), extra={"order": True}), NOW, "web-1")
-    till.save_receipt(ordered("a", milk))
+    till.save_receipt(Saving(ordered("a", milk)))
     if way == "storno":
-        till.save_receipt(ordered("a", milk)._replace(positions=()))
+        till.save_receipt(Saving(ordered("a", milk)._replace(positions=())))
     else:
         till.cancel_receipt(ordered("a", milk), NOW)
     assert [r.id for r in till.deferred()] == ["o"]
@@ -133,19 +133,19 @@ def test_an_order_that_leaves_its_receipt_waits_again(till: SqliteDocuments, mil
 
 def test_an_order_is_done_with_when_its_receipt_is_closed(till: SqliteDocuments, milk: Milk) -> None:
     till.defer_receipt(Receipt("o", positions=(milk(1, None),), extra={"order": True}), NOW, "web-1")
-    till.save_receipt(ordered("a", milk))
+    till.save_receipt(Saving(ordered("a", milk)))
     till.defer_receipt(ordered("a", milk), NOW)
     assert [r.id for r in till.deferred()] == ["a"]
-    till.save_receipt(ordered("a", milk), restored=True)
+    till.save_receipt(Saving(ordered("a", milk), restored=True))
     till.close_receipt(ordered("a", milk), [], NOW, {})
     assert till.connection.all("SELECT uuid FROM deferredreceipt") == []
 
 
 def test_restoring_beside_an_open_receipt_leaves_both_where_they_are(till: SqliteDocuments, milk: Milk) -> None:
     till.defer_receipt(Receipt("a", positions=(milk(1, "A"),)), NOW)
-    till.save_receipt(Receipt("b"))
+    till.save_receipt(Saving(Receipt("b")))
     with pytest.raises(UserError) as caught:
-        till.save_receipt(Receipt("a", positions=(milk(1, "A"),)), restored=True)
+        till.save_receipt(Saving(Receipt("a", positions=(milk(1, "A"),)), restored=True))
     assert caught.value.code == "receipt_open"
     assert [r.id for r in till.deferred()] == ["a"]
     assert till.open_receipt() == Receipt("b")
@@ -156,11 +156,11 @@ def test_a_receipt_from_elsewhere_is_known_by_its_name(till: SqliteDocuments, mi
     assert not till.identifier_known("web-1")
     till.defer_receipt(receipt, NOW, "web-1")
     assert till.identifier_known("web-1")
-    till.save_receipt(receipt, restored=True)
+    till.save_receipt(Saving(receipt, restored=True))
     assert till.identifier_known("web-1")
     till.close_receipt(receipt, [], NOW, {})
     assert till.identifier_known("web-1")
-    till.save_receipt(receipt._replace(id="b", extra={"identifier": "web-2"}))
+    till.save_receipt(Saving(receipt._replace(id="b", extra={"identifier": "web-2"})))
     till.cancel_receipt(receipt._replace(id="b", extra={"identifier": "web-2"}), NOW)
     assert not till.identifier_known("web-2")
 

@@ -12,7 +12,7 @@ import pytest
 from ncash.cli.main import run
 from ncash.emulators.cashserver import CashServer
 from ncash.emulators.crpt import TOKEN, Emulator
-from ncash.hosting.answers import sound
+from ncash.hosting.hooks import fault_in
 from ncash.model.finding import Finding
 from ncash.network.http import RequestsHttp
 from ncash.shop.shop import Outside
@@ -300,8 +300,8 @@ def test_a_folder_that_is_not_there_is_said_to_be_missing(
     [[], (1,), (Finding("", "ok", "x"),), (Finding("x", "fine", "x"),), (Finding("x", "ok", "x" * 5000),)],
 )
 def test_an_answer_of_a_plugin_that_is_no_finding_is_named(answer: object) -> None:
-    assert "Finding" in sound("on_doctor", answer)
-    assert not sound("on_doctor", (Finding("x", "warn", "y", "z"),))
+    assert "Finding" in fault_in("on_doctor", answer)
+    assert not fault_in("on_doctor", (Finding("x", "warn", "y", "z"),))
 
 
 def test_the_scanners_are_among_what_is_looked_at(doctor: Doctor) -> None:

@@ -4,11 +4,13 @@ import itertools
 import shutil
 import textwrap
 from collections.abc import Callable, Iterator
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ncash.hosting.hooks import HOOKS
 from ncash.shop.shop import Outside
 from ncash.support.sample import new_shop
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
@@ -18,15 +20,11 @@ WATER = "010469999990001321dEmO-WaTeR001\x1d93aBcD"
 WATER_TOO = "010469999990001321dEmO-WaTeR002\x1d93aBcD"
 BUDGET = 0.3
 """Seconds, for plugins that hang."""
-ARGUMENTS = {
-    "on_start": "config, world",
-    "on_stop": "",
-    "on_notices": "",
-    "on_scan": "scan",
-    "on_price": "position",
-    "on_closed": "receipt, document",
-}
-HOOKS = ("on_add_item", "on_return", "on_quantity", "on_storno", "on_close", "on_cancel", *ARGUMENTS)
+CALLED = (
+    "on_add_item", "on_return", "on_quantity", "on_storno", "on_close", "on_cancel",
+    "on_start", "on_stop", "on_notices", "on_scan", "on_price", "on_closed",
+)  # fmt: skip
+"""Hooks that a till calls."""
 FIRST, LAST = "aaa", "zzz"
 """Names before and after those of the bundled plugins."""
 NUMBERS = itertools.count(1)
@@ -50,8 +48,7 @@ class Plugin:
 
 def hook(name: str, *body: str) -> str:
     """An implementation of one hook."""
-    arguments = ARGUMENTS.get(name, "request")
-    head = f"    @hookimpl\n    def {name}(self{', ' if arguments else ''}{arguments}):\n"
+    head = f"    @hookimpl\n    def {name}({', '.join(signature(HOOKS[name].spec).parameters)}):\n"
     return head + textwrap.indent("\n".join(body), "        ") + "\n"
 
 
@@ -104,11 +101,15 @@ class Shops:
 
 def acting() -> str:
     """A plugin whose every hook does what a test tells it."""
-    told = [name for name in HOOKS if name not in ("on_start", "on_stop")]
+    told = [name for name in CALLED if name not in ("on_start", "on_stop")]
     return "    acts = {}\n" + "".join(
-        hook(name, f"return self.acts['{name}']({ARGUMENTS.get(name, 'request')}) if '{name}' in self.acts else None")
-        for name in told
+        hook(name, f"return self.acts['{name}']({_given(name)}) if '{name}' in self.acts else None") for name in told
     )
+
+
+def _given(name: str) -> str:
+    _self, *given = signature(HOOKS[name].spec).parameters
+    return ", ".join(given)
 
 
 class Stage(Shops):

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ncash.hosting.answers import sound
+from ncash.hosting.hooks import fault_in
 from ncash.model.decision import Decision, Dialog, Effects, Step, Text, Verdict
 from ncash.model.keg import Keg
 from ncash.model.mark import Mark
@@ -211,7 +211,7 @@ GOOD = (
 
 @pytest.mark.parametrize(("name", "answer"), GOOD)
 def test_a_good_answer_is_one(name: str, answer: object) -> None:
-    assert sound(name, answer) == ""
+    assert fault_in(name, answer) == ""
 
 
 SENDING: tuple[tuple[str, Any], ...] = (
@@ -232,7 +232,7 @@ SENDING: tuple[tuple[str, Any], ...] = (
 
 @pytest.mark.parametrize(("name", "answer"), SENDING)
 def test_nonsense_about_sending_is_no_answer(name: str, answer: object) -> None:
-    assert sound(name, answer).startswith(f"{name}: ")
+    assert fault_in(name, answer).startswith(f"{name}: ")
 
 
 @pytest.mark.parametrize("junk", ["messages as list", "messages that are none", "a position as text"])

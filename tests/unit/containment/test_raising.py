@@ -5,10 +5,10 @@ from typing import Any, NoReturn
 
 import pytest
 
-from .conftest import BREAD, FIRST, HOOKS, LAST, WATER, WATER_TOO, Stage, positions, sells
+from .conftest import BREAD, CALLED, FIRST, LAST, WATER, WATER_TOO, Stage, positions, sells
 
 RAISED = (Exception, SystemExit, KeyboardInterrupt, GeneratorExit, MemoryError)
-IN_COMMANDS = tuple(name for name in HOOKS if name not in ("on_start", "on_stop"))
+IN_COMMANDS = tuple(name for name in CALLED if name not in ("on_start", "on_stop"))
 
 
 def raising(error: type[BaseException]) -> Callable[..., NoReturn]:

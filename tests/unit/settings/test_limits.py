@@ -12,7 +12,8 @@ from ncash.bundled.markedgoods.masks.proofs.proofs import findings
 from ncash.bundled.markedgoods.plugin import Plugin
 from ncash.bundled.markedgoods.settings import MarkedGoods
 from ncash.cli.main import run
-from ncash.hosting.answers import LONGEST, sound
+from ncash.hosting.answers import LONGEST
+from ncash.hosting.hooks import fault_in
 from ncash.plugin import LONGEST_BUDGET, MOST_CATEGORIES, Category, Started
 from ncash.settings.config import Config
 from ncash.settings.ini import MAX_LINE
@@ -39,7 +40,7 @@ def test_as_many_categories_as_the_host_takes_are_no_problem_and_one_more_is_nam
     assert not list(too_many(few.categories(MarkedGoods)))
     for count in (MOST_CATEGORIES, MOST_CATEGORIES + 1):
         told = Started(categories=tuple(Category(f"C{n}", "a.ini", n) for n in range(count)))
-        assert bool(sound("on_start", told)) is (count > MOST_CATEGORIES)
+        assert bool(fault_in("on_start", told)) is (count > MOST_CATEGORIES)
 
 
 def test_hundreds_of_categories_are_told_apart(load_conf: LoadConf) -> None:
@@ -91,8 +92,8 @@ def test_a_budget_is_never_longer_than_the_host_takes() -> None:
 
     settings = MarkedGoods.defaults(enableMarkVerify=True, markVerifyTimeout=999_999_999)
     assert _budget((Profile(settings),)) == LONGEST_BUDGET
-    assert not sound("on_start", Started(budget=LONGEST_BUDGET))
-    assert sound("on_start", Started(budget=LONGEST_BUDGET + 1))
+    assert not fault_in("on_start", Started(budget=LONGEST_BUDGET))
+    assert fault_in("on_start", Started(budget=LONGEST_BUDGET + 1))
     assert Plugin is not None
 
 
