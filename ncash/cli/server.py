@@ -117,13 +117,13 @@ def _installed() -> None:
 
 def _serve(args: argparse.Namespace, settings: Server) -> int:
     from ncash.server.database.connection import address, engine_of
-    from ncash.server.serve import Place, place_of, run
+    from ncash.server.serve import ListenAddress, host_and_port, run
     from ncash.server.service import Options, Service
     from ncash.server.systemd import Notifier
 
-    host, port = place_of(args.listen or settings.listen)
+    host, port = host_and_port(args.listen or settings.listen)
     certificate = args.certificate or _beside(args.conf, settings.certificate)
-    place = Place(host, port, certificate, args.private_key or _beside(args.conf, settings.privateKey))
+    place = ListenAddress(host, port, certificate, args.private_key or _beside(args.conf, settings.privateKey))
     options = Options(settings.whiteList, settings.leaseMinutes * 60.0, settings.requestsPerSecond)
     url = address(args.database or settings.database, _folder(args.data))
     service = Service(engine_of(url), SystemClock(), SystemRandom(), sys.stderr, options)

@@ -10,12 +10,12 @@ from ncash.errors import UserError, why_unread
 from ncash.model.ports import Clock, Random
 from ncash.server import history, whitelist
 from ncash.server.database import accounts
-from ncash.server.database.connection import Refused, Unavailable, address, engine_of
+from ncash.server.database.connection import DatabaseRefusal, DatabaseUnavailable, address, engine_of
 from ncash.server.database.ledger import Ledger
 from ncash.server.database.migrations import upgrade
 from ncash.server.database.reasons import reason_of, shown
 from ncash.server.database.tables import LONGEST_REASON
-from ncash.server.whitelist import Faulty
+from ncash.server.whitelist import FaultyRow
 from ncash.server.writer import Writer, iso, moment
 from ncash.store.imports.charset import must_be_text
 
@@ -38,7 +38,7 @@ class ServerDesk:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trail: object) -> None:
         self._engine.dispose()
-        if isinstance(error, SQLAlchemyError | Unavailable | Refused):
+        if isinstance(error, SQLAlchemyError | DatabaseUnavailable | DatabaseRefusal):
             why = reason_of(error, self._engine.url)
             text = f"the database {shown(self._engine.url)} did not do it: {why}"
             raise UserError(text, code="database", hint="look at the log of the database") from error
@@ -48,14 +48,14 @@ class ServerDesk:
         secret = _first_line(password_file) if password_file else accounts.fresh_secret(self._random)
         kind = accounts.KEY if key else accounts.PASSWORD
         with self._engine.begin() as connection:
-            accounts.add(connection, name, role, kind, secret, moment(self._clock)[0])
+            accounts.add(connection, name, role=role, kind=kind, secret=secret, now=moment(self._clock)[0])
         shown = {"key": f"{name}.{secret}"} if key else {} if password_file else {"password": secret}
         return {"user": name, "role": role, **shown}
 
     def users(self) -> dict[str, Any]:
         """Accounts by name."""
         with self._engine.begin() as connection:
-            rows = accounts.listed(connection)
+            rows = accounts.list_accounts(connection)
         return {"users": [{**row, "created": iso(row["created"])} for row in rows]}
 
     def remove(self, name: str) -> dict[str, Any]:
@@ -99,17 +99,17 @@ class ServerDesk:
         writer = Writer(self._engine, self._clock, whitelist.OFF, 0)
         read = added = faulty = 0
         faults: list[dict[str, Any]] = []
-        table = whitelist.Lines()
+        table = whitelist.CsvLines()
         try:
             with source.open("rb") as content:
                 must_be_text(content, str(source))
             with source.open(encoding="utf-8-sig") as lines:
-                rows = (row for line in lines if (row := table.row(line.rstrip("\r\n"))) is not None)
+                rows = (row for line in lines if (row := table.parse_line(line.rstrip("\r\n"))) is not None)
                 while chunk := list(islice(rows, _PAGE)):
-                    bad = [row for row in chunk if isinstance(row, Faulty)]
+                    bad = [row for row in chunk if isinstance(row, FaultyRow)]
                     read, faulty = read + len(chunk), faulty + len(bad)
                     faults += [row._asdict() for row in bad[: whitelist.SHOWN - len(faults)]]
-                    added += writer.enlist([row for row in chunk if not isinstance(row, Faulty)])
+                    added += writer.enlist([row for row in chunk if not isinstance(row, FaultyRow)])
         except UnicodeDecodeError as error:
             raise UserError(f"{source} is not UTF-8", code="encoding", hint="save it in UTF-8") from error
         except OSError as error:

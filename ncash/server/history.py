@@ -1,4 +1,4 @@
-"""What the chain knows: the state and history of a mark across stores, conflicts with both receipts and their end."""
+"""Reads for operators: history of a mark across stores, conflicts with both receipts, and settling a conflict."""
 
 from collections.abc import Iterable
 from typing import Any, Final
@@ -10,19 +10,19 @@ from ncash.model.mark import cis
 from ncash.model.veil import veiled
 from ncash.server.database.ledger import Ledger, cursor_of
 from ncash.server.database.tables import CONFLICT, HISTORY, LONGEST_WORD, SETTLEMENT
-from ncash.server.marks import Kept
+from ncash.server.marks import MarkRow
 from ncash.server.writer import iso, owner_of
 
 _KNOWN: Final = select(CONFLICT, SETTLEMENT.c.settled, SETTLEMENT.c.who, SETTLEMENT.c.reason).select_from(
     CONFLICT.outerjoin(SETTLEMENT, SETTLEMENT.c.number == CONFLICT.c.number)
 )
-"""Conflicts, each with its settlement where it has one."""
+"""SELECT of conflicts, each with its settlement where it has one."""
 
 
 def story(ledger: Ledger, connection: Connection, mark: str, now: int) -> dict[str, Any]:
-    """State and history of a mark, its verification part covered."""
+    """State, history and conflicts of a mark, its verification part covered."""
     key = cis(mark)
-    kept = ledger.marks(cursor_of(connection), {key}).get(key, Kept(key))
+    kept = ledger.read_marks(cursor_of(connection), {key}).get(key, MarkRow(key))
     statement = select(HISTORY).where(HISTORY.c.cis == key).order_by(HISTORY.c.version)
     steps = [_step(row) for row in connection.execute(statement).mappings()]
     conflicts = _KNOWN.where(CONFLICT.c.cis == key).order_by(CONFLICT.c.number)
@@ -39,7 +39,7 @@ def story(ledger: Ledger, connection: Connection, mark: str, now: int) -> dict[s
 
 
 def conflicts(connection: Connection, after: int, limit: int, every: bool = True) -> list[dict[str, Any]]:
-    """Conflicts in the order they came, those with a greater number than `after`; all of them, or the open ones."""
+    """Page of conflicts with numbers above `after`, oldest first; all of them, or the open ones."""
     statement = _KNOWN.where(CONFLICT.c.number > after).order_by(CONFLICT.c.number).limit(limit)
     if not every:
         statement = statement.where(SETTLEMENT.c.number.is_(None))
@@ -47,9 +47,9 @@ def conflicts(connection: Connection, after: int, limit: int, every: bool = True
 
 
 def settle(connection: Connection, number: int, who: str, reason: str, now: int) -> dict[str, Any]:
-    """Write that somebody has looked into a conflict; the conflict. Raises UserError for one that is none, or settled.
+    """Record that somebody has looked into a conflict, and return it. Raises UserError for an unknown or settled one.
 
-    Of several who settle it at the same time one is told that it was done: the others get IntegrityError.
+    Of several who settle it at the same time one succeeds; the others get IntegrityError.
     """
     found = _numbered(connection, number)
     if "settled" in found:

@@ -1,4 +1,4 @@
-"""One mark as the server keeps it, and one operation on it: pure values and what comes of both."""
+"""Row of a mark, operation on it, and the transition they make: pure values."""
 
 from typing import Final, NamedTuple
 
@@ -14,36 +14,36 @@ _BY_DOCTYPE: Final = {
 }
 
 
-class Kept(NamedTuple):
-    """What the server knows about a mark; the columns of its row."""
+class MarkRow(NamedTuple):
+    """Row of a mark in the database, column by column."""
 
     cis: str
     state: str = states.NOT_REGISTERED
     documentid: str = ""
-    """The receipt that made the last change."""
+    """Receipt that made the last change."""
     docnum: str = ""
     shopcode: str = ""
     cashcode: str = ""
     time: str = ""
-    """When, ISO 8601: the till's own word where it gives one."""
+    """ISO 8601 time of the change, by the till's clock where the till sends it."""
     mark: str = ""
     barcode: str = ""
     until: int = 0
-    """End of the lease, milliseconds since 1970; 0 where there is none."""
+    """End of the lease in milliseconds since 1970; 0 without a lease."""
     version: int = 0
-    """Counts the changes; 0 is a mark without a row."""
+    """Number of changes; 0 for a mark without a row."""
 
     def lapsed(self, now: int) -> bool:
-        """Whether its reservation is over."""
+        """Whether the lease of its reservation is over."""
         return self.state in states.LAPSED and self.until <= now
 
     def status(self, now: int) -> str:
-        """The state as it reads at this moment."""
+        """State at this moment, a lapsed reservation counted as given up."""
         return states.LAPSED[self.state] if self.lapsed(now) else self.state
 
 
-class Element(NamedTuple):
-    """One operation of one document on one mark."""
+class MarkOperation(NamedTuple):
+    """Operation of one document on one mark."""
 
     op: str
     """reserve, unreserve, sold or returned."""
@@ -57,38 +57,39 @@ class Element(NamedTuple):
     docnum: str = ""
     time: str = ""
     id: str = ""
-    """The key of a queued operation; a reservation has none."""
+    """Key of a queued operation; a reservation has none."""
     digest: str = ""
-    """Of the whole body of a queued operation."""
+    """Digest of the whole body of a queued operation."""
     account: str = ""
-    """Who asked."""
+    """Name of the account that asked."""
 
     @property
     def operation(self) -> str:
-        """The column of the table of states."""
+        """Column of the operation in the table of states."""
         return _BY_DOCTYPE.get((self.op, self.doctype == SALE), self.op)
 
 
-class Outcome(NamedTuple):
-    """What an operation made of a mark."""
+class Transition(NamedTuple):
+    """Row of a mark after an operation, and whether the operation changed it."""
 
-    kept: Kept
+    row: MarkRow
     changed: bool
     conflict: bool
 
 
-def applied(kept: Kept, element: Element, now: int, time: str, lease: int) -> Outcome:
-    """Carry an operation out.
+def apply_operation(row: MarkRow, element: MarkOperation, now: int, time: str, lease: int) -> Transition:
+    """Apply an operation to a mark.
 
     `now` is in milliseconds since 1970, `time` the same as ISO 8601, `lease` in milliseconds.
     """
     operation = element.operation
-    ruling = states.ruled(operation, kept.state, kept.documentid == element.documentid, kept.lapsed(now))
-    if not ruling.allowed:
-        return Outcome(kept, False, False)
-    fresh = Kept(
-        kept.cis, ruling.state, element.documentid, element.docnum, element.shopcode, element.cashcode,
-        element.time or time, element.mark, element.barcode or kept.barcode,
-        now + lease if ruling.state in states.LAPSED else 0, kept.version + 1,
+    rule = states.rule_for(operation, row.state, row.documentid == element.documentid, row.lapsed(now))
+    if not rule.allowed:
+        return Transition(row, False, False)
+    fresh = MarkRow(
+        cis=row.cis, state=rule.state, documentid=element.documentid, docnum=element.docnum,
+        shopcode=element.shopcode, cashcode=element.cashcode, time=element.time or time, mark=element.mark,
+        barcode=element.barcode or row.barcode, until=now + lease if rule.state in states.LAPSED else 0,
+        version=row.version + 1,
     )  # fmt: skip
-    return Outcome(fresh, True, ruling.conflict)
+    return Transition(fresh, True, rule.conflict)

@@ -1,4 +1,4 @@
-"""Serve the application by uvicorn until SIGTERM or SIGINT; running requests are finished."""
+"""Serves the application by uvicorn until SIGTERM or SIGINT; running requests are finished."""
 
 import asyncio
 import signal
@@ -10,19 +10,19 @@ from typing import Any, Final, NamedTuple
 import uvicorn
 
 from ncash.errors import UserError
-from ncash.server.http.slow import KEEP_ALIVE, Waiting, close_overdue
+from ncash.server.http.slow import KEEP_ALIVE, TimedProtocol, close_overdue
 from ncash.server.service import Service
 from ncash.server.systemd import ALIVE, READY, STOPPING, Notifier
 
 GRACE: Final = 15
-"""Seconds that running requests get after SIGTERM."""
+"""Seconds that running requests may take after SIGTERM."""
 BACKLOG: Final = 1024
 SWITCH: Final = 0.0005
-"""Seconds after which the thread of the database may take its turn from the loop."""
+"""Switch interval of the interpreter in seconds, short so that a database thread need not wait for the loop."""
 
 
-class Place(NamedTuple):
-    """Where to listen."""
+class ListenAddress(NamedTuple):
+    """Host, port and TLS files to listen with."""
 
     host: str
     port: int
@@ -31,12 +31,12 @@ class Place(NamedTuple):
 
     @property
     def scheme(self) -> str:
-        """http, or https with a certificate."""
+        """Scheme: http, or https with a certificate."""
         return "https" if self.certificate else "http"
 
 
-def place_of(text: str) -> tuple[str, int]:
-    """HOST:PORT; [::1]:8080 for IPv6. Raises UserError."""
+def host_and_port(text: str) -> tuple[str, int]:
+    """Parse HOST:PORT, with brackets for IPv6 as in [::1]:8080. Raises UserError."""
     host, colon, port = text.rpartition(":")
     host = host.removeprefix("[").removesuffix("]")
     if not colon or not host or not (port.isascii() and port.isdigit() and int(port) < 65_536):
@@ -44,20 +44,20 @@ def place_of(text: str) -> tuple[str, int]:
     return host, int(port)
 
 
-class Server(uvicorn.Server):
-    """uvicorn that says when it is ready, and where, and waits for no request for ever."""
+class HttpServer(uvicorn.Server):
+    """uvicorn server that tells its port when it is ready, and closes connections of clients that stall."""
 
     def __init__(self, config: uvicorn.Config, ready: Callable[[int], None], service: Service) -> None:
         super().__init__(config)
         self._ready, self._service = ready, service
 
     async def startup(self, sockets: list[Any] | None = None) -> None:
-        """Listen, then tell the port."""
+        """Start to listen, then tell the port."""
         await super().startup(sockets)
         self._ready(self.servers[0].sockets[0].getsockname()[1])
 
     async def on_tick(self, counter: int) -> bool:
-        """Ten times a second: end connections whose clients let it wait."""
+        """Close overdue connections; uvicorn calls this ten times a second."""
         now = asyncio.get_running_loop().time()
         closed = close_overdue(self.server_state.connections, now, self._service.patience)
         if closed:
@@ -65,14 +65,14 @@ class Server(uvicorn.Server):
         return await super().on_tick(counter)
 
 
-def server(service: Service, place: Place, ready: Callable[[int], None], notifier: Notifier) -> Server:
-    """The server, not running yet; `ready` is told the port."""
+def http_server(service: Service, place: ListenAddress, ready: Callable[[int], None], notifier: Notifier) -> HttpServer:
+    """Make the server, not running yet; `ready` is called with the port."""
 
     async def alive() -> None:
         notifier.say(ALIVE)
 
     config = uvicorn.Config(
-        service.app, place.host, place.port, loop="uvloop", http=Waiting, ws="none", lifespan="off",
+        service.app, place.host, place.port, loop="uvloop", http=TimedProtocol, ws="none", lifespan="off",
         interface="asgi3", log_config=None, access_log=False, server_header=False, proxy_headers=False,
         timeout_keep_alive=KEEP_ALIVE, timeout_graceful_shutdown=GRACE, backlog=BACKLOG,
         ssl_certfile=place.certificate, ssl_keyfile=place.key,
@@ -80,11 +80,11 @@ def server(service: Service, place: Place, ready: Callable[[int], None], notifie
     )  # fmt: skip
     for name in ("uvicorn", "uvicorn.error", "asyncio"):
         service.log.take_over(name)
-    return Server(config, ready, service)
+    return HttpServer(config, ready, service)
 
 
-def run(service: Service, place: Place, announce: Callable[[str], None], notifier: Notifier) -> None:
-    """Serve until a signal ends it; `announce` is told the address. Raises UserError when it cannot listen."""
+def run(service: Service, place: ListenAddress, announce: Callable[[str], None], notifier: Notifier) -> None:
+    """Serve until a signal; `announce` is called with the address. Raises UserError when it cannot listen."""
     address = f"{place.scheme}://{f'[{place.host}]' if ':' in place.host else place.host}"
 
     def ready(port: int) -> None:
@@ -92,7 +92,7 @@ def run(service: Service, place: Place, announce: Callable[[str], None], notifie
         notifier.say(READY)
         service.log.say("info", "ready", address=f"{address}:{port}")
 
-    serving = server(service, place, ready, notifier)
+    serving = http_server(service, place, ready, notifier)
     sys.setswitchinterval(SWITCH)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, frame: None)
@@ -104,7 +104,9 @@ def run(service: Service, place: Place, announce: Callable[[str], None], notifie
         raise UserError(text, code="listen", hint=hint) from error
     except OSError as error:
         hint = "two PEM files that belong together"
-        text = f"the certificate {place.certificate} with the key {place.key or 'in it'} cannot be used: {_said(error)}"
+        text = (
+            f"the certificate {place.certificate} with the key {place.key or 'in it'} cannot be used: {_reason(error)}"
+        )
         raise UserError(text, code="tls", hint=hint) from error
     finally:
         notifier.say(STOPPING)
@@ -112,12 +114,12 @@ def run(service: Service, place: Place, announce: Callable[[str], None], notifie
 
 
 def _why_not(error: SystemExit) -> str:
-    """What the system said before uvicorn gave up."""
+    """Reason of the system why uvicorn could not listen."""
     cause = error.__context__
-    return f": {_said(cause)}" if isinstance(cause, OSError) else ""
+    return f": {_reason(cause)}" if isinstance(cause, OSError) else ""
 
 
-def _said(error: OSError) -> str:
-    """The reason of the system, or of OpenSSL, which says it in one word."""
+def _reason(error: OSError) -> str:
+    """Reason of the system, or the one word of OpenSSL."""
     reason = getattr(error, "reason", None)
     return str(reason or error.strerror or type(error).__name__)

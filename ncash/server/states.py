@@ -1,4 +1,4 @@
-"""The states of one mark and what each operation makes of them, as one table (cashserver.md)."""
+"""State machine of a mark: what each operation makes of each state, as one table."""
 
 from collections.abc import Mapping
 from typing import Final, NamedTuple
@@ -16,10 +16,10 @@ NOT_IN_WHITE_LIST: Final = "NOT_IN_WHITE_LIST"
 BARCODE_NOT_PASSED: Final = "BARCODE_NOT_PASSED"
 BARCODE_MISMATCH: Final = "BARCODE_MISMATCH"
 STATUSES: Final = (*STATES, NOT_IN_WHITE_LIST, BARCODE_NOT_PASSED, BARCODE_MISMATCH)
-"""Everything a status call may answer."""
+"""All statuses that a status call may answer."""
 
 LAPSED: Final[Mapping[str, str]] = {RESERVED_SALE: UNRESERVED_SALE, RESERVED_BACK: UNRESERVED_BACK}
-"""What a reservation reads as when its lease is over."""
+"""State that a reservation counts as when its lease is over."""
 
 RESERVE_SALE: Final = "reserve sale"
 UNRESERVE_SALE: Final = "unreserve sale"
@@ -35,10 +35,10 @@ LEADS_TO: Final[Mapping[str, str]] = {
     UNRESERVE_BACK: UNRESERVED_BACK,
     RETURN: RETURNED,
 }
-"""The operations in the order of the table's columns, and the state after each."""
+"""Operations in the order of the table's columns, and the state after each."""
 
 FREE, OWN, OTHER, OWN_LAPSED, LAPSED_OTHER = "", "own", "other", "own, lapsed", "lapsed"
-"""Whose reservation it is; the other states are nobody's."""
+"""Owners of a reservation, as seen from the operation; other states have none."""
 
 _YES, _NO, _CONFLICT = "yes", "no", "conflict"
 TABLE: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
@@ -59,23 +59,23 @@ TABLE: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
 }  # fmt: skip
 
 
-class Ruling(NamedTuple):
-    """What the table says."""
+class StateRule(NamedTuple):
+    """Entry of the table: whether the operation is allowed, and the state after it."""
 
     allowed: bool
-    """The operation changes the mark."""
+    """Whether the operation changes the mark."""
     state: str
-    """The state afterwards: where the operation leads, or what was found."""
+    """State afterwards: where the operation leads, or the one it found."""
     conflict: bool = False
-    """It is carried out because its receipt is fiscal, and somebody has to look at it."""
+    """Whether it is applied only because its receipt is fiscal, so that somebody has to look at it."""
 
 
-def _rulings() -> dict[tuple[str, str, str], Ruling]:
+def _rulings() -> dict[tuple[str, str, str], StateRule]:
     rulings = {}
     for (state, whose), words in TABLE.items():
         for (operation, leads_to), word in zip(LEADS_TO.items(), words, strict=True):
             allowed = word != _NO
-            rulings[operation, state, whose] = Ruling(allowed, leads_to if allowed else state, word == _CONFLICT)
+            rulings[operation, state, whose] = StateRule(allowed, leads_to if allowed else state, word == _CONFLICT)
     return rulings
 
 
@@ -83,6 +83,6 @@ _RULINGS: Final = _rulings()
 _WHOSE: Final = {(True, False): OWN, (False, False): OTHER, (True, True): OWN_LAPSED, (False, True): LAPSED_OTHER}
 
 
-def ruled(operation: str, state: str, own: bool, lapsed: bool) -> Ruling:
-    """What the operation of a document makes of a mark; `own`: the reservation is the very document's."""
+def rule_for(operation: str, state: str, own: bool, lapsed: bool) -> StateRule:
+    """Rule for a document's operation on a mark; `own`: the reservation belongs to this document."""
     return _RULINGS[operation, state, _WHOSE[own, lapsed] if state in LAPSED else FREE]

@@ -1,4 +1,4 @@
-"""Words to systemd: ready, alive, stopping (sd_notify(3)); silence where nobody listens."""
+"""Notifications to systemd: ready, alive, stopping (sd_notify(3)); none outside systemd."""
 
 import socket
 from collections.abc import Mapping
@@ -10,17 +10,17 @@ STOPPING: Final = "STOPPING=1"
 
 
 class Notifier:
-    """Speaks to the socket that systemd names in NOTIFY_SOCKET."""
+    """Sends notifications to the socket named in NOTIFY_SOCKET."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         place = environment.get("NOTIFY_SOCKET", "")
         self._place = "\0" + place[1:] if place.startswith("@") else place
         every = environment.get("WATCHDOG_USEC", "")
         self.interval = int(every) / 2_000_000 if every.isascii() and every.isdigit() else 0.0
-        """Seconds between two signs of life; 0 when none is wanted."""
+        """Seconds between two watchdog notifications; 0 when systemd wants none."""
 
     def say(self, word: str) -> bool:
-        """Send one word; whether somebody took it."""
+        """Send one notification; whether systemd received it."""
         if not self._place:
             return False
         try:

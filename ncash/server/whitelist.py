@@ -1,4 +1,4 @@
-"""The white list of the server: how it counts, and how marks get into it."""
+"""White list of the server: when it is consulted, and how marks are listed."""
 
 import csv
 from collections.abc import Mapping, Sequence
@@ -11,18 +11,18 @@ from ncash.model.mark import cis, former_cis, gtin14, plain, same_barcode, trimm
 from ncash.server import states
 from ncash.server.database.ledger import Ledger, cursor_of
 from ncash.server.database.tables import LONGEST_MARK, LONGEST_WORD, WHITELIST
-from ncash.server.marks import Element
+from ncash.server.marks import MarkOperation
 
 OFF, BY_MARK, BY_BARCODE = "off", "mark", "barcode"
 MODES: Final = (OFF, BY_MARK, BY_BARCODE)
 _DOCTYPES: Final = ("sale", "back_by_sale")
 HEADER: Final = "excisemarkid"
 SHOWN: Final = 20
-"""Faulty rows that a report names."""
+"""Most faulty rows that a report names."""
 
 
-class Entry(NamedTuple):
-    """A mark that may be sold."""
+class ListedMark(NamedTuple):
+    """Mark that may be sold: a row of the white list."""
 
     mark: str
     barcode: str = ""
@@ -30,28 +30,28 @@ class Entry(NamedTuple):
     excisetype: str = ""
 
 
-class Faulty(NamedTuple):
-    """A row that cannot be listed."""
+class FaultyRow(NamedTuple):
+    """Row of an import that cannot be listed."""
 
     line: int
     reason: str
 
 
-def counts(mode: str, element: Element) -> bool:
-    """Whether the list is asked about this: for sales and returns by sale."""
+def is_consulted(mode: str, element: MarkOperation) -> bool:
+    """Whether the list is consulted: for sales and returns by sale, unless it is off."""
     return mode != OFF and element.op == "reserve" and element.doctype in _DOCTYPES
 
 
-def keys(element: Element) -> tuple[str, ...]:
-    """What the mark may be listed under: its CIS, or its whole code, when that was listed without separators."""
+def keys_of(element: MarkOperation) -> tuple[str, ...]:
+    """Keys the mark may be listed under: its CIS, or its whole code when that was listed without separators."""
     return tuple(dict.fromkeys((element.cis, former_cis(plain(element.mark)))))
 
 
-def verdict(mode: str, element: Element, listed: Mapping[str, set[str]]) -> str | None:
-    """The status that stands in the way, or None. A mark listed without a barcode goes with every barcode."""
-    if not counts(mode, element):
+def refusal(mode: str, element: MarkOperation, listed: Mapping[str, set[str]]) -> str | None:
+    """Status that refuses the operation, or None. A mark listed without a barcode fits every barcode."""
+    if not is_consulted(mode, element):
         return None
-    barcodes = next((listed[key] for key in keys(element) if key in listed), None)
+    barcodes = next((listed[key] for key in keys_of(element) if key in listed), None)
     if barcodes is None:
         return states.NOT_IN_WHITE_LIST
     if mode == BY_MARK or "" in barcodes:
@@ -61,16 +61,16 @@ def verdict(mode: str, element: Element, listed: Mapping[str, set[str]]) -> str 
     return None if any(same_barcode(element.barcode, one) for one in barcodes) else states.BARCODE_MISMATCH
 
 
-def entry(fields: Sequence[str]) -> Entry:
-    """A row of CSV. Raises ValueError with what is wrong."""
+def parse_row(fields: Sequence[str]) -> ListedMark:
+    """Parse the cells of a CSV row. Raises ValueError with the fault."""
     cells = [trimmed(cell) for cell in fields]
-    if len(cells) > len(Entry._fields):
+    if len(cells) > len(ListedMark._fields):
         raise ValueError(f"{len(cells)} columns; excisemarkid[,barcode[,shopcode[,excisetype]]] has 4")
-    return checked(Entry(*cells))
+    return validated(ListedMark(*cells))
 
 
-def checked(found: Entry) -> Entry:
-    """An entry that may be listed. Raises ValueError with what is wrong."""
+def validated(found: ListedMark) -> ListedMark:
+    """Check that a mark can be listed, and return it. Raises ValueError with the fault."""
     cells = tuple(found)
     if not found.mark:
         raise ValueError("no mark")
@@ -83,15 +83,15 @@ def checked(found: Entry) -> Entry:
     return found
 
 
-class Lines:
-    """Reads CSV line by line: comma or semicolon by the first one, a header or none."""
+class CsvLines:
+    """Reads CSV line by line, with comma or semicolon as in the first line, with or without a header."""
 
     def __init__(self) -> None:
         self._number = 0
         self._delimiter = ","
 
-    def row(self, line: str) -> Entry | Faulty | None:
-        """What the next line holds; None for a header and for an empty line."""
+    def parse_line(self, line: str) -> ListedMark | FaultyRow | None:
+        """Parse the next line; None for a header and for an empty line."""
         self._number += 1
         if self._number == 1:
             line = line.removeprefix("\ufeff")
@@ -100,15 +100,15 @@ class Lines:
             fields = next(csv.reader([line], delimiter=self._delimiter, strict=True), [])
             if not fields or (self._number == 1 and fields[0].strip().lower() == HEADER):
                 return None
-            return entry(fields)
+            return parse_row(fields)
         except (csv.Error, ValueError) as error:
-            return Faulty(self._number, str(error))
+            return FaultyRow(self._number, str(error))
 
 
-def add(ledger: Ledger, connection: Connection, entries: Sequence[Entry]) -> int:
-    """List marks that are not listed yet; how many. Raises the database's IntegrityError when another was first."""
+def list_marks(ledger: Ledger, connection: Connection, entries: Sequence[ListedMark]) -> int:
+    """List the marks that are new; their number. Raises IntegrityError when another writer was first."""
     wanted = {(cis(one.mark), gtin14(one.barcode)): one for one in entries}
-    listed = ledger.listed(cursor_of(connection), {key for key, _ in wanted})
+    listed = ledger.read_listed(cursor_of(connection), {key for key, _ in wanted})
     known = {(key, gtin14(barcode)) for key, barcodes in listed.items() for barcode in barcodes}
     fresh = [{"cis": key, **one._asdict()} for (key, barcode), one in wanted.items() if (key, barcode) not in known]
     if fresh:
@@ -116,8 +116,8 @@ def add(ledger: Ledger, connection: Connection, entries: Sequence[Entry]) -> int
     return len(fresh)
 
 
-def page(connection: Connection, after: int, limit: int) -> list[dict[str, Any]]:
-    """Entries in the order they were listed, those with a greater number than `after`."""
+def read_page(connection: Connection, after: int, limit: int) -> list[dict[str, Any]]:
+    """Page of listed marks with numbers above `after`, in the order they were listed."""
     columns = (WHITELIST.c.number, WHITELIST.c.mark, WHITELIST.c.barcode, WHITELIST.c.shopcode, WHITELIST.c.excisetype)
     statement = select(*columns).where(WHITELIST.c.number > after).order_by(WHITELIST.c.number).limit(limit)
     return [dict(row) for row in connection.execute(statement).mappings()]

@@ -69,7 +69,7 @@ def served(database: str, folder: Path) -> Iterator[Target]:
     upgrade(engine)
     with engine.begin() as connection:
         if accounts.find(connection, "till-1") is None:
-            accounts.add(connection, "till-1", accounts.TILL, accounts.KEY, SECRET, 0)
+            accounts.add(connection, "till-1", role=accounts.TILL, kind=accounts.KEY, secret=SECRET, now=0)
     engine.dispose()
     words = ("--database", database, "--listen", "127.0.0.1:0", "--conf", str(folder), "--data", str(folder))
     with (folder / "server.log").open("w", encoding="utf-8") as log:

@@ -1,4 +1,4 @@
-"""Who may call: tills and admins, kept as argon2 hashes; no account is there by default."""
+"""Accounts of tills and admins, stored as argon2 hashes; there is none by default."""
 
 import base64
 import re
@@ -19,11 +19,11 @@ KEY, PASSWORD = "key", "password"
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 _HASHER: Final = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 NOBODY: Final = _HASHER.hash("nobody")
-"""What an unknown name is verified against, so that it takes as long as a known one."""
+"""Hash that secrets of unknown names are verified against, so that they take as long as those of known ones."""
 
 
-class Account(NamedTuple):
-    """One account; `hash` is not for showing."""
+class UserAccount(NamedTuple):
+    """Account of a till or an admin; `hash` must not be shown."""
 
     name: str
     role: str
@@ -31,11 +31,11 @@ class Account(NamedTuple):
     hash: str
 
     def __repr__(self) -> str:
-        return f"Account({self.name}, {self.role}, {self.kind})"
+        return f"UserAccount({self.name}, {self.role}, {self.kind})"
 
 
 class Credentials(NamedTuple):
-    """What came in an Authorization header."""
+    """Name and secret from an Authorization header."""
 
     name: str
     kind: str
@@ -46,19 +46,19 @@ class Credentials(NamedTuple):
 
 
 def fresh_secret(random: Random) -> str:
-    """A secret of 244 random bits as 43 characters."""
+    """Fresh secret of 244 random bits, 43 characters long."""
     raw = uuid.UUID(random.uuid()).bytes + uuid.UUID(random.uuid()).bytes
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
-def possible(name: str) -> bool:
-    """Whether an account may be called so."""
+def is_valid_name(name: str) -> bool:
+    """Whether an account may have this name."""
     return _NAME.fullmatch(name) is not None
 
 
 def add(connection: Connection, name: str, role: str, kind: str, secret: str, now: int) -> None:
-    """Make an account. Raises UserError for a name that is taken or cannot be one."""
-    if not possible(name):
+    """Create an account. Raises UserError for a name that is taken or cannot be one."""
+    if not is_valid_name(name):
         hint = "up to 64 of A-Z a-z 0-9 _ -"
         raise UserError(f"{name!a} cannot be the name of an account", code="account", hint=hint)
     if find(connection, name) is not None:
@@ -69,27 +69,27 @@ def add(connection: Connection, name: str, role: str, kind: str, secret: str, no
 
 
 def remove(connection: Connection, name: str) -> None:
-    """Take an account away. Raises UserError when there is none."""
+    """Delete an account. Raises UserError when there is none."""
     if not connection.execute(delete(ACCOUNT).where(ACCOUNT.c.name == name)).rowcount:
         hint = "ncash server user list shows them"
         raise UserError(f"there is no account {name}", code="account", hint=hint)
 
 
-def find(connection: Connection, name: str) -> Account | None:
-    """The account of this name."""
+def find(connection: Connection, name: str) -> UserAccount | None:
+    """Account with this name, or None."""
     columns = (ACCOUNT.c.name, ACCOUNT.c.role, ACCOUNT.c.kind, ACCOUNT.c.hash)
     row = connection.execute(select(*columns).where(ACCOUNT.c.name == name)).first()
-    return Account(*row) if row else None
+    return UserAccount(*row) if row else None
 
 
-def listed(connection: Connection) -> list[dict[str, Any]]:
-    """Names, roles and kinds, by name."""
+def list_accounts(connection: Connection) -> list[dict[str, Any]]:
+    """All accounts without their hashes, ordered by name."""
     columns = (ACCOUNT.c.name, ACCOUNT.c.role, ACCOUNT.c.kind, ACCOUNT.c.created)
     return [dict(row) for row in connection.execute(select(*columns).order_by(ACCOUNT.c.name)).mappings()]
 
 
 def credentials(header: str) -> Credentials | None:
-    """The name and secret of `Basic …` or `Bearer NAME.SECRET`; None for anything else."""
+    """Parse `Basic …` or `Bearer NAME.SECRET` into a name and a secret; None for anything else."""
     scheme, _, rest = header.partition(" ")
     if scheme.lower() == "bearer":
         name, dot, secret = rest.strip().partition(".")
@@ -103,8 +103,8 @@ def credentials(header: str) -> Credentials | None:
     return Credentials(name, PASSWORD, secret) if colon else None
 
 
-def verified(account: Account | None, given: Credentials) -> bool:
-    """Whether the secret is the account's; takes tens of milliseconds on purpose."""
+def secret_matches(account: UserAccount | None, given: Credentials) -> bool:
+    """Whether the secret belongs to the account; takes tens of milliseconds on purpose."""
     usable = account is not None and account.kind == given.kind
     try:
         return _HASHER.verify(account.hash if account is not None and usable else NOBODY, given.secret) and usable

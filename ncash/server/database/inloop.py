@@ -1,78 +1,48 @@
-"""Work that waits for a database in the loop of the server, and lets it do other things meanwhile.
+"""Waiting for a database inside the server's event loop, which answers others meanwhile.
 
 A thread that waits costs a call more than all of its own statements: the loop and the thread wake each other and take
-turns with the interpreter (docs/performance.md). Code that may run in both places asks where it is.
+turns with the interpreter (docs/performance.md). Statements therefore run in greenlets of SQLAlchemy: work started by
+`greenlet_spawn` may call `await_only`. Code that runs in threads as well asks `in_greenlet` where it is.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from greenlet import getcurrent, greenlet
+from sqlalchemy.util import await_only
+from sqlalchemy.util.concurrency import in_greenlet
 
 Found = TypeVar("Found")
 
 
-class _Inside(greenlet):
-    """Runs work that may wait."""
-
-
-def in_loop() -> bool:
-    """Whether this work runs in the loop and waits by `waited`."""
-    return isinstance(getcurrent(), _Inside)
-
-
-def waited(for_what: Awaitable[Found]) -> Found:
-    """What it came to; the loop goes on meanwhile. Only `in_loop`."""
-    outside = getcurrent().parent
-    assert outside is not None
-    found: Found = outside.switch(for_what)
-    return found
-
-
-def apart(act: Callable[[], Found]) -> Found:
-    """What an act comes to that may hold up its thread: in the loop another thread does it."""
-    return waited(asyncio.get_running_loop().run_in_executor(None, act)) if in_loop() else act()
-
-
-async def done(work: Callable[..., Found], *given: Any) -> Found:
-    """What work comes to that may call `waited`. Raises what it raises."""
-    inside = _Inside(work, getcurrent())
-    found = inside.switch(*given)
-    while not inside.dead:
-        try:
-            value = await found
-        except BaseException as error:
-            found = inside.throw(error)
-        else:
-            found = inside.switch(value)
-    result: Found = found
-    return result
+def off_loop(act: Callable[[], Found]) -> Found:
+    """Result of an act that may block its thread; called in the loop, another thread runs it."""
+    return await_only(asyncio.get_running_loop().run_in_executor(None, act)) if in_greenlet() else act()
 
 
 def readable(number: int) -> Awaitable[None]:
-    """When there is something to read from a file descriptor, or it was closed by the other side."""
+    """Wait until a file descriptor has something to read, or the other side has closed it."""
     return _ready(number, writing=False)
 
 
-def movable(number: int) -> Awaitable[None]:
-    """When a file descriptor can be read from, or takes more."""
+def readable_or_writable(number: int) -> Awaitable[None]:
+    """Wait until a file descriptor can be read from, or takes more."""
     return _ready(number, writing=True)
 
 
 async def _ready(number: int, writing: bool) -> None:
     loop = asyncio.get_running_loop()
-    come: asyncio.Future[None] = loop.create_future()
+    ready: asyncio.Future[None] = loop.create_future()
 
-    def heard() -> None:
-        if not come.done():
-            come.set_result(None)
+    def wake() -> None:
+        if not ready.done():
+            ready.set_result(None)
 
     try:
-        loop.add_reader(number, heard)
+        loop.add_reader(number, wake)
         if writing:
-            loop.add_writer(number, heard)
-        await come
+            loop.add_writer(number, wake)
+        await ready
     finally:
         loop.remove_reader(number)
         if writing:

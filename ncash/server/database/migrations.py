@@ -1,4 +1,4 @@
-"""Numbered steps to the tables of today: a new database takes the same ones as an old one."""
+"""Migrations of the server's database: a new database takes the same numbered steps as an old one."""
 
 from collections.abc import Callable
 from typing import Final
@@ -20,32 +20,32 @@ from ncash.server.database.tables import (
     WHITELIST,
 )
 
-Step = Callable[[Connection], None]
+Migration = Callable[[Connection], None]
 _TRIES: Final = 10
 
 
-def _made(*tables: Table) -> Step:
+def _made(*tables: Table) -> Migration:
     return lambda connection: METADATA.create_all(connection, tables=tables, checkfirst=False)
 
 
-STEPS: Final[tuple[Step, ...]] = (
+STEPS: Final[tuple[Migration, ...]] = (
     _made(MARK, HISTORY, OPERATION, CONFLICT),
     _made(WHITELIST),
     _made(ACCOUNT),
     _made(SETTLEMENT),
 )
-"""Only ever added to at the end. A step that changes a table freezes the earlier steps that made it as they were."""
+"""Steps in order, added to only at the end. One that changes a table must freeze the earlier steps that made it."""
 
 
 def version_of(connection: Connection) -> int:
-    """How many steps the database has taken; 0 for an empty one."""
+    """Number of steps that the database has taken; 0 for an empty one."""
     if not inspect(connection).has_table(VERSION.name):
         return 0
     return connection.execute(select(VERSION.c.version)).scalar() or 0
 
 
 def upgrade(engine: Engine, upto: int = len(STEPS)) -> None:
-    """Take the steps that are missing; programs that start together do not get into each other's way.
+    """Take the missing steps; servers that start together do not disturb each other.
 
     Raises UserError for a database that cannot be reached, or that a newer ncash wrote.
     """
@@ -77,7 +77,7 @@ def _upgraded(connection: Connection, upto: int) -> None:
 
 
 def _begun_elsewhere(engine: Engine) -> bool:
-    """Whether another program has brought the database up to date meanwhile."""
+    """Whether another server has begun to migrate the database meanwhile."""
     try:
         with engine.connect() as connection:
             return inspect(connection).has_table(VERSION.name)

@@ -1,4 +1,4 @@
-"""What a database says is wrong, in its driver's own words, without secrets and without what stands in the rows."""
+"""Reasons of database errors in the driver's own words, without secrets and values of rows."""
 
 import os
 import re
@@ -11,22 +11,22 @@ from ncash.model.address import without_passwords
 
 LONGEST: Final = 500
 SHORTEST: Final = 3
-"""Characters of the shortest password that is looked for."""
+"""Length of the shortest password that is covered."""
 _MASK: Final = "****"
 _VALUES: Final = re.compile(r"^\s*(?:DETAIL|LINE \d+|CONTEXT|QUERY|STATEMENT|WHERE|\^|\[SQL|\[parameters|\(Background)")
-"""Lines in which a driver repeats the statement, or values of it: a mark, the hash of a secret."""
+"""Lines in which a driver repeats the statement or its values, such as a mark or the hash of a secret."""
 _NAMES: Final = re.compile(r"""(?:"[^"]*"|'[^']*')(?: \([0-9A-Fa-f:.]+\))?""")
 """Names of hosts, users and databases, with their addresses in brackets."""
 _PORT: Final = re.compile(r",? port \d+")
 
 
 def shown(url: URL) -> str:
-    """The address of a database as anybody may see it."""
+    """Address of a database without its password."""
     return without_passwords(url.render_as_string(hide_password=True))
 
 
 def reason_of(error: BaseException, url: URL | str = "") -> str:
-    """Why the database at `url` did not do it; the name of the error where its driver says nothing."""
+    """Reason of an error of the database at `url`; the error's type where its driver says nothing."""
     said = error.orig if isinstance(error, DBAPIError | StatementError) and error.orig is not None else error
     lines = [" ".join(line.split()) for line in str(said).splitlines() if line.strip() and not _VALUES.match(line)]
     text = "; ".join(lines) or type(said).__name__
@@ -37,12 +37,12 @@ def reason_of(error: BaseException, url: URL | str = "") -> str:
 
 
 def for_anybody(reason: str) -> str:
-    """A reason as a caller may read it who has shown no account: without names and places."""
+    """Reason without names and addresses, for callers that have shown no account."""
     return _PORT.sub("", _NAMES.sub("…", reason))
 
 
 def driver_of(error: BaseException) -> str:
-    """Why there is no driver for an address."""
+    """Reason why an address has no driver."""
     return str(error).splitlines()[0] if isinstance(error, ImportError) else "its name is not known"
 
 

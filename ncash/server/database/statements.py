@@ -1,7 +1,7 @@
-"""What the server's statements read and write, in the words of one engine: a question about many keys, and a change.
+"""SQL statements of the server for each engine: a query by many keys, and the write of a change.
 
-PostgreSQL takes arrays: all rows of a change are one statement, which is a transaction of its own. Other engines get a
-statement for each table with its rows one after the other, in a transaction that somebody else begins and ends.
+PostgreSQL takes arrays: all rows of a change are one statement in a transaction of its own. Other engines get one
+statement for each table and execute it row by row, in a transaction that the caller begins and ends.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -14,22 +14,22 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import TypeEngine
 
 from ncash.server.database.tables import CONFLICT, HISTORY, MARK, OPERATION
-from ncash.server.marks import Kept
+from ncash.server.marks import MarkRow
 
 if TYPE_CHECKING:
-    from ncash.server.database.prepared import Prepared
+    from ncash.server.database.prepared import PreparedStatement
 
 _SLICE: Final = 512
-"""Keys in one statement; engines bound the number of values."""
+"""Most keys in one statement, since engines limit the number of its values."""
 JUDGED: Final = "judged"
-"""The version of a mark for which a change holds."""
+"""Name of the extra value of an UPDATE: the version of the mark that was judged."""
 Row = tuple[Any, ...]
 Rows = Mapping[str, Sequence[Row]]
-"""Rows of a change by the name of what is to be done with them (`COLUMNS`)."""
+"""Rows of a change by the name of their statement (a key of `COLUMNS`)."""
 
 
 def columns_of(table: Table) -> tuple[str, ...]:
-    """The columns that are written; `number` is counted by the database."""
+    """Columns that are written; the database itself counts `number`."""
     return tuple(column.name for column in table.c if column.name != "number")
 
 
@@ -37,24 +37,24 @@ _TABLES: Final = {"history": HISTORY, "known": MARK, "fresh": MARK, "operation":
 COLUMNS: Final = {
     name: (*columns_of(table), JUDGED) if name == "known" else columns_of(table) for name, table in _TABLES.items()
 }
-"""What a row of each kind holds."""
-_CHANGED: Final = tuple(name for name in Kept._fields if name != "cis")
+"""Columns of a row of each statement."""
+_CHANGED: Final = tuple(name for name in MarkRow._fields if name != "cis")
 
 
-class Text(NamedTuple):
-    """A statement as the driver takes it, compiled once, and the order of its values."""
+class CompiledStatement(NamedTuple):
+    """Statement compiled for the driver, and the order of its values."""
 
     text: str
     order: tuple[str, ...]
 
 
-def _compiled(dialect: Dialect, statement: Any) -> Text:
+def _compiled(dialect: Dialect, statement: Any) -> CompiledStatement:
     made = statement.compile(dialect=dialect)
-    return Text(str(made), tuple(made.positiontup))
+    return CompiledStatement(str(made), tuple(made.positiontup))
 
 
-class Question(NamedTuple):
-    """Columns of the rows with certain keys."""
+class KeyQuery(NamedTuple):
+    """Query of some columns by many keys."""
 
     name: str
     columns: tuple[Column[Any], ...]
@@ -62,61 +62,61 @@ class Question(NamedTuple):
 
 
 class Statements(Protocol):
-    """The statements of an engine, on the driver's own cursor."""
+    """Statements of an engine, run on the driver's own cursor."""
 
-    def rows(self, cursor: Any, question: Question, keys: Collection[str]) -> Iterator[Any]:
-        """The rows with these keys."""
+    def select_rows(self, cursor: Any, query: KeyQuery, keys: Collection[str]) -> Iterator[Any]:
+        """Select the rows with these keys."""
         ...
 
-    def write(self, cursor: Any, rows: Rows) -> None:
-        """Write all of it."""
+    def write_rows(self, cursor: Any, rows: Rows) -> None:
+        """Write the rows of a change."""
         ...
 
 
 def by_arrays(dialect: Dialect) -> bool:
-    """Whether a whole change is one statement there."""
+    """Whether the engine takes arrays, so that a whole change is one statement."""
     return dialect.name == "postgresql" and dialect.driver == "psycopg"
 
 
 def statements(dialect: Dialect) -> Statements:
-    """The statements for an engine."""
-    return Arrays(dialect) if by_arrays(dialect) else Singles(dialect)
+    """Statements for an engine."""
+    return ArrayStatements(dialect) if by_arrays(dialect) else RowStatements(dialect)
 
 
-class Singles:
-    """Implements Statements for any engine."""
+class RowStatements:
+    """Implements Statements row by row, for any engine."""
 
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
-        self._asked: dict[tuple[str, int], Text] = {}
-        self._written = {name: self._writing(name) for name in COLUMNS}
+        self._queries: dict[tuple[str, int], CompiledStatement] = {}
+        self._writes = {name: self._compiled_write(name) for name in COLUMNS}
 
-    def rows(self, cursor: Any, question: Question, keys: Collection[str]) -> Iterator[Any]:
+    def select_rows(self, cursor: Any, query: KeyQuery, keys: Collection[str]) -> Iterator[Any]:
         """Implements Statements."""
         given = sorted(keys)
         for start in range(0, len(given), _SLICE):
             part = given[start : start + _SLICE]
             size = 1 << (len(part) - 1).bit_length()
             padded = (*part, *part[-1:] * (size - len(part)))
-            cursor.execute(self._asking(question, size).text, padded)
+            cursor.execute(self._compiled_query(query, size).text, padded)
             yield from cursor.fetchall()
 
-    def _asking(self, question: Question, size: int) -> Text:
-        """A question about so many keys, a power of two, so that an engine sees few different texts."""
-        found = self._asked.get((question.name, size))
+    def _compiled_query(self, query: KeyQuery, size: int) -> CompiledStatement:
+        """Query by `size` keys, a power of two, so that an engine sees few different texts."""
+        found = self._queries.get((query.name, size))
         if found is None:
             keys: list[Any] = [bindparam(f"key{number}") for number in range(size)]
-            statement = select(*question.columns).where(question.key.in_(keys))
-            found = self._asked[question.name, size] = _compiled(self._dialect, statement)
+            statement = select(*query.columns).where(query.key.in_(keys))
+            found = self._queries[query.name, size] = _compiled(self._dialect, statement)
         return found
 
-    def write(self, cursor: Any, rows: Rows) -> None:
+    def write_rows(self, cursor: Any, rows: Rows) -> None:
         """Implements Statements."""
         for name, given in rows.items():
-            text, ordered = self._written[name]
+            text, ordered = self._writes[name]
             cursor.executemany(text, [ordered(row) for row in given])
 
-    def _writing(self, name: str) -> tuple[str, "itemgetter[Any]"]:
+    def _compiled_write(self, name: str) -> tuple[str, "itemgetter[Any]"]:
         if name == "known":
             which = (MARK.c.cis == bindparam("key"), MARK.c.version == bindparam(JUDGED))
             statement: Any = update(MARK).where(*which).values({one: bindparam(one) for one in _CHANGED})
@@ -128,57 +128,59 @@ class Singles:
 
 
 Order = tuple[tuple[str, int, Callable[[Iterable[Any]], str]], ...]
-"""For each value of a statement: whose column it is, the how manieth, and how it becomes an array."""
+"""For each value of a statement: the name of its rows, its column, and the function that makes it an array."""
 
 
-class Arrays:
-    """Implements Statements for PostgreSQL: a column is one value, so that each text is planned once."""
+class ArrayStatements:
+    """Implements Statements by arrays, for PostgreSQL: a column is one value, so that each text is planned once."""
 
     def __init__(self, dialect: Dialect) -> None:
         kind: Any = type(dialect)
         self._dialect: Dialect = kind(paramstyle="numeric_dollar")
-        self._asked: dict[str, Prepared] = {}
-        self._written: dict[tuple[str, ...], tuple[Prepared, Order]] = {}
+        self._queries: dict[str, PreparedStatement] = {}
+        self._writes: dict[tuple[str, ...], tuple[PreparedStatement, Order]] = {}
 
-    def rows(self, cursor: Any, question: Question, keys: Collection[str]) -> Iterator[Any]:
+    def select_rows(self, cursor: Any, query: KeyQuery, keys: Collection[str]) -> Iterator[Any]:
         """Implements Statements."""
-        asked = self._asked.get(question.name) or self._asking(question)
-        return iter(asked.run(cursor.connection, (texts(sorted(keys)),)))
+        asked = self._queries.get(query.name) or self._compiled_query(query)
+        return iter(asked.execute(cursor.connection, (texts(sorted(keys)),)))
 
-    def _asking(self, question: Question) -> "Prepared":
-        wanted = question.key == any_(bindparam("keys", type_=ARRAY(String)))
-        made = _compiled(self._dialect, select(*question.columns).where(wanted))
-        kinds = tuple(isinstance(column.type, Integer) for column in question.columns)
-        self._asked[question.name] = _prepared(made, kinds)
-        return self._asked[question.name]
+    def _compiled_query(self, query: KeyQuery) -> "PreparedStatement":
+        wanted = query.key == any_(bindparam("keys", type_=ARRAY(String)))
+        made = _compiled(self._dialect, select(*query.columns).where(wanted))
+        kinds = tuple(isinstance(column.type, Integer) for column in query.columns)
+        self._queries[query.name] = _named(made, kinds)
+        return self._queries[query.name]
 
-    def write(self, cursor: Any, rows: Rows) -> None:
+    def write_rows(self, cursor: Any, rows: Rows) -> None:
         """Implements Statements."""
         names = tuple(rows)
-        whole, order = self._written.get(names) or self._writing(names)
+        whole, order = self._writes.get(names) or self._compiled_write(names)
         columns = {name: tuple(zip(*given, strict=True)) for name, given in rows.items()}
-        whole.run(cursor.connection, [array(columns[name][at]) for name, at, array in order])
+        whole.execute(cursor.connection, [array(columns[name][at]) for name, at, array in order])
 
-    def _writing(self, names: tuple[str, ...]) -> "tuple[Prepared, Order]":
-        """One statement for all of them: the first, with the others as its common table expressions."""
+    def _compiled_write(self, names: tuple[str, ...]) -> "tuple[PreparedStatement, Order]":
+        """Combine the statements into one: the first, with the others as its common table expressions."""
         whole, *others = (_from_arrays(name) for name in names)
         for name, other in zip(names[1:], others, strict=True):
             whole = whole.add_cte(other.cte(name))
         made = _compiled(self._dialect, whole)
         places = [one.partition(".") for one in made.order]
         order = tuple((name, int(at), _array_of(name, int(at))) for name, _, at in places)
-        self._written[names] = _prepared(made, ()), order
-        return self._written[names]
+        self._writes[names] = _named(made, ()), order
+        return self._writes[names]
 
 
-def _prepared(made: Text, numbers: tuple[bool, ...]) -> "Prepared":
-    from ncash.server.database.prepared import Prepared
+def _named(made: CompiledStatement, numbers: tuple[bool, ...]) -> "PreparedStatement":
+    from ncash.server.database.prepared import PreparedStatement
 
-    return Prepared(b"ncash_" + blake2b(made.text.encode(), digest_size=16).hexdigest().encode(), made.text, numbers)
+    return PreparedStatement(
+        b"ncash_" + blake2b(made.text.encode(), digest_size=16).hexdigest().encode(), made.text, numbers
+    )
 
 
 def _type_of(name: str, column: str) -> type[TypeEngine[Any]]:
-    """Texts of any length: a cast to the column's own type would cut one that is too long instead of refusing it."""
+    """Type to cast to, text of any length: the column's own type would cut a long text instead of refusing it."""
     kind = _TABLES[name].c["version" if column == JUDGED else column].type
     return type(kind) if isinstance(kind, Integer) else String
 
@@ -201,11 +203,11 @@ def _from_arrays(name: str) -> Any:
 
 
 def texts(values: Iterable[str]) -> str:
-    """An array of texts as PostgreSQL reads one: each in quotes, a quote and a backslash after a backslash."""
+    """PostgreSQL literal of an array of texts, each in quotes, quotes and backslashes escaped."""
     joined = "\0".join(values).replace("\\", "\\\\").replace('"', '\\"')
     return '{"' + joined.replace("\0", '","') + '"}'
 
 
 def whole_numbers(values: Iterable[int]) -> str:
-    """An array of numbers as PostgreSQL reads one."""
+    """PostgreSQL literal of an array of whole numbers."""
     return "{" + ",".join(map(str, values)) + "}"

@@ -1,4 +1,4 @@
-"""What the server answers: errors with their hint, and the schemas of every answer for the OpenAPI document."""
+"""Answers and error answers of the server, and the JSON schemas of both for the OpenAPI document."""
 
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
@@ -8,7 +8,7 @@ from ncash.server.states import STATES, STATUSES
 
 
 class Answer(NamedTuple):
-    """An answer on its way out."""
+    """HTTP answer of a handler."""
 
     status: int
     content: Any
@@ -17,24 +17,24 @@ class Answer(NamedTuple):
     kind: str = "application/json"
 
 
-class Problem(Exception):
-    """A request that is not answered as it was meant."""
+class HttpProblem(Exception):
+    """Error that is answered with an HTTP status, a code, a text and a hint."""
 
     def __init__(self, status: int, code: str, text: str, hint: str = "", **headers: str) -> None:
-        """`headers` with _ for -."""
+        """`headers`: names with _ in place of -."""
         super().__init__(text)
         self.status, self.code, self.hint = status, code, hint
         self.reason = ""
-        """What the log says of it beyond the answer."""
+        """Reason for the log alone."""
         self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
 
     def answer(self) -> Answer:
-        """The problem as an answer."""
+        """HTTP answer that tells the problem."""
         return Answer(self.status, {"error": error(self.code, str(self), self.hint)}, self.headers)
 
 
 def error(code: str, text: str, hint: str = "") -> dict[str, str]:
-    """The object that every refusal holds."""
+    """Object `error` of an error answer."""
     return {"code": code, "text": text, "hint": hint}
 
 

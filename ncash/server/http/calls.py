@@ -1,4 +1,4 @@
-"""The handlers: from a checked request to an answer."""
+"""Handlers of the routes: each turns an authenticated request into an answer."""
 
 import json
 from collections.abc import AsyncIterator, Mapping
@@ -10,14 +10,14 @@ from ncash.model.mark import cis
 from ncash.model.ports import Clock
 from ncash.server import history, whitelist
 from ncash.server.batching import Batcher
-from ncash.server.database.accounts import Account
+from ncash.server.database.accounts import UserAccount
 from ncash.server.http import fields
-from ncash.server.http.answers import Answer, Problem, error
-from ncash.server.http.fields import Invalid
+from ncash.server.http.answers import Answer, HttpProblem, error
+from ncash.server.http.fields import InvalidRequest
 from ncash.server.http.metrics import Metrics
-from ncash.server.marks import Element
-from ncash.server.reader import Reader, Told
-from ncash.server.whitelist import Entry, Faulty
+from ncash.server.marks import MarkOperation
+from ncash.server.reader import MarkStatus, Reader
+from ncash.server.whitelist import FaultyRow, ListedMark
 from ncash.server.writer import (
     APPLIED,
     CONFLICT,
@@ -25,7 +25,7 @@ from ncash.server.writer import (
     GRANTED,
     OTHER_BODY,
     Job,
-    Result,
+    OperationResult,
     Writer,
     iso,
     moment,
@@ -37,77 +37,79 @@ _CHUNK: Final = 1000
 _OK: Final = {"status": "ok"}
 
 
-class Desk(NamedTuple):
-    """What the handlers work with."""
+class ServerContext(NamedTuple):
+    """Collaborators of the handlers."""
 
     clock: Clock
     writer: Writer
     reader: Reader
-    changes: Batcher[Job, tuple[Result, ...]]
-    questions: Batcher[Element, Told]
+    changes: Batcher[Job, tuple[OperationResult, ...]]
+    questions: Batcher[MarkOperation, MarkStatus]
     metrics: Metrics
     document: bytes
-    """The OpenAPI document."""
+    """OpenAPI document in JSON."""
 
 
-class Call(NamedTuple):
-    """One request that may be made."""
+class ApiCall(NamedTuple):
+    """Authenticated request, as a handler gets it."""
 
-    account: Account | None
+    account: UserAccount | None
     body: Any
-    """JSON values; None without a body."""
+    """Decoded JSON; None without a body."""
     query: bytes = b""
     lines: AsyncIterator[str] | None = None
-    """A CSV body."""
+    """Lines of a CSV body."""
 
 
-async def status(desk: Desk, call: Call) -> Answer:
+async def status(context: ServerContext, call: ApiCall) -> Answer:
     """POST status."""
-    given = fields.read(fields.STATUS, call.body)
-    told = await desk.questions.submit(_element("reserve", given, call))
+    given = fields.read_object(fields.STATUS, call.body)
+    told = await context.questions.submit(_operation("reserve", given, call))
     return Answer(200, {"status": told.status, "owner": told.owner} if told.owner else {"status": told.status})
 
 
-async def reserve(desk: Desk, call: Call) -> Answer:
+async def reserve(context: ServerContext, call: ApiCall) -> Answer:
     """POST reserve: one mark, or `marks`."""
     if isinstance(call.body, dict) and "marks" in call.body:
-        receipt = fields.read(fields.RECEIPT, call.body)
+        receipt = fields.read_object(fields.RECEIPT, call.body)
         marks = fields.MARKS.read(call.body["marks"])
-        results = await desk.changes.submit(tuple(_element("reserve", {**receipt, **one}, call) for one in marks))
-        now, _ = moment(desk.clock)
-        return Answer(200, {"results": [{**_reserved(one, now), "granted": one.word == GRANTED} for one in results]})
-    given = fields.read(fields.RESERVE, call.body)
-    (result,) = await desk.changes.submit((_element("reserve", given, call),))
+        results = await context.changes.submit(tuple(_operation("reserve", {**receipt, **one}, call) for one in marks))
+        now, _ = moment(context.clock)
+        return Answer(
+            200, {"results": [{**_reservation_body(one, now), "granted": one.word == GRANTED} for one in results]}
+        )
+    given = fields.read_object(fields.RESERVE, call.body)
+    (result,) = await context.changes.submit((_operation("reserve", given, call),))
     if result.word == GRANTED:
-        return Answer(200, {"status": result.status, "lease": iso(result.kept.until)})
-    now, _ = moment(desk.clock)
-    return Answer(409, _reserved(result, now))
+        return Answer(200, {"status": result.status, "lease": iso(result.row.until)})
+    now, _ = moment(context.clock)
+    return Answer(409, _reservation_body(result, now))
 
 
-def _reserved(result: Result, now: int) -> dict[str, Any]:
+def _reservation_body(result: OperationResult, now: int) -> dict[str, Any]:
     if result.word == GRANTED:
-        return {"status": result.status, "lease": iso(result.kept.until)}
-    owner = owner_of(result.kept, now)
+        return {"status": result.status, "lease": iso(result.row.until)}
+    owner = owner_of(result.row, now)
     return {"status": result.status, "owner": owner} if owner else {"status": result.status}
 
 
-async def operations(desk: Desk, call: Call) -> Answer:
+async def operations(context: ServerContext, call: ApiCall) -> Answer:
     """POST operations."""
     body = call.body
     given = fields.OPERATIONS.read(body.get("operations") if isinstance(body, dict) else None)
     job = tuple(
-        _element(one["op"], one, call)._replace(
+        _operation(one["op"], one, call)._replace(
             id=one["id"], docnum=one["docnum"], time=one["time"], digest=_digest(raw)
         )
         for one, raw in zip(given, body["operations"], strict=True)
     )
-    results = await desk.changes.submit(job)
-    desk.metrics.conflicts(sum(one.fiscal for one in results))
-    return Answer(200, {"results": [_operated(one, result) for one, result in zip(job, results, strict=True)]})
+    results = await context.changes.submit(job)
+    context.metrics.conflicts(sum(one.fiscal for one in results))
+    return Answer(200, {"results": [_operation_body(one, result) for one, result in zip(job, results, strict=True)]})
 
 
-def _operated(element: Element, result: Result) -> dict[str, Any]:
-    told = {"id": element.id, "result": _RESULTS[result.word], "status": result.status}
+def _operation_body(operation: MarkOperation, result: OperationResult) -> dict[str, Any]:
+    told = {"id": operation.id, "result": _RESULTS[result.word], "status": result.status}
     if result.word != OTHER_BODY:
         return told
     text = "an operation of this id was answered before, and it had another body"
@@ -119,56 +121,63 @@ def _digest(body: Any) -> str:
     return blake2b(text.encode(), digest_size=16).hexdigest()
 
 
-def _element(op: str, given: Mapping[str, str], call: Call) -> Element:
+def _operation(op: str, given: Mapping[str, str], call: ApiCall) -> MarkOperation:
     key = cis(given["mark"])
     if not key:
-        raise Invalid("mark: there is nothing but separators in it")
-    return Element(
-        op, key, given["mark"], given["barcode"], given["shopcode"], given["cashcode"], given["doctype"],
-        given["documentid"], account=call.account.name if call.account else "",
+        raise InvalidRequest("mark: there is nothing but separators in it")
+    return MarkOperation(
+        op=op, cis=key, mark=given["mark"], barcode=given["barcode"], shopcode=given["shopcode"],
+        cashcode=given["cashcode"], doctype=given["doctype"], documentid=given["documentid"],
+        account=call.account.name if call.account else "",
     )  # fmt: skip
 
 
-async def marks(desk: Desk, call: Call) -> Answer:
+async def marks(context: ServerContext, call: ApiCall) -> Answer:
     """GET marks?mark="""
-    (mark,) = _queried(call.query, "mark")
+    (mark,) = _query_values(call.query, "mark")
     if mark is None:
-        raise Invalid("mark: missing")
+        raise InvalidRequest("mark: missing")
     asked = fields.MARK_FIELD.read(mark, "")
-    now, _ = moment(desk.clock)
-    ledger = desk.reader.ledger
-    told = await desk.questions.run(desk.reader.ask, lambda connection: history.story(ledger, connection, asked, now))
+    now, _ = moment(context.clock)
+    ledger = context.reader.ledger
+    told = await context.questions.run_in_thread(
+        context.reader.query, lambda connection: history.story(ledger, connection, asked, now)
+    )
     return Answer(200, told)
 
 
-async def conflicts(desk: Desk, call: Call) -> Answer:
+async def conflicts(context: ServerContext, call: ApiCall) -> Answer:
     """GET conflicts?after=&limit="""
     after, limit = _page(call.query, 100)
-    rows = await desk.questions.run(desk.reader.ask, lambda connection: history.conflicts(connection, after, limit))
+    rows = await context.questions.run_in_thread(
+        context.reader.query, lambda connection: history.conflicts(connection, after, limit)
+    )
     return Answer(200, {"conflicts": rows, "next": rows[-1]["number"] if rows else after})
 
 
-async def listed(desk: Desk, call: Call) -> Answer:
+async def listed(context: ServerContext, call: ApiCall) -> Answer:
     """GET whitelist?after=&limit="""
     after, limit = _page(call.query, 1000)
-    rows = await desk.questions.run(desk.reader.ask, lambda connection: whitelist.page(connection, after, limit))
+    rows = await context.questions.run_in_thread(
+        context.reader.query, lambda connection: whitelist.read_page(connection, after, limit)
+    )
     return Answer(200, {"marks": rows, "next": rows[-1]["number"] if rows else after})
 
 
-async def enlist(desk: Desk, call: Call) -> Answer:
+async def enlist(context: ServerContext, call: ApiCall) -> Answer:
     """POST whitelist, JSON or CSV."""
     counts: dict[str, Any] = {"read": 0, "added": 0, "known": 0, "faulty": 0, "faults": []}
-    held: list[Entry] = []
+    held: list[ListedMark] = []
 
     async def flush() -> None:
-        added = await desk.changes.run(desk.writer.enlist, held) if held else 0
+        added = await context.changes.run_in_thread(context.writer.enlist, held) if held else 0
         counts["added"] += added
         counts["known"] += len(held) - added
         held.clear()
 
     async for one in _entries(call):
         counts["read"] += 1
-        if isinstance(one, Faulty):
+        if isinstance(one, FaultyRow):
             counts["faulty"] += 1
             if len(counts["faults"]) < whitelist.SHOWN:
                 counts["faults"].append(one._asdict())
@@ -180,62 +189,67 @@ async def enlist(desk: Desk, call: Call) -> Answer:
     return Answer(200, counts)
 
 
-async def _entries(call: Call) -> AsyncIterator[Entry | Faulty]:
+async def _entries(call: ApiCall) -> AsyncIterator[ListedMark | FaultyRow]:
     if call.lines is None:
         body = call.body
         for number, one in enumerate(fields.ENTRIES.read(body.get("marks") if isinstance(body, dict) else None), 1):
             try:
-                yield whitelist.checked(Entry(**one))
+                yield whitelist.validated(ListedMark(**one))
             except ValueError as error:
-                yield Faulty(number, str(error))
+                yield FaultyRow(number, str(error))
         return
-    table = whitelist.Lines()
+    table = whitelist.CsvLines()
     async for line in call.lines:
-        one_row = table.row(line)
+        one_row = table.parse_line(line)
         if one_row is not None:
             yield one_row
 
 
-async def healthy(desk: Desk, call: Call) -> Answer:
+async def healthy(context: ServerContext, call: ApiCall) -> Answer:
     """GET /healthz."""
     return Answer(200, _OK)
 
 
-async def ready(desk: Desk, call: Call) -> Answer:
+async def ready(context: ServerContext, call: ApiCall) -> Answer:
     """GET /readyz."""
-    await desk.questions.run(desk.reader.ready)
+    await context.questions.run_in_thread(context.reader.ping)
     return Answer(200, _OK)
 
 
-async def metrics(desk: Desk, call: Call) -> Answer:
+async def metrics(context: ServerContext, call: ApiCall) -> Answer:
     """GET /metrics."""
-    return Answer(200, desk.metrics.text(), kind=desk.metrics.KIND)
+    return Answer(200, context.metrics.text(), kind=context.metrics.KIND)
 
 
-async def openapi(desk: Desk, call: Call) -> Answer:
+async def openapi(context: ServerContext, call: ApiCall) -> Answer:
     """GET /openapi.json."""
-    return Answer(200, desk.document)
+    return Answer(200, context.document)
 
 
-def _queried(query: bytes, *names: str) -> list[str | None]:
+def _query_values(query: bytes, *names: str) -> list[str | None]:
     try:
         given = parse_qs(query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=20)
     except ValueError as trouble:
-        raise Problem(400, "query", "the query cannot be read", "encode it as UTF-8 with percent signs") from trouble
+        raise HttpProblem(
+            400, "query", "the query cannot be read", "encode it as UTF-8 with percent signs"
+        ) from trouble
     for name in names:
         if len(given.get(name, ())) > 1:
-            raise Invalid(f"{name}: given more than once")
+            raise InvalidRequest(f"{name}: given more than once")
     return [given[name][0] if name in given else None for name in names]
 
 
 def _page(query: bytes, most: int) -> tuple[int, int]:
-    after, limit = _queried(query, "after", "limit")
-    return _whole("after", after, 0, 0, 2**53), _whole("limit", limit, most, 1, 10_000)
+    after, limit = _query_values(query, "after", "limit")
+    return (
+        _whole_number("after", after, default=0, least=0, most=2**53),
+        _whole_number("limit", limit, default=most, least=1, most=10_000),
+    )
 
 
-def _whole(name: str, text: str | None, default: int, least: int, most: int) -> int:
+def _whole_number(name: str, text: str | None, default: int, least: int, most: int) -> int:
     if text is None:
         return default
     if not (text.isascii() and text.isdigit() and len(text) < 18 and least <= int(text) <= most):
-        raise Invalid(f"{name}: a whole number from {least} to {most} is accepted")
+        raise InvalidRequest(f"{name}: a whole number from {least} to {most} is accepted")
     return int(text)

@@ -1,4 +1,4 @@
-"""The log of a server: one JSON object a line, without bodies, queries and secrets."""
+"""Log of the server: one JSON object a line, without bodies, queries and secrets."""
 
 import asyncio
 import json
@@ -11,12 +11,12 @@ from ncash.errors import raised
 
 _LOUD: Final = logging.WARNING
 _FAILED: Final = 500
-"""From this status on a request failed because of the server."""
+"""Lowest HTTP status that means a failure of the server."""
 _ENCODER: Final = json.JSONEncoder(separators=(",", ":"), check_circular=False)
 
 
-class Request(NamedTuple):
-    """A request that was answered."""
+class RequestLine(NamedTuple):
+    """Log entry of an answered request."""
 
     id: str
     method: str
@@ -26,11 +26,11 @@ class Request(NamedTuple):
     bytes: int
     account: str | None
     reason: str = ""
-    """Why the server did not do it."""
+    """Why the request failed."""
 
 
 class Log:
-    """Writes lines; those of requests that are answered in one turn of the loop go out together."""
+    """Writes log lines; lines of requests answered in one turn of the loop are written together."""
 
     def __init__(self, stream: TextIO, now: Callable[[], datetime]) -> None:
         self._stream = stream
@@ -38,12 +38,12 @@ class Log:
         self._held: list[str] = []
 
     def say(self, level: str, event: str, **fields: Any) -> None:
-        """One line."""
+        """Write one line."""
         self._held.append(_ENCODER.encode({"level": level, "event": event, **fields})[1:] + "\n")
         self._flush()
 
-    def request(self, one: Request) -> None:
-        """The line of a request; called in the loop's thread. Its id, method and account need no quoting."""
+    def request(self, one: RequestLine) -> None:
+        """Write the line of a request; called in the loop's thread. Its id, method and account need no quoting."""
         if not self._held:
             asyncio.get_running_loop().call_soon(self._flush)
         account = f'"{one.account}"' if one.account else "null"
@@ -61,11 +61,11 @@ class Log:
         self._stream.write("".join([time + line for line in held]))
 
     def trouble(self, event: str, error: BaseException, **fields: Any) -> None:
-        """An exception by type and place; its own text may hold a secret."""
+        """Log an exception by type and place; its own text may hold a secret."""
         self.say("error", event, error=raised(event, error), **fields)
 
     def take_over(self, name: str) -> None:
-        """Let a library's log come out here, warnings and worse."""
+        """Route a library's log here, warnings and above."""
         logger = logging.getLogger(name)
         logger.handlers = [_Handler(self)]
         logger.setLevel(_LOUD)

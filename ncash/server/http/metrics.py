@@ -15,12 +15,12 @@ _BUCKETS: Final = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.
 
 
 class _Requests(Collector):
-    """Counts requests as they are, and says it in Prometheus' words when the metrics are asked for."""
+    """Collector that counts requests cheaply, and makes Prometheus' families only when the metrics are read."""
 
     def __init__(self) -> None:
         self.counts: Counted[tuple[str, int]] = Counted()
         self.buckets: dict[str, list[int]] = {}
-        """How many requests of a call took up to each of `_BUCKETS`, and longer."""
+        """By call, the number of requests in each of `_BUCKETS`, and of longer ones."""
         self.seconds: defaultdict[str, float] = defaultdict(float)
 
     def collect(self) -> Iterator[Metric]:
@@ -38,7 +38,7 @@ class _Requests(Collector):
 
 
 class Metrics:
-    """What a process counts; no label holds anything of a mark."""
+    """Metrics of one process; no label holds any part of a mark."""
 
     KIND: Final = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -51,11 +51,11 @@ class Metrics:
         )
 
     def watch(self, name: str, means: str, value: Callable[[], float]) -> None:
-        """A number that is looked at when the metrics are asked for."""
+        """Register a gauge that is read together with the metrics."""
         Gauge(f"ncash_server_{name}", means, registry=self._registry).set_function(value)
 
     def request(self, call: str, status: int, seconds: float) -> None:
-        """One request was answered; called in the loop's thread."""
+        """Count an answered request; called in the loop's thread."""
         seen = self._requests
         seen.counts[call, status] += 1
         if call not in seen.buckets:
@@ -64,10 +64,10 @@ class Metrics:
         seen.seconds[call] += seconds
 
     def conflicts(self, count: int) -> None:
-        """So many conflicts were recorded."""
+        """Count recorded conflicts."""
         if count:
             self._conflicts.inc(count)
 
     def text(self) -> bytes:
-        """All of it, as Prometheus reads it."""
+        """All metrics in Prometheus' text format."""
         return generate_latest(self._registry)

@@ -1,4 +1,4 @@
-"""The OpenAPI document, made from the table of calls."""
+"""OpenAPI document of the server, made from the table of routes."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
@@ -20,7 +20,7 @@ _FOR_EXAMPLE: Final = answers.error("schema", "doctype: accepted are sale, back,
 
 
 def document(routes: Iterable[Route]) -> dict[str, Any]:
-    """OpenAPI 3.1."""
+    """Make the OpenAPI 3.1 document of these routes."""
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)

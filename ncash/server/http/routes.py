@@ -1,4 +1,4 @@
-"""The calls of the server as one table: the dispatcher, the OpenAPI document and the tests are made from it."""
+"""Table of the server's routes, from which the dispatcher, the OpenAPI document and the tests are made."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, NamedTuple
@@ -6,15 +6,16 @@ from typing import Any, Final, NamedTuple
 from ncash.server.database.accounts import ADMIN, ROLES, TILL
 from ncash.server.http import answers, calls, fields
 from ncash.server.http.answers import Answer
-from ncash.server.http.calls import Call, Desk
+from ncash.server.http.calls import ApiCall, ServerContext
+from ncash.server.http.fields import object_schema
 
 ROOT: Final = "/CSrest/rest/sales/exciseMark"
 CSV: Final = "text/csv"
-Handler = Callable[[Desk, Call], Awaitable[Answer]]
+Handler = Callable[[ServerContext, ApiCall], Awaitable[Answer]]
 
 
 class Query(NamedTuple):
-    """A parameter of the address."""
+    """Query parameter."""
 
     name: str
     means: str
@@ -23,28 +24,28 @@ class Query(NamedTuple):
 
 
 class Route(NamedTuple):
-    """One call."""
+    """Route: method, path, handler, roles and schemas."""
 
     method: str
     path: str
     name: str
-    """In logs and metrics."""
+    """Name in logs and metrics."""
     summary: str
     roles: frozenset[str]
-    """Who may call; nobody means that no account is asked for."""
+    """Roles that may call; empty for a call that needs no account."""
     handler: Handler
     answers: Mapping[int, Mapping[str, Any]]
-    """Schema by HTTP status, beside those every call has."""
+    """Schemas by HTTP status, beside those of every route."""
     body: Mapping[str, Any] | None = None
     query: tuple[Query, ...] = ()
     example: Any = None
-    """Of the body."""
+    """Example of the body."""
     answer: Any = None
-    """An example of the answer 200."""
+    """Example of the answer 200."""
     csv: bool = False
-    """The body may be CSV, which is read as it comes and may be larger."""
+    """Whether the body may be CSV, which is read as it arrives and may be larger."""
     kind: str = "application/json"
-    """Of the answer 200."""
+    """Content type of the answer 200."""
 
 
 _TILLS: Final = frozenset({TILL})
@@ -74,50 +75,65 @@ _ASKED: Final = Query("mark", "the whole code or its identifying part", fields.M
 
 ROUTES: Final[tuple[Route, ...]] = (
     Route(
-        "POST", f"{ROOT}/status", "status", "The state of a mark before it is sold or returned", _TILLS, calls.status,
-        {200: answers.STATUS}, fields.schema_of(fields.STATUS), example={**_MARK, **_RECEIPT},
+        "POST", f"{ROOT}/status", "status", "The state of a mark before it is sold or returned",
+        roles=_TILLS, handler=calls.status, answers={200: answers.STATUS},
+        body=object_schema(fields.STATUS), example={**_MARK, **_RECEIPT},
         answer={"status": "RESERVED_SALE", "owner": _OWNER},
     ),
     Route(
         "POST", f"{ROOT}/reserve", "reserve", "Reserve a mark, or the marks of a whole receipt, until the lease ends",
-        _TILLS, calls.reserve, {200: answers.RESERVED, 409: answers.REFUSED},
-        {"anyOf": [fields.schema_of((*fields.RECEIPT, fields.MARKS), "marks"), fields.schema_of(fields.RESERVE)]},
+        roles=_TILLS, handler=calls.reserve, answers={200: answers.RESERVED, 409: answers.REFUSED},
+        body={"anyOf": [object_schema((*fields.RECEIPT, fields.MARKS), "marks"), object_schema(fields.RESERVE)]},
         example={**_MARK, **_RECEIPT}, answer={"status": "RESERVED_SALE", "lease": _LEASE},
     ),
     Route(
         "POST", f"{ROOT}/operations", "operations", "What happened to marks; the same id takes effect once, for ever",
-        _TILLS, calls.operations, {200: answers.OPERATED}, fields.schema_of((fields.OPERATIONS,), "operations"),
+        roles=_TILLS, handler=calls.operations, answers={200: answers.OPERATED},
+        body=object_schema((fields.OPERATIONS,), "operations"),
         example={"operations": [_OPERATION]},
         answer={"results": [{"id": _OPERATION["id"], "result": "applied", "status": "SOLD"}]},
     ),
     Route(
-        "GET", f"{ROOT}/marks", "marks", "State and history of a mark across stores", _ALL, calls.marks,
-        {200: answers.STORY}, query=(_ASKED,),
+        "GET", f"{ROOT}/marks", "marks", "State and history of a mark across stores",
+        roles=_ALL, handler=calls.marks, answers={200: answers.STORY}, query=(_ASKED,),
         answer={"cis": "0104607042439162215Abc.1", "mark": "", "barcode": "", "status": "NOT_REGISTERED",
                 "history": [], "conflicts": []},
     ),
     Route(
-        "GET", f"{ROOT}/whitelist", "whitelist pages", "Marks that may be sold, in the order they were listed", _ALL,
-        calls.listed, {200: answers.LISTED}, query=_PAGE,
+        "GET", f"{ROOT}/whitelist", "whitelist pages", "Marks that may be sold, in the order they were listed",
+        roles=_ALL, handler=calls.listed, answers={200: answers.LISTED}, query=_PAGE,
         answer={"marks": [{"number": 1, **_MARK, "shopcode": "", "excisetype": ""}], "next": 1},
     ),
     Route(
-        "POST", f"{ROOT}/whitelist", "whitelist", "List marks that may be sold; those listed before stay", _ADMINS,
-        calls.enlist, {200: answers.IMPORTED}, fields.schema_of((fields.ENTRIES,), "marks"), example={"marks": [_MARK]},
+        "POST", f"{ROOT}/whitelist", "whitelist", "List marks that may be sold; those listed before stay",
+        roles=_ADMINS, handler=calls.enlist, answers={200: answers.IMPORTED},
+        body=object_schema((fields.ENTRIES,), "marks"), example={"marks": [_MARK]},
         answer={"read": 1, "added": 1, "known": 0, "faulty": 0, "faults": []}, csv=True,
     ),
     Route(
-        "GET", f"{ROOT}/conflicts", "conflicts", "Receipts that were fiscal while the mark was another's", _ADMINS,
-        calls.conflicts, {200: answers.CONFLICTS}, query=_PAGE, answer={"conflicts": [], "next": 0},
+        "GET", f"{ROOT}/conflicts", "conflicts", "Receipts that were fiscal while the mark was another's",
+        roles=_ADMINS, handler=calls.conflicts, answers={200: answers.CONFLICTS},
+        query=_PAGE, answer={"conflicts": [], "next": 0},
     ),
-    Route("GET", "/healthz", "healthz", "The process runs", _OPEN, calls.healthy, {200: answers.HEALTH},
-          answer={"status": "ok"}),
-    Route("GET", "/readyz", "readyz", "The database answers", _OPEN, calls.ready,
-          {200: answers.HEALTH, 503: answers.ERROR}, answer={"status": "ok"}),
-    Route("GET", "/metrics", "metrics", "Counters for Prometheus", _ALL, calls.metrics, {200: {"type": "string"}},
-          kind="text/plain"),
-    Route("GET", "/openapi.json", "openapi", "This document", _ALL, calls.openapi, {200: answers.ANYTHING},
-          answer={"openapi": "3.1.0"}),
+    Route(
+        "GET", "/healthz", "healthz", "The process runs",
+        roles=_OPEN, handler=calls.healthy, answers={200: answers.HEALTH},
+        answer={"status": "ok"},
+    ),
+    Route(
+        "GET", "/readyz", "readyz", "The database answers",
+        roles=_OPEN, handler=calls.ready, answers={200: answers.HEALTH, 503: answers.ERROR}, answer={"status": "ok"},
+    ),
+    Route(
+        "GET", "/metrics", "metrics", "Counters for Prometheus",
+        roles=_ALL, handler=calls.metrics, answers={200: {"type": "string"}},
+        kind="text/plain",
+    ),
+    Route(
+        "GET", "/openapi.json", "openapi", "This document",
+        roles=_ALL, handler=calls.openapi, answers={200: answers.ANYTHING},
+        answer={"openapi": "3.1.0"},
+    ),
 )  # fmt: skip
 
 BY_PATH: Final[Mapping[str, Mapping[str, Route]]] = {

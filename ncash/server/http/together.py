@@ -1,31 +1,33 @@
-"""A connection on which head and body of an answer leave in one packet, and are one system call."""
+"""Joined writes: head and body of an answer leave in one packet and one system call."""
 
 import asyncio
 
 
-class Together:
-    """What uvicorn uses of a transport, once a connection is made: what is written in one turn of the loop leaves at
-    its end."""
+class WriteJoiner:
+    """Transport wrapper that joins the writes of one event-loop turn into one send().
+
+    It has the methods that uvicorn uses of a transport.
+    """
 
     def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
         self._transport, self._loop = transport, loop
-        self._held: list[bytes] = []
+        self._pending: list[bytes] = []
         self.is_closing = transport.is_closing
         self.abort = transport.abort
 
     def write(self, data: bytes) -> None:
-        """Send this after what was written before it."""
-        if not self._held:
+        """Queue bytes until the end of this turn of the loop."""
+        if not self._pending:
             self._loop.call_soon(self.flush)
-        self._held.append(data)
+        self._pending.append(data)
 
     def close(self) -> None:
-        """Send what is held, then no more."""
+        """Send the queued bytes, then close."""
         self.flush()
         self._transport.close()
 
     def flush(self) -> None:
-        """Send what is held now; a connection that is gone takes nothing."""
-        held, self._held = self._held, []
-        if held and not self.is_closing():
-            self._transport.write(b"".join(held))
+        """Send the queued bytes now, unless the connection is closing."""
+        pending, self._pending = self._pending, []
+        if pending and not self.is_closing():
+            self._transport.write(b"".join(pending))

@@ -84,7 +84,7 @@ def test_a_name_that_no_account_can_have_is_401_and_never_gets_to_the_database(n
     asked_for: list[str] = []
     door = gate.Gate(FrozenClock("2027-01-15T12:00:00+03:00"), b"key", lambda name: asked_for.append(name), 0)
     header = b"Basic " + b64encode(f"{name}:{SECRET}".encode())
-    assert (asyncio.run(door.account(header)), asked_for) == (None, [])
+    assert (asyncio.run(door.account_of(header)), asked_for) == (None, [])
     door.close()
 
 

@@ -8,18 +8,20 @@ from typing import Any
 import psycopg
 import pytest
 import uvloop
+from sqlalchemy.util import await_only, greenlet_spawn
+from sqlalchemy.util.concurrency import in_greenlet
 
-from ncash.server.batching import MOMENT, WORTH, Batcher
-from ncash.server.database.inloop import apart, done, in_loop, waited
-from ncash.server.database.prepared import Prepared
-from ncash.server.service import LIGHT
+from ncash.server.batching import EARLY_BATCH, LONGEST_WAIT, Batcher
+from ncash.server.database.inloop import off_loop
+from ncash.server.database.prepared import PreparedStatement
+from ncash.server.service import LARGEST_LOOP_BATCH
 
 from .town import asked, mark, running
 
 
 def in_a_loop(work: Any, *given: Any) -> Any:
     """What it comes to in a loop of its own."""
-    return uvloop.run(done(work, *given))
+    return uvloop.run(greenlet_spawn(work, *given))
 
 
 def test_what_is_waited_for_comes_back_and_so_does_its_failure() -> None:
@@ -33,20 +35,20 @@ def test_what_is_waited_for_comes_back_and_so_does_its_failure() -> None:
         found = []
         for number in numbers:
             try:
-                found.append(waited(late(number)))
+                found.append(await_only(late(number)))
             except ValueError:
                 found.append(-1)
         return found
 
     assert in_a_loop(work, 3, 0, 5) == [3, -1, 5]
     with pytest.raises(ValueError, match="0"):
-        in_a_loop(lambda: waited(late(0)))
+        in_a_loop(lambda: await_only(late(0)))
 
 
 def test_what_holds_up_its_thread_is_done_in_another_one_only_in_the_loop() -> None:
     ours = threading.get_ident()
-    assert (apart(threading.get_ident) == ours, in_loop()) == (True, False)
-    assert in_a_loop(lambda: (apart(threading.get_ident) == ours, in_loop())) == (False, True)
+    assert (off_loop(threading.get_ident) == ours, in_greenlet()) == (True, False)
+    assert in_a_loop(lambda: (off_loop(threading.get_ident) == ours, in_greenlet())) == (False, True)
 
 
 def test_work_that_is_cancelled_while_it_waits_ends() -> None:
@@ -54,12 +56,12 @@ def test_work_that_is_cancelled_while_it_waits_ends() -> None:
 
     def work() -> None:
         try:
-            waited(asyncio.sleep(600))
+            await_only(asyncio.sleep(600))
         finally:
             ended.append(True)
 
     async def cancelled() -> None:
-        task = asyncio.create_task(done(work))
+        task = asyncio.create_task(greenlet_spawn(work))
         await asyncio.sleep(0)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -70,20 +72,20 @@ def test_work_that_is_cancelled_while_it_waits_ends() -> None:
 
 
 def test_a_value_larger_than_the_line_takes_at_once_arrives(databases: Any) -> None:
-    length = Prepared(b"length", "SELECT length($1)", (True,))
+    length = PreparedStatement(b"length", "SELECT length($1)", (True,))
     with psycopg.connect(databases.empty("postgresql"), autocommit=True) as connection:
-        assert in_a_loop(length.run, connection, ["x" * 20_000_000]) == [(20_000_000,)]
-        assert length.run(connection, ["yz"]) == [(2,)]
+        assert in_a_loop(length.execute, connection, ["x" * 20_000_000]) == [(20_000_000,)]
+        assert length.execute(connection, ["yz"]) == [(2,)]
 
 
 def test_a_connection_that_is_cut_while_it_is_waited_for_is_an_error(databases: Any) -> None:
     url = databases.empty("postgresql")
-    slow = Prepared(b"slow", "SELECT length(pg_sleep(600)::text || $1)", (True,))
+    slow = PreparedStatement(b"slow", "SELECT length(pg_sleep(600)::text || $1)", (True,))
     with psycopg.connect(url, autocommit=True) as connection, psycopg.connect(url, autocommit=True) as other:
         cut = "SELECT pg_terminate_backend(%s)"
 
         async def both() -> None:
-            waiting = asyncio.create_task(done(slow.run, connection, ["x"]))
+            waiting = asyncio.create_task(greenlet_spawn(slow.execute, connection, ["x"]))
             while other.execute("SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'").fetchone() is None:
                 await asyncio.sleep(0.01)
             other.execute(cut, (connection.info.backend_pid,))
@@ -102,6 +104,8 @@ def test_others_are_answered_while_a_change_waits_for_its_row(databases: Any, tm
             answers = []
             late = threading.Thread(target=lambda: answers.append(till.reserve(mark("held")).status))
             late.start()
+            while holder.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchone() is None:
+                assert late.is_alive()
             assert other.call("GET", "/healthz").status == 200
             assert other.reserve(mark("free")).status == 200
             assert other.status(mark("held")) == "RESERVED_SALE"
@@ -113,7 +117,7 @@ def test_others_are_answered_while_a_change_waits_for_its_row(databases: Any, tm
 
 def test_a_large_receipt_is_reserved_as_a_small_one(databases: Any, tmp_path: Path) -> None:
     with running(databases.ready("postgresql"), tmp_path) as town, town.caller() as till:
-        for count in (LIGHT, LIGHT + 1):
+        for count in (LARGEST_LOOP_BATCH, LARGEST_LOOP_BATCH + 1):
             given = [{"mark": mark(f"{count}x{number}"), "barcode": "4607042439162"} for number in range(count)]
             receipt = {name: value for name, value in asked("").items() if name not in ("mark", "barcode")}
             results = till.post("reserve", {**receipt, "marks": given}).body["results"]
@@ -127,13 +131,13 @@ def test_few_items_wait_for_the_end_of_a_batch_and_many_begin_another() -> None:
 
         def work(items: Any) -> Any:
             seen.append(len(items))
-            waited(go.wait())
+            await_only(go.wait())
             return items
 
         batcher: Batcher[int, int] = Batcher("test", [work] * 3, 100, light=lambda items: True)
         first = batcher.submit(0)
         await asyncio.sleep(0)
-        many = [batcher.submit(number) for number in range(WORTH)]
+        many = [batcher.submit(number) for number in range(EARLY_BATCH)]
         await asyncio.sleep(0)
         few = batcher.submit(1)
         while len(seen) < 3:
@@ -143,7 +147,7 @@ def test_few_items_wait_for_the_end_of_a_batch_and_many_begin_another() -> None:
         batcher.close()
         return seen
 
-    assert uvloop.run(batches()) == [1, WORTH, 1]
+    assert uvloop.run(batches()) == [1, EARLY_BATCH, 1]
 
 
 def test_an_item_that_waited_while_all_were_at_work_does_not_wait_anew() -> None:
@@ -151,16 +155,16 @@ def test_an_item_that_waited_while_all_were_at_work_does_not_wait_anew() -> None
         loop, gates = asyncio.get_running_loop(), [asyncio.Event(), asyncio.Event()]
 
         def work(items: Any) -> Any:
-            waited(gates[items[0]].wait())
+            await_only(gates[items[0]].wait())
             return items
 
         batcher: Batcher[int, int] = Batcher("test", [work] * 2, 1, light=lambda items: True)
         held = batcher.submit(0)
-        await asyncio.sleep(2 * MOMENT)
+        await asyncio.sleep(2 * LONGEST_WAIT)
         second = batcher.submit(1)
-        await asyncio.sleep(2 * MOMENT)
+        await asyncio.sleep(2 * LONGEST_WAIT)
         third = batcher.submit(1)
-        await asyncio.sleep(2 * MOMENT)
+        await asyncio.sleep(2 * LONGEST_WAIT)
         begun = loop.time()
         gates[1].set()
         await asyncio.gather(second, third)
@@ -170,7 +174,7 @@ def test_an_item_that_waited_while_all_were_at_work_does_not_wait_anew() -> None
         batcher.close()
         return took
 
-    assert min(uvloop.run(seconds()) for _ in range(5)) < MOMENT / 2
+    assert min(uvloop.run(seconds()) for _ in range(5)) < LONGEST_WAIT / 2
 
 
 def test_nothing_is_begun_for_calls_that_were_given_up() -> None:
@@ -180,7 +184,7 @@ def test_nothing_is_begun_for_calls_that_were_given_up() -> None:
 
         def work(items: Any) -> Any:
             seen.extend(items)
-            waited(go.wait())
+            await_only(go.wait())
             return items
 
         batcher: Batcher[str, str] = Batcher("test", [work], 10, light=lambda items: True)
@@ -198,7 +202,7 @@ def test_nothing_is_begun_for_calls_that_were_given_up() -> None:
 
 def test_work_that_breaks_off_in_the_loop_fails_its_items_alone() -> None:
     def work(items: Any) -> Any:
-        waited(asyncio.sleep(0))
+        await_only(asyncio.sleep(0))
         if "bad" in items:
             raise SystemExit
         return items

@@ -184,7 +184,7 @@ def test_without_its_libraries_it_says_what_to_install(tmp_path: Path) -> None:
         ("mysql://u:hidden@127.0.0.1:1/x", "the server keeps its tables in SQLite or PostgreSQL, not in mysql"),
         ("mysql+pymysql://u:hidden@h/x", "not in mysql"),
         ("postgresql+psycopg2://u:hidden@h/x", "No module named 'psycopg2'"),
-        ("mssql+pyodbc://u:hidden@h/x", "No module named 'pyodbc'"),
+        ("mssql+pyodbc://u:hidden@h/x", "the server keeps its tables in SQLite or PostgreSQL, not in mssql"),
         ("oracle://u:hidden@h/x", "not in oracle"),
         ("nosuch/CashServer.sqlite", "unable to open database file"),
         (".", "unable to open database file"),

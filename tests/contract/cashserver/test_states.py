@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 from ncash.server import states
 from ncash.server.database.connection import address, engine_of
 from ncash.server.database.tables import CONFLICT, HISTORY, MARK
-from ncash.server.marks import Element, Kept, applied
+from ncash.server.marks import MarkOperation, MarkRow, apply_operation
 from ncash.server.whitelist import OFF
 from ncash.server.writer import APPLIED, GRANTED, Writer, moment
 from ncash.server.writer import CONFLICT as CONFLICTING
@@ -17,20 +17,20 @@ from ncash.testing.clock import FrozenClock
 
 NOW, LEASE = 1_000_000, 900_000
 FOUND: Final = {
-    "not registered": Kept("c"),
-    "unreserved sale": Kept("c", "UNRESERVED_SALE", "d9", version=3),
-    "sold": Kept("c", "SOLD", "d9", version=3),
-    "sold by this receipt": Kept("c", "SOLD", "d1", version=3),
-    "unreserved back": Kept("c", "UNRESERVED_BACK", "d9", version=3),
-    "returned": Kept("c", "RETURNED", "d9", version=3),
-    "reserved for this sale": Kept("c", "RESERVED_SALE", "d1", until=NOW + 1, version=3),
-    "reserved for another sale": Kept("c", "RESERVED_SALE", "d9", until=NOW + 1, version=3),
-    "lapsed, of this sale": Kept("c", "RESERVED_SALE", "d1", until=NOW, version=3),
-    "lapsed, of another sale": Kept("c", "RESERVED_SALE", "d9", until=NOW, version=3),
-    "reserved for this return": Kept("c", "RESERVED_BACK", "d1", until=NOW + 1, version=3),
-    "reserved for another return": Kept("c", "RESERVED_BACK", "d9", until=NOW + 1, version=3),
-    "lapsed, of this return": Kept("c", "RESERVED_BACK", "d1", until=NOW, version=3),
-    "lapsed, of another return": Kept("c", "RESERVED_BACK", "d9", until=NOW, version=3),
+    "not registered": MarkRow("c"),
+    "unreserved sale": MarkRow("c", "UNRESERVED_SALE", "d9", version=3),
+    "sold": MarkRow("c", "SOLD", "d9", version=3),
+    "sold by this receipt": MarkRow("c", "SOLD", "d1", version=3),
+    "unreserved back": MarkRow("c", "UNRESERVED_BACK", "d9", version=3),
+    "returned": MarkRow("c", "RETURNED", "d9", version=3),
+    "reserved for this sale": MarkRow("c", "RESERVED_SALE", "d1", until=NOW + 1, version=3),
+    "reserved for another sale": MarkRow("c", "RESERVED_SALE", "d9", until=NOW + 1, version=3),
+    "lapsed, of this sale": MarkRow("c", "RESERVED_SALE", "d1", until=NOW, version=3),
+    "lapsed, of another sale": MarkRow("c", "RESERVED_SALE", "d9", until=NOW, version=3),
+    "reserved for this return": MarkRow("c", "RESERVED_BACK", "d1", until=NOW + 1, version=3),
+    "reserved for another return": MarkRow("c", "RESERVED_BACK", "d9", until=NOW + 1, version=3),
+    "lapsed, of this return": MarkRow("c", "RESERVED_BACK", "d1", until=NOW, version=3),
+    "lapsed, of another return": MarkRow("c", "RESERVED_BACK", "d9", until=NOW, version=3),
 }
 """Everything that an operation of receipt d1 may find."""
 CLEAN: Final = {
@@ -63,8 +63,11 @@ FISCAL: Final = ("sold", "returned")
 READS_AS: Final = {"RESERVED_SALE": "UNRESERVED_SALE", "RESERVED_BACK": "UNRESERVED_BACK"}
 
 
-def element(op: str, doctype: str, cis: str = "c", number: str = "") -> Element:
-    return Element(op, cis, cis, "", "1", "2", doctype, "d1", "7", "2027-01-15T12:00:00+03:00", number, "digest")
+def element(op: str, doctype: str, cis: str = "c", number: str = "") -> MarkOperation:
+    return MarkOperation(
+        op=op, cis=cis, mark=cis, barcode="", shopcode="1", cashcode="2", doctype=doctype, documentid="d1", docnum="7",
+        time="2027-01-15T12:00:00+03:00", id=number, digest="digest",
+    )  # fmt: skip
 
 
 def expected(operation: tuple[str, str], found: str) -> tuple[str, bool, bool]:
@@ -80,11 +83,11 @@ def expected(operation: tuple[str, str], found: str) -> tuple[str, bool, bool]:
 @pytest.mark.parametrize("found", FOUND)
 @pytest.mark.parametrize("operation", CLEAN, ids=" ".join)
 def test_a_row_of_the_table_of_states(operation: tuple[str, str], found: str) -> None:
-    outcome = applied(FOUND[found], element(*operation), NOW, "now", LEASE)
+    outcome = apply_operation(FOUND[found], element(*operation), now=NOW, time="now", lease=LEASE)
     state, changed, conflict = expected(operation, found)
-    assert (outcome.kept.status(NOW), outcome.changed, outcome.conflict) == (state, changed, conflict)
-    assert outcome.kept.version == FOUND[found].version + changed
-    assert (outcome.kept.until == NOW + LEASE) == (changed and state.startswith("RESERVED"))
+    assert (outcome.row.status(NOW), outcome.changed, outcome.conflict) == (state, changed, conflict)
+    assert outcome.row.version == FOUND[found].version + changed
+    assert (outcome.row.until == NOW + LEASE) == (changed and state.startswith("RESERVED"))
 
 
 def test_the_table_has_a_row_for_each_state_and_a_word_for_each_operation() -> None:
@@ -105,7 +108,7 @@ def test_a_server_carries_out_every_row(operation: tuple[str, str], database: st
     op, doctype = operation
     asked = [element(op, doctype, name, "" if op == "reserve" else f"id-{name}") for name in FOUND]
     try:
-        results = writer.work([tuple(asked)])[0]
+        results = writer.decide_batch([tuple(asked)])[0]
     finally:
         writer.close()
     assert not isinstance(results, Exception)

@@ -59,7 +59,7 @@ def let_in(folder: Path) -> None:
     """The account that the shops use."""
     engine = engine_of(address(next(iter(folder.glob("*.sqlite"))).name, folder))
     with engine.begin() as connection:
-        accounts.add(connection, "store", "till", accounts.PASSWORD, SECRET, 0)
+        accounts.add(connection, "store", role="till", kind=accounts.PASSWORD, secret=SECRET, now=0)
     engine.dispose()
 
 

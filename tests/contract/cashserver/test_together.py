@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any, cast
 
-from ncash.server.http.together import Together
+from ncash.server.http.together import WriteJoiner
 
 
 class Line:
@@ -31,7 +31,7 @@ def spoken(talk: Any) -> Line:
     line = Line()
 
     async def told() -> None:
-        await talk(Together(cast(asyncio.Transport, line), asyncio.get_running_loop()))
+        await talk(WriteJoiner(cast(asyncio.Transport, line), asyncio.get_running_loop()))
         await asyncio.sleep(0)
 
     asyncio.run(told())
@@ -39,7 +39,7 @@ def spoken(talk: Any) -> Line:
 
 
 def test_what_is_written_in_one_turn_of_the_loop_leaves_at_its_end() -> None:
-    async def talk(line: Together) -> None:
+    async def talk(line: WriteJoiner) -> None:
         line.write(b"head ")
         line.write(b"body ")
         await asyncio.sleep(0)
@@ -49,7 +49,7 @@ def test_what_is_written_in_one_turn_of_the_loop_leaves_at_its_end() -> None:
 
 
 def test_what_is_held_leaves_before_the_line_is_closed() -> None:
-    async def talk(line: Together) -> None:
+    async def talk(line: WriteJoiner) -> None:
         line.write(b"all")
         line.close()
 
@@ -58,7 +58,7 @@ def test_what_is_held_leaves_before_the_line_is_closed() -> None:
 
 
 def test_nothing_is_written_to_a_line_that_is_gone() -> None:
-    async def talk(line: Together) -> None:
+    async def talk(line: WriteJoiner) -> None:
         line.write(b"late")
         line.abort()
 

@@ -15,7 +15,7 @@ from ncash.server.database import accounts
 from ncash.server.database.connection import address, engine_of
 from ncash.server.database.migrations import upgrade
 from ncash.server.http.routes import ROOT
-from ncash.server.serve import Place, server
+from ncash.server.serve import ListenAddress, http_server
 from ncash.server.service import Options, Service
 from ncash.server.systemd import Notifier
 from ncash.testing.chance import SeededRandom
@@ -130,7 +130,7 @@ def prepared(database: str, folder: Path) -> None:
     with engine.begin() as connection:
         for role in accounts.ROLES:
             if accounts.find(connection, f"{role}-1") is None:
-                accounts.add(connection, f"{role}-1", role, accounts.KEY, SECRET, 0)
+                accounts.add(connection, f"{role}-1", role=role, kind=accounts.KEY, secret=SECRET, now=0)
     engine.dispose()
 
 
@@ -149,7 +149,7 @@ def running(
         ports.append(port)
         listening.set()
 
-    serving = server(service, Place("127.0.0.1", 0), ready, Notifier({}))
+    serving = http_server(service, ListenAddress("127.0.0.1", 0), ready, Notifier({}))
     thread = threading.Thread(target=serving.run, name="server")
     thread.start()
     try:
