@@ -132,7 +132,7 @@ class Config:
     def _origin(self, section: str, entry: Entry) -> Origin:
         earlier = [one for one in self._tree.history[section, entry.key] if one is not entry]
         overrode = tuple(Origin(one.file, one.line, one.section, one.value) for one in earlier)
-        return Origin(entry.file, entry.line, entry.section, entry.value, overrode)
+        return Origin(entry.file, entry.line, section=entry.section, raw=entry.value, overrode=overrode)
 
     def _own(
         self, table: type[Settings], section: str, wanted: Scope | None

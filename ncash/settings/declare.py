@@ -194,7 +194,16 @@ def _row(name: str, given: _Declared, file: str, section: str) -> Row:
     more: More = {"accepted": given.kind.accepted, "effect": "", "comment": "", **given.more}
     shown = "on" if given.default else "off"
     default_text = shown if given.kind is kinds.SWITCH else kinds.written(given.default)
-    return Row(name, given.kind, given.default, default_text, given.scope, file, section, **more)
+    return Row(
+        name,
+        given.kind,
+        default=given.default,
+        default_text=default_text,
+        scope=given.scope,
+        file=file,
+        section=section,
+        **more,
+    )
 
 
 _NOWHERE: Final[Mapping[str, Origin]] = MappingProxyType({})

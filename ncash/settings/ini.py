@@ -133,7 +133,7 @@ def split_value(rest: str) -> Value:
             at = text.find(quote, at + 1)
     comment = _INLINE.search(rest)
     bare = (rest[: comment.start()] if comment else rest).strip(BLANKS)
-    return Value(bare, begin, begin + len(bare), comment is not None, fault)
+    return Value(bare, begin, end=begin + len(bare), ended=comment is not None, fault=fault)
 
 
 class _Reader:
@@ -146,7 +146,7 @@ class _Reader:
         self.first: dict[str, int] = {}
 
     def fault(self, code: str, line: int, text: str, key: str = "") -> None:
-        self.document.faults.append(Fault(code, line, text, self.section or "", key))
+        self.document.faults.append(Fault(code, line, text=text, section=self.section or "", key=key))
 
     def line(self, number: int, written: str) -> None:
         body = written.rstrip("\r\n")
@@ -201,8 +201,13 @@ class _Reader:
         span = (at + value.begin, at + value.end)
         if self.accepted(number, key, value):
             cut = not (finished or whole or value.ended)
-            place = (self.document.name, number, self.section or "", key, value.text)
-            self.document.entries.append(Entry(*place, span, cut, self.under))
+            section = self.section or ""
+            self.document.entries.append(
+                Entry(
+                    self.document.name, number, section, key,
+                    value=value.text, span=span, unfinished=cut, under=self.under,
+                )
+            )  # fmt: skip
 
     def accepted(self, number: int, key: str, value: Value) -> bool:
         """Whether the line is a setting of a section; says what is wrong otherwise."""

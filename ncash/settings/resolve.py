@@ -15,7 +15,18 @@ _BAD: Final = object()
 
 
 def _switch(name: str) -> Row:
-    return Row(name, kinds.SWITCH, False, "off", Scope.COMMON, "", PLUGINS, kinds.SWITCH.accepted, "", "")
+    return Row(
+        name=name,
+        kind=kinds.SWITCH,
+        default=False,
+        default_text="off",
+        scope=Scope.COMMON,
+        file="",
+        section=PLUGINS,
+        accepted=kinds.SWITCH.accepted,
+        effect="",
+        comment="",
+    )
 
 
 def idle(profile: Settings, row: Row) -> str:
@@ -86,8 +97,12 @@ class Resolver:
             text = first.text if not more else _ONE_CAUSE.get(code, _same)(found)
             unread = self.strange(first.section)
             also = tuple((fault.line, fault.key) for fault in more)
-            place = (document.name, first.line)
-            self.problems.append(Problem(code, *place, text, first.section, first.key, unread=unread, also=also))
+            self.problems.append(
+                Problem(
+                    code, document.name, first.line, text, section=first.section, key=first.key, unread=unread,
+                    also=also,
+                )
+            )  # fmt: skip
 
     def _heading(self, file: str, name: str, line: int) -> None:
         known = self.layout.find(name)
@@ -95,7 +110,7 @@ class Resolver:
             self._unknown.append(partial(self._unknown_section, file, name, line))
         elif known.category and "." in known.category:
             text = f"[{name}] is not read: the name of a category holds no dot"
-            self.problems.append(Problem("MG026", file, line, text, name))
+            self.problems.append(Problem("MG026", file, line=line, text=text, section=name))
 
     def unknown(self) -> Iterator[Problem]:
         """Names that nobody reads. Said only when asked for: each is compared with every known name."""
@@ -104,13 +119,14 @@ class Resolver:
 
     def _unknown_section(self, file: str, name: str, line: int) -> Iterator[Problem]:
         code, text, meant = self.layout.wrong_section(name)
-        yield Problem(code, file, line, text, name, nearest=meant)
+        yield Problem(code, file, line=line, text=text, section=name, nearest=meant)
 
     def _unknown_key(self, key: str, known: Known, entries: list[Entry]) -> Iterator[Problem]:
         code, text, meant = self.layout.wrong_key(key, known)
         for entry, also in _by_file(entries):
-            place = (entry.file, entry.line, text, entry.section, entry.key)
-            yield Problem(code, *place, nearest=meant, also=also)
+            yield Problem(
+                code, entry.file, entry.line, text, section=entry.section, key=entry.key, nearest=meant, also=also
+            )
 
     def _key(self, section: str, key: str, entries: list[Entry]) -> None:
         known = self.layout.find(section)
@@ -225,8 +241,12 @@ class Resolver:
         overridden: bool = False,
         also: tuple[tuple[int, str], ...] = (),
     ) -> None:
-        place = (code, entry.file, entry.line, text, entry.section, entry.key)
-        self.problems.append(Problem(*place, accepted, nearest, overridden, also=also))
+        self.problems.append(
+            Problem(
+                code, entry.file, entry.line, text, section=entry.section, key=entry.key, accepted=accepted,
+                nearest=nearest, overridden=overridden, also=also,
+            )
+        )  # fmt: skip
 
 
 def idle_problems(profiles: list[Settings]) -> Iterator[Problem]:
@@ -245,4 +265,4 @@ def idle_problems(profiles: list[Settings]) -> Iterator[Problem]:
                 origin = used[0].origin(row.name)
                 section = origin.section if origin else row.section
                 text = f"{row.name} has no effect because {reasons[0]}"
-                yield Problem("MG041", file, line, text, section, row.name)
+                yield Problem("MG041", file, line=line, text=text, section=section, key=row.name)

@@ -79,10 +79,10 @@ def _document(connection: Connection, stored: Row) -> Document:
     receipt = Receipt(
         uuid,
         Kind(kind),
-        State.CANCELLED if doctype in _ANNULLED else State.CLOSED,
-        Channel(channel),
-        cashier,
-        positions,
+        state=State.CANCELLED if doctype in _ANNULLED else State.CLOSED,
+        channel=Channel(channel),
+        cashier=cashier,
+        positions=positions,
         last_n=max((p.n for p in positions), default=0),
         sale=None if sale is None else str(sale),
         opened=timebeg or "",
@@ -90,11 +90,18 @@ def _document(connection: Connection, stored: Row) -> Document:
         extra=json.loads(extra),
     )
     return Document(
-        documentid, doctype, docnum, shift, shopcode, cashcode, timeend, receipt,
+        documentid=documentid,
+        doctype=doctype,
+        docnum=docnum,
+        shift=shift,
+        shopcode=shopcode,
+        cashcode=cashcode,
+        time=timeend,
+        receipt=receipt,
         payments=tuple(Payment(kind_of_money, kopecks_of(summ)) for kind_of_money, summ in money),
         fiscal=json.loads(fiscal),
         returned=frozenset(n for (n,) in returned),
-    )  # fmt: skip
+    )
 
 
 def sale(connection: Connection, documentid: str) -> Document | None:

@@ -70,11 +70,21 @@ def _read(row: Row) -> Intent:
     (uuid, expected, drive, total, returned, payments, change, marks, time, messages, dropped, stopped, found,
      ruling) = row  # fmt: skip
     return Intent(
-        uuid, expected, drive, round(total * 100), bool(returned),
-        tuple(Payment(**one) for one in json.loads(payments)), round(change * 100), tuple(json.loads(marks)), time,
-        tuple(Message(**one) for one in json.loads(messages)), bool(dropped), bool(stopped),
-        _made(found) if found else None, Ruling(**json.loads(ruling)) if ruling else None,
-    )  # fmt: skip
+        uuid=uuid,
+        expected=expected,
+        drive=drive,
+        total=round(total * 100),
+        returned=bool(returned),
+        payments=tuple(Payment(**one) for one in json.loads(payments)),
+        change=round(change * 100),
+        marks=tuple(json.loads(marks)),
+        time=time,
+        messages=tuple(Message(**one) for one in json.loads(messages)),
+        dropped=bool(dropped),
+        stopped=bool(stopped),
+        found=_made(found) if found else None,
+        ruling=Ruling(**json.loads(ruling)) if ruling else None,
+    )
 
 
 def rows_of(connection: Connection, cashcode: str) -> list[Row]:

@@ -72,7 +72,17 @@ def state(connection: Connection, cis: str, receipt: str = "", position: int | N
     content, source, gone, opened = connection.one(_KEG, (cis,)) or (None, None, 0, None)
     poured, units, sold = connection.one(_POURED, (cis,)) or (0, 0, 0)
     held, back = connection.one(_HELD, (cis, receipt, position)) or (0, 0)
-    return KegState(content, source, gone, poured or 0, held or 0, back or 0, (units or 0) > 0, opened, sold or 0)
+    return KegState(
+        content=content,
+        source=source,
+        gone=gone,
+        poured=poured or 0,
+        held=held or 0,
+        back=back or 0,
+        whole=(units or 0) > 0,
+        opened=opened,
+        sold=sold or 0,
+    )
 
 
 def lowest_price(connection: Connection, cis: str, unit: int) -> int | None:

@@ -151,11 +151,29 @@ def position(stored: Row) -> Position:
      excisemark, _, additionalbarcode, markingcode, cis, kind_of_input, checks, tags, _, _, _, _, unchecked,
      saleposition, refused, extra) = stored  # fmt: skip
     found = Position(
-        n, code, name, bcode, decimal_of(cquant), kopecks_of(price), dept=dept, tmctype=tmctype or 0,
-        marked=bool(marked), category=category, excisemark=excisemark, additionalbarcode=additionalbarcode, cis=cis,
-        input=kind_of_input, checks=tuple(map(fixed, json.loads(checks))), tags=fixed(json.loads(tags)),
-        unchecked=unchecked, fractional=bool(fractional), frunit=frunit, baseprice=kopecks_of(baseprice),
-        sale_position=saleposition, refused=refused, extra=fixed(json.loads(extra)),
-    )  # fmt: skip
+        n,
+        code,
+        name=name,
+        bcode=bcode,
+        quantity=decimal_of(cquant),
+        price=kopecks_of(price),
+        dept=dept,
+        tmctype=tmctype or 0,
+        marked=bool(marked),
+        category=category,
+        excisemark=excisemark,
+        additionalbarcode=additionalbarcode,
+        cis=cis,
+        input=kind_of_input,
+        checks=tuple(map(fixed, json.loads(checks))),
+        tags=fixed(json.loads(tags)),
+        unchecked=unchecked,
+        fractional=bool(fractional),
+        frunit=frunit,
+        baseprice=kopecks_of(baseprice),
+        sale_position=saleposition,
+        refused=refused,
+        extra=fixed(json.loads(extra)),
+    )
     stated = _decoded(markingcode)
     return found if stated == code_text(found) else found._replace(markingcode=stated)

@@ -176,7 +176,7 @@ class _File:
     def _broken(self, text: bytes, line: int, reason: str) -> Broken:
         readable = text[:4096].decode(self._encoding, "replace")
         code, barcode = (found[1] if (found := pattern.search(readable)) else None for pattern in _NAMED)
-        return Broken(Fault(self._number, line, reason, barcode or "", CORRECT), code)
+        return Broken(Fault(self._number, line, reason=reason, barcode=barcode or "", next=CORRECT), code)
 
 
 def _apart(text: bytes) -> list[bytes]:

@@ -53,30 +53,34 @@ ADDS: Final = (
     CommandRow("addPrice", "says a price of the goods, which goes before that of the card", "price", PRICE),
     CommandRow(
         "addUnit", "adds or changes a unit", "unit", UNIT,
-        ("INSERT OR REPLACE INTO units (code, name, flag, frunit) VALUES (?, ?, COALESCE(?, 0), ?)",),
-        ("unitCode", "name", "fractional", "frunit"),
+        statements=("INSERT OR REPLACE INTO units (code, name, flag, frunit) VALUES (?, ?, COALESCE(?, 0), ?)",),
+        values=("unitCode", "name", "fractional", "frunit"),
     ),
     CommandRow(
         "addInventGroup", "adds or changes a group of goods", "inventGroup", GROUP,
-        ("INSERT OR REPLACE INTO inventgroup (code, parentcode, name) VALUES (?, ?, ?)",),
-        ("groupCode", "parentGroupCode", "groupname"),
+        statements=("INSERT OR REPLACE INTO inventgroup (code, parentcode, name) VALUES (?, ?, ?)",),
+        values=("groupCode", "parentGroupCode", "groupname"),
     ),
     CommandRow(
         "addTaxGroup", "adds or changes a group of taxes", "taxGroup", TAX_GROUP,
-        ("INSERT OR REPLACE INTO taxgroup (code, taxes) VALUES (?, ?)",), ("idTaxGroup", "taxes"),
+        statements=("INSERT OR REPLACE INTO taxgroup (code, taxes) VALUES (?, ?)",),
+        values=("idTaxGroup", "taxes"),
     ),
     CommandRow("addMCashUser", "puts a person with roles in the place of the old one", "mcashuser", PERSON),
     CommandRow(
         "addCatalog", "ours: adds or names a catalog", "catalog", CATALOG,
-        ("INSERT OR REPLACE INTO catalog (code, name) VALUES (?, ?)",), ("code", "name"),
+        statements=("INSERT OR REPLACE INTO catalog (code, name) VALUES (?, ?)",),
+        values=("code", "name"),
     ),
     CommandRow(
         "addCatalogItem", "ours: adds a card to a catalog", "catalogitem", CATALOG_ITEM,
-        ("INSERT OR REPLACE INTO catalogitem (catalogcode, inventcode) VALUES (?, ?)",), ("catalogcode", "inventcode"),
+        statements=("INSERT OR REPLACE INTO catalogitem (catalogcode, inventcode) VALUES (?, ?)",),
+        values=("catalogcode", "inventcode"),
     ),
     CommandRow(
         "addInventCatalog", "adds a card to a catalog", "inventcatalog", CATALOG_ITEM,
-        ("INSERT OR REPLACE INTO catalogitem (catalogcode, inventcode) VALUES (?, ?)",), ("catalogcode", "inventcode"),
+        statements=("INSERT OR REPLACE INTO catalogitem (catalogcode, inventcode) VALUES (?, ?)",),
+        values=("catalogcode", "inventcode"),
     ),
 )  # fmt: skip
 
@@ -103,32 +107,33 @@ DELETES: Final = (
     ),
     CommandRow(
         "deleteUnit", "takes a unit away", "unit", _keys(UNIT, "unitCode"),
-        ("DELETE FROM units WHERE code = ?",), ("unitCode",), bare="unitCode", wide=True,
+        statements=("DELETE FROM units WHERE code = ?",), values=("unitCode",), bare="unitCode", wide=True,
     ),
     CommandRow(
         "deleteInventGroup", "takes a group of goods away", "inventGroup", _keys(GROUP, "groupCode"),
-        ("DELETE FROM inventgroup WHERE code = ?",), ("groupCode",), bare="groupCode",
+        statements=("DELETE FROM inventgroup WHERE code = ?",), values=("groupCode",), bare="groupCode",
     ),
     CommandRow(
         "deleteTaxGroup", "takes a group of taxes away", "taxGroup", _keys(TAX_GROUP, "idTaxGroup"),
-        ("DELETE FROM taxgroup WHERE code = ?",), ("idTaxGroup",), bare="idTaxGroup",
+        statements=("DELETE FROM taxgroup WHERE code = ?",), values=("idTaxGroup",), bare="idTaxGroup",
     ),
     CommandRow(
         "deleteMCashUser", "takes a person away", "mcashuser", _keys(PERSON, "code"),
-        ("DELETE FROM roleuser WHERE usercode = ?", "DELETE FROM mol WHERE code = ?"), ("code",), bare="code",
+        statements=("DELETE FROM roleuser WHERE usercode = ?", "DELETE FROM mol WHERE code = ?"),
+        values=("code",), bare="code",
     ),
     CommandRow(
         "deleteCatalog", "ours: takes a catalog away, with what it holds", "catalog", _keys(CATALOG, "code"),
-        ("DELETE FROM catalogitem WHERE catalogcode = ?", "DELETE FROM catalog WHERE code = ?"), ("code",),
-        bare="code",
+        statements=("DELETE FROM catalogitem WHERE catalogcode = ?", "DELETE FROM catalog WHERE code = ?"),
+        values=("code",), bare="code",
     ),
     CommandRow(
         "deleteCatalogItem", "ours: takes a card out of a catalog", "catalogitem", CATALOG_ITEM,
-        (_TAKEN_OUT,), ("catalogcode", "inventcode"),
+        statements=(_TAKEN_OUT,), values=("catalogcode", "inventcode"),
     ),
     CommandRow(
         "deleteInventCatalog", "takes a card out of a catalog", "inventcatalog", CATALOG_ITEM,
-        (_TAKEN_OUT,), ("catalogcode", "inventcode"),
+        statements=(_TAKEN_OUT,), values=("catalogcode", "inventcode"),
     ),
 )  # fmt: skip
 CLEARS: Final = (

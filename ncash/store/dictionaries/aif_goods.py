@@ -26,10 +26,10 @@ def _idle(meaning: str, *names: str) -> tuple[Field, ...]:
 
 ITEM_OPTIONS: Final = Shape(
     "inventitemoptions",
-    Field("ignoremarking", FLAG, "sold without a mark, whatever tmctype says", "tmc.ignoremarking", "false"),
-    Field("ageverify", FLAG, "kept for faces that ask the buyer's age", "tmc.ageverify", "false"),
-    Field("disableinventsale", FLAG, "must not be sold", "tmc.disableinventsale", "false"),
-    Field("disableinventback", FLAG, "must not be taken back", "tmc.disableinventback", "false"),
+    Field("ignoremarking", FLAG, "sold without a mark, whatever tmctype says", "tmc.ignoremarking", default="false"),
+    Field("ageverify", FLAG, "kept for faces that ask the buyer's age", "tmc.ageverify", default="false"),
+    Field("disableinventsale", FLAG, "must not be sold", "tmc.disableinventsale", default="false"),
+    Field("disableinventback", FLAG, "must not be taken back", "tmc.disableinventback", default="false"),
     *_idle(
         "an option of the vendor's till",
         "alcoset", "disablebackinsale", "disableinventshow", "doublemarked", "egaisverify", "enablebarcodemanual",
@@ -40,7 +40,7 @@ ITEM_OPTIONS: Final = Shape(
 )  # fmt: skip
 PRICE_OPTIONS: Final = Shape(
     "priceoptions",
-    Field("zeroprice", FLAG, "ours: may be sold at 0.00, the only way to it", "tmc.zeroprice", "false"),
+    Field("zeroprice", FLAG, "ours: may be sold at 0.00, the only way to it", "tmc.zeroprice", default="false"),
     *_idle(
         "an option of the vendor's till",
         "enableexcisemarkprice", "enablepricemanual", "requiredeferredprice", "requirepricemanual",
@@ -71,9 +71,11 @@ LISTED: Final = Shape(
     Field("price", MONEY, "price of this barcode; it is the card's when absent or 0", "Barcodes.price"),
     Field("minprice", MONEY, f"lowest price of a discount {_OWN_PRICE}", "Barcodes.minprice"),
     Field("minretailprice", MONEY, f"lowest retail price {_OWN_PRICE}", "Barcodes.minretailprice"),
-    Field("cquant", QUANTITY, "pieces that the barcode stands for; more than 1 is a pack", "Barcodes.cquant", "1"),
+    Field(
+        "cquant", QUANTITY, "pieces that the barcode stands for; more than 1 is a pack", "Barcodes.cquant", default="1"
+    ),
     Field("measurecode", CODE, "unit, when it is not the card's", "Barcodes.measure", spelled=("measure",)),
-    Field("tmctype", WHOLE, "kind of goods; 7 is marked goods", "Barcodes.tmctype", "0, ordinary goods"),
+    Field("tmctype", WHOLE, "kind of goods; 7 is marked goods", "Barcodes.tmctype", default="0, ordinary goods"),
     Field("quantdefault", QUANTITY, "kept", "Barcodes.quantdefault", spelled=("defaultquantity",)),
     *_idle(
         "kept by the vendor's till", "additionalprices", "additionalpricesid", "aspectvaluesetcode",
@@ -90,29 +92,29 @@ INVENT: Final = Shape(
     Field("inventcode", CODE, "code of the card", "tmc.code", spelled=("code", "tmccode"), required=True),
     Field("barcode", BARCODE, "main barcode; it is one of `barcodes` too", "tmc.bcode"),
     Field("barcodes", LIST, "barcodes of the card; they take the place of those it had", inner=LISTED),
-    Field("name", TEXT, "name", "tmc.name", "rtext, else inventcode"),
+    Field("name", TEXT, "name", "tmc.name", default="rtext, else inventcode"),
     Field("rtext", TEXT, "text of the receipt, kept", "tmc.rtext"),
     Field("articul", TEXT, "kept", "tmc.articul"),
     Field("price", MONEY, "price; goods that get none here or by addPrice stay as they were", "tmc.price"),
     Field("minprice", MONEY, "lowest price that a discount leads to", "tmc.minprice"),
     Field("minretailprice", MONEY, "lowest retail price, a limit of discounts too", "tmc.minretailprice"),
-    Field("deptcode", DEPT, "department; tokens go by it", "tmc.dept", "1", ("dept", "dcode")),
+    Field("deptcode", DEPT, "department; tokens go by it", "tmc.dept", default="1", spelled=("dept", "dcode")),
     Field(
-        "measurecode", CODE, "unit, brought by addUnit in this file or before", "tmc.measure", "sold by pieces",
-        ("measure",),
+        "measurecode", CODE, "unit, brought by addUnit in this file or before", "tmc.measure", default="sold by pieces",
+        spelled=("measure",),
     ),
     Field("taxgroupcode", CODE, "kept", "tmc.taxgroup"),
     Field("inventgroup", CODE, "kept", "tmc.inventgroup"),
-    Field("cquant", QUANTITY, "of the main barcode, when its entry in `barcodes` has none", "tmc.cquant", "1"),
+    Field("cquant", QUANTITY, "of the main barcode, when its entry in `barcodes` has none", "tmc.cquant", default="1"),
     Field("defaultquantity", QUANTITY, "kept", "tmc.quantdefault", spelled=("quantdefault",)),
-    Field("tmctype", WHOLE, "of the main barcode, when it has no entry in `barcodes`", "tmc.tmctype", "0"),
+    Field("tmctype", WHOLE, "of the main barcode, when it has no entry in `barcodes`", "tmc.tmctype", default="0"),
     Field("age", WHOLE, "kept", "tmc.age"),
     Field("alcoholpercent", NUMBER, "kept", "tmc.alcoholpercent"),
     Field("paymentobject", WHOLE, "kept", "tmc.paymentobject"),
     Field("ntin", TEXT, "kept", "tmc.ntin"),
     Field("remain", NUMBER, "kept", "tmc.remain"),
     Field("remaindate", TEXT, "kept", "tmc.remaindate"),
-    Field("isInventItem", FLAG, "kept", "tmc.isinventitem", "false"),
+    Field("isInventItem", FLAG, "kept", "tmc.isinventitem", default="false"),
     Field("options", KEPT, "switches; kept as a whole too", "tmc.options", inner=OPTIONS),
     *_idle(
         "kept by the vendor's till", "additionalprices", "alctypecode", "aspectschemecode", "aspectselectionrule",

@@ -219,7 +219,7 @@ def _load_all(
             loader.apply(command)
         except (Malformed, RecursionError) as error:
             code, barcode = _named(command)
-            fault = Fault(command.number, command.line, str(error), barcode or "", CORRECT)
+            fault = Fault(command.number, command.line, reason=str(error), barcode=barcode or "", next=CORRECT)
             if command.name.lower() in ("addinventitem", "addbarcode"):
                 _owe(loader.delivery, code if command.name.lower() == "addinventitem" else None, barcode, fault)
             report.fault(fault)

@@ -9,7 +9,7 @@ UNIT: Final = Shape(
     "unit",
     Field("unitCode", CODE, "code", "units.code", spelled=("code", "measurecode"), required=True),
     Field("name", TEXT, "name", "units.name"),
-    Field("fractional", FLAG, "sold by weight or measure", "units.flag", "false", ("flag",)),
+    Field("fractional", FLAG, "sold by weight or measure", "units.flag", default="false", spelled=("flag",)),
     Field("frunit", WHOLE, "ours: code of FFD tag 2108", "units.frunit"),
 )
 GROUP: Final = Shape(
@@ -26,7 +26,7 @@ TAX_GROUP: Final = Shape(
 ROLE: Final = Shape(
     "roleusers[]",
     Field("rolecode", CODE, "the role", "roleuser.rolecode", required=True),
-    Field("rule", WHOLE, "1 grants it", "roleuser.rule", "0"),
+    Field("rule", WHOLE, "1 grants it", "roleuser.rule", default="0"),
 )
 PERSON: Final = Shape(
     "mcashuser",

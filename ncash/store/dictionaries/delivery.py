@@ -197,4 +197,6 @@ class Delivery:
         """Nothing is named so. The price stays for goods that come later; what this file said is a fault."""
         if number is not None and line is not None:
             reason = f"addPrice.price.{field} {name} names no goods: accepted is a barcode or a code of a card"
-            self.report.fault(Fault(number, line, reason, name if field == "barcode" else "", _NEXT_PRICE))
+            self.report.fault(
+                Fault(number, line, reason=reason, barcode=name if field == "barcode" else "", next=_NEXT_PRICE)
+            )

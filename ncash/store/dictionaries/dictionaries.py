@@ -51,10 +51,23 @@ def _goods(row: Row) -> Goods:
     if frunit is None and measured:
         frunit = named(row[16])  # the vendor's units have no such column
     return Goods(
-        row[0], row[1], row[2], max(round(row[3] * 100), 0), row[4], row[5] or 0, row[6] or "", measured, frunit,
-        ONE if row[9] is None else decimal_of(row[9]), _kopecks(row[10]), _kopecks(row[11]), bool(row[12]),
-        bool(row[13]), bool(row[14]), zeroprice=bool(row[15]),
-    )  # fmt: skip
+        code=row[0],
+        barcode=row[1],
+        name=row[2],
+        price=max(round(row[3] * 100), 0),
+        dept=row[4],
+        tmctype=row[5] or 0,
+        unit=row[6] or "",
+        fractional=measured,
+        frunit=frunit,
+        cquant=ONE if row[9] is None else decimal_of(row[9]),
+        minprice=_kopecks(row[10]),
+        minretailprice=_kopecks(row[11]),
+        ignoremarking=bool(row[12]),
+        disableinventsale=bool(row[13]),
+        disableinventback=bool(row[14]),
+        zeroprice=bool(row[15]),
+    )
 
 
 class SqliteDictionaries:

@@ -74,7 +74,9 @@ class Wrong(NamedTuple):
         lack = f"names the unit {self.unit}, which nobody brought: {_BRINGS_UNIT}"
         if not self.priced:
             lack = f"has no price: {_BRINGS_PRICE}"
-        return Fault(*self.place, f"barcode {self.barcode} of card {self.code} {lack}", self.barcode, _AGAIN)
+        number, line = self.place
+        reason = f"barcode {self.barcode} of card {self.code} {lack}"
+        return Fault(number, line, reason, self.barcode, next=_AGAIN)
 
 
 def settle(delivery: Delivery) -> None:
@@ -100,9 +102,9 @@ def _wrong(delivery: Delivery, before: Connection) -> Iterator[Wrong]:
     statement = _OF_TOUCHED if delivery.wide is None else _OF_ALL
     for barcode, code, priced, unit, number, line in delivery.connection.each(statement):
         if number is not None:
-            yield Wrong(barcode, code, bool(priced), unit, Place(number, line))
+            yield Wrong(barcode, code, priced=bool(priced), unit=unit, place=Place(number, line))
         elif before.one(_RIGHT, (barcode,)):
-            yield Wrong(barcode, code, bool(priced), unit, delivery.wide or Place())
+            yield Wrong(barcode, code, priced=bool(priced), unit=unit, place=delivery.wide or Place())
 
 
 def _owed(delivery: Delivery, before: Connection) -> set[str]:

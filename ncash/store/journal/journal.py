@@ -56,9 +56,16 @@ def append(connection: Connection, cashcode: str, given: Iterable[Mapping[str, A
     for line in lines:
         seq += 1
         row = Line(
-            seq, line.get("time"), cashcode, shift, line.get("receipt", uuid), line.get("kind", "line"),
-            line.get("verdict"), line.get("key"), canonical(line),
-        )  # fmt: skip
+            seq=seq,
+            time=line.get("time"),
+            cashcode=cashcode,
+            workshiftid=shift,
+            uuid=line.get("receipt", uuid),
+            kind=line.get("kind", "line"),
+            verdict=line.get("verdict"),
+            key=line.get("key"),
+            line=canonical(line),
+        )
         before = link(before, row)
         rows.append((*row, before))
     for values in rows:

@@ -125,7 +125,9 @@ def due(connection: Connection, route: str, now: float, horizon: float, limit: i
     """
     rows = connection.all(_DUE, (route, now, horizon, limit))
     return [
-        Pending(number, uuid, route, op, key, json.loads(body), created, attempts)
+        Pending(
+            id=number, uuid=uuid, route=route, op=op, key=key, body=json.loads(body), created=created, attempts=attempts
+        )
         for number, uuid, route, op, key, body, created, attempts in rows
     ]
 
@@ -185,7 +187,7 @@ def receivers(connection: Connection) -> list[Receiver]:
     found = []
     for route, count, created, attempts in connection.all(_RECEIVERS):
         trouble = connection.one(_TROUBLE, (route,))
-        found.append(Receiver(route, count, created, attempts, trouble[0] if trouble else None))
+        found.append(Receiver(route, count, oldest=created, attempts=attempts, trouble=trouble[0] if trouble else None))
     return found
 
 

@@ -38,7 +38,9 @@ def examined(path: Path, schema: Schema, whole: bool) -> Checkup:
         connection.close()
     faults = tuple(str(text) for (text,) in found if text != "ok")
     wal = path.with_name(f"{path.name}-wal")
-    return Checkup(version, schema.version, faults, path.stat().st_size, wal.stat().st_size if wal.exists() else 0)
+    return Checkup(
+        version, schema.version, faults=faults, size=path.stat().st_size, wal=wal.stat().st_size if wal.exists() else 0
+    )
 
 
 class Waiting(NamedTuple):
