@@ -35,7 +35,7 @@ class Message(NamedTuple):
 
     def dialog(self, *buttons: str, kind: str | None = None, image: str | None = None, **values: str) -> Dialog:
         """The text as a dialog with these buttons, or with its own."""
-        return Dialog(kind or self.kind, self.key, self.words(**values), buttons or self.buttons, image)
+        return Dialog(kind or self.kind, self.key, self.words(**values), buttons or self.buttons, image=image)
 
 
 def table(rows: Iterable[Message]) -> dict[str, Message]:
@@ -49,7 +49,11 @@ def table(rows: Iterable[Message]) -> dict[str, Message]:
 
 
 BARCODE_NOT_FOUND: Final = Message(
-    "BarcodeNotFound", "Товар со штрих-кодом '{barcode}' не найден", "error", ("ok",), "no goods with this barcode"
+    "BarcodeNotFound",
+    "Товар со штрих-кодом '{barcode}' не найден",
+    "error",
+    ("ok",),
+    shown="no goods with this barcode",
 )
 MARK_DATA_MISSING: Final = Message(
     "MarkDataMissing",
@@ -57,21 +61,22 @@ MARK_DATA_MISSING: Final = Message(
     "Обратитесь в службу техподдержки",
     "error",
     ("ok",),
-    "goods found by mark are not marked goods and allowUnmarked = false; goods with tmctype 7 while the plugin is off",
+    shown="goods found by mark are not marked goods and allowUnmarked = false; "
+    "goods with tmctype 7 while the plugin is off",
 )
 ALREADY_REGISTERED: Final = Message(
     "AlreadyRegistered",
     "Код маркировки уже был зарегистрирован ранее",
     "error",
     ("ok",),
-    "checkLocalUniqueness found the mark, or the same mark is already in this receipt or in another open one",
+    shown="checkLocalUniqueness found the mark, or the same mark is already in this receipt or in another open one",
 )
 KEG_EMPTY: Final = Message(
     "KegEmpty",
     "В кеге осталось {left} л, столько налить нельзя. Введите меньше или отсканируйте код другой кеги",
     "error",
     ("ok",),
-    "a portion is larger than what is left in the keg",
+    shown="a portion is larger than what is left in the keg",
     own=True,
 )
 KEG_RETURN: Final = Message(
@@ -79,7 +84,7 @@ KEG_RETURN: Final = Message(
     "Из этой кеги продано и не возвращено {left} л, больше вернуть нельзя",
     "error",
     ("ok",),
-    "a portion that is given back is larger than what was sold out of the keg",
+    shown="a portion that is given back is larger than what was sold out of the keg",
     own=True,
 )
 QUANTITY_FORBIDDEN: Final = Message(
@@ -87,14 +92,14 @@ QUANTITY_FORBIDDEN: Final = Message(
     "Изменение количества для маркированной позиции запрещено",
     "error",
     ("ok",),
-    "quantity change of a marked position that is not allowed",
+    shown="quantity change of a marked position that is not allowed",
 )
 MARKED_GOODS_BLOCKED: Final = Message(
     "MarkedGoodsBlocked",
     "Маркированный товар не продаётся: ошибка в настройках кассы. Позвоните в поддержку (ncash check)",
     "error",
     ("ok",),
-    "goods with tmctype 7 while the configuration has an error",
+    shown="goods with tmctype 7 while the configuration has an error",
     own=True,
 )
 PLUGIN_BROKEN: Final = Message(
@@ -102,7 +107,7 @@ PLUGIN_BROKEN: Final = Message(
     "Маркированный товар не продаётся: сбой модуля {plugin}. Позвоните в поддержку (ncash check, ncash plugins)",
     "error",
     ("ok",),
-    "goods with tmctype 7 after a plugin raised, hung or answered nonsense",
+    shown="goods with tmctype 7 after a plugin raised, hung or answered nonsense",
     own=True,
 )
 CONFIG_PROBLEMS: Final = Message(
@@ -110,7 +115,7 @@ CONFIG_PROBLEMS: Final = Message(
     "Ошибка в настройках кассы: маркированный товар не продаётся. Позвоните в поддержку (ncash check)",
     "notice",
     (),
-    "an error in the INI files at start",
+    shown="an error in the INI files at start",
     own=True,
 )
 CONFIG_WARNINGS: Final = Message(
@@ -118,7 +123,7 @@ CONFIG_WARNINGS: Final = Message(
     "Настройки кассы требуют внимания: {count}. Поддержке: ncash check",
     "notice",
     (),
-    "a warning in the INI files at start",
+    shown="a warning in the INI files at start",
     own=True,
 )
 CONFIG_SHORTENED: Final = Message(
@@ -126,7 +131,7 @@ CONFIG_SHORTENED: Final = Message(
     "Файл настроек {file} короче принятого раньше, пропали: {lost}. Позвоните в поддержку (ncash config diff)",
     "notice",
     (),
-    "an INI file is cut at start: it begins like the copy that was accepted last, and ends earlier",
+    shown="an INI file is cut at start: it begins like the copy that was accepted last, and ends earlier",
     own=True,
 )
 PLUGIN_NOTICE: Final = Message(
@@ -134,7 +139,7 @@ PLUGIN_NOTICE: Final = Message(
     "Модуль {plugin} отключён из-за сбоя до перезапуска кассы. Позвоните в поддержку",
     "notice",
     (),
-    "a plugin is broken until restart",
+    shown="a plugin is broken until restart",
     own=True,
 )
 PLUGIN_FAILING: Final = Message(
@@ -142,7 +147,7 @@ PLUGIN_FAILING: Final = Message(
     "Модуль {plugin} работает со сбоями. Позвоните в поддержку (ncash plugins)",
     "notice",
     (),
-    "the latest answer of a plugin was an error or nonsense; gone after its next good answer",
+    shown="the latest answer of a plugin was an error or nonsense; gone after its next good answer",
     own=True,
 )
 POSITION_REFUSED: Final = Message(
@@ -150,7 +155,7 @@ POSITION_REFUSED: Final = Message(
     "Позиция {n} '{position}' не разрешена к продаже. {reason}",
     "error",
     ("ok",),
-    "a position of a restored receipt was checked again and refused",
+    shown="a position of a restored receipt was checked again and refused",
     own=True,
 )
 RECEIPT_RESTORED: Final = Message(
@@ -158,7 +163,7 @@ RECEIPT_RESTORED: Final = Message(
     "Восстановлен незакрытый чек",
     "info",
     (),
-    "a receipt left open by a crash or an end of input comes back at start",
+    shown="a receipt left open by a crash or an end of input comes back at start",
     own=True,
 )
 DISK_TROUBLE: Final = Message(
@@ -166,7 +171,7 @@ DISK_TROUBLE: Final = Message(
     "Не удалось записать на диск: {reason}. Действие не выполнено, повторите",
     "error",
     ("ok",),
-    "the database could not take the write",
+    shown="the database could not take the write",
     own=True,
 )
 EXPORT_FAILED: Final = Message(
@@ -174,7 +179,7 @@ EXPORT_FAILED: Final = Message(
     "Продажи смены {shift} не выгружены. Позвоните в поддержку (ncash sales export)",
     "notice",
     (),
-    "a shift was closed and its sales could not be written for the back office; gone when they are",
+    shown="a shift was closed and its sales could not be written for the back office; gone when they are",
     own=True,
 )
 BACKUP_FAILED: Final = Message(
@@ -182,7 +187,7 @@ BACKUP_FAILED: Final = Message(
     "Резервная копия базы данных не сделана: {reason}",
     "notice",
     (),
-    "a till that had nothing to do could not copy Documents; gone when a copy was made",
+    shown="a till that had nothing to do could not copy Documents; gone when a copy was made",
     own=True,
 )
 DATABASE_DAMAGED: Final = Message(
@@ -191,7 +196,7 @@ DATABASE_DAMAGED: Final = Message(
     "Позвоните в поддержку (ncash restore, ncash rebuild)",
     "notice",
     (),
-    "the check of Documents after the start found damage; also the refusal of goods with tmctype 7 and of marks",
+    shown="the check of Documents after the start found damage; also the refusal of goods with tmctype 7 and of marks",
     own=True,
 )
 DATABASE_CHECKED: Final = Message(
@@ -199,24 +204,32 @@ DATABASE_CHECKED: Final = Message(
     "База данных кассы проверяется после сбоя. Повторите через минуту",
     "error",
     ("ok",),
-    "goods with tmctype 7 or a mark, while Documents is still being checked after a till did not end in order",
+    shown="goods with tmctype 7 or a mark, while Documents is still being checked after a till did not end in order",
     own=True,
 )
 QUEUE_UNAVAILABLE: Final = Message(
-    "QueueUnavailable", "Очередь сообщений недоступна", "notice", (), "messages to the cash server lie in files"
+    "QueueUnavailable", "Очередь сообщений недоступна", "notice", (), shown="messages to the cash server lie in files"
 )
 QUEUE_LONG: Final = Message(
-    "QueueLong", "Большое количество сообщений в очереди ({count})", "notice", (), "more than messagesCountWarning wait"
+    "QueueLong",
+    "Большое количество сообщений в очереди ({count})",
+    "notice",
+    (),
+    shown="more than messagesCountWarning wait",
 )
 QUEUE_OLD: Final = Message(
-    "QueueOld", "В очереди есть старые сообщения ({date})", "notice", (), "one is older than firstMessageDaysWarning"
+    "QueueOld",
+    "В очереди есть старые сообщения ({date})",
+    "notice",
+    (),
+    shown="one is older than firstMessageDaysWarning",
 )
 QUEUE_REFUSED: Final = Message(
     "QueueRefused",
     "Кассовый сервер не принял сообщения ({count}). Позвоните в поддержку (ncash queue list)",
     "notice",
     (),
-    "the cash server knows the id of a message with another content",
+    shown="the cash server knows the id of a message with another content",
     own=True,
 )
 

@@ -100,7 +100,15 @@ def _context(args: argparse.Namespace, clock: Clock | None) -> Context:
         facts["server"] = args.server_status
     scene = Scene(Rehearsal(facts, args.offline), clock, args.dept, args.cash)
     roles = tuple(args.role) if args.role is not None else None
-    return Context(scene, Kind(args.mode), Channel(args.channel), roles, args.goods, args.input, tuple(args.press))
+    return Context(
+        scene,
+        Kind(args.mode),
+        channel=Channel(args.channel),
+        roles=roles,
+        goods=args.goods,
+        input=args.input,
+        press=tuple(args.press),
+    )
 
 
 def _answer(path: Path) -> Mapping[str, Any]:

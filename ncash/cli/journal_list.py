@@ -38,8 +38,16 @@ def run(args: argparse.Namespace, connection: Connection, since: str | None, unt
     if args.limit < 1:
         raise UserError(f"--limit {args.limit}: a number from 1 is accepted", code="usage", hint="--limit 20")
     wanted = JournalQuery(
-        args.goods, args.mark, args.key, args.verdict, since, until, args.cash, args.receipt, args.before
-    )  # fmt: skip
+        goods=args.goods,
+        mark=args.mark,
+        key=args.key,
+        verdict=args.verdict,
+        since=since,
+        until=until,
+        cashcode=args.cash,
+        receipt=args.receipt,
+        before=args.before,
+    )
     with connection.snapshot():
         rows = list(islice(found(connection, wanted), args.limit + 1))
     page, more = rows[: args.limit], len(rows) > args.limit

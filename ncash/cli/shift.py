@@ -12,7 +12,7 @@ from ncash.cli.parsers import number
 from ncash.errors import UserError
 from ncash.shop.open_books import books
 from ncash.store.outbox import outbox
-from ncash.till.fiscal.shift_slip import lines
+from ncash.till.fiscal.shift_slip import slip_lines
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,5 +40,5 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         sys.stdout.write(json.dumps({"ok": True, "report": told}, ensure_ascii=False) + "\n")
     else:
-        sys.stdout.writelines(f"{line}\n" for line in lines(told))
+        sys.stdout.writelines(f"{line}\n" for line in slip_lines(told))
     return 0

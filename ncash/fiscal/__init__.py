@@ -29,7 +29,7 @@ def place_of(config: Config, data: Path, clock: Clock, http: Http, till: str) ->
     """What the driver of this configuration is opened with."""
     settings = config.section(Fiscal)
     own = {line.key: line.value for line in config.lines(f"{Fiscal.section}.{settings.driver}")}
-    return Place(settings, data, clock, http, config.folder, till, own)
+    return Place(settings, data, clock=clock, http=http, conf=config.folder, till=till, own=own)
 
 
 def open_register(place: Place) -> FiscalRegister:

@@ -143,7 +143,16 @@ def document(told: object, zone: tzinfo | None) -> Made | None:
         return None
     time = moment(told.get("1012"), zone) or ""
     drive, sign = str(told.get("1041") or "").strip(), str(told.get("1077") or "")
-    return Made(number, drive, sign, time, total, kind == 2, shift, in_shift)
+    return Made(
+        number=number,
+        drive=drive,
+        sign=sign,
+        time=time,
+        total=total,
+        returned=kind == 2,
+        shift=shift,
+        in_shift=in_shift,
+    )
 
 
 def made(params: object, order: FiscalOrder, zone: tzinfo | None) -> Made | None:

@@ -134,7 +134,16 @@ class KkmServer:
         if told is None:
             shift, in_shift = whole(answer.get("sessionnumber")) or 0, whole(answer.get("sessionchecknumber")) or 0
             returned = order.kind is not Kind.SALE
-            told = Made(number, self.serial, "", order.time, order.total, returned, shift, in_shift)
+            told = Made(
+                number=number,
+                drive=self.serial,
+                sign="",
+                time=order.time,
+                total=order.total,
+                returned=returned,
+                shift=shift,
+                in_shift=in_shift,
+            )
         return told._replace(receipt=order.id, marks=tuple(line.mark for line in order.lines if line.mark is not None))
 
     def check_mark(self, check: MarkCheck) -> MarkResult:

@@ -20,7 +20,7 @@ class QrContent(NamedTuple):
 
     def made(self, shift: int = 0, in_shift: int = 0) -> Made:
         """The document without what a QR code does not hold."""
-        return Made(*self, shift=shift, in_shift=in_shift)
+        return Made(**self._asdict(), shift=shift, in_shift=in_shift)
 
 
 def read(text: object, zone: tzinfo | None) -> QrContent | None:
@@ -37,7 +37,9 @@ def read(text: object, zone: tzinfo | None) -> QrContent | None:
         if kind not in (1, 2) or number < 1:
             return None
         time = at.isoformat(timespec="seconds")
-        return QrContent(number, parts["fn"], parts["fp"], time, kopecks(parts["s"]), kind == 2)
+        return QrContent(
+            number, parts["fn"], sign=parts["fp"], time=time, total=kopecks(parts["s"]), returned=kind == 2
+        )
     except (KeyError, ValueError):
         return None
 

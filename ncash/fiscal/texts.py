@@ -6,7 +6,7 @@ from ncash.messages import Message, table
 
 
 def _row(key: str, text: str, shown: str, kind: str = "error") -> Message:
-    return Message(key, text, kind, ("ok",) if kind == "error" else (), shown, own=True)
+    return Message(key, text, kind=kind, buttons=("ok",) if kind == "error" else (), shown=shown, own=True)
 
 
 FISCAL_SILENT: Final = _row(

@@ -67,7 +67,7 @@ class Wire:
     def there(self, path: str) -> bool:
         """Whether anybody answers at all, whatever it says; asks nothing of the register."""
         try:
-            self._place.http.send(HttpRequest("GET", self._url + path, keep_alive=False), THERE)
+            self._place.http.send(HttpRequest("GET", self._url + path, keep_alive=False, uncut=True), THERE)
         except HttpError as error:
             return error.reason in SPOKEN
         return True
@@ -78,7 +78,10 @@ class Wire:
             account, secrets = self._account()
         except NotSent as error:
             raise error if doing else NoAnswer(str(error), error.hint) from None
-        request = HttpRequest(method, self._url + path, {**headers, **account}, body, secrets, keep_alive=False)
+        request = HttpRequest(
+            method, self._url + path, headers={**headers, **account}, body=body, secrets=secrets, keep_alive=False,
+            uncut=True,
+        )  # fmt: skip
         try:
             answer = self._place.http.send(request, budget)
         except HttpError as error:

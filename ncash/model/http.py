@@ -44,6 +44,9 @@ class HttpRequest(NamedTuple):
     did not suffice."""
     plain: bool = False
     """The shop allows by name that this goes over plain http to another computer."""
+    uncut: bool = False
+    """`abandon` leaves this call alone: an order to a fiscal register, a message of the queue, whatever no person waits
+    for at the till."""
 
     def __repr__(self) -> str:
         shown = self.url
@@ -80,7 +83,8 @@ def answered(status: int, body: bytes) -> str:
 class HttpError(Exception):
     """No usable answer; the text names no secret.
 
-    `reason` is one of timeout, connect, tls, too_large, protocol, refused.
+    `reason` is one of timeout, connect, tls, too_large, protocol, refused, cut. `cut` says nothing about the server:
+    `abandon` ended the call.
     """
 
     def __init__(self, reason: str, text: str) -> None:
@@ -105,6 +109,13 @@ class Http(Protocol):
 
     def send(self, request: HttpRequest, budget: float, limit: int = 1_000_000) -> HttpAnswer:
         """Send and wait at most `budget` seconds in all for at most `limit` bytes. Raises HttpError, and HttpLate."""
+        ...
+
+    def abandon(self) -> None:
+        """Cut the calls under way, from any thread: each raises HttpError("cut") where it is waited for.
+
+        Calls that begin later are made as ever, and those with `uncut` go on.
+        """
         ...
 
     def release(self, url: str) -> None:

@@ -85,10 +85,10 @@ def rule(line: str) -> LabelRule:
     return LabelRule(
         mask,
         template,
-        tuple((at, character) for at, character in enumerate(mask) if character != "?"),
-        tuple(at for at, letter in enumerate(letters) if letter == "B"),
-        tuple(at for at in quantity if at < point),
-        tuple(at for at in quantity if at >= point),
+        literals=tuple((at, character) for at, character in enumerate(mask) if character != "?"),
+        barcode=tuple(at for at, letter in enumerate(letters) if letter == "B"),
+        whole=tuple(at for at in quantity if at < point),
+        part=tuple(at for at in quantity if at >= point),
     )
 
 

@@ -172,9 +172,18 @@ class Receipt(NamedTuple):
     def joined(self, position: Position) -> "Receipt":
         """The receipt with one position more, which has the next number."""
         return Receipt(
-            self.id, self.kind, self.state, self.channel, self.cashier, (*self.positions, position), position.n,
-            self.sale, self.opened, self.shift, self.extra,
-        )  # fmt: skip
+            id=self.id,
+            kind=self.kind,
+            state=self.state,
+            channel=self.channel,
+            cashier=self.cashier,
+            positions=(*self.positions, position),
+            last_n=position.n,
+            sale=self.sale,
+            opened=self.opened,
+            shift=self.shift,
+            extra=self.extra,
+        )
 
     def position(self, n: int) -> Position | None:
         """The position with this number, or None."""

@@ -26,7 +26,7 @@ _SOLD: Final = (
     "n", "code", "name", "bcode", "price", "dept", "tmctype", "marked", "category", "additionalbarcode", "cis",
     "fractional", "frunit", "baseprice",
 )  # fmt: skip
-_STUB: Final = Position(0, "", "", "", Decimal(1), 0, marked=True)
+_STUB: Final = Position(0, "", name="", bcode="", quantity=Decimal(1), price=0, marked=True)
 _CODES: Final = ("excisemark", "markingcode")
 
 
@@ -169,14 +169,14 @@ def request_of(line: Mapping[str, Any]) -> AddItem:
     goods, cashier, sold = line["goods"], line.get("cashier"), line.get("sold")
     scan, amount = line.get("scan"), line.get("label_quantity")
     return AddItem(
-        _receipt(line),
-        line["order"],
-        Goods(**{**goods, "cquant": Decimal(goods.get("cquant", 1))}) if goods else None,
-        _mark_of(line["mark"]) if "mark" in line else None,
-        Scan(scan["text"], scan["input"]) if scan else None,
-        line["label"],
-        None if amount is None else Decimal(amount),
-        line["without_mark"],
+        receipt=_receipt(line),
+        order=line["order"],
+        goods=Goods(**{**goods, "cquant": Decimal(goods.get("cquant", 1))}) if goods else None,
+        mark=_mark_of(line["mark"]) if "mark" in line else None,
+        scan=Scan(scan["text"], scan["input"]) if scan else None,
+        label=line["label"],
+        label_quantity=None if amount is None else Decimal(amount),
+        without_mark=line["without_mark"],
         confirmed=frozenset(line["confirmed"]),
         cashier=Cashier(cashier["code"], "", frozenset(cashier["roles"])) if cashier else None,
         pieces=Decimal(line["pieces"]) if "pieces" in line else None,
@@ -219,13 +219,13 @@ def _receipt(line: Mapping[str, Any]) -> Receipt:
 def _mark_of(kept: Mapping[str, Any]) -> Mark:
     weight = kept.get("weight")
     return Mark(
-        kept["raw"],
-        kept.get("text", kept["raw"]),
-        kept["cis"],
-        kept["category"],
-        kept["gtin"],
-        None if weight is None else Decimal(weight),
-        kept["input"],
-        kept.get("scanned"),
-        tuple(kept.get("repairs", ())),
+        raw=kept["raw"],
+        text=kept.get("text", kept["raw"]),
+        cis=kept["cis"],
+        category=kept["category"],
+        gtin=kept["gtin"],
+        weight=None if weight is None else Decimal(weight),
+        input=kept["input"],
+        scanned=kept.get("scanned"),
+        repairs=tuple(kept.get("repairs", ())),
     )

@@ -27,7 +27,7 @@ class DeadlinePassed(Exception):
 
 
 class Call:
-    """One call, between the thread that waits for it and the worker that makes it."""
+    """One HTTP call, shared by the thread that waits for it, the thread that makes it and whoever may cut it."""
 
     def __init__(
         self, request: HttpRequest, parts: SplitResult, budget: float, limit: int, until: float | None = None
@@ -45,13 +45,15 @@ class Call:
         self.result: HttpAnswer | HttpError | None = None
         self._lock = threading.Lock()
         self.abandoned = False
-        """The deadline has passed; whatever comes of the call is void."""
+        """The deadline has passed, or the call was cut; whatever comes of it is void."""
+        self.cut = False
+        """A person wants to wait no longer."""
         self._connection: HTTPConnection | None = None
 
     @property
-    def parked(self) -> bool:
-        """Patience is over, and the connection must stay open for whoever goes on."""
-        return self.tape is not None and self.tape.late
+    def handed_on(self) -> bool:
+        """Whether another thread goes on with the call, so that its connection has to stay open."""
+        return self.tape is not None and self.tape.handed_on
 
     def hold(self, connection: "HTTPConnection") -> None:
         """The worker uses this connection from now on. Raises DeadlinePassed."""
@@ -85,10 +87,25 @@ class Call:
     def abandon(self) -> None:
         """Stop what is under way: the worker's next read or write fails at once."""
         with self._lock:
-            self.abandoned = True
-            sock = self._connection.sock if self._connection else None
-            if sock is not None:
-                _shut(sock)
+            self._stop()
+
+    def cut_off(self) -> None:
+        """Abandon the call before its deadline, and wake whoever waits for it; a call that is done stays done."""
+        with self._lock:
+            if self.done or self.abandoned:
+                return
+            self.cut = True
+            self._stop()
+            wake = self._wake
+        if wake is not None:
+            wake.set()
+
+    def _stop(self) -> None:
+        """The caller holds the lock."""
+        self.abandoned = True
+        sock = self._connection.sock if self._connection else None
+        if sock is not None:
+            _shut(sock)
 
 
 def _shut(sock: "socket.socket") -> None:
@@ -102,7 +119,7 @@ def _shut(sock: "socket.socket") -> None:
 
 
 class _Here(threading.local):
-    """What each thread does."""
+    """The call that each thread is making."""
 
     call: Call | None = None
 
@@ -147,7 +164,7 @@ class Watch:
 
 
 def _heard(sock: Any, **options: Any) -> Any:
-    """What http.client reads an answer with; the tape between when the call is a patient one."""
+    """The answer of http.client over its socket, or over a tape when the call is a patient one."""
     from http.client import HTTPResponse
 
     call = here.call
@@ -157,7 +174,7 @@ def _heard(sock: Any, **options: Any) -> Any:
 
 
 class _Cuttable(Connection):
-    """Tells the running call which socket it uses, and sends head and body in one piece."""
+    """A connection that tells the running call which socket it uses, and sends head and body in one piece."""
 
     pieces: list[bytes] | None = None
     response_class: Any = staticmethod(_heard)
@@ -171,7 +188,7 @@ class _Cuttable(Connection):
             call.hold(self)
 
     def close(self) -> None:
-        if here.call is None or not here.call.parked:
+        if here.call is None or not here.call.handed_on:
             super().close()
 
     def request(self, *args: Any, **options: Any) -> None:

@@ -12,6 +12,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import SplitResult, urlsplit
+from weakref import WeakSet
 
 from ncash import __version__
 from ncash.model.http import loopback
@@ -69,6 +70,8 @@ class RequestsHttp:
         self._workers = Workers("http")
         self._watch = Watch()
         self._lock = threading.Lock()
+        self._calls: WeakSet[Call] = WeakSet()
+        """Calls that somebody may still wait for, those among them that were handed on by a patient thread."""
         self._context: ssl.SSLContext | None = None
         self._adapters: dict[tuple[str, str, bool, str], Any] = {}
 
@@ -77,17 +80,24 @@ class RequestsHttp:
         parts = _permitted(request)
         if request.patience is not None:
             return self._patiently(request, parts, budget, limit)
-        call = Call(request, parts, budget, limit)
+        call = self._begun(Call(request, parts, budget, limit=limit))
         if request.in_place:
             self._in_place(call)
         else:
             self._by_worker(call)
         return _outcome(call)
 
+    def _begun(self, call: Call) -> Call:
+        """The call, known to `abandon` from now on."""
+        with self._lock:
+            self._calls.add(call)
+        return call
+
     def _patiently(self, request: HttpRequest, parts: SplitResult, budget: float, limit: int) -> HttpAnswer:
         """In the calling thread, over an open connection, as long as its patience lasts."""
         begun = self._clock.monotonic()
-        call = Call(request, parts, budget, limit, begun + min(request.patience or 0.0, budget))
+        until = begun + min(request.patience or 0.0, budget)
+        call = self._begun(Call(request, parts, budget, limit=limit, until=until))
         try:
             self._work(call)
         except PatienceEnd:
@@ -97,19 +107,23 @@ class RequestsHttp:
     def _rest(self, call: Call, deadline: float) -> HttpAnswer:
         """Go on listening where a patient thread gave up; ask, where it had nothing to ask over."""
         left = max(deadline - self._clock.monotonic(), 0.0)
+        if call.cut:
+            call.hang_up()
+            raise _cut_off(call)
         if call.tape is None:
             return self.send(call.request._replace(patience=None, in_place=True), left, call.limit)
         call.tape.go_on(deadline)
+        result: HttpAnswer | HttpError
         try:
-            return _received(call, reread(call.tape, call.request.method))
+            result = _received(call, reread(call.tape, call.request.method))
         except PatienceEnd:
             raise HttpError("timeout", f"{address(call.request)}: no answer in {call.budget:.1f} s") from None
-        except HttpError:
-            raise
         except Exception as error:
-            raise _explained(call.request, error) from None
+            result = error if isinstance(error, HttpError) else _explained(call.request, error)
         finally:
             call.hang_up()
+        call.finish(result)
+        return _outcome(call)
 
     def _in_place(self, call: Call) -> None:
         if call.budget > 0:
@@ -124,6 +138,13 @@ class RequestsHttp:
             raise HttpError("timeout", f"{address(call.request)}: {error}") from None
         if not call.wait(max(call.budget, 0.0)):
             call.abandon()
+
+    def abandon(self) -> None:
+        """Cut the calls under way but those with `uncut`; later ones are made as ever."""
+        with self._lock:
+            calls = [call for call in self._calls if not call.request.uncut]
+        for call in calls:
+            call.cut_off()
 
     def release(self, url: str) -> None:
         """Close the kept connections to the host of this address; calls under way go on."""
@@ -207,11 +228,17 @@ class RequestsHttp:
 
 def _outcome(call: Call) -> HttpAnswer:
     """What the call came to. Raises HttpError."""
+    if call.cut:
+        raise _cut_off(call)
     if call.result is None or call.abandoned:
         raise HttpError("timeout", f"{address(call.request)}: no answer in {call.budget:.1f} s")
     if isinstance(call.result, HttpError):
         raise call.result
     return call.result
+
+
+def _cut_off(call: Call) -> HttpError:
+    return HttpError("cut", f"{address(call.request)}: the call was cut")
 
 
 def _received(call: Call, response: "BaseHTTPResponse") -> HttpAnswer:

@@ -1,4 +1,4 @@
-"""What a connection says while somebody waits for it: kept, so that another thread can go on listening."""
+"""The tape of a call: it keeps what the server sends, so that another thread can go on where a patient one gave up."""
 
 import io
 from typing import TYPE_CHECKING, Final
@@ -14,16 +14,16 @@ _CLOCK: Final = SystemClock()
 
 
 class PatienceEnd(BaseException):
-    """Patience is over before the answer was whole. Not an Exception: no library on the way up may explain it away."""
+    """Raised when the patient thread may wait no longer. Not an Exception: no library on the way up may explain it."""
 
 
 class Tape:
-    """Stands for the socket an answer is read from. Every read waits until `until` at most, however slowly it drips."""
+    """A stand-in for the socket that an answer is read from. Every read ends at `until`, however slowly bytes drip."""
 
     def __init__(self, sock: "socket.socket", until: float) -> None:
         """`until` by the monotonic clock."""
         self.until = until
-        self.late = False
+        self.handed_on = False
         """Patience is over; the connection is still open."""
         self._sock = sock
         self._heard = bytearray()
@@ -34,7 +34,7 @@ class Tape:
 
     def go_on(self, until: float) -> None:
         """Somebody else has so much patience."""
-        self.late, self.until = False, until
+        self.handed_on, self.until = False, until
 
     def fill(self, place: "WriteableBuffer", at: int) -> int:
         """Bytes of the answer from this one on; how many. Raises PatienceEnd."""
@@ -49,7 +49,7 @@ class Tape:
             self._sock.settimeout(left)
             count = self._sock.recv_into(place)
         except TimeoutError:
-            self.late = True
+            self.handed_on = True
             raise PatienceEnd from None
         self._heard += memoryview(place)[:count]
         return count

@@ -33,8 +33,9 @@ class HttpTransport:
         account = self._account(route)
         body = json.dumps({"operations": list(operations)}, ensure_ascii=False).encode()
         request = HttpRequest(
-            "POST", operations_url(route), account.headers, body, account.secrets, plain=account.plain
-        )
+            "POST", operations_url(route), headers=account.headers, body=body, secrets=account.secrets,
+            plain=account.plain, uncut=True,
+        )  # fmt: skip
         try:
             answer = self._http.send(request, account.budget, LIMIT)
         except HttpError as error:

@@ -79,9 +79,9 @@ class Sender:
         return Round(
             sum(one.sent for one in rounds),
             sum(one.refused for one in rounds),
-            troubles[0] if troubles else "",
-            more,
-            0.0 if more else max(0.0, min([FIRST_PAUSE, *resting])),
+            trouble=troubles[0] if troubles else "",
+            more=more,
+            wait=0.0 if more else max(0.0, min([FIRST_PAUSE, *resting])),
         )
 
     def drain(self, go_on: Callable[[Round], bool] = lambda one: True) -> Round:

@@ -21,7 +21,7 @@ SHOWN: Final = 20
 """Most faulty rows that a report names."""
 
 
-class ListedMark(NamedTuple):
+class WhiteListRow(NamedTuple):
     """Mark that may be sold: a row of the white list."""
 
     mark: str
@@ -61,15 +61,15 @@ def refusal(mode: str, element: MarkOperation, listed: Mapping[str, set[str]]) -
     return None if any(same_barcode(element.barcode, one) for one in barcodes) else states.BARCODE_MISMATCH
 
 
-def parse_row(fields: Sequence[str]) -> ListedMark:
+def parse_row(fields: Sequence[str]) -> WhiteListRow:
     """Parse the cells of a CSV row. Raises ValueError with the fault."""
     cells = [trimmed(cell) for cell in fields]
-    if len(cells) > len(ListedMark._fields):
+    if len(cells) > len(WhiteListRow._fields):
         raise ValueError(f"{len(cells)} columns; excisemarkid[,barcode[,shopcode[,excisetype]]] has 4")
-    return validated(ListedMark(*cells))
+    return validated(WhiteListRow(*cells))
 
 
-def validated(found: ListedMark) -> ListedMark:
+def validated(found: WhiteListRow) -> WhiteListRow:
     """Check that a mark can be listed, and return it. Raises ValueError with the fault."""
     cells = tuple(found)
     if not found.mark:
@@ -90,7 +90,7 @@ class CsvLines:
         self._number = 0
         self._delimiter = ","
 
-    def parse_line(self, line: str) -> ListedMark | FaultyRow | None:
+    def parse_line(self, line: str) -> WhiteListRow | FaultyRow | None:
         """Parse the next line; None for a header and for an empty line."""
         self._number += 1
         if self._number == 1:
@@ -105,7 +105,7 @@ class CsvLines:
             return FaultyRow(self._number, str(error))
 
 
-def list_marks(ledger: Ledger, connection: Connection, entries: Sequence[ListedMark]) -> int:
+def list_marks(ledger: Ledger, connection: Connection, entries: Sequence[WhiteListRow]) -> int:
     """List the marks that are new; their number. Raises IntegrityError when another writer was first."""
     wanted = {(cis(one.mark), gtin14(one.barcode)): one for one in entries}
     listed = ledger.read_listed(cursor_of(connection), {key for key, _ in wanted})

@@ -17,7 +17,7 @@ from ncash.server import states, whitelist
 from ncash.server.database.connection import DatabaseUnavailable, KeptConnection, RetryNeeded, writing
 from ncash.server.database.ledger import AnsweredOperation, Ledger, MarkChange
 from ncash.server.marks import MarkOperation, MarkRow, apply_operation
-from ncash.server.whitelist import ListedMark
+from ncash.server.whitelist import WhiteListRow
 
 GRANTED, REFUSED = "granted", "refused"
 APPLIED, DUPLICATE, CONFLICT, OTHER_BODY = "applied", "duplicate", "conflict", "other body"
@@ -75,7 +75,7 @@ class Writer:
         self._link.close()
         self._lists.close()
 
-    def enlist(self, entries: Sequence[ListedMark]) -> int:
+    def enlist(self, entries: Sequence[WhiteListRow]) -> int:
         """List marks in the white list; the number of new ones."""
         for _ in range(_TRIES):
             try:

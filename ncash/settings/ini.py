@@ -201,8 +201,11 @@ class _Reader:
         span = (at + value.begin, at + value.end)
         if self.accepted(number, key, value):
             cut = not (finished or whole or value.ended)
-            place = (self.document.name, number, self.section or "", key, value.text)
-            self.document.entries.append(Assignment(*place, span, cut, self.under))
+            own = Assignment(
+                self.document.name, number, section=self.section or "", key=key, value=value.text,
+                span=span, unfinished=cut, under=self.under,
+            )  # fmt: skip
+            self.document.entries.append(own)
 
     def accepted(self, number: int, key: str, value: Value) -> bool:
         """Whether the line is a setting of a section; says what is wrong otherwise."""

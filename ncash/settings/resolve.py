@@ -120,8 +120,9 @@ class Resolver:
     def _unknown_key(self, key: str, known: KnownSection, entries: list[Assignment]) -> Iterator[Problem]:
         code, text, meant = self.layout.wrong_key(key, known)
         for entry, also in _by_file(entries):
-            place = (entry.file, entry.line, text, entry.section, entry.key)
-            yield Problem(code, *place, nearest=meant, also=also)
+            yield Problem(
+                code, entry.file, entry.line, text, section=entry.section, key=entry.key, nearest=meant, also=also
+            )
 
     def _key(self, section: str, key: str, entries: list[Assignment]) -> None:
         known = self.layout.find(section)
@@ -236,8 +237,12 @@ class Resolver:
         overridden: bool = False,
         also: tuple[tuple[int, str], ...] = (),
     ) -> None:
-        place = (code, entry.file, entry.line, text, entry.section, entry.key)
-        self.problems.append(Problem(*place, accepted, nearest, overridden, also=also))
+        self.problems.append(
+            Problem(
+                code, entry.file, entry.line, text, section=entry.section, key=entry.key, accepted=accepted,
+                nearest=nearest, overridden=overridden, also=also,
+            )
+        )  # fmt: skip
 
 
 def idle_problems(profiles: list[Settings]) -> Iterator[Problem]:

@@ -144,9 +144,17 @@ class Shop:
 
     def _world(self, register: FiscalRegister) -> World:
         outside = self.outside
-        books = (self.dictionaries, self.documents)
-        own = (register.serial, self.shopcode, self.cashcode)
-        return World(outside.clock, outside.random, outside.http, *books, self.data, *own)
+        return World(
+            clock=outside.clock,
+            random=outside.random,
+            http=outside.http,
+            dictionaries=self.dictionaries,
+            documents=self.documents,
+            data=self.data,
+            fiscal_drive=register.serial,
+            shopcode=self.shopcode,
+            cashcode=self.cashcode,
+        )
 
     def _room(self, found: Grounds, register: FiscalRegister) -> Room:
         config, world = found.config, self._world(register)
@@ -224,8 +232,8 @@ def _blocked(found: Grounds, half: Sequence[last_good.ShortenedFile]) -> Step | 
     cut = next((one for one in half if one.lost), None)
     if cut is None:
         return found.refusal
-    told = ("settings", Verdict.DENY, MARKED_GOODS_BLOCKED.key, None, None, cut.file)
-    return Step(*told, fact=f"the file is cut; gone are {', '.join(cut.lost)}")
+    fact = f"the file is cut; gone are {', '.join(cut.lost)}"
+    return Step("settings", Verdict.DENY, MARKED_GOODS_BLOCKED.key, source=cut.file, fact=fact)
 
 
 def _notices(found: Grounds) -> tuple[Text, ...]:

@@ -46,8 +46,11 @@ class Upkeep:
     def idle(self) -> None:
         """Housekeeping now; the configuration only while no receipt is open.
 
-        A disk that fails while nobody scans ends no till: it is said once, and tried again.
+        A disk that fails while nobody scans ends no till: it is said once, and tried again. A command that was cut and
+        is still in work has the books for itself.
         """
+        if self._supervisor.busy:
+            return
         self._tried("books", self._shop.documents.idle)
         self._tried("copies", self._copy)
         self._tried("configuration", self._configure)

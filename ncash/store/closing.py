@@ -91,12 +91,18 @@ def _document(connection: Connection, stored: Row) -> Document:
         extra=json.loads(extra),
     )
     return Document(
-        documentid=documentid, doctype=doctype, docnum=docnum, shift=shift, shopcode=shopcode, cashcode=cashcode,
-        time=timeend, receipt=receipt,
+        documentid=documentid,
+        doctype=doctype,
+        docnum=docnum,
+        shift=shift,
+        shopcode=shopcode,
+        cashcode=cashcode,
+        time=timeend,
+        receipt=receipt,
         payments=tuple(Payment(kind_of_money, kopecks_of(summ)) for kind_of_money, summ in money),
         fiscal=json.loads(fiscal),
         returned=frozenset(n for (n,) in returned),
-    )  # fmt: skip
+    )
 
 
 def sale(connection: Connection, documentid: str) -> Document | None:

@@ -40,13 +40,17 @@ class DrivenTill:
         except Refused as refusal:
             job = refusal
         answer = _read(self._supervisor.handle(job))
-        if self.shop.till.view.receipt is None:
+        if self.shop.till.view.receipt is None and not self._supervisor.busy:
             self.shop.documents.idle()
         return answer
 
     def send(self, cmd: str, **fields: Any) -> Answer:
         """The answer to a command."""
         return self.line(line_of({"cmd": cmd, **fields}))
+
+    def cut(self) -> bool:
+        """Cut the wait of the command in work, from another thread; whether there was one that can be cut."""
+        return self._supervisor.cut()
 
     def restart(self) -> Answer:
         """End the till where it stands and start it again; the greeting."""

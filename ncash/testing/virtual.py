@@ -83,11 +83,15 @@ class VirtualNetwork:
         self._clock = clock
         self.behaviour = behaviour
         self.requests = 0
+        self._cuts = 0
 
     def send(self, request: HttpRequest, budget: float, limit: int = 1_000_000) -> HttpAnswer:
         """What the behaviour makes of it, in its time. Raises HttpError."""
         self.requests += 1
+        cuts = self._cuts
         outcome = self.behaviour(request)
+        if self._cuts > cuts and not request.uncut:
+            raise HttpError("cut", "the call was cut")
         seconds = outcome[0]
         if seconds >= budget:
             self._clock.t += max(budget, 0.0)
@@ -96,6 +100,10 @@ class VirtualNetwork:
         if len(outcome) == 2:
             raise HttpError(outcome[1], f"it ended: {outcome[1]}")
         return HttpAnswer(outcome[1], {}, outcome[2])
+
+    def abandon(self) -> None:
+        """The calls that are with the behaviour just now are cut, and take no time."""
+        self._cuts += 1
 
     def release(self, url: str) -> None:
         """Nothing is kept."""

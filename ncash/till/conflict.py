@@ -10,7 +10,7 @@ from ncash.model.request import AddItem
 from ncash.till.view import Outcome, View, open_receipt
 
 
-def worded(short: KegShort | None) -> Text:
+def shortage_text(short: KegShort | None) -> Text:
     """What the cashier reads."""
     if short is None:
         return ALREADY_REGISTERED.fill()
@@ -22,7 +22,7 @@ def shortage(taken: MarkTaken) -> KegShort | None:
     return taken if isinstance(taken, KegShort) else None
 
 
-def lost(positions: tuple[Position, ...], cis: str, short: KegShort | None) -> tuple[Position, ...]:
+def lost_positions(positions: tuple[Position, ...], cis: str, short: KegShort | None) -> tuple[Position, ...]:
     """The positions that do not join: those with the mark, or the one portion that was too large."""
     return tuple(p for p in positions if (p.cis == cis if short is None else p.n == short.position))
 
@@ -30,12 +30,12 @@ def lost(positions: tuple[Position, ...], cis: str, short: KegShort | None) -> t
 def without(before: View, outcome: Outcome, cis: str, short: KegShort | None = None) -> Outcome:
     """The outcome without the position of this CIS, or the portion that its keg does not hold; one that stood there
     before stays in sight, named as refused."""
-    text = worded(short)
+    text = shortage_text(short)
     step = Step("uniqueness", Verdict.DENY, text.key)
     earlier = outcome.decision.steps if outcome.decision else ()
     decision = Decision(Verdict.DENY, (*earlier, step), (text,))
     receipt = open_receipt(outcome.view)
-    gone = lost(receipt.positions, cis, short)
+    gone = lost_positions(receipt.positions, cis, short)
     known = {p.n for p in before.receipt.positions} if before.receipt else {p.n for p in receipt.positions}
     kept: list[Position] = []
     for position in receipt.positions:

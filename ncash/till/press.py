@@ -1,10 +1,10 @@
 """A button of the dialog on the screen."""
 
 from ncash.model.decision import Decision, Text, Verdict
-from ncash.till.adding import add, carry_out, go_on
-from ncash.till.receipts.given_up import owed
-from ncash.till.receipts.returning import choose, form_again
-from ncash.till.receipts.storno import storno
+from ncash.till.adding import add, add_queued
+from ncash.till.receipts.given_up import messages_owed
+from ncash.till.receipts.returning import choose, with_choice_form
+from ncash.till.receipts.storno import take_out
 from ncash.till.view import Outcome, Refused, Room, View, open_receipt
 
 
@@ -18,10 +18,10 @@ def press(room: Room, view: View, button: str) -> Outcome:
     if dialog.kind == "choose":
         return choose(room, view, [])
     if button == "cancel":
-        return _given_up(room, view)
+        return _decline(room, view)
     if view.storno is not None:
         again = view.storno._replace(receipt=open_receipt(view), mark=None, scan=None)
-        return storno(room, view._replace(dialog=None), again)
+        return take_out(room, view._replace(dialog=None), again)
     if view.pending is None:
         return Outcome(view._replace(dialog=None))
     request = view.pending._replace(receipt=open_receipt(view))
@@ -29,15 +29,15 @@ def press(room: Room, view: View, button: str) -> Outcome:
         request = request._replace(confirmed=request.confirmed | request.asked, asked=frozenset())
     elif button == "without_mark":
         request = request._replace(without_mark=True)
-    return form_again(add(room, view._replace(dialog=None), request))
+    return with_choice_form(add(room, view._replace(dialog=None), request))
 
 
-def _given_up(room: Room, view: View) -> Outcome:
+def _decline(room: Room, view: View) -> Outcome:
     """The cashier does not want it: the goods are forgotten, a restored position stays refused."""
     pending = view.pending
     if pending is None or pending.replaces is None or view.dialog is None:
-        messages = owed(room, open_receipt(view), refused=(pending,)) if pending else ()
-        return form_again(go_on(room, Outcome(view.settled(), messages=messages)))
+        messages = messages_owed(room, open_receipt(view), refused=(pending,)) if pending else ()
+        return with_choice_form(add_queued(room, Outcome(view.without_dialog(), messages=messages)))
     dialog = view.dialog
     refusal = Decision(Verdict.DENY, screen=(Text("error", dialog.key, dialog.text),), facts=pending.facts)
-    return go_on(room, carry_out(room, view, pending, refusal))
+    return add(room, view, pending, (refusal, None))

@@ -1,34 +1,30 @@
 """The till: one state machine. A command is worked out first and written last; nothing changes in between.
 
-`handle` may be entered again with the very same command after a plugin was abandoned: what was carried out is not
-carried out twice.
+A turn goes through `take` from top to bottom: settle what stands open, work the command out, write,
+tell the plugins, answer. A scan is worked out by ncash.till.scanning, which makes a request of it, and
+ncash.till.adding, which decides the request and carries the decision out.
 """
 
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from ncash.errors import OF_THE_DATABASE, UserError, place
-from ncash.fiscal.texts import FISCAL_UNPRINTED, FISCAL_UNSETTLED
-from ncash.messages import (
-    DISK_TROUBLE,
-    EXPORT_FAILED,
-    PLUGIN_FAILING,
-    PLUGIN_NOTICE,
-    RECEIPT_RESTORED,
-)
-from ncash.model.decision import Text
-from ncash.model.money import rubles
+from ncash.messages import DISK_TROUBLE, RECEIPT_RESTORED
+from ncash.model.decision import Decision, told
 from ncash.model.ports import AlreadyReturned, MarkTaken, NotDeferred, Saving
-from ncash.model.scan import TEXT, Scan, writable
 from ncash.system.failpoints import declare, failpoint
-from ncash.till import press, scanning
-from ncash.till.conflict import lost, shortage, without
-from ncash.till.fiscal import closing, late_documents, printing, settling, shifts
-from ncash.till.goods import quantities
-from ncash.till.receipts import life, orders, returning
-from ncash.till.receipts import storno as taking_out
-from ncash.till.receipts.given_up import owed
-from ncash.till.view import DIALOG_OPEN, Outcome, Refused, Room, View, open_receipt, verdict_json
+from ncash.till.commands import CHECKING, COMMANDS, RECHECKED, WITHOUT_RECEIPT
+from ncash.till.conflict import lost_positions, shortage, without
+from ncash.till.cut import cut_short, refusal
+from ncash.till.fiscal.late_documents import LOOKED_BEFORE, settle_late_document
+from ncash.till.fiscal.settling import settle_intent
+from ncash.till.goods.quantities import keep_standing_portion
+from ncash.till.notices import NoticeBoard
+from ncash.till.receipts.given_up import messages_owed
+from ncash.till.receipts.orders import recheck
+from ncash.till.receipts.returning import sale_of
+from ncash.till.view import Command, Outcome, Refused, Room, View, WaitCut, open_receipt
 
 _HEARD: Final = declare("till.heard", "a command was read, nothing was done about it")
 _WORKED_OUT: Final = declare("till.worked_out", "a command is worked out, nothing of it is written but a close")
@@ -38,28 +34,66 @@ _TOLD: Final = declare("till.told", "the plugins know of a closed receipt, nobod
 _RECOVERING: Final = declare("till.recovering", "a till begins with what the last one left")
 _RELOADED: Final = declare("till.reloaded", "the room of a changed configuration is ready, the old one still serves")
 
-Command = Mapping[str, Any]
 Answer = dict[str, Any]
 Reload = Callable[[Room], tuple[Room, Mapping[str, Any]]]
 """Makes the room of a new configuration. Raises UserError when the running one must stay."""
 
 
+class Turn:
+    """One command from its reading to its answer.
+
+    What stands here was done and is not done twice: a thread whose plugin hung is left behind, and another one takes
+    the same turn up. A person may cut it from any thread while plugins are asked, and at no other time.
+    """
+
+    def __init__(self, command: Command) -> None:
+        self.command = command
+        self.name = str(command.get("cmd", ""))
+        """The word of the line protocol."""
+        self.before: Outcome | None = None
+        """What was done ahead of the command: an intent settled, marks of a restored receipt checked again."""
+        self.outcome: Outcome | UserError | None = None
+        """What came of the command, on the disk already; None until then."""
+        self.told: set[str] = set()
+        """Plugins that heard of the receipt which this turn closed."""
+        self._lock = threading.Lock()
+        self._asking = False
+        self._cut = False
+
+    def was_cut(self) -> bool:
+        """Whether a person wants to wait no longer."""
+        return self._cut
+
+    def ask(self) -> None:
+        """Plugins are asked from now on: the wait may be cut. Raises WaitCut where it was before."""
+        with self._lock:
+            self._asking = True
+            if self._cut:
+                raise WaitCut
+
+    def seal(self) -> None:
+        """What follows is written, or ordered from the register, and cannot be cut. Raises WaitCut when it was."""
+        with self._lock:
+            self._asking = False
+            if self._cut:
+                raise WaitCut
+
+    def cut(self) -> bool:
+        """Cut the wait, from any thread; False when nothing waits that can be cut, and then nothing happens."""
+        with self._lock:
+            self._cut = self._cut or self._asking
+            return self._cut
+
+
 class Till:
-    """One till: its open receipt, what it waits for, and the room it works in."""
+    """One till: the room it works in, its view between two commands, and the notices on its screen."""
 
     def __init__(self, room: Room, reload: Reload | None = None) -> None:
         self.room = room
         self._reload = reload
-        self._carried: tuple[Command, Outcome | UserError, set[str]] | None = None
-        """The latest command, what came of it, and the plugins that were told."""
-        self._unexported: tuple[int, ...] = ()
-        """Closed shifts that were not written for the back office, as it was before the open receipt."""
-        self._first: Outcome | None = None
-        """What was done before the latest command: an intent settled, restored marks checked again."""
-        self._begun: Command | None = None
-        self._unprinted = False
+        self._board = NoticeBoard()
         self.view = self._recovered()
-        self._stale = self.view.receipt is not None
+        self._unchecked = self.view.receipt is not None
         """The open receipt came back after a restart, and its marks were not checked since."""
 
     def _recovered(self) -> View:
@@ -68,7 +102,7 @@ class Till:
         if receipt is None:
             return View()
         cashier = self.room.world.dictionaries.cashier(receipt.cashier) if receipt.cashier else None
-        return View(receipt=receipt, cashier=cashier, sale=returning.sale_of(self.room, receipt, held=True))
+        return View(receipt=receipt, cashier=cashier, sale=sale_of(self.room, receipt, held=True))
 
     def greeting(self) -> Answer:
         """The first line out."""
@@ -81,110 +115,96 @@ class Till:
             "plugins": [one.json() for one in plugins],
             "categories": categories,
             "screen": restored,
-            **self._shown(),
+            **self._board.shown(self.room, self.view),
         }
 
     def handle(self, command: Command) -> Answer:
-        """Do one command and answer it; whatever is wrong with it is an answer too."""
-        if self._carried is None or self._carried[0] is not command:
-            self._carried = (command, self._tried(command), set())
-        _, outcome, told = self._carried
-        first, answer = self._first, self._answered(outcome, told)
-        if first is not None:
-            answer["screen"] = [*(text.json() for text in first.screen), *answer["screen"]]
-        return answer
+        """The answer to one command, in a turn of its own."""
+        return self.take(Turn(command))
 
-    def _answered(self, outcome: Outcome | UserError, told: set[str]) -> Answer:
-        first = self._first.closed if self._first else None
-        closed = outcome.closed if isinstance(outcome, Outcome) else None
-        if (done := closed or first) is not None:
-            self.room.plugins.closed(*done, told)
-            failpoint(_TOLD)
-        if isinstance(outcome, Refused):
-            return {**self.refuse(outcome), "screen": [text.json() for text in outcome.screen]}
-        if isinstance(outcome, UserError):
-            return {
-                **self.refuse(outcome),
-                "screen": [DISK_TROUBLE.fill(reason=outcome.cashier or OF_THE_DATABASE).json()],
-            }
-        answer = {"ok": True, "screen": [text.json() for text in outcome.screen], **self._shown()}
-        answer["decision"] = verdict_json(outcome.decision) if outcome.decision else None
-        answer["document"] = None
-        if outcome.result:
-            answer.update(outcome.result)
-        return answer
+    def take(self, turn: Turn) -> Answer:
+        """Bring a turn to its end and answer it; whatever is wrong with its command is an answer too.
 
-    def _tried(self, command: Command) -> Outcome | UserError:
+        A turn that comes again, because a plugin hung in it, goes on where it was.
+        """
+        if turn.outcome is None:
+            turn.outcome = self._outcome(turn)
+        self._tell(turn)
+        return self._answer(turn, turn.outcome)
+
+    def _outcome(self, turn: Turn) -> Outcome | UserError:
+        self.room.plugins.begin()
         try:
-            return self._done(command)
+            failpoint(_HEARD)
+            if turn.name == "reload":
+                return self._reloaded()
+            if _settles(turn.command):
+                self._settle(turn)
+            outcome = self._ended(turn) or self._write(turn, self._worked_out(turn))
+            failpoint(_DONE)
         except UserError as error:
             return error
         except Exception as error:
             return _defect(error)
-
-    def refuse(self, error: UserError) -> Answer:
-        """An answer that says: nothing was done."""
-        told = {"ok": False, "error": error.json(), "screen": [], "decision": None, "document": None}
-        return {**told, **self._shown()}
-
-    def _done(self, command: Command) -> Outcome:
-        self.room.plugins.begin()
-        failpoint(_HEARD)
-        name: str = command["cmd"]
-        if self._begun is not command:
-            self._begun, self._first = command, None
-        if name == "reload":
-            return self._reloaded()
-        if name not in FREE and not (name == "shift" and command["do"] == "x"):
-            self._first = self._settled(name) or self._first
-            if self._first and self._first.closed and self.view.receipt is None and name not in WITHOUT_RECEIPT:
-                failpoint(_DONE)
-                return self._first._replace(screen=(), closed=None)
-            if self._stale and name in RECHECKED and self.view.storno is None:
-                self._recheck()
-        outcome = self._written(DO[name](self.room, self.view, command))
-        failpoint(_DONE)
         return outcome
 
-    def _written(self, outcome: Outcome) -> Outcome:
-        """The outcome as it stands on the disk."""
+    def _settle(self, turn: Turn) -> None:
+        """Finish a close that stands open, before anything else is done. Raises Refused."""
+        settled = settle_intent(self.room, self.view)
+        if settled is None and turn.name in LOOKED_BEFORE:
+            settled = settle_late_document(self.room, self.view, turn.name)
+        if settled is None:
+            return
+        self._adopt(settled)
+        self._unchecked = self._unchecked and settled.view.receipt is not None
+        turn.before = settled._replace(screen=()) if turn.name == "close" and settled.closed is None else settled
+
+    def _ended(self, turn: Turn) -> Outcome | None:
+        """What came of a command about the receipt that was closed before it: what the close came to."""
+        before = turn.before
+        if before is None or before.closed is None or self.view.receipt is not None or turn.name in WITHOUT_RECEIPT:
+            return None
+        return before._replace(screen=(), closed=None)
+
+    def _worked_out(self, turn: Turn) -> Outcome:
+        """What the command wants done, asked of the plugins; nothing of it where the wait was cut. Raises Refused."""
+        room = self.room._replace(seal=turn.seal, was_cut=turn.was_cut)
+        try:
+            if turn.name in CHECKING:
+                turn.ask()
+            if self._unchecked and turn.name in RECHECKED and self.view.storno is None:
+                self._recheck(turn, room)
+            return COMMANDS[turn.name](room, self.view, turn.command)
+        except WaitCut:
+            return Outcome(self.view)
+
+    def _recheck(self, turn: Turn, room: Room) -> None:
+        """Marks of a receipt that came back after a restart are checked again, like those of a deferred one."""
+        again = self._write(turn, recheck(room, self.view))
+        turn.ask()
+        self._unchecked = False
+        before = turn.before.screen if turn.before else ()
+        turn.before = again._replace(screen=(*before, *again.screen))
+
+    def _write(self, turn: Turn, outcome: Outcome) -> Outcome:
+        """The outcome as it stands on the disk: without the goods that another till took, refused when it was cut."""
         failpoint(_WORKED_OUT)
-        while (taken := self._write(outcome)) is not None:
+        try:
+            turn.seal()
+        except WaitCut:
+            outcome = cut_short(self.room, self.view, outcome)
+        while (taken := self._save(outcome)) is not None:
             outcome = self._without(outcome, taken)
         failpoint(_WRITTEN)
-        self.view = outcome.view
-        if outcome.unprinted is not None:
-            self._unprinted = outcome.unprinted
+        self._adopt(outcome)
         return outcome
 
-    def _without(self, outcome: Outcome, taken: MarkTaken) -> Outcome:
-        """What is left to write when another till holds this CIS, or a keg holds less. Raises Refused."""
-        receipt, short = open_receipt(outcome.view), shortage(taken)
-        quantities.kept(self.view, outcome, short)
-        messages = owed(self.room, receipt, lost(receipt.positions, taken.cis, short))
-        outcome = without(self.view, outcome, taken.cis, short)
-        return outcome._replace(messages=outcome.messages + messages)
+    def _adopt(self, outcome: Outcome) -> None:
+        self.view = outcome.view
+        if outcome.unprinted is not None:
+            self._board.unprinted = outcome.unprinted
 
-    def _settled(self, name: str) -> Outcome | None:
-        """What became of an unfinished close, asked before anything else is done. Raises Refused."""
-        settled = settling.settled(self.room, self.view) or late_documents.before(self.room, self.view, name)
-        if settled is None:
-            return None
-        self.view = settled.view
-        self._stale = self._stale and settled.view.receipt is not None
-        self._unprinted = self._unprinted if settled.unprinted is None else settled.unprinted
-        if name == "close" and settled.closed is None:
-            return settled._replace(screen=())
-        return settled
-
-    def _recheck(self) -> None:
-        """Marks of a receipt that came back after a restart are checked again, like those of a deferred one."""
-        again = self._written(orders.recheck(self.room, self.view))
-        self._stale = False
-        before = self._first.screen if self._first else ()
-        self._first = again._replace(screen=(*before, *again.screen))
-
-    def _write(self, outcome: Outcome) -> MarkTaken | None:
+    def _save(self, outcome: Outcome) -> MarkTaken | None:
         """The one place that writes the open receipt; what stands in the way when it cannot be. Raises UserError."""
         documents = self.room.world.documents
         receipt = outcome.view.receipt
@@ -216,6 +236,41 @@ class Till:
             for entry in outcome.journal:
                 yield entry.line(now)
 
+    def _without(self, outcome: Outcome, taken: MarkTaken) -> Outcome:
+        """What is left to write when another till holds this CIS, or a keg holds less. Raises Refused."""
+        receipt, short = open_receipt(outcome.view), shortage(taken)
+        keep_standing_portion(self.view, outcome, short)
+        messages = messages_owed(self.room, receipt, lost_positions(receipt.positions, taken.cis, short))
+        outcome = without(self.view, outcome, taken.cis, short)
+        return outcome._replace(messages=outcome.messages + messages)
+
+    def _tell(self, turn: Turn) -> None:
+        """The plugins hear of a receipt that this turn closed, each one once."""
+        outcome = turn.outcome
+        closed = outcome.closed if isinstance(outcome, Outcome) else None
+        closed = closed or (turn.before.closed if turn.before else None)
+        if closed is not None:
+            self.room.plugins.closed(*closed, turn.told)
+            failpoint(_TOLD)
+
+    def _answer(self, turn: Turn, outcome: Outcome | UserError) -> Answer:
+        shown = self._board.shown(self.room, self.view)
+        answer = _refusal(outcome, shown) if isinstance(outcome, UserError) else _success(outcome, shown)
+        before = turn.before.screen if turn.before else ()
+        answer["screen"] = [*(text.json() for text in before), *answer["screen"]]
+        return answer
+
+    def refuse(self, error: UserError) -> Answer:
+        """The answer to a line that is no command: nothing was done."""
+        return {**_refusal(error, self._board.shown(self.room, self.view)), "screen": []}
+
+    def given_up(self, turn: Turn) -> Answer:
+        """The answer to a turn that was cut and whose thread is not back yet: no plugin is asked, nothing is read."""
+        decision = refusal()
+        before = turn.before.screen if turn.before else ()
+        cut = Outcome(self.view, screen=(*before, *decision.screen), decision=decision)
+        return _success(cut, self._board.latest(self.room, self.view))
+
     def _reloaded(self) -> Outcome:
         if self.view.receipt is not None:
             raise Refused("a receipt is open; the configuration is read between receipts", code="receipt_open")
@@ -229,80 +284,44 @@ class Till:
         self.room = room
         return Outcome(self.view, result={"changes": dict(changes)})
 
-    def _shown(self) -> Answer:
-        receipt = self.view.receipt
-        return {
-            "notices": [text.json() for text in self._notices()],
-            "unsent": self.room.unsent(),
-            "dialog": self.view.dialog.json() if self.view.dialog else None,
-            "receipt": receipt.json() if receipt else None,
-        }
 
-    def _notices(self) -> list[Text]:
-        plugins = self.room.plugins
-        told = [*self.room.notices, *self.room.alarms(), *plugins.notices()]
-        for one in plugins.broken:
-            told.append(PLUGIN_NOTICE.fill(plugin=one.name))
-        for one in plugins.failing:
-            told.append(PLUGIN_FAILING.fill(plugin=one.name))
-        if self.view.receipt is None:
-            self._unexported = self._late()
-        for shift in self._unexported:
-            told.append(EXPORT_FAILED.fill(shift=str(shift)))
-        told += self._fiscal()
-        return told
+def _settles(command: Command) -> bool:
+    """Whether a close that stands open is finished before this command; one that only looks waits for nothing."""
+    name = command["cmd"]
+    return name not in ("state", "copy") and not (name == "shift" and command["do"] == "x")
 
-    def _late(self) -> tuple[int, ...]:
-        """A disk that does not tell now must not take the answer from a command that is carried out."""
-        try:
-            return self.room.unexported()
-        except UserError:
-            return self._unexported
 
-    def _fiscal(self) -> list[Text]:
-        """What stands between the books and the register."""
-        unsettled = self.room.world.documents.unsettled
-        told = [FISCAL_UNSETTLED.fill(total=rubles(unsettled))] if unsettled is not None else []
-        return [*told, *([FISCAL_UNPRINTED.fill()] if self._unprinted else [])]
+def verdict_json(decision: Decision) -> dict[str, Any]:
+    """The `decision` member of an answer."""
+    return {"verdict": decision.verdict.word, "checks": list(told(decision.steps))}
+
+
+def _success(outcome: Outcome, shown: Answer) -> Answer:
+    """The answer to a command that was done, with what the screen shows at every answer."""
+    answer = {"ok": True, "screen": [text.json() for text in outcome.screen], **shown}
+    answer["decision"] = verdict_json(outcome.decision) if outcome.decision else None
+    answer["document"] = None
+    answer.update(outcome.result)
+    return answer
+
+
+def _refusal(error: UserError, shown: Answer) -> Answer:
+    """The answer that says: nothing was done, and why."""
+    if isinstance(error, Refused):
+        screen = error.screen
+    else:
+        screen = (DISK_TROUBLE.fill(reason=error.cashier or OF_THE_DATABASE),)
+    return {
+        "ok": False,
+        "error": error.json(),
+        "screen": [text.json() for text in screen],
+        "decision": None,
+        "document": None,
+        **shown,
+    }
 
 
 def _defect(error: Exception) -> Refused:
     """Something of ours is wrong: named by type and place, nothing was changed, the till goes on."""
     hint = "send this line to the developers; cancel always frees the till"
     return Refused(f"internal error, {type(error).__name__} at {place(error)}", code="internal", hint=hint)
-
-
-def _scan(room: Room, view: View, command: Command) -> Outcome:
-    data = command["data"]
-    if not data.isascii():
-        data = writable(data)
-    return scanning.scan(room, view, Scan(data, command.get("input", TEXT)))
-
-
-def _storno(room: Room, view: View, command: Command) -> Outcome:
-    if view.dialog is not None:
-        raise Refused(str(DIALOG_OPEN), code=DIALOG_OPEN.code)
-    return taking_out.start(room, view, None if command.get("all") else command["position"])
-
-
-DO: Mapping[str, Callable[[Room, View, Command], Outcome]] = {
-    "open": life.opened,
-    "scan": _scan,
-    "press": lambda room, view, command: press.press(room, view, command["button"]),
-    "choose": lambda room, view, command: returning.choose(room, view, command["positions"]),
-    "quantity": quantities.commanded,
-    "storno": _storno,
-    "defer": lambda room, view, command: life.deferred(room, view),
-    "restore": lambda room, view, command: orders.restore(room, view, command["receipt"]),
-    "close": lambda room, view, command: closing.closed(room, view, command.get("payments")),
-    "cancel": lambda room, view, command: life.cancelled(room, view),
-    "shift": lambda room, view, command: shifts.shift(room, view, command["do"]),
-    "copy": lambda room, view, command: printing.copied(room, view),
-    "state": lambda room, view, command: Outcome(view),
-}
-FREE: Final = ("state", "copy")
-"""Commands that wait for no settlement; so is the report of a shift."""
-WITHOUT_RECEIPT: Final = ("open", "restore", "shift")
-"""Commands that go on when settling has closed the receipt."""
-RECHECKED: Final = ("scan", "press", "choose", "quantity", "close")
-"""Commands before which the marks of a receipt that came back are checked again, unless a storno waits for its mark."""

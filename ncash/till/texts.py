@@ -8,7 +8,14 @@ from ncash.messages import Message, table
 
 
 def _row(key: str, text: str, shown: str, kind: str = "error", buttons: tuple[str, ...] | None = None) -> Message:
-    return Message(key, text, kind, buttons if buttons is not None else ("ok",) * (kind == "error"), shown, own=True)
+    return Message(
+        key,
+        text,
+        kind=kind,
+        buttons=buttons if buttons is not None else ("ok",) * (kind == "error"),
+        shown=shown,
+        own=True,
+    )
 
 
 SCAN_TOO_LONG: Final = _row(
@@ -137,6 +144,11 @@ LABEL_ON_PIECES: Final = _row(
     "LabelOnPieces",
     "Товар '{position}' продаётся поштучно, этикетка с весом к нему не подходит. Отсканируйте штрих-код товара",
     "a weight label (bcode.ini) of goods that are sold by the piece",
+)
+CHECK_CUT: Final = _row(
+    "CheckCut",
+    "Проверка прервана: ничего не добавлено и не изменено. Повторите действие",
+    "a person cut the wait for the checks of a command",
 )
 KIND_UNSERVED: Final = _row(
     "KindUnserved",

@@ -52,8 +52,8 @@ def without_identifier(text: str) -> str:
     return bare[len(aim) :]
 
 
-def told(outcome: Outcome, receipt: Receipt, burst: Scan, wanted: bool) -> Outcome:
-    """The outcome with what is wrong with the scan; `wanted`: a mark was asked for."""
+def diagnosed(outcome: Outcome, receipt: Receipt, burst: Scan, wanted: bool) -> Outcome:
+    """Add to an outcome what is wrong with the scan; `wanted`: a mark was asked for."""
     from ncash.model.codes.diagnosis import Damage, Diagnosis, diagnosis
     from ncash.model.codes.repair import linear
 
@@ -66,12 +66,12 @@ def told(outcome: Outcome, receipt: Receipt, burst: Scan, wanted: bool) -> Outco
     fact = {"damage": found.damage.value, "piece": found.piece, "fault": found.fault}
     step = Step("scan", Verdict.DENY, text.key, fact={name: value for name, value in fact.items() if value})
     decision = Decision(Verdict.DENY, (step,), (text,))
-    line = Entry(KIND, AddItem(receipt, MARK_FIRST, scan=burst._replace(data=_kept(burst.data))), decision)
+    line = Entry(KIND, AddItem(receipt, MARK_FIRST, scan=burst._replace(data=_journal_text(burst.data))), decision)
     screen = (*outcome.screen, text) if wanted else (text,)
     return outcome._replace(screen=screen, journal=(*outcome.journal, line))
 
 
-def _kept(text: str) -> str:
+def _journal_text(text: str) -> str:
     """What the journal keeps: nothing that could be a verification part (ADR 0020)."""
     shown = text[: _UP_TO_SERIAL if _HEAD.match(text) else _SCRAP]
     return f"{shown}…{len(text) - len(shown)}"

@@ -5,7 +5,7 @@ from typing import Any, Final, NamedTuple
 
 from ncash.errors import UserError
 from ncash.hosting.loader import Plugins
-from ncash.model.decision import NOTHING, Decision, Dialog, Step, Text, Verdict, told
+from ncash.model.decision import NOTHING, Decision, Dialog, Step, Text
 from ncash.model.fiscal.register import FiscalRegister
 from ncash.model.goods import Cashier
 from ncash.model.label import LabelRule
@@ -16,7 +16,8 @@ from ncash.model.record import Entry
 from ncash.model.request import AddItem, Storno
 from ncash.settings.host import Fiscal, Host
 
-_NEED_SCAN: Final = Verdict.NEED_SCAN
+Command = Mapping[str, Any]
+"""A line of the protocol with sound fields."""
 
 
 class Room(NamedTuple):
@@ -48,7 +49,10 @@ class Room(NamedTuple):
     """`[Host]`."""
     kinds: frozenset[int] = frozenset()
     """Values of `tmctype`, beside 7, whose marks some plugin reads."""
-    close: Callable[[], None] = lambda: None
+    was_cut: Callable[[], bool] = lambda: False
+    """Whether a person cut the wait of the command in work; asked before more goods of it are decided."""
+    seal: Callable[[], None] = lambda: None
+    """Called before something is ordered or written that no cut may undo. Raises WaitCut when the command was cut."""
 
 
 class View(NamedTuple):
@@ -73,7 +77,7 @@ class View(NamedTuple):
         taken = {p.sale_position for p in self.receipt.positions} if self.receipt else set()
         return tuple(p for p in self.sale if p.n not in taken)
 
-    def settled(self) -> "View":
+    def without_dialog(self) -> "View":
         """The same without a dialog and what waits behind it."""
         return self._replace(dialog=None, pending=None, storno=None)
 
@@ -103,17 +107,17 @@ class Outcome(NamedTuple):
     def joined(self, later: "Outcome") -> "Outcome":
         """This outcome followed by another one that was made on top of its view."""
         return Outcome(
-            later.view,
-            self.screen + later.screen,
-            later.decision or self.decision,
-            self.journal + later.journal,
-            self.save or later.save,
-            self.take | later.take,
-            self.restored or later.restored,
-            {**self.result, **later.result},
-            later.closed or self.closed,
-            self.messages + later.messages,
-            self.unprinted if later.unprinted is None else later.unprinted,
+            view=later.view,
+            screen=self.screen + later.screen,
+            decision=later.decision or self.decision,
+            journal=self.journal + later.journal,
+            save=self.save or later.save,
+            take=self.take | later.take,
+            restored=self.restored or later.restored,
+            result={**self.result, **later.result},
+            closed=later.closed or self.closed,
+            messages=self.messages + later.messages,
+            unprinted=self.unprinted if later.unprinted is None else later.unprinted,
         )
 
 
@@ -125,6 +129,10 @@ class Refused(UserError):
         self.screen = screen
 
 
+class WaitCut(Exception):
+    """A person cut the wait of the command in work: whatever the plugins say of it, the answer is a refusal."""
+
+
 DIALOG_OPEN: Final = Refused("a dialog is on the screen; answer it first", code="dialog")
 NO_RECEIPT: Final = Refused("no receipt is open; send open first", code="no_receipt")
 
@@ -134,13 +142,3 @@ def open_receipt(view: View) -> Receipt:
     if view.receipt is None:
         raise Refused(str(NO_RECEIPT), code=NO_RECEIPT.code)
     return view.receipt
-
-
-def verdict_json(decision: Decision) -> dict[str, Any]:
-    """The `decision` member of an answer."""
-    return {"verdict": decision.verdict.word, "checks": list(told(decision.steps))}
-
-
-def worth_a_line(request: AddItem, decision: Decision) -> bool:
-    """A bare prompt for the mark of freshly scanned goods is no verdict."""
-    return decision.verdict is not _NEED_SCAN or request.mark is not None or request.scan is not None

@@ -63,6 +63,6 @@ class Plugin:
             return None
         if not request.without_mark:
             return Decision(Verdict.ABSTAIN, withdraw=frozenset({BUTTON}))
-        told = (setting, self._rules.raw(setting), self._rules.source(setting))
-        step = Step("role", Verdict.DENY, ROLE_FORBIDS.key, *told)
+        value, source = self._rules.raw(setting), self._rules.source(setting)
+        step = Step("role", Verdict.DENY, ROLE_FORBIDS.key, setting=setting, value=value, source=source)
         return Decision(Verdict.DENY, (step,), (ROLE_FORBIDS.fill(),))

@@ -98,14 +98,14 @@ PLANTED: Final = (
     ),
     Planted(
         "silence of every plugin sells marked goods",
-        "ncash/till/adding.py",
+        "ncash/till/deciding.py",
         (("        return _deny(MARK_DATA_MISSING)\n    return decision\n",
           "        return _HOST_ALLOWS\n    return decision\n"),),
         ("tests/spec/test_spec.py", "-k", "switched and off and marked and goods"),
     ),
     Planted(
         "an exception in a plugin sells marked goods",
-        "ncash/till/adding.py",
+        "ncash/till/deciding.py",
         (("    if failed:\n        return fold(", "    if failed and not marked:\n        return fold("),),
         (_RAISING + "test_marked_goods_are_refused_and_ordinary_goods_sell",),
     ),
@@ -176,9 +176,21 @@ PLANTED: Final = (
         ("tests/spec/test_spec.py", "-k", "storno"),
     ),
     Planted(
+        "a wait that was cut sells what the plugin allowed",
+        "ncash/till/session.py",
+        ((
+            "            outcome = cut_short(self.room, self.view, outcome)\n",
+            "            outcome = outcome._replace()\n",
+        ),),
+        ("tests/unit/containment/test_cut.py", "-k", "listen"),
+    ),
+    Planted(
         "the order is given again when the register is silent",
         "ncash/till/fiscal/closing.py",
-        (("        asked = ask(room, intent)\n", "        asked = Asked(Settlement.SEND_AGAIN)\n"),),
+        ((
+            "        answer = ask_register(room, intent)\n",
+            "        answer = RegisterAnswer(Settlement.SEND_AGAIN)\n",
+        ),),
         ("faults", "kills=200", "--scenario=sale"),
     ),
     Planted(
@@ -191,7 +203,7 @@ PLANTED: Final = (
     Planted(
         "a document is adopted whatever it says",
         "ncash/till/fiscal/verdict_on_intent.py",
-        ((" and last is not None and same(intent, last):", " and last is not None:"),),
+        ((" and last is not None and fits(intent, last):", " and last is not None:"),),
         ("tests/faults/test_settlement.py",),
     ),
     Planted(

@@ -195,6 +195,9 @@ class SealedNetwork:
     def send(self, *given: Any) -> Any:
         raise AssertionError("nobody is asked")
 
+    def abandon(self) -> None:
+        """There is no call."""
+
     def release(self, url: str) -> None:
         """There is no connection."""
 

@@ -75,6 +75,9 @@ class YesHttp:
         }
         return {"codesResponse": [{**top, "codes": codes}]}
 
+    def abandon(self) -> None:
+        """No call lasts."""
+
     def release(self, url: str) -> None:
         """Nothing is kept."""
 

@@ -19,7 +19,8 @@ from ncash.support.explain.rehearsal import Scene, rehearsed
 from ncash.support.explain.replay import replay
 from ncash.testing import DrivenTill
 from ncash.till.protocol import parsed
-from ncash.till.view import Room, View, verdict_json
+from ncash.till.session import verdict_json
+from ncash.till.view import Room, View
 
 from .cases import Case, Step, all_cases
 from .harness import Deviation, Run, _command

@@ -31,6 +31,9 @@ class Counting:
         results = b",".join([b'{"status":"SOLD","granted":false}'] * (MOST if self.calls < 3 else 1))
         return HttpAnswer(self.status, {}, b'{"results":[' + results + b"]}")
 
+    def abandon(self) -> None:
+        """Implements ports.Http."""
+
     def release(self, url: str) -> None:
         """Implements ports.Http."""
 

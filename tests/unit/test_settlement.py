@@ -8,7 +8,7 @@ import pytest
 from ncash.model.fiscal.intent import Intent
 from ncash.model.fiscal.register import Made, RegisterStatus, ShiftState
 from ncash.model.receipt import Payment
-from ncash.till.fiscal.verdict_on_intent import Settlement, described, judge, ordered, same
+from ncash.till.fiscal.verdict_on_intent import Settlement, document_words, fits, judge, order_words
 
 TIME = "2027-01-15T12:00:00+03:00"
 MARK = "0104699999910012215AbCd1\x1d93dGVz"
@@ -68,16 +68,16 @@ def test_every_cell_of_the_table() -> None:
 
 @pytest.mark.parametrize("name", OTHERS)
 def test_a_document_that_differs_is_another_one(name: str) -> None:
-    assert not same(OURS, OTHERS[name])
+    assert not fits(OURS, OTHERS[name])
 
 
 def test_what_the_register_does_not_tell_is_not_compared() -> None:
-    assert same(OURS, MADE._replace(receipt=None))
-    assert same(OURS, MADE._replace(marks=None))
-    assert same(OURS, MADE._replace(marks=(MARK.replace("\x1d", ""),)))
+    assert fits(OURS, MADE._replace(receipt=None))
+    assert fits(OURS, MADE._replace(marks=None))
+    assert fits(OURS, MADE._replace(marks=(MARK.replace("\x1d", ""),)))
 
 
 def test_both_documents_are_named_in_the_same_words() -> None:
-    assert ordered(OURS) == f"продажа № 7 на 89.90 от {TIME}"
-    assert described(MADE._replace(number=8, returned=True)) == f"возврат № 8 на 89.90 от {TIME}"
-    assert described(None) == "нет документов"
+    assert order_words(OURS) == f"продажа № 7 на 89.90 от {TIME}"
+    assert document_words(MADE._replace(number=8, returned=True)) == f"возврат № 8 на 89.90 от {TIME}"
+    assert document_words(None) == "нет документов"

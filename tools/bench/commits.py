@@ -30,7 +30,7 @@ SMALL = "INSERT INTO small (time, line) VALUES (?, ?)"
 NOW = "2027-01-15T12:00:00+03:00"
 FISCAL = {"number": 1, "drive": "9999078900000001", "sign": "0123456789", "time": NOW}
 STEPS = tuple(
-    Step(name, Verdict.ALLOW, None, "checkLocalUniqueness", "true", "markedgoods.ini:14")
+    Step(name, Verdict.ALLOW, None, "checkLocalUniqueness", value="true", source="markedgoods.ini:14")
     for name in ("input", "match", "marked", "receipt", "uniqueness", "whitelist", "server", "crpt", "reserve")
 )
 CHECKS = told(STEPS)
@@ -40,10 +40,21 @@ TAGS = {"1262": "030", "1263": "21.11.2023", "1264": "1944", "1265": f"UUID={'0'
 def position(n: int, mark: str) -> Position:
     """A marked position with the trail and the tags of a sale that CRPT allowed."""
     return Position(
-        n, "3", "Молоко 3,2% 930 мл", "4670540176099", Decimal("1.000"), 8990, tmctype=7, marked=True,
-        category="Milk", excisemark=f"010467054017609921{mark}\x1d93dGVz", cis=f"010467054017609921{mark}",
-        checks=CHECKS, tags=TAGS, baseprice=8990,
-    )  # fmt: skip
+        n,
+        "3",
+        "Молоко 3,2% 930 мл",
+        "4670540176099",
+        quantity=Decimal("1.000"),
+        price=8990,
+        tmctype=7,
+        marked=True,
+        category="Milk",
+        excisemark=f"010467054017609921{mark}\x1d93dGVz",
+        cis=f"010467054017609921{mark}",
+        checks=CHECKS,
+        tags=TAGS,
+        baseprice=8990,
+    )
 
 
 @contextmanager
@@ -94,12 +105,20 @@ def receipts(folder: Path, number: int) -> tuple[Promise, Promise]:
             bares.append(timed(partial(bare_commit, connection, GOODSITEM, rows)))
             connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
     p50, tail = median(closes), percentile(bares, 99) / median(bares)
+    bare = median(bares)
+    slow = (
+        f"Of the bare commits in the same run it was {tail:.2f} × their median: more than three says that the disk was "
+        "not ours alone."
+    )
     return (
-        Promise(f"commit of a receipt of {LINES} lines", 1.5, p50 / median(bares), p50, "bare executemany of its lines",
-                median(bares)),
-        Promise("its 99th percentile", 3.0, percentile(closes, 99) / p50, percentile(closes, 99), "its median", p50,
-                f"Of the bare commits in the same run it was {tail:.2f} × their median: more than three says that the "
-                "disk was not ours alone."),
+        Promise(
+            f"commit of a receipt of {LINES} lines", 1.5, p50 / bare, p50,
+            base="bare executemany of its lines", base_seconds=bare,
+        ),
+        Promise(
+            "its 99th percentile", 3.0, percentile(closes, 99) / p50, percentile(closes, 99),
+            base="its median", base_seconds=p50, note=slow,
+        ),
     )  # fmt: skip
 
 
@@ -132,8 +151,23 @@ def scans(folder: Path, number: int) -> Iterator[Promise]:
             connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
     save = median(saves)
     note = f"Putting the line of the journal into words beforehand took {median(words) * 1e6:.0f} µs more."
-    yield Promise(SCAN_WRITE, 2.0, save / median(same), save, "bare commit of the same rows, FULL", median(same), note)
-    yield Promise("the same", None, save / median(bares), save, "bare commit of one small row, FULL", median(bares))
+    yield Promise(
+        SCAN_WRITE,
+        2.0,
+        save / median(same),
+        save,
+        base="bare commit of the same rows, FULL",
+        base_seconds=median(same),
+        note=note,
+    )
+    yield Promise(
+        "the same",
+        None,
+        save / median(bares),
+        save,
+        base="bare commit of one small row, FULL",
+        base_seconds=median(bares),
+    )
 
 
 _WRITTEN: Final = (
@@ -165,7 +199,7 @@ def _written_bare(connection: sqlite3.Connection, rows: list[tuple[Any, ...] | N
 def _entry(receipt: Receipt, new: Position) -> Entry:
     """What is recorded about the position that joined."""
     code = str(new.excisemark)
-    mark = Mark(code, code, str(new.cis), "Milk", "04670540176099")
+    mark = Mark(code, code, str(new.cis), "Milk", gtin="04670540176099")
     goods = Goods(new.code, new.bcode, new.name, new.price, tmctype=new.tmctype)
     before = receipt._replace(positions=receipt.positions[:-1])
     request = AddItem(before, GOODS_FIRST, goods, mark, label=new.bcode, cashier=Cashier("1", "", frozenset({"10"})))

@@ -51,7 +51,9 @@ def client(folder: Path, url: str, options: Options) -> Iterator[CrptConnection]
     """Our client, its list loaded and its sites ranked."""
     folder.mkdir(parents=True)
     http = RequestsHttp()
-    world = World(SystemClock(), SystemRandom(), http, cast(Any, None), cast(Any, None), folder)
+    world = World(
+        SystemClock(), SystemRandom(), http=http, dictionaries=cast(Any, None), documents=cast(Any, None), data=folder
+    )
     crpt = CrptConnection((url,), parse_tokens(f"[-1:{TOKEN}]"), 10, 10, world, "https://cdn.crpt.ru", options)
     crpt.listing.load()
     yield crpt
@@ -108,7 +110,14 @@ def overhead(folder: Path, quick: bool) -> Promise:
     added = [one - base for one, base in zip(ours, least, strict=True)]
     allowed = [one - base for one, base in zip(theirs, least, strict=True)]
     what = "Check at CRPT, added to a bare keep-alive socket"
-    return Promise(what, 1.2, ratio(added, allowed), median(added), "added by requests, prepared", median(allowed))
+    return Promise(
+        what,
+        1.2,
+        measured=ratio(added, allowed),
+        seconds=median(added),
+        base="added by requests, prepared",
+        base_seconds=median(allowed),
+    )
 
 
 def healths(folder: Path, quick: bool) -> Promise:
@@ -127,7 +136,14 @@ def healths(folder: Path, quick: bool) -> Promise:
         every = [seconds(crpt.listing.load) for _ in range(2 if quick else 5)]
     http.close()
     what = f"List and health of {len(DELAYS)} sites"
-    return Promise(what, 1.2, median(every) / slowest, median(every), "the slowest of them", slowest)
+    return Promise(
+        what,
+        1.2,
+        measured=median(every) / slowest,
+        seconds=median(every),
+        base="the slowest of them",
+        base_seconds=slowest,
+    )
 
 
 def scripted(control: int, script: dict[str, Any]) -> None:
@@ -161,7 +177,7 @@ def hedged(folder: Path, quick: bool) -> Promise:
                     times.append(perf_counter() - begun)
     p50, p99 = median(times), percentile(times, 99)
     what = f"Check with a second site after {HEDGE * 1000:.0f} ms, one site of three slow, p99"
-    return Promise(what, 3.0, p99 / p50, p99, "p50", p50)
+    return Promise(what, 3.0, measured=p99 / p50, seconds=p99, base="p50", base_seconds=p50)
 
 
 def measured(folder: Path, quick: bool) -> Iterator[Promise]:

@@ -41,5 +41,11 @@ def measured(conf: Path, data: Path, goods: int, blocks: int) -> Promise:
     ended()
     _, bare, till_times = best_in_turns([ended, nothing, greeting], blocks)
     ended()
-    return Promise(f"start to greeting with {goods:,} goods", 8.0, ratio(till_times, bare), median(till_times),
-                   "python -c pass", median(bare))  # fmt: skip
+    return Promise(
+        f"start to greeting with {goods:,} goods",
+        8.0,
+        measured=ratio(till_times, bare),
+        seconds=median(till_times),
+        base="python -c pass",
+        base_seconds=median(bare),
+    )

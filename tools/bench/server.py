@@ -89,7 +89,7 @@ def _compared(what: str, runs: Sequence[Run], base: Sequence[float], limit: floa
     ratios = [other / run.rate for run, other in zip(runs, base, strict=True)]
     took, other = median(1 / run.rate for run in runs), median(1 / one for one in base)
     calls = f"A call takes {median(r.p50 for r in runs) * 1e3:.1f} ms, p99 {median(r.p99 for r in runs) * 1e3:.1f} ms."
-    return Promise(what, limit, median(ratios), took, named, other, calls)
+    return Promise(what, limit, measured=median(ratios), seconds=took, base=named, base_seconds=other, note=calls)
 
 
 def _against_pgbench(made: Postgres, folder: Path, turns: int, seconds: int) -> Iterator[Promise]:
@@ -113,7 +113,14 @@ def _against_pgbench(made: Postgres, folder: Path, turns: int, seconds: int) -> 
     yield _compared(f"Cash server, {MARKS} marks in a call, two processes, a mark", many, base, 0.5, named)
     yield _compared("Cash server, a reservation over HTTP, SQLite", file, base, 1 / 0.3, named)
     middle, late = median(run.p50 for run in single), median(run.p99 for run in single)
-    yield Promise(f"its answer with {CLIENTS} clients, PostgreSQL, p99", 5.0, late / middle, late, "p50", middle)
+    yield Promise(
+        f"its answer with {CLIENTS} clients, PostgreSQL, p99",
+        5.0,
+        measured=late / middle,
+        seconds=late,
+        base="p50",
+        base_seconds=middle,
+    )
 
 
 def _with_many_marks(made: Postgres, folder: Path, sizes: Sequence[int], turns: int, seconds: int) -> Iterator[Promise]:

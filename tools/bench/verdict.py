@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from statistics import median
@@ -16,10 +17,9 @@ from ncash.model.scan import Scan
 from ncash.shop.shop import Shop, real_outside
 from ncash.store.documents import SqliteDocuments
 from ncash.store.open_receipts import LAST_USE
-from ncash.till.adding import decide
+from ncash.till.deciding import decide
 from ncash.till.scanning import mark_first
-from ncash.till.session import Till
-from ncash.till.view import verdict_json
+from ncash.till.session import Till, verdict_json
 
 VERDICT = "local verdict, scan to decision"
 BATCH = 60
@@ -108,12 +108,18 @@ def measured(folder: Path, few: int, many: int, blocks: int) -> Iterator[Promise
             one.close()
     times = [[t / BATCH for t in own] for own in turns]
     decided, select, decided_large, first, answered = times
-    base = "bare uniqueness SELECT", median(select)
-    yield Promise(VERDICT, 8.0, ratio(decided, select), median(decided), *base)
-    yield Promise(f"the same with {many:,} sold marks", 1.35, ratio(decided_large, decided), median(decided_large),
-                  f"with {few:,}", median(decided))  # fmt: skip
-    yield Promise("the same, goods for the first time", None, ratio(first, select), median(first), *base)
-    yield Promise("scan to the whole answer", None, ratio(answered, select), median(answered), *base)
+    against = partial(Promise, base="bare uniqueness SELECT", base_seconds=median(select))
+    yield against(VERDICT, 8.0, ratio(decided, select), median(decided))
+    yield Promise(
+        f"the same with {many:,} sold marks",
+        1.35,
+        measured=ratio(decided_large, decided),
+        seconds=median(decided_large),
+        base=f"with {few:,}",
+        base_seconds=median(decided),
+    )
+    yield against("the same, goods for the first time", None, ratio(first, select), median(first))
+    yield against("scan to the whole answer", None, ratio(answered, select), median(answered))
 
 
 def _scans(folder: Path, number: int) -> Scans:

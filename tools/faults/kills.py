@@ -100,7 +100,9 @@ class Theatre:
             stands, names = self._rehearsed(scenario.steps, data)
             self.hits[scenario.name] = tuple(names)
             states, alone = zip(*stands, strict=True)
-            self.scripts[scenario.name] = Script(scenario.name, scenario.steps, states, alone, scenario.forgets)
+            self.scripts[scenario.name] = Script(
+                scenario.name, scenario.steps, states=states, alone=alone, forgets=scenario.forgets
+            )
         return self.scripts[scenario.name]
 
     def played(self, chain: Chain) -> Result:

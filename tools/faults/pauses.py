@@ -197,7 +197,8 @@ def campaign(theatre: Theatre, stops: int, seed: int, scenarios: Sequence[Scenar
     def plays(scenario: Scenario) -> Iterator[Played]:
         for number in count(seed * 1_000_000):
             pause = Pause(scenario.name, number)
-            yield Played(pause, *played(theatre, pause))
+            done, faults = played(theatre, pause)
+            yield Played(pause, done, faults)
 
     chosen = [scenario for scenario in scenarios if scenario.name not in LEFT_OUT]
     return gathered(stops, chosen, plays, lambda: theatre.over) if chosen else NOTHING

@@ -67,6 +67,9 @@ class Neighbours:
             return self._server.answer(request.url.removeprefix(URL + PATH), json.loads(request.body or b"{}"))
         return self._crpt.send(request, budget, limit)
 
+    def abandon(self) -> None:
+        """No call lasts."""
+
     def release(self, url: str) -> None:
         """Nothing is kept."""
 

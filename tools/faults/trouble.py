@@ -164,6 +164,7 @@ def campaign(theatre: Theatre, errors: int, seed: int, scenarios: Sequence[Scena
     def plays(scenario: Scenario) -> Iterator[Played]:
         for number in count(seed * 1_000_000):
             telling = Telling(scenario.name, number)
-            yield Played(telling, *told(theatre, telling))
+            done, faults = told(theatre, telling)
+            yield Played(telling, done, faults)
 
     return gathered(errors, scenarios, plays, lambda: theatre.over)

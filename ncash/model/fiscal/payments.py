@@ -32,15 +32,42 @@ PREPAID: Final = 1215
 CREDIT: Final = 1216
 PROVISION: Final = 1217
 PAYMENT_TYPES: Final = (
-    PaymentType(CASH, IN_CASH, "notes and coins; change is given in it", "наличными", "sumcash", 1),
-    PaymentType("card", ELECTRONIC, "bank card", "картой", "sumnoncash", 4),
-    PaymentType("sbp", ELECTRONIC, "faster payments system, by QR code", "по СБП", "sumnoncash", 4),
-    PaymentType("electronic", ELECTRONIC, "any other money that is not cash", "безналичными", "sumnoncash", 4),
-    PaymentType("advance", PREPAID, "set off against an advance payment", "зачёт аванса", "sumother", 6),
-    PaymentType("prepaid", PREPAID, "prepayment or gift certificate", "предоплатой", "sumother", 6),
-    PaymentType("credit", CREDIT, "to be paid later", "в кредит", "sumother", 4),
-    PaymentType("provision", PROVISION, "counter provision", "встречным предоставлением", "sumother", 4),
-    PaymentType("other", PROVISION, "anything else", "иным способом", "sumother", 4),
+    PaymentType(
+        CASH, IN_CASH, means="notes and coins; change is given in it", slip="наличными", exported="sumcash", valcode=1
+    ),
+    PaymentType("card", ELECTRONIC, means="bank card", slip="картой", exported="sumnoncash", valcode=4),
+    PaymentType(
+        "sbp", ELECTRONIC, means="faster payments system, by QR code", slip="по СБП", exported="sumnoncash", valcode=4
+    ),
+    PaymentType(
+        "electronic",
+        ELECTRONIC,
+        means="any other money that is not cash",
+        slip="безналичными",
+        exported="sumnoncash",
+        valcode=4,
+    ),
+    PaymentType(
+        "advance",
+        PREPAID,
+        means="set off against an advance payment",
+        slip="зачёт аванса",
+        exported="sumother",
+        valcode=6,
+    ),
+    PaymentType(
+        "prepaid", PREPAID, means="prepayment or gift certificate", slip="предоплатой", exported="sumother", valcode=6
+    ),
+    PaymentType("credit", CREDIT, means="to be paid later", slip="в кредит", exported="sumother", valcode=4),
+    PaymentType(
+        "provision",
+        PROVISION,
+        means="counter provision",
+        slip="встречным предоставлением",
+        exported="sumother",
+        valcode=4,
+    ),
+    PaymentType("other", PROVISION, means="anything else", slip="иным способом", exported="sumother", valcode=4),
 )
 BY_NAME: Final = {one.name: one for one in PAYMENT_TYPES}
 

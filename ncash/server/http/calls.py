@@ -17,7 +17,7 @@ from ncash.server.http.fields import InvalidRequest
 from ncash.server.http.metrics import Metrics
 from ncash.server.marks import MarkOperation
 from ncash.server.reader import MarkStatus, Reader
-from ncash.server.whitelist import FaultyRow, ListedMark
+from ncash.server.whitelist import FaultyRow, WhiteListRow
 from ncash.server.writer import (
     APPLIED,
     CONFLICT,
@@ -167,7 +167,7 @@ async def listed(context: ServerContext, call: ApiCall) -> Answer:
 async def enlist(context: ServerContext, call: ApiCall) -> Answer:
     """POST whitelist, JSON or CSV."""
     counts: dict[str, Any] = {"read": 0, "added": 0, "known": 0, "faulty": 0, "faults": []}
-    held: list[ListedMark] = []
+    held: list[WhiteListRow] = []
 
     async def flush() -> None:
         added = await context.changes.run_in_thread(context.writer.enlist, held) if held else 0
@@ -189,12 +189,12 @@ async def enlist(context: ServerContext, call: ApiCall) -> Answer:
     return Answer(200, counts)
 
 
-async def _entries(call: ApiCall) -> AsyncIterator[ListedMark | FaultyRow]:
+async def _entries(call: ApiCall) -> AsyncIterator[WhiteListRow | FaultyRow]:
     if call.lines is None:
         body = call.body
         for number, one in enumerate(fields.ENTRIES.read(body.get("marks") if isinstance(body, dict) else None), 1):
             try:
-                yield whitelist.validated(ListedMark(**one))
+                yield whitelist.validated(WhiteListRow(**one))
             except ValueError as error:
                 yield FaultyRow(number, str(error))
         return

@@ -74,7 +74,9 @@ class WrongGoods(NamedTuple):
         lack = f"names the unit {self.unit}, which nobody brought: {_BRINGS_UNIT}"
         if not self.priced:
             lack = f"has no price: {_BRINGS_PRICE}"
-        return Fault(*self.place, f"barcode {self.barcode} of card {self.code} {lack}", self.barcode, _AGAIN)
+        number, line = self.place
+        reason = f"barcode {self.barcode} of card {self.code} {lack}"
+        return Fault(number, line, reason, self.barcode, next=_AGAIN)
 
 
 def settle(delivery: Delivery) -> None:

@@ -317,9 +317,7 @@ def _of_mark(line: Mapping[str, Any], trail: Sequence[dict[str, Any]], taken: se
     """What the journal says of a line of the drive with this mark: the latest. Portions of one keg have one mark, and
     each gives back another position of the sale."""
     left = [told for told in trail if (told.get("sold") or {}).get("n") not in taken] or trail
-    alike = [
-        told for told in left if told.get("sold") and Decimal(told["sold"]["quantity"]) == Decimal(line["quantity"])
-    ]
+    alike = [one for one in left if one.get("sold") and Decimal(one["sold"]["quantity"]) == Decimal(line["quantity"])]
     told: dict[str, Any] = next(reversed(alike or left), {})
     if told.get("sold"):
         taken.add(told["sold"]["n"])

@@ -163,6 +163,10 @@ ADVICE: Final[Mapping[str, Advice]] = {
         "ncash doctor names them.",
         "Продавать можно. Позвоните в поддержку.",
     ),
+    "CheckCut": Advice(
+        "A person at the till cut the wait for the checks; the journal names what had answered by then.",
+        "Отсканируйте товар ещё раз или продолжайте без него.",
+    ),
     "OrderInReceipt": Advice(
         "One receipt takes one order; close or cancel it before the next one.",
         "Закройте этот чек, другой заказ добавьте в следующий.",

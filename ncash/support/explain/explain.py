@@ -17,9 +17,10 @@ from ncash.store.journal.decisions import KIND, RecordedLine
 from ncash.support.explain.advice import NextStep, next_steps
 from ncash.support.explain.rehearsal import Scene, answers, rehearsed, trouble, unseen
 from ncash.support.explain.replay import SecondJudgement, judged_again
+from ncash.till.commands import COMMANDS
 from ncash.till.conflict import shortage, without
-from ncash.till.session import DO
-from ncash.till.view import Outcome, Room, View, verdict_json
+from ncash.till.session import verdict_json
+from ncash.till.view import Outcome, Room, View
 
 UNKNOWN = "unknown"
 """The word for a decision that lacks a fact, beside those of Verdict."""
@@ -122,7 +123,7 @@ def opened_view(room: Room, context: Context) -> View:
 def done(room: Room, view: View, command: Mapping[str, Any]) -> Outcome:
     """What a command of the line protocol comes to; nothing is written."""
     room.plugins.begin()
-    outcome = DO[command["cmd"]](room, view, command)
+    outcome = COMMANDS[command["cmd"]](room, view, command)
     while (taken := _taken(room, outcome)) is not None:
         outcome = without(view, outcome, taken.cis, shortage(taken))
     return outcome

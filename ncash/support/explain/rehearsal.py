@@ -72,6 +72,9 @@ class SealedHttp:
         """Raises HttpError."""
         raise HttpError("refused", "a rehearsal asks nobody")
 
+    def abandon(self) -> None:
+        """There is no call."""
+
     def release(self, url: str) -> None:
         """There is no connection."""
 

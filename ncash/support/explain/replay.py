@@ -17,7 +17,8 @@ from ncash.model.request import MARK_FIRST, AddItem
 from ncash.model.scan import Scan
 from ncash.store.journal.decisions import RecordedLine
 from ncash.support.explain.rehearsal import answers, trouble, unseen
-from ncash.till.adding import decide, fitted
+from ncash.till.cut import STEP as CUT
+from ncash.till.deciding import decide, position_fitting
 from ncash.till.fiscal import codecheck
 from ncash.till.receipts.returning import OF_THE_BOOKS
 from ncash.till.view import Room
@@ -139,8 +140,8 @@ def judged_again(room: Room, line: Mapping[str, Any]) -> SecondJudgement:
     """A line of the kind `verdict`, judged in this room. Raises UserError for facts that a plugin cannot read."""
     request, moved = _request(room, line)
     room.plugins.begin()
-    fitting, _ = fitted(room, request, decide(room, request))
-    decision = codecheck.again(room, fitting, line)
+    fitting, _ = position_fitting(room, request, decide(room, request))
+    decision = codecheck.judged_again(room, fitting, line)
     if _gone_before(line):
         return SecondJudgement(decision, kept=True)
     if _given_up(line) and decision.verdict is not Verdict.ALLOW:
@@ -188,10 +189,13 @@ MOMENTARY: Final = frozenset({DATABASE_CHECKED.key, DATABASE_DAMAGED.key})
 
 
 def _kept(line: Mapping[str, Any], decision: Decision) -> bool:
-    """Another till took the mark at the last moment, and would again; or the database was in no state to sell."""
+    """Another till took the mark at the last moment, and would again; a person cut the wait; or the database was in no
+    state to sell."""
     if line["verdict"] != Verdict.DENY.word or not line["checks"]:
         return line["key"] in MOMENTARY
     last = line["checks"][-1]
+    if last["check"] == CUT:
+        return True
     taken = last["check"] == "uniqueness" and last["verdict"] == Verdict.DENY.word and last["setting"] is None
     bounded = decision.effects.unique or decision.effects.keg is not None
     return bool(taken and decision.verdict is Verdict.ALLOW and bounded)

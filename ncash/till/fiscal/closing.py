@@ -24,11 +24,21 @@ from ncash.model.request import Close
 from ncash.model.veil import quoting
 from ncash.system.failpoints import declare, failpoint
 from ncash.till.fiscal.fiscal_order import order_of, returns
-from ncash.till.fiscal.late_documents import noticed
+from ncash.till.fiscal.late_documents import look_for_late_document
 from ncash.till.fiscal.payments import payments_of
-from ncash.till.fiscal.readiness import operator, ready, trouble
-from ncash.till.fiscal.settling import Asked, ask, booked, carried_out, done, drop, now, refused, settled
-from ncash.till.fiscal.verdict_on_intent import Settlement, same
+from ncash.till.fiscal.readiness import operator, ready, register_trouble
+from ncash.till.fiscal.settling import (
+    RegisterAnswer,
+    ask_register,
+    book,
+    book_time,
+    closed_outcome,
+    follow_register,
+    mark_dropped,
+    settle_intent,
+    stay_at_payment,
+)
+from ncash.till.fiscal.verdict_on_intent import Settlement, fits
 from ncash.till.goods.pricing import given_away_in
 from ncash.till.receipts.orders import unfit
 from ncash.till.texts import GOODS_WITHOUT_PRICE, RECEIPT_REFUSED
@@ -41,7 +51,7 @@ _SILENT: Final = declare("close.silent", "the register did not answer an order")
 _REFUSED: Final = declare("close.refused", "the register refused the order, the intent still stands")
 
 
-def closed(room: Room, view: View, payments: Sequence[Mapping[str, Any]] | None) -> Outcome:
+def close(room: Room, view: View, payments: Sequence[Mapping[str, Any]] | None) -> Outcome:
     """Close the receipt. Raises Refused."""
     receipt = open_receipt(view)
     if view.dialog is not None:
@@ -49,24 +59,25 @@ def closed(room: Room, view: View, payments: Sequence[Mapping[str, Any]] | None)
     if not receipt.positions:
         raise Refused("the receipt is empty", code="empty")
     paid, change = payments_of(receipt, payments)
-    decision = _agreed(room, receipt)
+    decision = _plugins_agree(room, receipt)
     if decision.verdict > Verdict.ALLOW:
-        return refused(view, *decision.screen, decision=decision)
+        return stay_at_payment(view, *decision.screen, decision=decision)
+    room.seal()
     if receipt.kind is Kind.INVENTORY:
-        time = now(room)
-        return done(receipt, room.world.documents.close_receipt(receipt, (), time, {}, decision.messages), decision)
+        written = room.world.documents.close_receipt(receipt, (), book_time(room), {}, decision.messages)
+        return closed_outcome(receipt, written, decision)
     try:
         status, why = ready(room, view)
-        own = noticed(room, view, status) if status is not None else None
+        own = look_for_late_document(room, view, status) if status is not None else None
     except RegisterError as error:
-        return refused(view, trouble(error), decision=decision)
+        return stay_at_payment(view, register_trouble(error), decision=decision)
     if status is None:
-        return refused(view, *why, decision=decision)
-    order = order_of(receipt, paid, operator(view), now(room), room.fiscal.tax)
+        return stay_at_payment(view, *why, decision=decision)
+    order = order_of(receipt, paid, operator(view), book_time(room), room.fiscal.tax)
     return _close(room, view, order, _intent(order, status, change, decision), decision, own)
 
 
-def _agreed(room: Room, receipt: Receipt) -> Decision:
+def _plugins_agree(room: Room, receipt: Receipt) -> Decision:
     """Whether everybody lets the receipt be closed."""
     wrong = unfit(receipt)
     if wrong is not None:
@@ -83,9 +94,17 @@ def _agreed(room: Room, receipt: Receipt) -> Decision:
 def _intent(order: FiscalOrder, status: RegisterStatus, change: int, decision: Decision) -> Intent:
     marks = tuple(line.mark for line in order.lines if line.mark is not None)
     return Intent(
-        order.id, status.last_number + 1, status.drive, order.total, returns(order.kind), order.payments, change, marks,
-        order.time, decision.messages,
-    )  # fmt: skip
+        uuid=order.id,
+        expected=status.last_number + 1,
+        drive=status.drive,
+        total=order.total,
+        returned=returns(order.kind),
+        payments=order.payments,
+        change=change,
+        marks=marks,
+        time=order.time,
+        messages=decision.messages,
+    )
 
 
 def _close(
@@ -97,7 +116,7 @@ def _close(
         if late is None and documents.dropped_intent(order.id):
             late = room.register.find(order.id)
     except RegisterError as error:
-        return refused(view, trouble(error), decision=decision)
+        return stay_at_payment(view, register_trouble(error), decision=decision)
     failpoint(_BEFORE_INTENT)
     try:
         documents.begin_close(open_receipt(view), intent if late is None else intent._replace(expected=late.number))
@@ -105,26 +124,29 @@ def _close(
         text = "a position of the sale was returned already, or another till returns it"
         raise Refused(text, code="returned") from error
     failpoint(_INTENT)
-    outcome = _sent(room, view, order, intent) if late is None else settled(room, view) or refused(view)
+    if late is None:
+        outcome = _give_order(room, view, order, intent)
+    else:
+        outcome = settle_intent(room, view) or stay_at_payment(view)
     return outcome if outcome.decision else outcome._replace(decision=decision)
 
 
-def _sent(room: Room, view: View, order: FiscalOrder, intent: Intent, again: bool = True) -> Outcome:
+def _give_order(room: Room, view: View, order: FiscalOrder, intent: Intent, again: bool = True) -> Outcome:
     """Give the order; after silence ask, and give it once more when nothing was made of it. Raises Refused."""
     try:
         made = room.register.register(order)
     except RegisterRefused as error:
         failpoint(_REFUSED)
         reason = quoting(str(error), intent.marks)
-        drop(room, intent, "refused", {"reason": reason})
-        return refused(view, texts.FISCAL_REFUSED.fill(reason=reason))
+        mark_dropped(room, intent, "refused", {"reason": reason})
+        return stay_at_payment(view, texts.FISCAL_REFUSED.fill(reason=reason))
     except RegisterSilent:
         failpoint(_SILENT)
-        asked = ask(room, intent)
-        if asked.settlement is Settlement.SEND_AGAIN and again:
-            return _sent(room, view, order, intent, again=False)
-        return carried_out(room, view, intent, asked)
+        answer = ask_register(room, intent)
+        if answer.settlement is Settlement.SEND_AGAIN and again:
+            return _give_order(room, view, order, intent, again=False)
+        return follow_register(room, view, intent, answer)
     failpoint(_REGISTERED)
-    if not same(intent, made):
-        return carried_out(room, view, intent, Asked(Settlement.STOP, made))
-    return booked(room, view, intent, made)._replace(unprinted=made.unprinted)
+    if not fits(intent, made):
+        return follow_register(room, view, intent, RegisterAnswer(Settlement.STOP, made))
+    return book(room, view, intent, made)._replace(unprinted=made.unprinted)

@@ -13,8 +13,8 @@ from ncash.model.receipt import Kind, Position, Receipt
 from ncash.model.veil import quoting
 from ncash.system.failpoints import declare, failpoint
 from ncash.till.fiscal.fiscal_order import RESULT, check_of
-from ncash.till.fiscal.readiness import trouble
-from ncash.till.goods.sums import denied
+from ncash.till.fiscal.readiness import register_trouble
+from ncash.till.goods.measuring import denied
 from ncash.till.view import Room
 
 STEP: Final = "register"
@@ -22,7 +22,7 @@ _CHECKED: Final = declare("codecheck.checked", "the register has checked a code,
 _KEPT: Final = declare("codecheck.kept", "the register has taken or declined the code it checked")
 
 
-class Said(NamedTuple):
+class CodeAnswer(NamedTuple):
     """What the register said of a code; the fact of the step."""
 
     bits: int | None
@@ -37,13 +37,13 @@ class Said(NamedTuple):
         return {RESULT: self.bits, "text": self.text, "silent": self.silent}
 
 
-def checked(room: Room, receipt: Receipt, decision: Decision, position: Position) -> tuple[Decision, Position]:
-    """The decision with what the register says of the code, and the position with tag 2106."""
-    check = check_of(receipt, position) if _wanted(room, receipt.kind) else None
+def check_code(room: Room, receipt: Receipt, decision: Decision, position: Position) -> tuple[Decision, Position]:
+    """Have the register check a code: its word joins the decision, tag 2106 the position."""
+    check = check_of(receipt, position) if _is_checked(room, receipt.kind) else None
     if check is None:
         return decision, position
     rehearsal = room.world.rehearsal
-    said = _asked(room, check) if rehearsal is None else _recalled(rehearsal.facts.get(STEP))
+    said = _ask_register(room, check) if rehearsal is None else _recalled(rehearsal.facts.get(STEP))
     if said is None:
         return decision, position
     decision = judged(room, decision, said, position.name)
@@ -51,21 +51,21 @@ def checked(room: Room, receipt: Receipt, decision: Decision, position: Position
     return decision, position._replace(checks=(*position.checks, decision.steps[-1].told), extra=extra)
 
 
-def again(room: Room, decision: Decision, line: Mapping[str, Any]) -> Decision:
+def judged_again(room: Room, decision: Decision, line: Mapping[str, Any]) -> Decision:
     """A decision that is made again with what the register said then; nothing is added when it said nothing."""
     facts = [step["fact"] for step in line["checks"] if step["check"] == STEP]
     said = _recalled(facts[-1]) if facts else None
-    if said is None or decision.verdict is not Verdict.ALLOW or not _wanted(room, Kind(line["receipt_kind"])):
+    if said is None or decision.verdict is not Verdict.ALLOW or not _is_checked(room, Kind(line["receipt_kind"])):
         return decision
     return judged(room, decision, said, str((line["goods"] or {}).get("name", "")))
 
 
-def _wanted(room: Room, kind: Kind) -> bool:
+def _is_checked(room: Room, kind: Kind) -> bool:
     """FFD 1.05 knows no such check; an inventory makes no fiscal document."""
     return room.fiscal.checkMarks and room.fiscal.ffd == "1.2" and kind is not Kind.INVENTORY
 
 
-def _asked(room: Room, check: MarkCheck) -> Said:
+def _ask_register(room: Room, check: MarkCheck) -> CodeAnswer:
     try:
         result = room.register.check_mark(check)
         failpoint(_CHECKED)
@@ -75,15 +75,15 @@ def _asked(room: Room, check: MarkCheck) -> Said:
             room.register.accept_mark(check)
         failpoint(_KEPT)
     except RegisterError as error:
-        return Said(None, quoting(str(error), (check.mark,)), silent=not isinstance(error, RegisterRefused))
-    return Said(result.bits, quoting(result.text, (check.mark,)))
+        return CodeAnswer(None, quoting(str(error), (check.mark,)), silent=not isinstance(error, RegisterRefused))
+    return CodeAnswer(result.bits, quoting(result.text, (check.mark,)))
 
 
-def _recalled(fact: Mapping[str, Any] | None) -> Said | None:
-    return None if fact is None else Said(fact[RESULT], fact["text"], fact["silent"])
+def _recalled(fact: Mapping[str, Any] | None) -> CodeAnswer | None:
+    return None if fact is None else CodeAnswer(fact[RESULT], fact["text"], fact["silent"])
 
 
-def judged(room: Room, decision: Decision, said: Said, name: str) -> Decision:
+def judged(room: Room, decision: Decision, said: CodeAnswer, name: str) -> Decision:
     """An allowed decision with the step of the register; denied for a wrong code, or one that must be checked."""
     if said.bits is not None:
         if not MarkResult(said.bits).refused:
@@ -98,13 +98,13 @@ def judged(room: Room, decision: Decision, said: Said, name: str) -> Decision:
     return decision._replace(steps=(*decision.steps, step), screen=(*decision.screen, warning))
 
 
-def _step(room: Room, verdict: Verdict, setting: str, text: Text, said: Said) -> Step:
-    told = (setting, room.fiscal.raw(setting), room.fiscal.source(setting))
-    return Step(STEP, verdict, text.key, *told, None, said.fact)
+def _step(room: Room, verdict: Verdict, setting: str, text: Text, said: CodeAnswer) -> Step:
+    value, source = room.fiscal.raw(setting), room.fiscal.source(setting)
+    return Step(STEP, verdict, text.key, setting=setting, value=value, source=source, fact=said.fact)
 
 
-def forgotten(room: Room, receipt: Receipt) -> tuple[Text, ...]:
-    """The receipt leaves without a document: the buffer of checked codes is emptied, or a warning says that it is not.
+def forget_codes(room: Room, receipt: Receipt) -> tuple[Text, ...]:
+    """Empty the register's buffer of checked codes: a receipt leaves without a document. A warning says when it fails.
 
     The next receipt does not suffer: a register makes a document of the codes that are in it. The books have let the
     receipt go by now, so that nothing a driver does wrong may keep it.
@@ -114,7 +114,7 @@ def forgotten(room: Room, receipt: Receipt) -> tuple[Text, ...]:
     try:
         room.register.forget_marks()
     except RegisterError as error:
-        return (trouble(error)._replace(kind="warning"),)
+        return (register_trouble(error)._replace(kind="warning"),)
     except Exception as error:
-        return (trouble(RegisterSilent(type(error).__name__))._replace(kind="warning"),)
+        return (register_trouble(RegisterSilent(type(error).__name__))._replace(kind="warning"),)
     return ()

@@ -28,7 +28,7 @@ def returns(kind: Kind) -> bool:
 def order_of(receipt: Receipt, payments: Sequence[Payment], operator: str, time: str, tax: str = "") -> FiscalOrder:
     """The fiscal document of a receipt."""
     lines = tuple(line_of(receipt, position, tax) for position in receipt.positions)
-    return FiscalOrder(receipt.id, receipt.kind, operator, lines, tuple(payments), time)
+    return FiscalOrder(receipt.id, receipt.kind, operator=operator, lines=lines, payments=tuple(payments), time=time)
 
 
 def line_of(receipt: Receipt, position: Position, tax: str = "") -> FiscalLine:

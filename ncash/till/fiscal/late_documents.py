@@ -11,51 +11,53 @@ from ncash.model.fiscal.intent import Intent
 from ncash.model.fiscal.register import Made, RegisterError, RegisterRefused, RegisterStatus
 from ncash.model.receipt import Receipt
 from ncash.till.fiscal.fiscal_order import order_of
-from ncash.till.fiscal.settling import ask, carried_out, stop, stopped
-from ncash.till.fiscal.verdict_on_intent import Settlement, same
+from ncash.till.fiscal.settling import ask_register, follow_register, mark_stopped, supervisor_needed
+from ncash.till.fiscal.verdict_on_intent import Settlement, fits
 from ncash.till.view import Outcome, Room, View
 
 LEAVING: Final = ("cancel", "defer")
 """Commands after which nobody would close the receipt with its document."""
 BEGINNING: Final = ("open", "restore", "shift")
 """Commands before which the drive's number is looked at."""
+LOOKED_BEFORE: Final = (*LEAVING, *BEGINNING)
+"""Commands before which late documents matter at all."""
 
 
-def before(room: Room, view: View, name: str) -> Outcome | None:
-    """What has to be done before this command because a document came late. Raises Refused."""
+def settle_late_document(room: Room, view: View, name: str) -> Outcome | None:
+    """Settle a document that came late before a command that would lose sight of it. Raises Refused."""
     if name in LEAVING and view.receipt is not None:
-        return _of_the_open_one(room, view, view.receipt)
+        return _settle_open_receipt(room, view, view.receipt)
     if name in BEGINNING and view.receipt is None:
         documents = room.world.documents
         if name == "shift" or documents.seen is None or documents.late_intents():
             with suppress(RegisterError):
-                noticed(room, view, room.register.status())
+                look_for_late_document(room, view, room.register.status())
     return None
 
 
-def _of_the_open_one(room: Room, view: View, receipt: Receipt) -> Outcome | None:
+def _settle_open_receipt(room: Room, view: View, receipt: Receipt) -> Outcome | None:
     """A receipt that was ordered once is let go only when the register says again that nothing was made of it."""
     intent = room.world.documents.dropped_intent(receipt.id)
     if intent is None:
         return None
-    asked = ask(room, intent)
-    made = asked.made
+    answer = ask_register(room, intent)
+    made = answer.made
     ruled_out = made is not None and made.drive == intent.drive and made.number < intent.expected
-    if asked.settlement is Settlement.SEND_AGAIN or ruled_out:
+    if answer.settlement is Settlement.SEND_AGAIN or ruled_out:
         return None
-    if asked.settlement is Settlement.ADOPT and not _unchanged(intent, receipt):
-        asked = asked._replace(settlement=Settlement.STOP)
-    return carried_out(room, view, intent, asked)
+    if answer.settlement is Settlement.ADOPT and not _still_as_ordered(intent, receipt):
+        answer = answer._replace(settlement=Settlement.STOP)
+    return follow_register(room, view, intent, answer)
 
 
-def _unchanged(intent: Intent, receipt: Receipt) -> bool:
+def _still_as_ordered(intent: Intent, receipt: Receipt) -> bool:
     """Whether the receipt is still what was ordered."""
     order = order_of(receipt, intent.payments, "", intent.time)
     marks = tuple(line.mark for line in order.lines if line.mark is not None)
     return (order.total, marks) == (intent.total, intent.marks)
 
 
-def noticed(room: Room, view: View, status: RegisterStatus) -> Made | None:
+def look_for_late_document(room: Room, view: View, status: RegisterStatus) -> Made | None:
     """Hold the drive's last number against what is accounted for; the document of the open receipt, when it is there.
 
     Raises Refused for a receipt in the drive that the books do not have, RegisterError when the register does not say.
@@ -68,7 +70,7 @@ def noticed(room: Room, view: View, status: RegisterStatus) -> Made | None:
     waiting = tuple(intent for intent in documents.late_intents() if intent.drive == status.drive)
     own = None
     for intent in waiting:
-        found = _found(room, intent)
+        found = _document_of(room, intent)
         if found is not None and view.receipt is not None and view.receipt.id == intent.uuid:
             own = found
         elif found is not None:
@@ -79,13 +81,13 @@ def noticed(room: Room, view: View, status: RegisterStatus) -> Made | None:
         except RegisterError:
             return None
         if last is not None and last.drive == status.drive and last.number > known:
-            own = _unknown(room, view, waiting, last, known)
+            own = _judge_unknown_document(room, view, waiting, last, known)
     if own is None:
         documents.seen = there
     return own
 
 
-def _found(room: Room, intent: Intent) -> Made | None:
+def _document_of(room: Room, intent: Intent) -> Made | None:
     """The document of an earlier order, asked for by the order; one that a supervisor gave to another is none."""
     try:
         found = room.register.find(intent.uuid)
@@ -94,19 +96,29 @@ def _found(room: Room, intent: Intent) -> Made | None:
     return found if found is not None and found.number >= intent.expected else None
 
 
-def _unknown(room: Room, view: View, waiting: tuple[Intent, ...], last: Made, known: int) -> Made | None:
+def _judge_unknown_document(room: Room, view: View, waiting: tuple[Intent, ...], last: Made, known: int) -> Made | None:
     """A receipt that the books do not have: the open one's, or the supervisor's matter."""
     if view.receipt is not None and last.receipt == view.receipt.id:
         return last
-    fitting = next((one for one in waiting if last.number >= one.expected and same(one, last)), None)
+    fitting = next((one for one in waiting if last.number >= one.expected and fits(one, last)), None)
     if fitting is not None and view.receipt is not None and fitting.uuid == view.receipt.id:
         return last
-    foreign = Intent("", known + 1, last.drive, last.total, last.returned, (), 0, last.marks or (), last.time)
+    foreign = Intent(
+        uuid="",
+        expected=known + 1,
+        drive=last.drive,
+        total=last.total,
+        returned=last.returned,
+        payments=(),
+        change=0,
+        marks=last.marks or (),
+        time=last.time,
+    )
     _stop(room, view, fitting or foreign, last)
     return None
 
 
 def _stop(room: Room, view: View, intent: Intent, made: Made) -> None:
     """Raises Refused."""
-    stop(room, intent, made)
-    raise stopped(room, view, intent, made)
+    mark_stopped(room, intent, made)
+    raise supervisor_needed(room, view, intent, made)

@@ -25,10 +25,10 @@ def ready(room: Room, view: View) -> tuple[RegisterStatus | None, tuple[Text, ..
     why = hindrance(room, status)
     if why is not None:
         return None, (why,)
-    return opened_shift(room, view, status), ()
+    return ensure_shift_open(room, view, status), ()
 
 
-def opened_shift(room: Room, view: View, status: RegisterStatus) -> RegisterStatus:
+def ensure_shift_open(room: Room, view: View, status: RegisterStatus) -> RegisterStatus:
     """How the register is after its shift was opened, if it was closed. Raises RegisterError."""
     if status.shift is not ShiftState.CLOSED:
         return status
@@ -37,7 +37,7 @@ def opened_shift(room: Room, view: View, status: RegisterStatus) -> RegisterStat
     return room.register.status()
 
 
-def trouble(error: RegisterError) -> Text:
+def register_trouble(error: RegisterError) -> Text:
     """A register that refused a question, or did not answer."""
     if isinstance(error, RegisterRefused):
         return texts.FISCAL_REFUSED.fill(reason=str(error))

@@ -11,7 +11,7 @@ from ncash.model.money import rubles
 from ncash.model.ports import AlreadyReturned, Closed
 from ncash.model.receipt import Receipt, State
 from ncash.system.failpoints import declare, failpoint
-from ncash.till.fiscal.verdict_on_intent import Settlement, described, judge, ordered
+from ncash.till.fiscal.verdict_on_intent import Settlement, document_words, judge, order_words
 from ncash.till.view import Outcome, Refused, Room, View
 
 PAUSES: Final = (0.1, 0.2, 0.3, 0.5, 1.0, 1.0)
@@ -29,7 +29,7 @@ _DROPPED: Final = declare("close.dropped", "an intent of which nothing came is m
 _STOPPED: Final = declare("settle.stopped", "an intent that cannot be settled is marked for the supervisor")
 
 
-class Asked(NamedTuple):
+class RegisterAnswer(NamedTuple):
     """What the register said of an intent."""
 
     settlement: Settlement
@@ -38,34 +38,34 @@ class Asked(NamedTuple):
     status: RegisterStatus | None = None
 
 
-def refused(view: View, *screen: Text, decision: Decision | None = None) -> Outcome:
-    """The receipt stays open at payment; nothing was written."""
+def stay_at_payment(view: View, *screen: Text, decision: Decision | None = None) -> Outcome:
+    """Leave the receipt open at payment, with these texts; nothing was written."""
     steps = decision.steps if decision else ()
     return Outcome(view, screen, Decision(Verdict.DENY, steps), result={"document": None})
 
 
-def settled(room: Room, view: View) -> Outcome | None:
+def settle_intent(room: Room, view: View) -> Outcome | None:
     """Settle the intent that stands by asking the register; None when none does. Raises Refused when it cannot be."""
     intent = room.world.documents.intent()
     if intent is None:
         return None
     failpoint(_SETTLING)
     if intent.ruling is None:
-        if intent.found is not None and not here(view, intent):
-            raise stopped(room, view, intent, intent.found)
-        return carried_out(room, view, intent, ask(room, intent))
+        if intent.found is not None and not in_work(view, intent):
+            raise supervisor_needed(room, view, intent, intent.found)
+        return follow_register(room, view, intent, ask_register(room, intent))
     by = {"who": intent.ruling.who, "why": intent.ruling.why}
     if intent.ruling.what == ADOPT and intent.found is not None:
-        return _adopted(room, view, intent, Asked(Settlement.ADOPT, intent.found), by)
-    return _given_up(room, view, _ruled_out(room, intent), by)
+        return _adopt(room, view, intent, RegisterAnswer(Settlement.ADOPT, intent.found), by)
+    return _back_to_payment(room, view, _ruled_out(room, intent), by)
 
 
-def here(view: View, intent: Intent) -> bool:
+def in_work(view: View, intent: Intent) -> bool:
     """Whether the receipt of the intent is the one in work."""
     return view.receipt is not None and view.receipt.id == intent.uuid
 
 
-def ask(room: Room, intent: Intent) -> Asked:
+def ask_register(room: Room, intent: Intent) -> RegisterAnswer:
     """What became of an intent: several questions while the register is at work or says nothing.
 
     The last document matters only where one was made since. A register that answers and cannot tell of that one leaves
@@ -73,13 +73,13 @@ def ask(room: Room, intent: Intent) -> Asked:
     """
     clock, register = room.world.clock, room.register
     until = clock.monotonic() + sum(PAUSES)
-    untold: Asked | None = None
+    untold: RegisterAnswer | None = None
     for pause in PAUSES:
         untold = None
         try:
             status = register.status()
             found, last = register.find(intent.uuid), None
-            untold = None if status.busy else Asked(Settlement.STOP, None, status)
+            untold = None if status.busy else RegisterAnswer(Settlement.STOP, None, status)
             if found is None and (status.last_number >= intent.expected or status.drive != intent.drive):
                 last = register.last()
         except RegisterError:
@@ -88,32 +88,32 @@ def ask(room: Room, intent: Intent) -> Asked:
             settlement = judge(intent, status, last, found)
             if settlement is not Settlement.WAIT:
                 failpoint(_ASKED)
-                return Asked(settlement, found or last, status)
+                return RegisterAnswer(settlement, found or last, status)
         if clock.monotonic() + pause > until:
             break
         clock.sleep(pause)
-    return untold or Asked(Settlement.WAIT)
+    return untold or RegisterAnswer(Settlement.WAIT)
 
 
-def carried_out(room: Room, view: View, intent: Intent, asked: Asked) -> Outcome:
-    """What follows from the register's answer. Raises Refused when it cannot be settled."""
-    if asked.settlement is Settlement.ADOPT:
-        return _adopted(room, view, intent, asked, {})
-    if asked.settlement is Settlement.SEND_AGAIN:
-        passed = asked.status.last_number if asked.status else 0
-        return _given_up(room, view, intent._replace(expected=max(intent.expected, passed + 1)), {})
-    if asked.settlement is Settlement.WAIT:
+def follow_register(room: Room, view: View, intent: Intent, answer: RegisterAnswer) -> Outcome:
+    """Do what follows from the register's answer. Raises Refused when it cannot be settled."""
+    if answer.settlement is Settlement.ADOPT:
+        return _adopt(room, view, intent, answer, {})
+    if answer.settlement is Settlement.SEND_AGAIN:
+        passed = answer.status.last_number if answer.status else 0
+        return _back_to_payment(room, view, intent._replace(expected=max(intent.expected, passed + 1)), {})
+    if answer.settlement is Settlement.WAIT:
         text = texts.FISCAL_UNKNOWN.fill(total=rubles(intent.total))
         raise Refused("the register does not say what became of the receipt", code="unsettled", screen=(text,))
-    stop(room, intent, asked.made)
-    raise stopped(room, view, intent, asked.made)
+    mark_stopped(room, intent, answer.made)
+    raise supervisor_needed(room, view, intent, answer.made)
 
 
-def stopped(room: Room, view: View, intent: Intent, made: Made | None) -> Refused:
+def supervisor_needed(room: Room, view: View, intent: Intent, made: Made | None) -> Refused:
     """The words for the supervisor: what was to be made, and what stands there."""
-    found = described(made)
-    if here(view, intent):
-        text = texts.FISCAL_STOPPED.fill(ordered=ordered(intent), found=found)
+    found = document_words(made)
+    if in_work(view, intent):
+        text = texts.FISCAL_STOPPED.fill(ordered=order_words(intent), found=found)
     elif not intent.uuid:
         text = texts.FISCAL_FOREIGN.fill(found=found)
     else:
@@ -123,27 +123,27 @@ def stopped(room: Room, view: View, intent: Intent, made: Made | None) -> Refuse
     return Refused("a supervisor decides about the receipt", code="stopped", hint=hint, screen=(text,))
 
 
-def stop(room: Room, intent: Intent, made: Made | None) -> None:
+def mark_stopped(room: Room, intent: Intent, made: Made | None) -> None:
     """A supervisor has to decide, again where a decision could not be carried out."""
     if intent.stopped and intent.found == made and intent.ruling is None:
         return
-    line = _line(room, intent, "stop", found=described(made))
+    line = _journal_line(room, intent, "stop", found=document_words(made))
     standing = intent._replace(dropped=False, stopped=True, found=made, ruling=None)
     room.world.documents.change_intent(standing, [line])
     failpoint(_STOPPED)
 
 
-def drop(room: Room, intent: Intent, what: str, more: Mapping[str, str]) -> None:
+def mark_dropped(room: Room, intent: Intent, what: str, more: Mapping[str, str]) -> None:
     """Nothing was made of it, so far."""
     dropped = intent._replace(dropped=True, stopped=False, found=None, ruling=None)
-    room.world.documents.change_intent(dropped, [_line(room, intent, what, **more)])
+    room.world.documents.change_intent(dropped, [_journal_line(room, intent, what, **more)])
     failpoint(_DROPPED)
 
 
-def _given_up(room: Room, view: View, intent: Intent, by: Mapping[str, str]) -> Outcome:
+def _back_to_payment(room: Room, view: View, intent: Intent, by: Mapping[str, str]) -> Outcome:
     """Nothing was made: the receipt is at payment again."""
-    drop(room, intent, "drop" if by else "nothing", by)
-    return refused(view, texts.FISCAL_NOT_MADE.fill()) if here(view, intent) else Outcome(view)
+    mark_dropped(room, intent, "drop" if by else "nothing", by)
+    return stay_at_payment(view, texts.FISCAL_NOT_MADE.fill()) if in_work(view, intent) else Outcome(view)
 
 
 def _ruled_out(room: Room, intent: Intent) -> Intent:
@@ -157,22 +157,22 @@ def _ruled_out(room: Room, intent: Intent) -> Intent:
     return intent._replace(drive=status.drive, expected=status.last_number + 1)
 
 
-def _adopted(room: Room, view: View, intent: Intent, asked: Asked, by: Mapping[str, str]) -> Outcome:
+def _adopt(room: Room, view: View, intent: Intent, answer: RegisterAnswer, by: Mapping[str, str]) -> Outcome:
     """The document is in the drive: the receipt is closed with it, nothing is printed again."""
-    made = asked.made
+    made = answer.made
     assert made is not None
-    line = _line(room, intent, "adopt", document=made.number, **by)
-    unprinted = asked.status.unprinted if asked.status else None
-    if here(view, intent):
-        outcome = booked(room, view, intent, made, [line])
+    line = _journal_line(room, intent, "adopt", document=made.number, **by)
+    unprinted = answer.status.unprinted if answer.status else None
+    if in_work(view, intent):
+        outcome = book(room, view, intent, made, [line])
     else:
-        outcome = _booked_late(room, view, intent, made, [line] if by else [])
+        outcome = _book_late(room, view, intent, made, [line] if by else [])
     text = texts.FISCAL_ADOPTED.fill(number=str(made.number))
     return outcome._replace(screen=(text,), unprinted=unprinted)
 
 
-def booked(room: Room, view: View, intent: Intent, made: Made, journal: Sequence[Mapping[str, Any]] = ()) -> Outcome:
-    """Second phase: books, messages and the end of the intent in one transaction."""
+def book(room: Room, view: View, intent: Intent, made: Made, journal: Sequence[Mapping[str, Any]] = ()) -> Outcome:
+    """Do the second phase of a close: books, messages and the end of the intent in one transaction."""
     receipt = view.receipt
     assert receipt is not None
     documents, paid = room.world.documents, intent.payments
@@ -180,31 +180,31 @@ def booked(room: Room, view: View, intent: Intent, made: Made, journal: Sequence
     if documents.seen == (made.drive, made.number - 1):
         documents.seen = made.drive, made.number
     failpoint(_COMMITTED)
-    return done(receipt, written, None, made.json(), intent.change)
+    return closed_outcome(receipt, written, None, made.json(), intent.change)
 
 
-def _booked_late(room: Room, view: View, intent: Intent, made: Made, ruled: Sequence[Mapping[str, Any]]) -> Outcome:
+def _book_late(room: Room, view: View, intent: Intent, made: Made, ruled: Sequence[Mapping[str, Any]]) -> Outcome:
     """The receipt was annulled or put aside: it is entered when the supervisor said so. Raises Refused."""
     entered, hint = None, "restore the database, or: ncash receipt settle --drop"
     try:
         if ruled:
-            entered = room.world.documents.close_late(intent, now(room), made.json(), ruled)
+            entered = room.world.documents.close_late(intent, book_time(room), made.json(), ruled)
     except AlreadyReturned:
         hint = (
             "its positions were returned by another receipt; ncash receipt settle --drop, then correct at the register"
         )
     if entered is None:
-        stop(room, intent, made)
-        error = stopped(room, view, intent, made)
+        mark_stopped(room, intent, made)
+        error = supervisor_needed(room, view, intent, made)
         if not ruled:
             raise error
-        text = f"the receipt {intent.uuid} cannot be entered; its document is {described(made)}"
+        text = f"the receipt {intent.uuid} cannot be entered; its document is {document_words(made)}"
         raise Refused(text, code="stopped", hint=hint, screen=error.screen)
     failpoint(_COMMITTED)
-    return done(*entered, None, made.json(), intent.change)._replace(view=view)
+    return closed_outcome(*entered, None, made.json(), intent.change)._replace(view=view)
 
 
-def done(
+def closed_outcome(
     receipt: Receipt,
     written: Closed,
     decision: Decision | None,
@@ -223,12 +223,12 @@ def document_json(written: Closed) -> dict[str, Any]:
     return {"id": str(written.documentid), "doctype": written.doctype, "number": written.docnum}
 
 
-def now(room: Room) -> str:
+def book_time(room: Room) -> str:
     """The time as books have it."""
     return room.world.clock.now().isoformat(timespec="seconds")
 
 
-def _line(room: Room, intent: Intent, what: str, **more: Any) -> dict[str, Any]:
+def _journal_line(room: Room, intent: Intent, what: str, **more: Any) -> dict[str, Any]:
     """A line of the journal about an intent."""
     about = {"receipt": intent.uuid, "expected": intent.expected, "drive": intent.drive, "total": rubles(intent.total)}
-    return {"time": now(room), "kind": "settle", "verdict": what, **about, **more}
+    return {"time": book_time(room), "kind": "settle", "verdict": what, **about, **more}

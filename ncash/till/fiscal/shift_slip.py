@@ -45,7 +45,7 @@ REASONS: Final[Mapping[str, str]] = {
 """Why a position was not checked; another reason stands by its own name."""
 
 
-def lines(report: Mapping[str, Any]) -> tuple[str, ...]:
+def slip_lines(report: Mapping[str, Any]) -> tuple[str, ...]:
     """The report of a shift (store.shifts), closed or open."""
     return (*_head(report), RULE, *_sums(report), RULE, *_marks(report), RULE)
 

@@ -10,8 +10,8 @@ from ncash.model.decision import Text
 from ncash.model.fiscal.register import RegisterError, RegisterRefused, RegisterSilent, RegisterStatus, ShiftState
 from ncash.system.failpoints import declare, failpoint
 from ncash.till.fiscal import shift_slip
-from ncash.till.fiscal.late_documents import noticed
-from ncash.till.fiscal.readiness import opened_shift, operator, trouble
+from ncash.till.fiscal.late_documents import look_for_late_document
+from ncash.till.fiscal.readiness import ensure_shift_open, operator, register_trouble
 from ncash.till.view import Outcome, Refused, Room, View
 
 _BEGUN: Final = declare("shift.closing", "it is on the disk that the shift is being closed, the register knows nothing")
@@ -27,39 +27,39 @@ def open_shift(room: Room, view: View, cashier: str | None, fiscal: bool) -> tup
     shift is half closed and the register does not say whether it closed its own.
     """
     documents = room.world.documents
-    report = settle(room, view)
-    said = _exported(room, view, report).screen if report is not None else ()
+    report = finish_close(room, view)
+    said = _export(room, view, report).screen if report is not None else ()
     open_one = documents.shift()
     if open_one is not None:
         return open_one, said
     if fiscal:
         try:
-            opened_shift(room, view, room.register.status())
+            ensure_shift_open(room, view, room.register.status())
         except RegisterError as error:
-            said = (*said, trouble(error)._replace(kind="warning"))
+            said = (*said, register_trouble(error)._replace(kind="warning"))
     number = documents.open_shift(_now(room), cashier)
     failpoint(_OPENED)
     return number, said
 
 
-def shift(room: Room, view: View, what: str) -> Outcome:
+def shift_command(room: Room, view: View, what: str) -> Outcome:
     """Report of the shift, or report and close. Raises Refused while a receipt is open or no shift is."""
     documents = room.world.documents
     if documents.shift() is None:
         raise Refused("no shift is open; the first receipt opens one", code="shift")
     if what == "x":
-        return _report(room, view)
+        return _report_x(room, view)
     if view.receipt is not None:
         raise Refused("a receipt is open; close, defer or cancel it first", code="receipt_open")
-    report = settle(room, view)
+    report = finish_close(room, view)
     if report is None:
         documents.begin_shift_close(_now(room))
         failpoint(_BEGUN)
-        report = _closed(room, _register_closed(room, view))
-    return _exported(room, view, report)
+        report = _close_books(room, _register_closed(room, view))
+    return _export(room, view, report)
 
 
-def settle(room: Room, view: View) -> Mapping[str, Any] | None:
+def finish_close(room: Room, view: View) -> Mapping[str, Any] | None:
     """Finish a close of the shift that was begun: its report, when the register had closed its own. Raises Refused."""
     if room.world.documents.shift_closing() is None:
         return None
@@ -68,12 +68,12 @@ def settle(room: Room, view: View) -> Mapping[str, Any] | None:
     except RegisterError as error:
         raise _unclosed(error) from error
     if status.shift is ShiftState.CLOSED:
-        return _closed(room, None)
+        return _close_books(room, None)
     room.world.documents.begin_shift_close(None)
     return None
 
 
-def _closed(room: Room, counted: Mapping[str, Any] | None) -> Mapping[str, Any]:
+def _close_books(room: Room, counted: Mapping[str, Any] | None) -> Mapping[str, Any]:
     failpoint(_REGISTER_CLOSED)
     report = dict(room.world.documents.close_shift(_now(room)))
     failpoint(_CLOSED)
@@ -112,39 +112,39 @@ def _unclosed(error: RegisterError) -> Refused:
     return Refused("the register did not close its shift", code="register", hint=error.hint, screen=(text,))
 
 
-def _report(room: Room, view: View) -> Outcome:
+def _report_x(room: Room, view: View) -> Outcome:
     """The report without closing; a register that does not answer keeps nobody from reading the till's own."""
     report = dict(room.world.documents.shift_report())
     try:
         status = room.register.status()
-        said = _late(room, view, status)
+        said = _late_document_texts(room, view, status)
         if status.shift is not ShiftState.CLOSED:
             report["register"] = dict(room.register.report_x(operator(view)))
     except RegisterError as error:
-        return Outcome(view, (trouble(error)._replace(kind="warning"),), result={"report": report})
-    return Outcome(view, (*said, *_printed(room, report)), result={"report": report})
+        return Outcome(view, (register_trouble(error)._replace(kind="warning"),), result={"report": report})
+    return Outcome(view, (*said, *_print_report(room, report)), result={"report": report})
 
 
-def _late(room: Room, view: View, status: RegisterStatus) -> tuple[Text, ...]:
+def _late_document_texts(room: Room, view: View, status: RegisterStatus) -> tuple[Text, ...]:
     """What the supervisor has to hear of the drive's documents; the report is given all the same."""
     try:
-        noticed(room, view, status)
+        look_for_late_document(room, view, status)
     except Refused as error:
         return error.screen
     return ()
 
 
-def _printed(room: Room, report: Mapping[str, Any]) -> tuple[Text, ...]:
+def _print_report(room: Room, report: Mapping[str, Any]) -> tuple[Text, ...]:
     """The till's own report on the paper of the register; what the register says when it does not print it."""
     try:
-        room.register.print_lines(shift_slip.lines(report))
+        room.register.print_lines(shift_slip.slip_lines(report))
     except RegisterError as error:
-        return (trouble(error)._replace(kind="warning"),)
+        return (register_trouble(error)._replace(kind="warning"),)
     return ()
 
 
-def _exported(room: Room, view: View, report: Mapping[str, Any]) -> Outcome:
-    said = _printed(room, report)
+def _export(room: Room, view: View, report: Mapping[str, Any]) -> Outcome:
+    said = _print_report(room, report)
     try:
         written = list(room.export())
     except UserError as error:

@@ -27,7 +27,7 @@ def judge(intent: Intent, status: RegisterStatus, last: Made | None, found: Made
     Reports of shifts that came between have numbers too, and are no receipts.
     """
     if found is not None:
-        return Settlement.ADOPT if same(intent, found) else Settlement.STOP
+        return Settlement.ADOPT if fits(intent, found) else Settlement.STOP
     if status.busy:
         return Settlement.WAIT
     if status.drive != intent.drive:
@@ -35,12 +35,12 @@ def judge(intent: Intent, status: RegisterStatus, last: Made | None, found: Made
     number = last.number if last else status.last_number
     if number < intent.expected:
         return Settlement.SEND_AGAIN
-    if number == intent.expected and last is not None and same(intent, last):
+    if number == intent.expected and last is not None and fits(intent, last):
         return Settlement.ADOPT
     return Settlement.STOP
 
 
-def same(intent: Intent, made: Made) -> bool:
+def fits(intent: Intent, made: Made) -> bool:
     """Whether this document can be the one that was ordered; what the register does not tell is not compared."""
     return (
         (made.drive, made.total, made.returned) == (intent.drive, intent.total, intent.returned)
@@ -49,7 +49,7 @@ def same(intent: Intent, made: Made) -> bool:
     )
 
 
-def described(made: Made | None) -> str:
+def document_words(made: Made | None) -> str:
     """A document as a supervisor reads it."""
     if made is None:
         return "нет документов"
@@ -57,7 +57,7 @@ def described(made: Made | None) -> str:
     return f"{what} № {made.number} на {rubles(made.total)} от {made.time}"
 
 
-def ordered(intent: Intent) -> str:
+def order_words(intent: Intent) -> str:
     """The document that was to be made, in the same words."""
     what = "возврат" if intent.returned else "продажа"
     return f"{what} № {intent.expected} на {rubles(intent.total)} от {intent.time}"

@@ -52,12 +52,12 @@ def served(dictionaries: Dictionaries, kinds: Set[int]) -> Dictionaries:
     return ServedDictionaries(dictionaries, kinds) if kinds else dictionaries
 
 
-def named(goods: Goods) -> str:
+def refusal_words(goods: Goods) -> str:
     """The refusal of these goods, for a position that stands in a receipt already."""
     return KIND_UNSERVED.words(position=goods.name, called=kind_of(goods.tmctype).name)
 
 
-def ruled(kind: Kind, goods: Goods) -> bool:
+def is_ruled(kind: Kind, goods: Goods) -> bool:
     """Whether goods of an unserved kind are refused, or sold loudly, in such a receipt."""
     return goods.unserved and kind in _SELLING
 
@@ -65,19 +65,19 @@ def ruled(kind: Kind, goods: Goods) -> bool:
 def refusal(room: Room, request: AddItem) -> Decision | None:
     """What unservedMarks = deny says of goods whose marks nobody reads."""
     goods = request.goods
-    if goods is None or not ruled(request.kind, goods) or room.host.unservedMarks == "allow":
+    if goods is None or not is_ruled(request.kind, goods) or room.host.unservedMarks == "allow":
         return None
     return Decision(
         Verdict.DENY, (_step(room, goods, Verdict.DENY, KIND_UNSERVED.key),), (_text(KIND_UNSERVED, goods),)
     )
 
 
-def traced(room: Room, request: AddItem, decision: Decision) -> Decision:
+def with_trace(room: Room, request: AddItem, decision: Decision) -> Decision:
     """An allowed decision about such goods: never silent."""
     goods = request.goods
     if goods is None or not goods.unserved or decision.verdict is not Verdict.ALLOW:
         return decision
-    if not ruled(request.kind, goods):
+    if not is_ruled(request.kind, goods):
         step = Step(STEP, fact={"tmctype": goods.tmctype})
         effects = merged(decision.effects, _unit(request.sold))
         return decision._replace(steps=(*decision.steps, step), effects=effects)
@@ -99,8 +99,8 @@ def _unit(sold: Position | None) -> Effects:
 
 
 def _step(room: Room, goods: Goods, verdict: Verdict, key: str) -> Step:
-    told = (SETTING, room.host.raw(SETTING), room.host.source(SETTING))
-    return Step(STEP, verdict, key, *told, None, {"tmctype": goods.tmctype})
+    value, source = room.host.raw(SETTING), room.host.source(SETTING)
+    return Step(STEP, verdict, key, setting=SETTING, value=value, source=source, fact={"tmctype": goods.tmctype})
 
 
 def _text(message: Message, goods: Goods) -> Text:

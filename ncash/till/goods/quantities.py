@@ -12,15 +12,17 @@ from ncash.model.receipt import Kind
 from ncash.model.record import Entry
 from ncash.model.request import ChangeQuantity
 from ncash.model.scan import Scan
-from ncash.till.adding import carry_out, decide, find, fitted, go_on
-from ncash.till.conflict import worded
+from ncash.till.adding import add
+from ncash.till.barcodes import goods_by_barcode
+from ncash.till.conflict import shortage_text
+from ncash.till.deciding import decide_position
 from ncash.till.goods.measuring import ASKING
-from ncash.till.receipts.returning import form_again, most
+from ncash.till.receipts.returning import most_returnable, with_choice_form
 from ncash.till.unreadable import without_identifier
 from ncash.till.view import DIALOG_OPEN, Outcome, Refused, Room, View, open_receipt
 
 
-def commanded(room: Room, view: View, command: Mapping[str, Any]) -> Outcome:
+def quantity_command(room: Room, view: View, command: Mapping[str, Any]) -> Outcome:
     """The command `quantity`: without a position it answers the dialog on the screen. Raises Refused."""
     receipt = open_receipt(view)
     asked = view.dialog is not None and view.dialog.kind == ASKING
@@ -34,32 +36,33 @@ def commanded(room: Room, view: View, command: Mapping[str, Any]) -> Outcome:
         value = quantity(command["value"])
     except ValueError as error:
         raise Refused(str(error), code="quantity") from error
-    return _answered(room, view, value) if asked else _changed(room, view, command["position"], value)
+    return _answer_dialog(room, view, value) if asked else _change_position(room, view, command["position"], value)
 
 
-def scanned(room: Room, view: View, burst: Scan) -> Outcome:
+def answer_by_label(room: Room, view: View, burst: Scan) -> Outcome:
     """A scan while the till asks how much it is: a weight label of the same article answers, anything else does not."""
     pending = view.pending
-    goods, _, amount = find(room, without_identifier(burst.data))
+    goods, _, amount = goods_by_barcode(room, without_identifier(burst.data))
     if pending is None or pending.goods is None or goods is None or amount is None or goods.code != pending.goods.code:
         return Outcome(view)
     try:
-        return _answered(room, view, quantity(amount))
+        return _answer_dialog(room, view, quantity(amount))
     except ValueError:
         return Outcome(view)
 
 
-def _answered(room: Room, view: View, value: Decimal) -> Outcome:
+def _answer_dialog(room: Room, view: View, value: Decimal) -> Outcome:
     """Decide the goods that wait, with their quantity; one that is refused may be answered again."""
     assert view.pending is not None
     request = view.pending._replace(receipt=open_receipt(view), quantity=value)
-    decision, _ = fitted(room, request, decide(room, request))
+    judged = decide_position(room, request)
+    decision, _ = judged
     if decision.verdict is Verdict.DENY:
         return Outcome(view, decision.screen, decision, (Entry("verdict", request, decision),))
-    return form_again(go_on(room, carry_out(room, view._replace(dialog=None), request, decision)))
+    return with_choice_form(add(room, view._replace(dialog=None), request, judged))
 
 
-def _changed(room: Room, view: View, n: int, value: Decimal) -> Outcome:
+def _change_position(room: Room, view: View, n: int, value: Decimal) -> Outcome:
     receipt = open_receipt(view)
     position = receipt.position(n)
     assert position is not None
@@ -67,10 +70,10 @@ def _changed(room: Room, view: View, n: int, value: Decimal) -> Outcome:
         raise Refused("goods sold by the piece have a whole quantity", code="quantity")
     if receipt.kind is not Kind.INVENTORY and position.price > 0 and position._replace(quantity=value).amount == 0:
         raise Refused(f"{value} of it come to 0.00", code="quantity")
-    bound = most(room, view, position)
+    bound = most_returnable(room, view, position)
     if bound is not None and value > bound:
         raise Refused(f"the sale has {bound} of it", code="quantity")
-    decision = _decided(room, ChangeQuantity(receipt, position, value))
+    decision = _ask_plugins(room, ChangeQuantity(receipt, position, value))
     if decision.verdict is not Verdict.ALLOW:
         return Outcome(view, decision.screen, decision)
     changed = tuple(p._replace(quantity=value) if p.n == position.n else p for p in receipt.positions)
@@ -78,16 +81,16 @@ def _changed(room: Room, view: View, n: int, value: Decimal) -> Outcome:
     return Outcome(view, decision.screen, decision, save=True)
 
 
-def kept(view: View, outcome: Outcome, short: KegShort | None) -> None:
-    """A portion that stands in the receipt keeps its quantity when its keg has no more. Raises Refused."""
+def keep_standing_portion(view: View, outcome: Outcome, short: KegShort | None) -> None:
+    """Refuse a larger quantity of a standing portion when its keg has no more. Raises Refused."""
     if short is None or view.receipt is None or outcome.view.receipt is None:
         return
     old, new = view.receipt.position(short.position), outcome.view.receipt.position(short.position)
     if old is not None and new is not None and old.refused is None and old.quantity != new.quantity:
-        raise Refused(f"{short.left} ml are left in the keg", code="quantity", screen=(worded(short),))
+        raise Refused(f"{short.left} ml are left in the keg", code="quantity", screen=(shortage_text(short),))
 
 
-def _decided(room: Room, request: ChangeQuantity) -> Decision:
+def _ask_plugins(room: Room, request: ChangeQuantity) -> Decision:
     marked = request.position.marked
     answers, failed = room.plugins.ask("on_quantity", request)
     decision = fold(answers)

@@ -1,4 +1,4 @@
-"""Goods that end without being sold: what the plugins owe somebody because of it."""
+"""Goods given up without being sold: the messages that the plugins owe somebody because of it."""
 
 from ncash.model.outbox import Message
 from ncash.model.receipt import Position, Receipt
@@ -6,7 +6,7 @@ from ncash.model.request import AddItem, Cancel
 from ncash.till.view import Room
 
 
-def owed(
+def messages_owed(
     room: Room, receipt: Receipt, positions: tuple[Position, ...] = (), refused: tuple[AddItem, ...] = ()
 ) -> tuple[Message, ...]:
     """Messages about positions that leave the receipt and goods that did not join it; a failing plugin owes none."""

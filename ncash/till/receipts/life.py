@@ -5,10 +5,10 @@ from typing import Any, Final
 
 from ncash.model.receipt import Channel, Kind, Position, Receipt, State
 from ncash.system.failpoints import declare, failpoint
-from ncash.till.fiscal.codecheck import forgotten
+from ncash.till.fiscal.codecheck import forget_codes
 from ncash.till.fiscal.settling import document_json
 from ncash.till.fiscal.shifts import open_shift
-from ncash.till.receipts.given_up import owed
+from ncash.till.receipts.given_up import messages_owed
 from ncash.till.texts import CHOOSE_POSITIONS
 from ncash.till.view import DIALOG_OPEN, Outcome, Refused, Room, View, open_receipt
 
@@ -16,7 +16,7 @@ _CANCELLED: Final = declare("till.cancelled", "a receipt is annulled in the book
 _DEFERRED: Final = declare("till.deferred", "a receipt is put aside in the books, the till does not know yet")
 
 
-def opened(room: Room, view: View, command: Mapping[str, Any]) -> Outcome:
+def open_new(room: Room, view: View, command: Mapping[str, Any]) -> Outcome:
     """A new receipt; the first one opens the shift. Raises Refused."""
     if view.receipt is not None:
         raise Refused("a receipt is open; close, defer or cancel it first", code="receipt_open")
@@ -61,20 +61,20 @@ def _sale(room: Room, kind: Kind, wanted: str | None) -> tuple[Position, ...] | 
     return left
 
 
-def cancelled(room: Room, view: View) -> Outcome:
+def cancel(room: Room, view: View) -> Outcome:
     """Annul the open receipt; always works while there is one."""
     receipt = open_receipt(view)
-    messages = owed(room, receipt, receipt.positions, (view.pending,) if view.pending else ())
+    messages = messages_owed(room, receipt, receipt.positions, (view.pending,) if view.pending else ())
     now = room.world.clock.now().isoformat(timespec="seconds")
     written = room.world.documents.cancel_receipt(receipt, now, messages)
     failpoint(_CANCELLED)
     done = receipt._replace(state=State.CANCELLED)
     return Outcome(
-        View(), forgotten(room, receipt), result={"document": document_json(written), "receipt": done.json()}
+        View(), forget_codes(room, receipt), result={"document": document_json(written), "receipt": done.json()}
     )
 
 
-def deferred(room: Room, view: View) -> Outcome:
+def defer(room: Room, view: View) -> Outcome:
     """Put the receipt aside. Raises Refused while something is asked, or for an empty receipt."""
     receipt = open_receipt(view)
     if view.dialog is not None:
@@ -83,7 +83,7 @@ def deferred(room: Room, view: View) -> Outcome:
         raise Refused("the receipt is empty", code="empty")
     done = receipt._replace(state=State.DEFERRED)
     now = room.world.clock.now().isoformat(timespec="seconds")
-    messages = owed(room, receipt, receipt.positions)
+    messages = messages_owed(room, receipt, receipt.positions)
     room.world.documents.defer_receipt(done, now, receipt.extra.get("identifier"), messages=messages)
     failpoint(_DEFERRED)
-    return Outcome(View(), forgotten(room, receipt), result={"receipt": done.json()})
+    return Outcome(View(), forget_codes(room, receipt), result={"receipt": done.json()})

@@ -11,7 +11,7 @@ from ncash.model.money import ONE
 from ncash.model.receipt import Kind, Position, Receipt, State
 from ncash.model.request import GOODS_FIRST, MARK_FIRST, AddItem
 from ncash.model.scan import RESTORED, Scan
-from ncash.till.adding import go_on
+from ncash.till.adding import add_queued
 from ncash.till.fiscal.shifts import open_shift
 from ncash.till.goods import kinds
 from ncash.till.goods.pricing import given_away
@@ -48,16 +48,16 @@ def recheck(room: Room, view: View) -> Outcome:
     left = {sold.n: sold for sold in view.sale}
     gone = {p.n for p in receipt.positions if p.sale_position is not None and p.sale_position not in left}
     units = {p.n for p in receipt.positions if p.excisemark or _unscanned(p, left.get(p.sale_position or 0))}
-    waiting = (_waiting(room, receipt, p, p.n in gone, p.n in units) for p in receipt.positions)
+    waiting = (_until_decided(room, receipt, p, p.n in gone, p.n in units) for p in receipt.positions)
     receipt = renumbered(receipt, [apart(position, room.world.dictionaries.goods) for position in waiting])
     positions = receipt.positions
     view = view._replace(receipt=receipt)
-    queue = tuple(again(room, view, p) for p in positions if p.refused and p.n in units and p.n not in gone)
-    queue += tuple(_by_goods(room, view, p) for p in positions if p.extra.get(UNSERVED))
+    queue = tuple(request_again(room, view, p) for p in positions if p.refused and p.n in units and p.n not in gone)
+    queue += tuple(_request_without_mark(room, view, p) for p in positions if p.extra.get(UNSERVED))
     screen = tuple(AWAITING_MARK.fill(position=p.name) for p in positions if p.extra.get("awaiting"))
     fallen = [p for p in positions if p.n in gone or (given_away(receipt, p) and not p.excisemark)]
     screen += tuple(POSITION_REFUSED.fill(n=str(p.n), position=p.name, reason=p.refused or "") for p in fallen)
-    return go_on(room, Outcome(view._replace(queue=queue), screen, save=True))
+    return add_queued(room, Outcome(view._replace(queue=queue), screen, save=True))
 
 
 def _unscanned(position: Position, sold: Position | None) -> bool:
@@ -66,7 +66,7 @@ def _unscanned(position: Position, sold: Position | None) -> bool:
     return position.marked and waits and sold is not None and sold.cis is not None
 
 
-def _waiting(room: Room, receipt: Receipt, position: Position, gone: bool, unit: bool) -> Position:
+def _until_decided(room: Room, receipt: Receipt, position: Position, gone: bool, unit: bool) -> Position:
     """The position as it stands until it is decided: what needs no decision is left as it was."""
     if given_away(receipt, position) and not position.excisemark:
         return position._replace(refused=GOODS_WITHOUT_PRICE.words(position=position.name), tags=NOTHING)
@@ -76,10 +76,10 @@ def _waiting(room: Room, receipt: Receipt, position: Position, gone: bool, unit:
         return position._replace(refused=AWAITING_MARK.words(position=position.name), tags=NOTHING)
     if position.marked or position.excisemark or position.sale_position is not None or receipt.kind not in _ADDING:
         return position
-    return _as_now(room, receipt.kind, position)
+    return _as_goods_are_now(room, receipt.kind, position)
 
 
-def _as_now(room: Room, kind: Kind, position: Position) -> Position:
+def _as_goods_are_now(room: Room, kind: Kind, position: Position) -> Position:
     """A position that joined as ordinary goods: such that carry marks by now wait for one, or are decided again."""
     goods = room.world.dictionaries.goods(position.bcode)
     if goods is None:
@@ -88,13 +88,13 @@ def _as_now(room: Room, kind: Kind, position: Position) -> Position:
         reason = AWAITING_MARK.words(position=position.name)
         extra = {name: value for name, value in position.extra.items() if name != UNSERVED} | {"awaiting": True}
         return position._replace(marked=True, tmctype=goods.tmctype, refused=reason, tags=NOTHING, extra=extra)
-    if kinds.ruled(kind, goods):
+    if kinds.is_ruled(kind, goods):
         extra = {**position.extra, UNSERVED: True}
-        return position._replace(tmctype=goods.tmctype, refused=kinds.named(goods), extra=extra)
+        return position._replace(tmctype=goods.tmctype, refused=kinds.refusal_words(goods), extra=extra)
     return position
 
 
-def _by_goods(room: Room, view: View, position: Position) -> AddItem:
+def _request_without_mark(room: Room, view: View, position: Position) -> AddItem:
     """The request that would add a position without a mark now."""
     goods = room.world.dictionaries.goods(position.bcode)
     label = str(position.extra.get("label") or position.bcode)
@@ -132,7 +132,7 @@ def renumbered(receipt: Receipt, parted: Iterable[Sequence[Position]]) -> Receip
     return receipt._replace(positions=tuple(positions), last_n=last)
 
 
-def again(room: Room, view: View, position: Position, mark: Mark | None = None) -> AddItem:
+def request_again(room: Room, view: View, position: Position, mark: Mark | None = None) -> AddItem:
     """The request that would add the position now: with the mark just scanned, else from the text it was added with.
 
     The mark comes first: whether its goods are marked goods is judged again too.
@@ -158,7 +158,7 @@ def again(room: Room, view: View, position: Position, mark: Mark | None = None) 
     )
 
 
-def order_of(room: Room, view: View, text: str) -> Outcome | None:
+def join_scanned_order(room: Room, view: View, text: str) -> Outcome | None:
     """An order scanned into a sale: its positions join, the marked ones wait for their marks."""
     receipt = open_receipt(view)
     if receipt.kind is not Kind.SALE:
@@ -181,8 +181,8 @@ def order_of(room: Room, view: View, text: str) -> Outcome | None:
     )
     waiting = tuple(AWAITING_MARK.fill(position=p.name) for p in joined if p.extra.get("awaiting"))
     view = view._replace(receipt=receipt)
-    queue = tuple(_by_goods(room, view, p) for p in joined if p.extra.get(UNSERVED))
-    return go_on(room, Outcome(view._replace(queue=queue), waiting, save=True))
+    queue = tuple(_request_without_mark(room, view, p) for p in joined if p.extra.get(UNSERVED))
+    return add_queued(room, Outcome(view._replace(queue=queue), waiting, save=True))
 
 
 def _name_inside(receipt: Receipt) -> str | None:
@@ -196,7 +196,7 @@ def _ordered(room: Room, order: Receipt, position: Position) -> Position:
     if given_away(order, position):
         return position._replace(refused=GOODS_WITHOUT_PRICE.words(position=position.name))
     if not position.marked:
-        return _as_now(room, Kind.SALE, position)
+        return _as_goods_are_now(room, Kind.SALE, position)
     reason = AWAITING_MARK.words(position=position.name)
     extra = {**position.extra, "awaiting": True}
     return position._replace(excisemark=None, cis=None, refused=reason, extra=extra)

@@ -11,7 +11,8 @@ from ncash.model.receipt import Kind, Position, Receipt
 from ncash.model.record import Entry
 from ncash.model.request import GOODS_FIRST, MARK_FIRST, AddItem
 from ncash.model.scan import RESTORED, Scan
-from ncash.till.adding import add, find, go_on, shown
+from ncash.till.adding import add, add_queued
+from ncash.till.barcodes import goods_by_barcode, shown_scan
 from ncash.till.receipts.sold import as_sold, unit_sold
 from ncash.till.texts import CHOOSE_POSITIONS, NOT_IN_SALE
 from ncash.till.view import Outcome, Refused, Room, View, open_receipt
@@ -22,20 +23,20 @@ OF_THE_BOOKS: Final = ("receipt", "uniqueness")
 
 def scan_in_sale(room: Room, view: View, burst: Scan, mark: Mark | None) -> Outcome:
     """A scan names a position of the sale: by its mark, or by its barcode. Another till may have let go of one."""
-    sold = _named(room, view, burst, mark)
+    sold = _named_position(room, view, burst, mark)
     if sold is None:
         view = view._replace(sale=sale_of(room, open_receipt(view), held=True))
-        sold = _named(room, view, burst, mark)
+        sold = _named_position(room, view, burst, mark)
     if sold is not None:
-        return form_again(add(room, view._replace(dialog=None), _of(room, view, sold, mark)))
-    refused = _given_back(room, view, mark) if mark is not None else None
-    return refused or Outcome(view, (NOT_IN_SALE.fill(barcode=shown(burst.data)),))
+        return with_choice_form(add(room, view._replace(dialog=None), _request_of(room, view, sold, mark)))
+    refused = _refuse_given_back(room, view, mark) if mark is not None else None
+    return refused or Outcome(view, (NOT_IN_SALE.fill(barcode=shown_scan(burst.data)),))
 
 
-def _named(room: Room, view: View, burst: Scan, mark: Mark | None) -> Position | None:
+def _named_position(room: Room, view: View, burst: Scan, mark: Mark | None) -> Position | None:
     if mark is not None:
         return _of_mark(room, view.sold, mark)
-    goods, _, _ = find(room, burst.data.strip())
+    goods, _, _ = goods_by_barcode(room, burst.data.strip())
     wanted = goods.barcode if goods else burst.data.strip()
     same = [p for p in view.sold if same_barcode(p.bcode, wanted)]
     named = next((p for p in same if p.bcode == wanted), same[0] if same else None)
@@ -60,7 +61,7 @@ def _of_mark(room: Room, positions: Iterable[Position], mark: Mark) -> Position 
     return None
 
 
-def _given_back(room: Room, view: View, mark: Mark) -> Outcome | None:
+def _refuse_given_back(room: Room, view: View, mark: Mark) -> Outcome | None:
     """The mark is one of this sale, and stands in this return already or was given back in an earlier one."""
     receipt = open_receipt(view)
     sale = room.world.documents.sale(receipt.sale) if receipt.sale else None
@@ -70,7 +71,7 @@ def _given_back(room: Room, view: View, mark: Mark) -> Outcome | None:
     here = any(p.sale_position == sold.n for p in receipt.positions)
     step = Step(OF_THE_BOOKS[0 if here else 1], Verdict.DENY, ALREADY_REGISTERED.key)
     decision = Decision(Verdict.DENY, (step,), (ALREADY_REGISTERED.fill(),))
-    return Outcome(view, decision.screen, decision, (Entry("verdict", _of(room, view, sold, mark), decision),))
+    return Outcome(view, decision.screen, decision, (Entry("verdict", _request_of(room, view, sold, mark), decision),))
 
 
 def choose(room: Room, view: View, numbers: list[int]) -> Outcome:
@@ -84,16 +85,16 @@ def choose(room: Room, view: View, numbers: list[int]) -> Outcome:
     missing = [n for n in numbers if n not in there]
     if missing:
         raise Refused(f"the sale has no returnable position {missing[0]}; returnable: {sorted(there)}", code="position")
-    left = view.settled()._replace(choosing=False)
+    left = view.without_dialog()._replace(choosing=False)
     if numbers:
         chosen = [there[n] for n in dict.fromkeys(numbers)]
     else:
         chosen = [] if open_receipt(view).positions else [p for p in view.sold if not p.marked]
-    queue = tuple(_of(room, view, sold) for sold in chosen)
-    return go_on(room, Outcome(left._replace(queue=queue), save=True))
+    queue = tuple(_request_of(room, view, sold) for sold in chosen)
+    return add_queued(room, Outcome(left._replace(queue=queue), save=True))
 
 
-def _of(room: Room, view: View, sold: Position, mark: Mark | None = None) -> AddItem:
+def _request_of(room: Room, view: View, sold: Position, mark: Mark | None = None) -> AddItem:
     return AddItem(
         open_receipt(view),
         MARK_FIRST if mark else GOODS_FIRST,
@@ -106,7 +107,7 @@ def _of(room: Room, view: View, sold: Position, mark: Mark | None = None) -> Add
     )
 
 
-def most(room: Room, view: View, position: Position) -> Decimal | None:
+def most_returnable(room: Room, view: View, position: Position) -> Decimal | None:
     """The quantity that was sold of what a position gives back; None when no sale is known."""
     kind = open_receipt(view).kind
     if kind is Kind.RETURN_BY_SALE:
@@ -127,8 +128,8 @@ def sale_of(room: Room, receipt: Receipt, held: bool = False) -> tuple[Position,
     return tuple(p for p in sale.receipt.positions if p.n not in sale.returned - own) if sale else ()
 
 
-def form_again(outcome: Outcome) -> Outcome:
-    """The choice form comes back as long as it was not left and nothing else is on the screen."""
+def with_choice_form(outcome: Outcome) -> Outcome:
+    """Show the choice form again while it was not left and nothing else is on the screen."""
     if not outcome.view.choosing or outcome.view.dialog is not None:
         return outcome
     return outcome._replace(view=outcome.view._replace(dialog=CHOOSE_POSITIONS.dialog()))

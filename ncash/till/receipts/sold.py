@@ -46,9 +46,12 @@ def _as_portion(room: Room, mark: Mark, goods: Goods) -> Goods:
     return goods._replace(price=price, zeroprice=goods.zeroprice or not price)
 
 
-def known(room: Room, request: AddItem) -> AddItem:
-    """The request with what the databases know of its mark: of which sale a unit is that comes back without a receipt,
-    and for how many pieces its own barcode stands when the goods have another one."""
+def with_book_facts(room: Room, request: AddItem) -> AddItem:
+    """Fill a request with what the databases know of its mark.
+
+    That is the sale of a unit which comes back without a receipt, and the number of pieces that the mark's own barcode
+    stands for when the goods have another one.
+    """
     mark, goods = request.mark, request.goods
     if mark is None:
         return request._replace(unit=None, pieces=None)

@@ -7,43 +7,46 @@ from ncash.model.record import Entry
 from ncash.model.request import Storno
 from ncash.model.stornoed import without
 from ncash.system.failpoints import declare, failpoint
-from ncash.till.receipts.given_up import owed
+from ncash.till.receipts.given_up import messages_owed
 from ncash.till.texts import STORNO_REFUSED
-from ncash.till.view import Outcome, Refused, Room, View, open_receipt
+from ncash.till.view import DIALOG_OPEN, Command, Outcome, Refused, Room, View, open_receipt
 
 _DECIDED: Final = declare("till.storno.decided", "a storno has its verdict, the position still stands")
 
 
-def storno(room: Room, view: View, request: Storno) -> Outcome:
+def take_out(room: Room, view: View, request: Storno) -> Outcome:
     """Take a position or the whole receipt out, or ask for the mark first."""
-    decision = _decided(room, request)
+    decision = _ask_plugins(room, request)
     failpoint(_DECIDED)
     if decision.verdict is Verdict.NEED_SCAN:
         waiting = request._replace(mark=None, scan=None)
         view = view._replace(dialog=decision.dialog or view.dialog, storno=waiting)
         return Outcome(view, decision.screen, decision)
-    view = view.settled()._replace(choosing=view.choosing)
+    view = view.without_dialog()._replace(choosing=view.choosing)
     if decision.verdict is not Verdict.ALLOW:
         return Outcome(view, decision.screen, decision)
     receipt = open_receipt(view)
     selected = decision.position if decision.position is not None else request.position
     gone = tuple(p for p in receipt.positions if selected is None or p.n == selected)
     entry = Entry("storno", request, decision, {"gone": [p.n for p in gone]})
-    messages = (*decision.messages, *owed(room, receipt, gone))
+    messages = (*decision.messages, *messages_owed(room, receipt, gone))
     view = view._replace(receipt=without(receipt, gone))
     return Outcome(view, decision.screen, decision, (entry,), save=True, messages=messages)
 
 
-def start(room: Room, view: View, position: int | None) -> Outcome:
-    """The storno command. Raises Refused for a position that is not there."""
+def storno_command(room: Room, view: View, command: Command) -> Outcome:
+    """The command `storno`. Raises Refused while something is asked, and for a position that is not there."""
+    if view.dialog is not None:
+        raise Refused(str(DIALOG_OPEN), code=DIALOG_OPEN.code)
     receipt = open_receipt(view)
+    position = None if command.get("all") else command["position"]
     if position is not None and receipt.position(position) is None:
         numbers = [p.n for p in receipt.positions]
         raise Refused(f"the receipt has no position {position}; it has {numbers}", code="position")
-    return storno(room, view, Storno(receipt, position))
+    return take_out(room, view, Storno(receipt, position))
 
 
-def _decided(room: Room, request: Storno) -> Decision:
+def _ask_plugins(room: Room, request: Storno) -> Decision:
     answers, _ = room.plugins.ask("on_storno", request)
     decision = fold(answers)
     if decision.verdict is not Verdict.ABSTAIN:

@@ -35,6 +35,7 @@ class Kind(Enum):
     LOST = "no connection"
     TLS = "no trusted connection"
     GARBLED = "reply that cannot be used"
+    CUT = "a person waits no longer"
 
 
 class Reply(NamedTuple):
@@ -65,6 +66,7 @@ _BROKEN: Final = {
     "tls": Kind.TLS,
     "too_large": Kind.GARBLED,
     "protocol": Kind.GARBLED,
+    "cut": Kind.CUT,
 }
 _STATUSES: Final = {
     200: Kind.OK,

@@ -41,6 +41,8 @@ POLICY: Final[Mapping[Kind, ReplyRow]] = {
     Kind.LOST: ReplyRow(2, block=True, go_on=True, reason="connection"),
     Kind.TLS: ReplyRow(2, block=True, go_on=True, reason="tls"),
     Kind.GARBLED: ReplyRow(2, block=False, go_on=True, reason="malformed"),
+    # A cut says nothing about a site: none is blocked, none is asked in its place, and nobody falls silent for it.
+    Kind.CUT: ReplyRow(1, block=False, go_on=False, reason="external"),
 }
 
 

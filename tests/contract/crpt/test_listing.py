@@ -202,6 +202,9 @@ class DeadNetwork:
         self.asked.append(request.url)
         raise HttpError("connect", "the network is down")
 
+    def abandon(self) -> None:
+        """No call lasts."""
+
     def release(self, url: str) -> None:
         """Nothing is kept."""
 

@@ -169,6 +169,9 @@ class Inside:
         body = b"".join(one.get("body", b"") for one in sent[1:])
         return HttpAnswer(sent[0]["status"], {}, body)
 
+    def abandon(self) -> None:
+        """Implements ports.Http."""
+
     def release(self, url: str) -> None:
         """Implements ports.Http."""
 

@@ -116,6 +116,9 @@ class Broken:
         self._calls += 1
         return self._server.send(request, budget) if self._calls == 1 else HttpAnswer(200, {}, self._body)
 
+    def abandon(self) -> None:
+        """Implements ports.Http."""
+
     def release(self, url: str) -> None:
         """Implements ports.Http."""
 

@@ -104,6 +104,9 @@ class Broken:
         answer = self._server.send(request, budget, limit)
         return answer if self.healed else self._spoil(answer)
 
+    def abandon(self) -> None:
+        """Implements ports.Http."""
+
     def release(self, url: str) -> None:
         """Implements ports.Http."""
 

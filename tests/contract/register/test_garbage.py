@@ -51,6 +51,9 @@ class Parrot:
     def send(self, request: HttpRequest, budget: float, limit: int = 1_000_000) -> HttpAnswer:
         return self._answer
 
+    def abandon(self) -> None:
+        """No call lasts."""
+
     def release(self, url: str) -> None:
         """Nothing is kept."""
 

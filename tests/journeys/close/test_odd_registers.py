@@ -48,7 +48,7 @@ def asked(till: DrivenTill) -> Settlement:
     """What becomes of the intent at a register that shows no document."""
     intent = till.shop.documents.intent()
     assert intent is not None
-    return settling.ask(room_of(till, "last", RegisterSilent("no documents are shown")), intent).settlement
+    return settling.ask_register(room_of(till, "last", RegisterSilent("no documents are shown")), intent).settlement
 
 
 def test_where_nothing_was_made_since_no_document_has_to_be_shown(shop: Shop) -> None:
@@ -86,7 +86,7 @@ def test_a_driver_that_breaks_off_keeps_no_receipt_that_was_let_go(shop: Shop) -
         assert view.receipt is not None
         position = view.receipt.positions[0]._replace(extra={"2106": 15})
         checked = view._replace(receipt=view.receipt._replace(positions=(position,)))
-        outcome = life.cancelled(room, checked)
+        outcome = life.cancel(room, checked)
         assert outcome.view.receipt is None
         assert [text.key for text in outcome.screen] == ["FiscalSilent"]
 
@@ -95,7 +95,7 @@ def test_no_document_is_ordered_for_a_receipt_that_the_books_have_let_go(shop: S
     with shop.till() as till:
         till.send("open")
         till.send("scan", data=BREAD)
-        life.cancelled(till.shop.till.room, till.shop.till.view)
+        life.cancel(till.shop.till.room, till.shop.till.view)
         answer = till.send("close")
         assert (answer["ok"], answer["error"]["code"]) == (False, "already_closed")
     assert shop.receipts() == []

@@ -8,7 +8,7 @@ import pytest
 from ncash.cli.main import run
 from ncash.fiscal.emulator import EmulatedRegister
 from ncash.testing import DrivenTill, FrozenClock
-from ncash.till.fiscal.shift_slip import RULE, WIDTH, lines, row
+from ncash.till.fiscal.shift_slip import RULE, WIDTH, row, slip_lines
 
 from .conftest import BREAD, MILK, Command, opened, sold
 
@@ -94,7 +94,7 @@ def test_a_shift_that_was_not_is_an_error(folder: Path, command: Command, words:
 
 
 def test_reasons_have_words_and_those_said_alike_are_counted_together() -> None:
-    told = lines(REPORT)
+    told = slip_lines(REPORT)
     assert told[0].strip() == "Z-ОТЧЁТ ПО СМЕНЕ"
     assert told[told.index(RULE) - 1] == row("Закрыта", "15.01.2027 21:30")
     assert told[-8:-1] == (
@@ -111,9 +111,9 @@ def test_reasons_have_words_and_those_said_alike_are_counted_together() -> None:
 
 def test_no_line_is_wider_than_the_paper() -> None:
     long = {**REPORT, "refused": {"AVeryLongNameOfATextThatAPluginOfSomebodyElseMayShow": 123_456}}
-    assert {len(line) <= WIDTH for line in lines(long)} == {True}
-    assert "  AVeryLongNameOfATextThatAPlugin… 123456" not in lines(REPORT)
-    assert any(line.endswith("… 123456") for line in lines(long))
+    assert {len(line) <= WIDTH for line in slip_lines(long)} == {True}
+    assert "  AVeryLongNameOfATextThatAPlugin… 123456" not in slip_lines(REPORT)
+    assert any(line.endswith("… 123456") for line in slip_lines(long))
 
 
 def paper(folder: Path) -> str:

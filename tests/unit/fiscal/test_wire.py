@@ -79,6 +79,9 @@ class Failing:
     def send(self, request: HttpRequest, budget: float, limit: int = 0) -> HttpAnswer:
         raise HttpError(self.reason, "no answer")
 
+    def abandon(self) -> None:
+        """No call lasts."""
+
     def release(self, url: str) -> None:
         """Nothing is kept."""
 

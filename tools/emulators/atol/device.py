@@ -114,7 +114,18 @@ class Device:
                 break
             in_shift += 1
         return self._made(
-            Document(0, "receipt", "", 0, total, returned, in_shift, operator, tuple(marks), tuple(lines))
+            Document(
+                number=0,
+                kind="receipt",
+                time="",
+                shift=0,
+                total=total,
+                returned=returned,
+                in_shift=in_shift,
+                operator=operator,
+                marks=tuple(marks),
+                lines=tuple(lines),
+            )
         )
 
     def open(self, operator: str) -> Document:

@@ -82,7 +82,9 @@ class AtolServer(Service[Entry]):
             response = self._honest(handler, body if isinstance(body, dict) else {})
             response.delay = self.delay
             status = response.status if response.end == "answer" else 0
-            self._journal.append(Entry(handler.command, handler.path, body, status, dict(handler.headers)))
+            self._journal.append(
+                Entry(handler.command, handler.path, body=body, status=status, headers=dict(handler.headers))
+            )
         return response
 
     def _honest(self, handler: Handler, body: Mapping[str, Any]) -> Response:

@@ -83,7 +83,7 @@ class CashServer(Service[Entry]):
     def fault(self, kind: str, value: Any = None, *, path: str | None = None, times: int | None = None) -> None:
         """Misbehave from now on; see ncash.emulators.crpt.faults."""
         with self._lock:
-            self._faults.append(Fault(kind, value, None, None, path, times))
+            self._faults.append(Fault(kind, value, code=None, site=None, path=path, times=times))
 
     def heal(self) -> None:
         """Forget every fault; scripts stay."""

@@ -180,7 +180,7 @@ class Emulator:
     ) -> None:
         """Misbehave from now on; see ncash.emulators.crpt.faults."""
         with self._lock:
-            self._faults.append(Fault(kind, value, code, site, path, times))
+            self._faults.append(Fault(kind, value, code=code, site=site, path=path, times=times))
 
     def check_faults(self, faults: Sequence[Mapping[str, Any]]) -> None:
         """Raises ValueError or TypeError for a fault that is none, or a site that is not there."""
@@ -212,14 +212,14 @@ class Emulator:
             KINDS[fault.kind](response, fault.value)
         status = response.status if response.end in ("answer", "cut") else 0
         entry = Entry(
-            place,
-            handler.command,
-            handler.path,
-            tuple(handler.headers.items()),
-            body,
-            status,
-            handler.client_address[1],
-            codes or (),
+            site=place,
+            method=handler.command,
+            path=handler.path,
+            headers=tuple(handler.headers.items()),
+            body=body,
+            status=status,
+            connection=handler.client_address[1],
+            codes=codes or (),
         )
         with self._lock:
             self._journal.append(entry)

@@ -36,6 +36,9 @@ class InsideCrpt:
         top = {"code": 0, "description": "ok", "reqId": self._request_id(self.asked)}
         return as_json({**top, "reqTimestamp": BEGUN + self.asked, "codes": codes})
 
+    def abandon(self) -> None:
+        """No call lasts."""
+
     def release(self, url: str) -> None:
         """Nothing is kept."""
 

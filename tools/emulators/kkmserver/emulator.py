@@ -82,7 +82,7 @@ class KkmServer(Service[Entry]):
     def fault(self, kind: str, value: Any = None, *, path: str | None = None, times: int | None = None) -> None:
         """Misbehave from now on; see ncash.emulators.crpt.faults. `path` is a command."""
         with self._lock:
-            self._faults.append(Fault(kind, value, None, None, path, times))
+            self._faults.append(Fault(kind, value, code=None, site=None, path=path, times=times))
 
     def reset(self) -> None:
         """Know and do what a fresh one does, and listen."""

@@ -70,7 +70,7 @@ class Module(Service[Entry]):
     def fault(self, kind: str, value: Any = None, *, path: str | None = None, times: int | None = None) -> None:
         """Misbehave from now on; see ncash.emulators.crpt.faults."""
         with self._lock:
-            self._faults.append(Fault(kind, value, None, None, path, times))
+            self._faults.append(Fault(kind, value, code=None, site=None, path=path, times=times))
 
     def heal(self) -> None:
         """Forget every fault; what the module knows stays."""
@@ -108,7 +108,9 @@ class Module(Service[Entry]):
                     self._faults[at] = replace(fault, times=fault.times - 1)
             status = response.status if response.end in ("answer", "cut") else 0
             kept = body if isinstance(body, dict) else {}
-            self._journal.append(Entry(handler.command, handler.path, kept, status, dict(handler.headers)))
+            self._journal.append(
+                Entry(handler.command, handler.path, body=kept, status=status, headers=dict(handler.headers))
+            )
         return response
 
     def _honest(self, handler: Handler, path: str, body: Any) -> Response:
