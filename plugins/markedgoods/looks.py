@@ -11,11 +11,11 @@ from ncash.bundled.markedgoods.checks.goods_and_mark import look_match
 from ncash.bundled.markedgoods.checks.offline import Offline
 from ncash.bundled.markedgoods.checks.online import CrptFact
 from ncash.bundled.markedgoods.facts.online import NotChecked
-from ncash.bundled.markedgoods.sources.inquiry import InquiryResult
+from ncash.bundled.markedgoods.sources.inquiry import InquiryAnswer
 from ncash.bundled.markedgoods.sources.services import Services
 from ncash.model.ports import World
 
-NO_CLIENT: Final = InquiryResult(NotChecked("connection", "the client of CRPT was not started"))
+NO_CLIENT: Final = InquiryAnswer(NotChecked("connection", "the client of CRPT was not started"))
 
 
 class WorldLooks:

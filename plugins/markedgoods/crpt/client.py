@@ -9,7 +9,7 @@ from ncash.bundled.markedgoods.crpt.cache import wall
 from ncash.bundled.markedgoods.crpt.emergency import Emergency
 from ncash.bundled.markedgoods.crpt.listing import DEFAULT_SITES, Listing, Source
 from ncash.bundled.markedgoods.crpt.node import Kind, Node
-from ncash.bundled.markedgoods.crpt.pool import Gear, NotedReply, Try, Walk, settle
+from ncash.bundled.markedgoods.crpt.pool import Gear, ReplyRecord, Try, Walk, settle
 from ncash.bundled.markedgoods.crpt.sites import LATENCY, Site, Sites
 from ncash.bundled.markedgoods.facts.online import Answer, NotChecked, trouble_in
 from ncash.bundled.markedgoods.settings.tokens import UNCHECKED, NoToken, Token, Tokens
@@ -40,10 +40,10 @@ class Options(NamedTuple):
 DEFAULTS: Final = Options()
 
 
-class CrptConnection:
+class CrptClient:
     """One till's connection to CRPT. `check` may be called from any thread; no list is ever loaded inside it."""
 
-    noted: list[NotedReply]
+    noted: list[ReplyRecord]
     """Late answers and server errors of this run, the latest hundred."""
 
     def __init__(
@@ -186,7 +186,7 @@ class CrptConnection:
         elif found.reason == "token":
             self.listing.refuses(token)
 
-    def _note(self, noted: NotedReply) -> None:
+    def _note(self, noted: ReplyRecord) -> None:
         import logging
 
         logging.getLogger(__name__).warning("%s: %s", noted.kind.value, noted.text)

@@ -122,7 +122,7 @@ class Listing:
         self.restore()
         threading.Thread(target=self._serve, name="crpt-list", daemon=True).start()
 
-    def restore(self) -> cache.CacheContents:
+    def restore(self) -> cache.SavedList:
         """Take what an earlier run kept: its list, and which sites it left alone."""
         kept = cache.read(self._folder, self._roots, self._clock)
         if kept.sites and self._tokens:
@@ -312,7 +312,7 @@ class Listing:
         self._kept = (self._sites.revision, dict(self.valid))
         source = "crpt" if self._sites.source == "cache" else self._sites.source or ""
         next_list = cache.wall(self.next_load, self._clock) if self.next_load else self._next_list
-        kept = cache.CacheContents(self._sites.all(), source, self.fetched, next_list, self.shown_tokens())
+        kept = cache.SavedList(self._sites.all(), source, self.fetched, next_list, self.shown_tokens())
         try:
             cache.write(self._folder, self._roots, kept, self._clock)
         except OSError as error:

@@ -17,7 +17,7 @@ LATE: Final = 1.5
 """Seconds after which an answer is late: the site is silent, and the next step begins (R17 §1.4.3, PP 1944 rule 11)."""
 
 
-class ReplyRow(NamedTuple):
+class ReplyRule(NamedTuple):
     """What a kind of reply leads to."""
 
     tries: int
@@ -30,23 +30,23 @@ class ReplyRow(NamedTuple):
     """The word of NotChecked when nothing better came."""
 
 
-POLICY: Final[Mapping[Kind, ReplyRow]] = {
-    Kind.WRONG: ReplyRow(1, block=False, go_on=False, reason="http"),
-    Kind.TOKEN: ReplyRow(1, block=False, go_on=False, reason="token"),
-    Kind.LIMIT: ReplyRow(2, block=True, go_on=True, reason="http"),
-    Kind.FAILED: ReplyRow(2, block=True, go_on=True, reason="http"),
-    Kind.EXTERNAL: ReplyRow(2, block=False, go_on=False, reason="external"),
-    Kind.EMERGENCY: ReplyRow(1, block=False, go_on=False, reason="emergency"),
-    Kind.SILENT: ReplyRow(SILENCES, block=True, go_on=True, reason="timeout"),
-    Kind.LOST: ReplyRow(2, block=True, go_on=True, reason="connection"),
-    Kind.TLS: ReplyRow(2, block=True, go_on=True, reason="tls"),
-    Kind.GARBLED: ReplyRow(2, block=False, go_on=True, reason="malformed"),
+POLICY: Final[Mapping[Kind, ReplyRule]] = {
+    Kind.WRONG: ReplyRule(1, block=False, go_on=False, reason="http"),
+    Kind.TOKEN: ReplyRule(1, block=False, go_on=False, reason="token"),
+    Kind.LIMIT: ReplyRule(2, block=True, go_on=True, reason="http"),
+    Kind.FAILED: ReplyRule(2, block=True, go_on=True, reason="http"),
+    Kind.EXTERNAL: ReplyRule(2, block=False, go_on=False, reason="external"),
+    Kind.EMERGENCY: ReplyRule(1, block=False, go_on=False, reason="emergency"),
+    Kind.SILENT: ReplyRule(SILENCES, block=True, go_on=True, reason="timeout"),
+    Kind.LOST: ReplyRule(2, block=True, go_on=True, reason="connection"),
+    Kind.TLS: ReplyRule(2, block=True, go_on=True, reason="tls"),
+    Kind.GARBLED: ReplyRule(2, block=False, go_on=True, reason="malformed"),
     # A cut says nothing about a site: none is blocked, none is asked in its place, and nobody falls silent for it.
-    Kind.CUT: ReplyRow(1, block=False, go_on=False, reason="external"),
+    Kind.CUT: ReplyRule(1, block=False, go_on=False, reason="external"),
 }
 
 
-class NotedReply(NamedTuple):
+class ReplyRecord(NamedTuple):
     """A reply that has to be put on record: late, or a server error (PP 1944 rules 11 and 11(1))."""
 
     host: str
@@ -91,7 +91,7 @@ class Gear(NamedTuple):
     node: Node
     crew: Crew
     clock: Clock
-    note: Callable[[NotedReply], None]
+    note: Callable[[ReplyRecord], None]
     declare: Callable[[str, str], None]
     """Takes the address and the text of a reply that declares an emergency."""
     mailbox: Callable[[], Mailbox]
@@ -254,7 +254,7 @@ class Walk:
 
     def _record(self, site: Site, reply: Reply) -> None:
         if reply.kind in (Kind.SILENT, Kind.FAILED, Kind.EXTERNAL):
-            self._gear.note(NotedReply(site.host, reply.kind, reply.text))
+            self._gear.note(ReplyRecord(site.host, reply.kind, reply.text))
 
 
 def settle(gear: Gear, unheard: Iterable[Try]) -> list[Try]:
@@ -264,7 +264,7 @@ def settle(gear: Gear, unheard: Iterable[Try]) -> list[Try]:
     for one in unheard:
         waited = now - one.begun if one.took is None else one.took
         if waited > LATE:
-            gear.note(NotedReply(one.site.host, Kind.SILENT, f"{one.site.host}: no answer in {LATE:.1f} s"))
+            gear.note(ReplyRecord(one.site.host, Kind.SILENT, f"{one.site.host}: no answer in {LATE:.1f} s"))
             if gear.sites.silent(one.site.url) >= SILENCES:
                 gear.sites.block(one.site.url, now)
         elif one.took is None:

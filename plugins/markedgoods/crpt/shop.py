@@ -3,7 +3,7 @@
 from typing import Any
 
 from ncash.bundled.markedgoods import settings as tables
-from ncash.bundled.markedgoods.crpt.client import CrptConnection, Options
+from ncash.bundled.markedgoods.crpt.client import CrptClient, Options
 from ncash.bundled.markedgoods.crpt.emergency import Emergency
 from ncash.bundled.markedgoods.settings.tokens import tokens_of
 from ncash.model.ports import Surroundings, World
@@ -13,16 +13,14 @@ from ncash.settings.config import Config
 
 def client(
     config: Config, around: World | Surroundings, emergency: Emergency | None = None, ways: Ways = THREADS
-) -> CrptConnection:
+) -> CrptClient:
     """The client, not started."""
     common, crpt = config.section(tables.MarkedGoods), config.section(tables.Crpt)
     options = Options(common.crptSiteRank, common.crptHedgeAfter / 1000, common.fiscalDriveNumber, ways)
     row = tables.MarkedGoods.row("markVerifyCrptUrl")
     default = row.default[0] if row else ""
     urls, tokens = common.markVerifyCrptUrl, tokens_of(common.xapikey)
-    return CrptConnection(
-        urls, tokens, crpt.getInfoTimeout, crpt.healthCheckTimeout, around, default, options, emergency
-    )
+    return CrptClient(urls, tokens, crpt.getInfoTimeout, crpt.healthCheckTimeout, around, default, options, emergency)
 
 
 def attention(shown: dict[str, Any]) -> list[str]:

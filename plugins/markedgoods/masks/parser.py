@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from ncash.bundled.markedgoods.masks.tree import ANY, Choice, Group, Node, Repeat, Sequence, Set, UndecidedMask
+from ncash.bundled.markedgoods.masks.tree import ANY, Choice, Group, Node, Repeat, Sequence, Set, UndecidableMask
 
 _DIGITS: Final = frozenset("0123456789")
 _WORD: Final = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_")
@@ -55,10 +55,10 @@ class _Parser:
         if bounds is None:
             return part
         if self.take("+"):
-            raise UndecidedMask("a possessive repeat")
+            raise UndecidableMask("a possessive repeat")
         self.take("?")
         if self.at < len(self.text) and (self.text[self.at] in "*+?" or self.bounds() is not None):
-            raise UndecidedMask("a repeat of a repeat without a group")
+            raise UndecidableMask("a repeat of a repeat without a group")
         return Repeat(part, *bounds)
 
     def bounds(self) -> tuple[int, int | None] | None:
@@ -89,9 +89,9 @@ class _Parser:
         if char == ".":
             return ANY
         if char in "^$":
-            raise UndecidedMask(f"{char} inside the mask")
+            raise UndecidableMask(f"{char} inside the mask")
         if char in "*+?":
-            raise UndecidedMask(f"{char} without anything to repeat")
+            raise UndecidableMask(f"{char} without anything to repeat")
         return Set(frozenset(char))
 
     def group(self) -> Node:
@@ -103,12 +103,12 @@ class _Parser:
                 end = self.text.index(">", self.at)
                 name, self.at = self.text[self.at : end], end + 1
             else:
-                raise UndecidedMask(f"(?{self.text[self.at : self.at + 2]}…")
+                raise UndecidableMask(f"(?{self.text[self.at : self.at + 2]}…")
         part = self.choice()
         if not self.take(")"):
-            raise UndecidedMask("a group that is not closed")
+            raise UndecidableMask("a group that is not closed")
         if self.peek("{e") or self.peek("{i") or self.peek("{d<") or self.peek("{s<"):
-            raise UndecidedMask("fuzzy matching")
+            raise UndecidableMask("fuzzy matching")
         return Group(part, name)
 
     def escape(self) -> Set:
@@ -131,7 +131,7 @@ class _Parser:
         if char in _CONTROLS:
             return Set(frozenset(_CONTROLS[char]))
         if char.isalnum():
-            raise UndecidedMask(f"\\{char}")
+            raise UndecidableMask(f"\\{char}")
         return Set(frozenset(char))
 
     def klass(self) -> Set:
@@ -140,13 +140,13 @@ class _Parser:
         while first or not self.peek("]"):
             first = False
             if self.peek("[:") or self.peek("&&") or self.peek("||") or self.peek("--"):
-                raise UndecidedMask("set operations inside a class")
+                raise UndecidableMask("set operations inside a class")
             low = self.member()
             if low is not None and self.peek("-") and not self.peek("-]"):
                 self.at += 1
                 high = self.member()
                 if high is None:
-                    raise UndecidedMask("a range that ends with a class")
+                    raise UndecidableMask("a range that ends with a class")
                 found |= {chr(code) for code in range(ord(low), ord(high) + 1)}
             elif low is not None:
                 found.add(low)
@@ -163,7 +163,7 @@ class _Parser:
             return char
         one = self.escape()
         if one.negated:
-            raise UndecidedMask("a negated class inside a class")
+            raise UndecidableMask("a negated class inside a class")
         if len(one.characters) == 1:
             return next(iter(one.characters))
         self.escaped = one.characters
@@ -172,16 +172,16 @@ class _Parser:
 
 @lru_cache(maxsize=256)
 def parsed(mask: str) -> Node:
-    """The mask as a tree. Raises UndecidedMask."""
+    """The mask as a tree. Raises UndecidableMask."""
     parser = _Parser(mask)
     try:
         tree = parser.choice()
     except (IndexError, ValueError) as error:
-        raise UndecidedMask("a piece that is not closed") from error
+        raise UndecidableMask("a piece that is not closed") from error
     except RecursionError:
-        raise UndecidedMask("too many groups inside one another") from None
+        raise UndecidableMask("too many groups inside one another") from None
     if parser.at != len(mask):
-        raise UndecidedMask("a bracket that was not opened")
+        raise UndecidableMask("a bracket that was not opened")
     return tree
 
 
@@ -227,14 +227,14 @@ class _LooseParser(_Parser):
     def escape(self) -> Set:
         try:
             return super().escape()
-        except UndecidedMask:
+        except UndecidableMask:
             return Set(frozenset())
 
     def klass(self) -> Set:
         begin = self.at
         try:
             return super().klass()
-        except UndecidedMask:
+        except UndecidableMask:
             close = self.text.find("]", begin + 1)
             self.at = close + 1 if close >= 0 else len(self.text)
             return ANY
@@ -244,5 +244,5 @@ def loosely(mask: str) -> Node | None:
     """The mask as a tree that is roughly right, for texts to be made from; None when it cannot be read at all."""
     try:
         return _LooseParser(mask).choice()
-    except (IndexError, ValueError, RecursionError, UndecidedMask):
+    except (IndexError, ValueError, RecursionError, UndecidableMask):
         return None

@@ -25,7 +25,7 @@ _NO_ANSWER: Final = NotChecked("timeout", "no online answer in time")
 _MODULE_SILENT: Final = NotChecked("timeout", "the local module did not answer in time")
 
 
-class InquiryResult(NamedTuple):
+class InquiryAnswer(NamedTuple):
     """Both answers; `offline` is None when there is no module, or it was not needed."""
 
     heard: Judged
@@ -45,13 +45,13 @@ class Inquiry:
         """End the idle threads."""
         self._workers.dismiss()
 
-    def ask(self, online: Callable[[], Heard], code: str, budget: float) -> InquiryResult:
+    def ask(self, online: Callable[[], Heard], code: str, budget: float) -> InquiryAnswer:
         """Have `online` asked, and the module about `code`, within `budget` seconds in all."""
         if self._duty is None:
             return split(online())
         return self._both(self._duty, online, code, budget)
 
-    def _both(self, duty: "Duty", online: Callable[[], Heard], code: str, budget: float) -> InquiryResult:
+    def _both(self, duty: "Duty", online: Callable[[], Heard], code: str, budget: float) -> InquiryAnswer:
         begun = self._clock.monotonic()
         came = self._mailbox()
         patience = GRACE if duty.lively else 0.0
@@ -72,9 +72,9 @@ class Inquiry:
             until = self._until(begun, budget, patience, heard, offline)
         module = offline if isinstance(offline, Offline | NotChecked) else _MODULE_SILENT
         if isinstance(heard, NotChecked) and heard.reason in FINAL:
-            return InquiryResult(heard)
+            return InquiryAnswer(heard)
         found = split(_NO_ANSWER if heard is None else heard)
-        return found if found.offline is not None else InquiryResult(found.heard, module)
+        return found if found.offline is not None else InquiryAnswer(found.heard, module)
 
     def _until(self, begun: float, budget: float, patience: float, heard: Heard | None, offline: Heard | None) -> float:
         """How long to wait on, in monotonic seconds, with what has come so far."""
@@ -100,8 +100,8 @@ class Inquiry:
             came.put((online, NotChecked("connection", str(error))))
 
 
-def split(heard: Heard) -> InquiryResult:
+def split(heard: Heard) -> InquiryAnswer:
     """An answer that was made offline behind another service stands in the module's place."""
     if isinstance(heard, Offline):
-        return InquiryResult(NotChecked("offline", f"{heard.host}: checked offline", heard.host), heard)
-    return InquiryResult(heard)
+        return InquiryAnswer(NotChecked("offline", f"{heard.host}: checked offline", heard.host), heard)
+    return InquiryAnswer(heard)

@@ -34,7 +34,7 @@ NEWS: Final = 3600.0
 INFORM_BUDGET: Final = 5.0
 
 
-class StatusRow(NamedTuple):
+class StatusRule(NamedTuple):
     """What a status leads to."""
 
     reason: str
@@ -45,26 +45,26 @@ class StatusRow(NamedTuple):
 
 
 MANY: Final = 1_000
-STATUSES: Final[Mapping[int, StatusRow]] = {
-    203: StatusRow("emergency"),
-    400: StatusRow("http"),
-    403: StatusRow("licence"),
-    407: StatusRow("busy", tries=MANY, pause=1.0),
-    500: StatusRow("http", tries=2),
-    504: StatusRow("http", tries=2),
-    514: StatusRow("timeout"),
+STATUSES: Final[Mapping[int, StatusRule]] = {
+    203: StatusRule("emergency"),
+    400: StatusRule("http"),
+    403: StatusRule("licence"),
+    407: StatusRule("busy", tries=MANY, pause=1.0),
+    500: StatusRule("http", tries=2),
+    504: StatusRule("http", tries=2),
+    514: StatusRule("timeout"),
 }
 """403: no active licence; 407: the fiscal drive is busy with an authentication; 514: neither GIS MT nor the local
 module answered it."""
 _SERVER_ERROR: Final = STATUSES[500]
-_OTHER: Final = StatusRow("http")
+_OTHER: Final = StatusRule("http")
 _BROKEN: Final = {
-    "timeout": StatusRow("timeout"),
-    "connect": StatusRow("connection", tries=2),
-    "refused": StatusRow("connection", tries=2),
-    "tls": StatusRow("tls"),
+    "timeout": StatusRule("timeout"),
+    "connect": StatusRule("connection", tries=2),
+    "refused": StatusRule("connection", tries=2),
+    "tls": StatusRule("tls"),
 }
-_GARBLED: Final = StatusRow("malformed", tries=2)
+_GARBLED: Final = StatusRule("malformed", tries=2)
 
 
 class ModuleToken(NamedTuple):
@@ -236,7 +236,7 @@ class Tspiot:
             if row.pause:
                 clock.sleep(row.pause)
 
-    def _once(self, code: str, budget: float) -> tuple[Answer | Offline | NotChecked, StatusRow | None]:
+    def _once(self, code: str, budget: float) -> tuple[Answer | Offline | NotChecked, StatusRule | None]:
         """One request; the row says whether it may be repeated, None that there is nothing to repeat."""
         clock, host = self._world.clock, self._host
         begun = clock.monotonic()

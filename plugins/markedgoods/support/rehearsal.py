@@ -39,7 +39,7 @@ _NOBODY_ASKED: Final = frozenset({EMERGENCY, *_BY_RULE})
 """Reasons for which the local module is not asked either."""
 
 
-class DecisionRehearsal:
+class RehearsalPolicy:
     """Decides like the till, and says where a fact is missing."""
 
     def __init__(self, config: Config, world: World, rehearsal: Rehearsal) -> None:
@@ -85,7 +85,7 @@ class DecisionRehearsal:
 class RehearsedLooks:
     """The looks of one request; `known` are facts that it carries. Raises NotRecorded where there is none."""
 
-    def __init__(self, room: DecisionRehearsal, known: Mapping[str, Any]) -> None:
+    def __init__(self, room: RehearsalPolicy, known: Mapping[str, Any]) -> None:
         self._room = room
         self._known = known
         self._given = room.rehearsal.facts

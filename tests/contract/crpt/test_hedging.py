@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from ncash.bundled.markedgoods.crpt.client import CrptConnection
+from ncash.bundled.markedgoods.crpt.client import CrptClient
 from ncash.bundled.markedgoods.crpt.node import Kind
 from ncash.bundled.markedgoods.crpt.pool import LATE
 from ncash.bundled.markedgoods.facts.online import Answer, NotChecked
@@ -14,7 +14,7 @@ from .conftest import CODE, MovableClock, Till
 from .test_policy import asked, ranked
 
 
-def took(crpt: CrptConnection) -> float:
+def took(crpt: CrptClient) -> float:
     begun = time.monotonic()
     assert isinstance(crpt.check(CODE, "1", 20), Answer)
     return time.monotonic() - begun

@@ -6,9 +6,9 @@ from queue import SimpleQueue
 
 import pytest
 
-from ncash.bundled.markedgoods.crpt.client import CrptConnection
+from ncash.bundled.markedgoods.crpt.client import CrptClient
 from ncash.bundled.markedgoods.crpt.node import Kind, Node
-from ncash.bundled.markedgoods.crpt.pool import POLICY, Gear, NotedReply, Walk
+from ncash.bundled.markedgoods.crpt.pool import POLICY, Gear, ReplyRecord, Walk
 from ncash.bundled.markedgoods.crpt.sites import BLOCKED_FOR, SILENCES, Site, Sites
 from ncash.bundled.markedgoods.facts.online import Answer, NotChecked
 from ncash.bundled.markedgoods.settings.tokens import Token
@@ -24,13 +24,13 @@ def asked(emulator: Emulator) -> list[int]:
     return [entry.site for entry in emulator.checks()]
 
 
-def blocked(crpt: CrptConnection, emulator: Emulator) -> list[int]:
+def blocked(crpt: CrptClient, emulator: Emulator) -> list[int]:
     """Places of the blocked sites."""
     urls = [site["url"] for site in crpt.status()["sites"] if site["blocked_for"] is not None]
     return sorted(emulator.site_urls.index(url) for url in urls)
 
 
-def ranked(crpt: CrptConnection, three: Emulator) -> CrptConnection:
+def ranked(crpt: CrptClient, three: Emulator) -> CrptClient:
     """The same connection with sites ranked 2, 1, 0; measured again where a busy computer spoilt the order."""
     until = time.monotonic() + 20
     sites = crpt.status()["sites"]
@@ -134,7 +134,7 @@ def test_a_late_answer_within_the_budget_is_an_answer_and_is_noted(emulator: Emu
 
 
 def test_the_last_site_given_up_may_still_answer_within_the_budget(emulator: Emulator, world: World) -> None:
-    sites, noted, workers = Sites(), list[NotedReply](), Workers("late")
+    sites, noted, workers = Sites(), list[ReplyRecord](), Workers("late")
     sites.replace([Site(emulator.url, silences=SILENCES - 1)], "roots")
     emulator.script(CODE, delay=1.7)
     gear = Gear(sites, Node(world), workers, world.clock, noted.append, lambda url, text: None, SimpleQueue)

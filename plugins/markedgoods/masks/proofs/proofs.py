@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from ncash.bundled.markedgoods.masks.automaton import (
     MARK_CHARACTERS,
     Automaton,
-    UndecidedMask,
+    UndecidableMask,
     captures,
     compiled,
     parsed,
@@ -35,7 +35,7 @@ SECTION: Final = "\ue000"
 """Stands for the section in what is said about a mask alone; no mark has this character."""
 
 
-class MaskFinding(NamedTuple):
+class MaskMistake(NamedTuple):
     """One mistake of a mask; `other` is the second section when two masks share a code."""
 
     code: str
@@ -46,12 +46,12 @@ class MaskFinding(NamedTuple):
 
 
 @lru_cache(maxsize=8)
-def proved(masks: tuple[tuple[str, str], ...]) -> tuple[MaskFinding, ...]:
+def proved(masks: tuple[tuple[str, str], ...]) -> tuple[MaskMistake, ...]:
     """The findings about these masks; a configuration that is read again has them already."""
     return tuple(findings(masks))
 
 
-def findings(masks: Iterable[tuple[str, str]]) -> Iterator[MaskFinding]:
+def findings(masks: Iterable[tuple[str, str]]) -> Iterator[MaskMistake]:
     """Findings about (section, mask) pairs, in their order; masks that do not compile are somebody else's."""
     read: list[tuple[str, str]] = []
     steps = Steps(ALONE_STEPS)
@@ -59,7 +59,7 @@ def findings(masks: Iterable[tuple[str, str]]) -> Iterator[MaskFinding]:
         try:
             alone, taken = _alone(mask)
             steps.take(taken)
-        except (UndecidedMask, OutOfSteps, RecursionError) as reason:
+        except (UndecidableMask, OutOfSteps, RecursionError) as reason:
             alone = _unproved(mask, _worded(reason))
         else:
             if not any(finding.code in ("MG061", "MG062") for finding in alone):
@@ -77,41 +77,41 @@ def _worded(reason: Exception) -> str:
 
 @lru_cache(maxsize=1024)
 def _language(mask: str) -> Automaton:
-    """The codes without separators that the mask fits. Raises UndecidedMask and RecursionError."""
+    """The codes without separators that the mask fits. Raises UndecidableMask and RecursionError."""
     return compiled(gapped(parsed(translated(mask))))
 
 
 @lru_cache(maxsize=1024)
-def _captures(mask: str) -> tuple[MaskFinding, ...]:
+def _captures(mask: str) -> tuple[MaskMistake, ...]:
     """Captures that cannot serve, and those that nobody reads."""
-    wrong = [MaskFinding("MG067", "", f"the mask of {SECTION}: {text}") for text in mistakes(mask)]
-    return (*wrong, *(MaskFinding("MG068", "", f"the mask of {SECTION}: {text}") for text in idle(mask)))
+    wrong = [MaskMistake("MG067", "", f"the mask of {SECTION}: {text}") for text in mistakes(mask)]
+    return (*wrong, *(MaskMistake("MG068", "", f"the mask of {SECTION}: {text}") for text in idle(mask)))
 
 
 @lru_cache(maxsize=1024)
-def _alone(mask: str) -> tuple[tuple[MaskFinding, ...], int]:
-    """What is wrong with a mask by itself, and the steps it took. Raises UndecidedMask, OutOfSteps, RecursionError."""
+def _alone(mask: str) -> tuple[tuple[MaskMistake, ...], int]:
+    """What is wrong with a mask by itself, and the steps it took. Raises UndecidableMask, OutOfSteps, RecursionError."""
     steps = Steps(ALONE_STEPS)
     found = tuple(_by_itself(mask, steps))
     return found, ALONE_STEPS - steps.left
 
 
-def _by_itself(mask: str, steps: Steps) -> Iterator[MaskFinding]:
+def _by_itself(mask: str, steps: Steps) -> Iterator[MaskMistake]:
     tree, language = parsed(translated(mask)), _language(mask)
     if overlap.common_code(language, overlap.anything(language.alphabet)) is None:
-        yield MaskFinding("MG061", "", f"no code can fit the mask of {SECTION}: its goods can never be sold")
+        yield MaskMistake("MG061", "", f"no code can fit the mask of {SECTION}: its goods can never be sold")
         return
     if overlap.matches_everything(language, steps):
-        yield MaskFinding("MG062", "", f"every text fits the mask of {SECTION}: it takes all other categories' codes")
+        yield MaskMistake("MG062", "", f"every text fits the mask of {SECTION}: it takes all other categories' codes")
         return
     gtins, barcodes = overlap.valid_gtins(), [compiled(part) for part in captures(tree, "barcode")]
     if barcodes and all(overlap.common_code(one, gtins) is None for one in barcodes):
         text = f"the barcode in the mask of {SECTION} can hold no 14-digit GTIN: goods are never found by it"
-        yield MaskFinding("MG063", "", text)
+        yield MaskMistake("MG063", "", text)
     yield from _runaway(mask, overlap.runaway(compiled(tree, EVERY_CHARACTER, ways=2), steps))
 
 
-def _runaway(mask: str, pump: str | None) -> Iterator[MaskFinding]:
+def _runaway(mask: str, pump: str | None) -> Iterator[MaskMistake]:
     """A mask that may not answer: by the proof's text, or on trial."""
     if pump is None and not brief(translated(mask)):
         try:
@@ -120,20 +120,20 @@ def _runaway(mask: str, pump: str | None) -> Iterator[MaskFinding]:
             return
     if pump is not None:
         text = f"the mask of {SECTION} runs away, for example on {pump[:60]!r}…: avoid a repeat inside a repeat"
-        yield MaskFinding("MG064", "", text, example=pump)
+        yield MaskMistake("MG064", "", text, example=pump)
 
 
 @lru_cache(maxsize=1024)
-def _unproved(mask: str, reason: str) -> tuple[MaskFinding, ...]:
+def _unproved(mask: str, reason: str) -> tuple[MaskMistake, ...]:
     code = "MG065"
     text = f"nothing can be proved about the mask of {SECTION}: it uses {reason}; test its codes yourself"
     if names_separator(translated(mask)):
         code, text = "MG069", f"{text}; without a separator only codes of known layouts fit it"
-    return tuple(_runaway(mask, None)) or (MaskFinding(code, "", text),)
+    return tuple(_runaway(mask, None)) or (MaskMistake(code, "", text),)
 
 
 @lru_cache(maxsize=1024)
-def _advice(mask: str, alone: tuple[MaskFinding, ...]) -> tuple[MaskFinding, ...]:
+def _advice(mask: str, alone: tuple[MaskMistake, ...]) -> tuple[MaskMistake, ...]:
     """Codes about which a mask that serves tells too little."""
     told = structure(translated(mask)) if all(finding.code in _SERVES for finding in alone) else None
     code = doubt(told) if told is not None else None
@@ -143,7 +143,7 @@ def _advice(mask: str, alone: tuple[MaskFinding, ...]) -> tuple[MaskFinding, ...
         f"the mask of {SECTION} does not show where the serial of {code} ends: without separators the unit may "
         "not be known again; spell the identifier behind the serial (91, 93 …), or put \\s* there"
     )
-    return (MaskFinding("MG066", "", text, example=code),)
+    return (MaskMistake("MG066", "", text, example=code),)
 
 
 @lru_cache(maxsize=4096)
@@ -154,7 +154,7 @@ def _shared(one: str, other: str) -> tuple[str | None, int]:
     return code, PAIR_STEPS - steps.left
 
 
-def _together(read: Sequence[tuple[str, str]]) -> Iterator[MaskFinding]:
+def _together(read: Sequence[tuple[str, str]]) -> Iterator[MaskMistake]:
     steps = Steps(PAIR_STEPS)
     for (section, one), (other, another) in combinations(read, 2):
         try:
@@ -162,8 +162,8 @@ def _together(read: Sequence[tuple[str, str]]) -> Iterator[MaskFinding]:
             steps.take(taken)
         except OutOfSteps:
             text = f"from [{section}] and [{other}] on nothing is proved about two masks together"
-            yield MaskFinding("MG065", section, f"{text}: it would take too long")
+            yield MaskMistake("MG065", section, f"{text}: it would take too long")
             return
         if code is not None:
             text = f"the code {code} fits the masks of [{section}] and [{other}]: a code must fit one category only"
-            yield MaskFinding("MG060", section, text, other, code)
+            yield MaskMistake("MG060", section, text, other, code)
