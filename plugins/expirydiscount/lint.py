@@ -19,4 +19,4 @@ def problems(config: Config) -> Iterator[Problem]:
     for used, idle in pairwise(given):
         if used.hours == idle.hours:
             text = f"steps: {used.hours}:{idle.percent} has no effect because of {used.hours}:{used.percent}"
-            yield Problem("MG041", origin.file, origin.line, text, origin.section, "steps")
+            yield Problem("MG041", origin.file, line=origin.line, text=text, section=origin.section, key="steps")

@@ -27,7 +27,7 @@ from ncash.plugin import LONGEST_BUDGET, VERSION, Account, Advice, Category, Rea
 from ncash.settings.config import Config
 
 if TYPE_CHECKING:
-    from ncash.bundled.markedgoods.support.rehearsal import Rehearsed
+    from ncash.bundled.markedgoods.support.rehearsal import RehearsalPolicy
 
 LOCAL_SECONDS = 8.0
 """Budget of what needs no network: a database that another program holds is waited for, then reported."""
@@ -49,7 +49,7 @@ class Plugin:
         self._desk: ServerDesk | None = None
         self._in_clear: tuple[str, ...] = ()
         """Cash servers that are asked over plain http, because the shop allows it."""
-        self._rehearsed: Rehearsed | None = None
+        self._rehearsed: RehearsalPolicy | None = None
 
     @hookimpl
     def on_start(self, config: Config, world: World) -> Started:
@@ -64,9 +64,9 @@ class Plugin:
         self._absent = tuple(dict.fromkeys((*common.askForBarcodeFromCatalogs, *common.skipMarkVerifyCrptCatalogs)))
         profiles = (self._common, *self._profiles.values())
         if world.rehearsal is not None:
-            from ncash.bundled.markedgoods.support.rehearsal import Rehearsed
+            from ncash.bundled.markedgoods.support.rehearsal import RehearsalPolicy
 
-            self._rehearsed = Rehearsed(config, world, world.rehearsal)
+            self._rehearsed = RehearsalPolicy(config, world, world.rehearsal)
         elif any(ruled_by(profile) for profile in profiles):
             self._services = Services(config, world, world.cashcode)
             self._services.start(lambda category: self._profile(category).settings.checkLocalUniqueness)
@@ -137,7 +137,7 @@ class Plugin:
         if request.sold is not None:
             sold = self._profile(request.sold.category)
         own = self._profile(mark.category) if mark is not None else sold or self._common
-        if mark is not None and goods is not None and goods.served and goods.tmctype not in own.kinds:
+        if mark is not None and goods is not None and goods.tmctype not in own.kinds and goods.served:
             mark = self._read_for(mark, goods.tmctype)
             request, own = request._replace(mark=mark), self._profile(mark.category)
         return Case(request, self._common, own, sold)
@@ -166,10 +166,10 @@ class Plugin:
         position = request.position
         if not position.marked:
             return None
-        told = self._common.told("allowChangeQuantity")
+        rule = self._common.setting("allowChangeQuantity")
         if position.fractional and self._common.settings.allowChangeQuantity:
-            return Decision(Verdict.ALLOW, (Step("quantity", Verdict.ALLOW, None, *told),))
-        step = Step("quantity", Verdict.DENY, QUANTITY_FORBIDDEN.key, *told)
+            return Decision(Verdict.ALLOW, (Step("quantity", rule=rule),))
+        step = Step("quantity", Verdict.DENY, QUANTITY_FORBIDDEN.key, rule=rule)
         return Decision(Verdict.DENY, (step,), (QUANTITY_FORBIDDEN.fill(),))
 
     @hookimpl

@@ -11,7 +11,7 @@ ROLE_FORBIDS: Final = Message(
     "У вас нет права добавить товар без кода маркировки. Позовите старшего кассира",
     "error",
     ("ok",),
-    "the button without_mark pressed by a cashier without a listed role",
+    shown="the button without_mark pressed by a cashier without a listed role",
     own=True,
 )
 ROLES_OF_NOBODY: Final = Message(
@@ -19,7 +19,7 @@ ROLES_OF_NOBODY: Final = Message(
     "Роли {roles} из настроек нет ни у одного кассира. Поддержке: restrictions.ini, справочник кассиров",
     "notice",
     (),
-    "a list of roles names one that no cashier has; gone when a cashier gets it",
+    shown="a list of roles names one that no cashier has; gone when a cashier gets it",
     own=True,
 )
 MESSAGES: Final = table((ROLE_FORBIDS, ROLES_OF_NOBODY))

@@ -7,7 +7,7 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ncash.bundled.markedgoods.masks.automaton import MARK_CHARACTERS, Undecided, automaton
+from ncash.bundled.markedgoods.masks.automaton import MARK_CHARACTERS, UndecidableMask, automaton
 from ncash.bundled.markedgoods.masks.matching import compiled
 from ncash.bundled.markedgoods.masks.proofs import overlap
 from ncash.bundled.markedgoods.masks.proofs.proofs import findings
@@ -149,7 +149,7 @@ def test_the_text_that_shows_a_runaway_mask_stops_the_real_matcher(mask: str) ->
 
 @pytest.mark.parametrize("mask", ["a++b", "(?>ab)c", "a(?i)b", "(?R)", "a{1,9999}{2}", "[[:alpha:]]", "\\bx", "a**"])
 def test_what_the_proof_does_not_cover_is_said(mask: str) -> None:
-    with pytest.raises(Undecided):
+    with pytest.raises(UndecidableMask):
         automaton(mask)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from ncash.bundled.markedgoods.checks.case import Case
-from ncash.bundled.markedgoods.checks.findings import Finding
+from ncash.bundled.markedgoods.checks.findings import Objection
 from ncash.bundled.markedgoods.checks.statuses import TOBACCO_GROUP
 from ncash.bundled.markedgoods.facts.online import Answer
 from ncash.bundled.markedgoods.texts.messages_price import PRICES
@@ -23,7 +23,7 @@ _BLOCK_PRICE: Final = "8005"
 
 
 class Limits(NamedTuple):
-    """What is known of the price of a mark; money is in kopecks."""
+    """Price limits of one mark; money is in kopecks."""
 
     groups: tuple[int, ...]
     """Product groups; without any there are no price rules."""
@@ -36,7 +36,7 @@ class Limits(NamedTuple):
 
 
 class PriceRule(NamedTuple):
-    """One price rule: the product group it is for, its text, the limit (None: there is no rule), what breaks it."""
+    """Price rule: the product group it is for, its text, the limit (None: there is no rule), what breaks it."""
 
     name: str
     group: int
@@ -73,7 +73,9 @@ def price_in_code(code: str) -> int | None:
 
 def limits_of(answer: Answer, code: str) -> Limits:
     """The limits of an online answer and of the code it is about."""
-    return Limits(answer.groupIds, answer.mrp, answer.smp, answer.packageQuantity or 1, price_in_code(code))
+    return Limits(
+        answer.groupIds, answer.mrp, smp=answer.smp, packs=answer.packageQuantity or 1, in_code=price_in_code(code)
+    )
 
 
 def offline_limits(mrp: int | None, smp: int | None) -> Limits:
@@ -99,10 +101,21 @@ def _below(price: int, limit: int) -> bool:
 
 
 PRICE_RULES: Final = (
-    PriceRule("mrp", TOBACCO_GROUP, "CrptPriceNotMrp", lambda limits: limits.in_code, _differs),
-    PriceRule("smp", TOBACCO_GROUP, "CrptPriceBelowSmp", _lowest, _below, ("smp", "packageQuantity")),
-    PriceRule("mrp of nicotine", NICOTINE_GROUP, "CrptPriceBelowMinimum", _minimum, _below, ("mrp",)),
-    PriceRule("mrp of other tobacco", OTHER_TOBACCO_GROUP, "CrptPriceBelowMinimum", _minimum, _below, ("mrp",)),
+    PriceRule("mrp", TOBACCO_GROUP, key="CrptPriceNotMrp", limit=lambda limits: limits.in_code, broken=_differs),
+    PriceRule(
+        "smp", TOBACCO_GROUP, key="CrptPriceBelowSmp", limit=_lowest, broken=_below, fields=("smp", "packageQuantity")
+    ),
+    PriceRule(
+        "mrp of nicotine", NICOTINE_GROUP, key="CrptPriceBelowMinimum", limit=_minimum, broken=_below, fields=("mrp",)
+    ),
+    PriceRule(
+        "mrp of other tobacco",
+        OTHER_TOBACCO_GROUP,
+        key="CrptPriceBelowMinimum",
+        limit=_minimum,
+        broken=_below,
+        fields=("mrp",),
+    ),
 )
 """In the order in which they are judged and their texts are listed."""
 
@@ -132,7 +145,7 @@ def price_of(case: Case) -> int:
     return amount(price, case.goods.cquant) if sold_by_pieces(case) else price
 
 
-def findings(case: Case, limits: Limits) -> list[Finding]:
+def findings(case: Case, limits: Limits) -> list[Objection]:
     """The rules that the price breaks, in their order."""
     price = price_of(case)
     broken = [
@@ -141,12 +154,12 @@ def findings(case: Case, limits: Limits) -> list[Finding]:
         if rule.group in limits.groups and (limit := rule.limit(limits)) is not None and rule.broken(price, limit)
     ]
     return [
-        Finding(SETTING, PRICES[r.key].fill(position=case.goods.name, price=rubles(price), limit=rubles(limit)))
+        Objection(SETTING, PRICES[r.key].fill(position=case.goods.name, price=rubles(price), limit=rubles(limit)))
         for r, limit in broken
     ]
 
 
-def unread(case: Case, answer: Answer) -> list[Finding]:
+def unread(case: Case, answer: Answer) -> list[Objection]:
     """A limit that is there and cannot be read: the price cannot be compared, so that it stands against the mark."""
     if not answer.unread:
         return []
@@ -154,5 +167,5 @@ def unread(case: Case, answer: Answer) -> list[Finding]:
     for rule in PRICE_RULES:
         blurred = any(name in answer.unread for name in rule.fields)
         if (rule.group in limits.groups and blurred) or (groupless and (blurred or rule.limit(limits) is not None)):
-            return [Finding(SETTING, PRICES["CrptPriceUnread"].fill(position=case.goods.name))]
+            return [Objection(SETTING, PRICES["CrptPriceUnread"].fill(position=case.goods.name))]
     return []

@@ -19,8 +19,8 @@ FILE: Final = "crpt_sites.json"
 MOST_SITES: Final = 64
 
 
-class Kept(NamedTuple):
-    """What an earlier run left."""
+class SavedList(NamedTuple):
+    """The list of CRPT sites as an earlier run of the till saved it."""
 
     sites: tuple[Site, ...] = ()
     source: str = ""
@@ -48,18 +48,18 @@ def site_url(text: object) -> str | None:
     return text.strip().rstrip("/") if parts.scheme == "https" or plain_http else None
 
 
-def read(folder: Path, roots: Sequence[str], clock: Clock) -> Kept:
+def read(folder: Path, roots: Sequence[str], clock: Clock) -> SavedList:
     """What is kept of these very roots; nothing when there is none or the file cannot be used."""
     try:
         kept = strict_json.parse_object((folder / FILE).read_bytes())
         if kept.get("roots") != list(roots):
-            return Kept()
+            return SavedList()
         sites = tuple(_site(entry, clock) for entry in kept["sites"][:MOST_SITES])
         tokens = tuple(entry for entry in kept.get("tokens", ()) if isinstance(entry, dict))
     except (OSError, ValueError, KeyError, TypeError):
-        return Kept()
+        return SavedList()
     texts = {name: kept[name] for name in ("source", "fetched", "next_list") if isinstance(kept.get(name), str)}
-    return Kept(tuple(site for site in sites if site is not None), tokens=tokens, **texts)
+    return SavedList(tuple(site for site in sites if site is not None), tokens=tokens, **texts)
 
 
 def _site(entry: Mapping[str, Any], clock: Clock) -> Site | None:
@@ -70,9 +70,9 @@ def _site(entry: Mapping[str, Any], clock: Clock) -> Site | None:
     return Site(
         url,
         _number(entry["latency"]),
-        _monotonic(entry.get("blocked_until"), clock),
-        max(silences, 0) if type(silences) is int else 0,
-        _number(entry.get("avgTimeMs")),
+        blocked_until=_monotonic(entry.get("blocked_until"), clock),
+        silences=max(silences, 0) if type(silences) is int else 0,
+        avg_ms=_number(entry.get("avgTimeMs")),
     )
 
 
@@ -94,7 +94,7 @@ def wall(moment: float, clock: Clock) -> str:
     return (clock.now() + timedelta(seconds=moment - clock.monotonic())).isoformat(timespec="seconds")
 
 
-def write(folder: Path, roots: Sequence[str], kept: Kept, clock: Clock) -> None:
+def write(folder: Path, roots: Sequence[str], kept: SavedList, clock: Clock) -> None:
     """Replace what is kept, whole or not at all. Raises OSError."""
     sites = [
         {

@@ -6,7 +6,7 @@ from typing import Final
 from ncash.bundled.markedgoods.masks.parser import parsed as parsed
 from ncash.bundled.markedgoods.masks.tree import MARK_CHARACTERS as MARK_CHARACTERS
 from ncash.bundled.markedgoods.masks.tree import Choice, Edge, Gap, Group, Node, Repeat, Sequence, Set
-from ncash.bundled.markedgoods.masks.tree import Undecided as Undecided
+from ncash.bundled.markedgoods.masks.tree import UndecidableMask as UndecidableMask
 
 MAX_STATES: Final = 6000
 MAX_MOVES: Final = 400_000
@@ -23,7 +23,7 @@ class Automaton:
 
 
 class Builder:
-    """Puts states together, with empty moves between them."""
+    """Builder of automata: puts states together, with empty moves between them."""
 
     def __init__(self, alphabet: str) -> None:
         self.alphabet = alphabet
@@ -33,9 +33,9 @@ class Builder:
         """Empty moves behind which another element of the code begins."""
 
     def state(self) -> int:
-        """A new state. Raises Undecided when there are too many."""
+        """A new state. Raises UndecidableMask when there are too many."""
         if len(self.empty) >= MAX_STATES:
-            raise Undecided(f"repeats that need more than {MAX_STATES} states")
+            raise UndecidableMask(f"repeats that need more than {MAX_STATES} states")
         self.empty.append([])
         self.steps.append([])
         return len(self.empty) - 1
@@ -97,26 +97,26 @@ class Builder:
 
 
 def automaton(mask: str, alphabet: str = MARK_CHARACTERS) -> Automaton:
-    """The mask's language over an alphabet. Raises Undecided."""
+    """The mask's language over an alphabet. Raises UndecidableMask."""
     return compiled(parsed(mask), alphabet)
 
 
 def compiled(tree: Node, alphabet: str = MARK_CHARACTERS, ways: int = 1) -> Automaton:
     """A tree's language over an alphabet; with `ways` = 2 a move that can be made in two ways stands there twice.
 
-    Raises Undecided.
+    Raises UndecidableMask.
     """
     builder = Builder(alphabet)
     try:
         end = builder.build(tree, builder.state())
     except RecursionError:
-        raise Undecided("too many groups inside one another") from None
+        raise UndecidableMask("too many groups inside one another") from None
     found, moves = Automaton(alphabet), 0
     for state in range(len(builder.empty)):
         reach = builder.closure(state, ways)
         moves += len(reach)
         if moves > MAX_MOVES:
-            raise Undecided("repeats that may be left out in too many ways")
+            raise UndecidableMask("repeats that may be left out in too many ways")
         found.moves.append([move for one in reach for move in builder.steps[one] if move[0]])
         found.final.append(end in reach)
     return found

@@ -10,7 +10,7 @@ from typing import Final
 
 import regex
 
-from ncash.bundled.markedgoods.masks.automaton import MARK_CHARACTERS, Builder, Undecided, parsed
+from ncash.bundled.markedgoods.masks.automaton import MARK_CHARACTERS, Builder, UndecidableMask, parsed
 from ncash.bundled.markedgoods.masks.gaps import gapped, wants_separator, written
 from ncash.bundled.markedgoods.masks.tree import Choice, Edge, Gap, Group, Node, Repeat, Sequence, Set
 from ncash.model.codes.elements import LONGEST_SERIAL, identifier
@@ -119,7 +119,7 @@ class Structure:
     """A mask as states and moves that tell where elements begin."""
 
     def __init__(self, tree: Node) -> None:
-        """Of a tree with its edges. Raises Undecided."""
+        """Of a tree with its edges. Raises UndecidableMask."""
         builder = Builder(MARK_CHARACTERS)
         self._end = builder.build(tree, builder.state())
         self._empty, self.moves, self._edges = builder.empty, builder.steps, builder.edges
@@ -248,7 +248,7 @@ def structure(mask: str) -> Structure | None:
     """The structure of a mask in the dialect of `regex`; None when the mask cannot be read that way."""
     try:
         return Structure(edged(gapped(parsed(mask))))
-    except (Undecided, RecursionError):
+    except (UndecidableMask, RecursionError):
         return None
 
 
@@ -264,7 +264,7 @@ def bare(mask: str) -> "regex.Pattern[str] | None":
     try:
         tree = gapped(parsed(mask))
         return regex.compile(written(tree), regex.ASCII | regex.VERSION0) if wants_separator(tree) else None
-    except (Undecided, RecursionError, regex.error):
+    except (UndecidableMask, RecursionError, regex.error):
         return None
 
 

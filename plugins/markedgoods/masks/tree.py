@@ -7,8 +7,8 @@ MARK_CHARACTERS: Final = (
 )
 
 
-class Undecided(Exception):
-    """The mask uses something that this proof does not cover; the text names it."""
+class UndecidableMask(Exception):
+    """Raised when the mask uses something that this proof does not cover; the text names it."""
 
 
 class Set(NamedTuple):

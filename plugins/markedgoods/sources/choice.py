@@ -18,7 +18,7 @@ SERVICES: Final = (CRPT, TSPIOT, KKMSERVER)
 
 
 class Plan(NamedTuple):
-    """A service, and the days from which others take over."""
+    """Plan of services: the first one, and the days from which others take over."""
 
     first: str
     changes: tuple[tuple[date, str], ...] = ()
@@ -48,8 +48,8 @@ def plan_of(first: str, changes: str) -> Plan:
 
 
 class Transport:
-    """The service in force. A receipt stays with the one that carried its first check; the next receipt may have
-    another one, without a restart."""
+    """Choice of the service in force. A receipt stays with the one that carried its first check; the next receipt may
+    have another one, without a restart."""
 
     def __init__(
         self, plan: Plan, makers: Mapping[str, Callable[[], Verifier]], clock: Clock, tokens: Tokens | None

@@ -5,7 +5,14 @@ from functools import lru_cache
 from itertools import combinations
 from typing import Final, NamedTuple
 
-from ncash.bundled.markedgoods.masks.automaton import MARK_CHARACTERS, Automaton, Undecided, captures, compiled, parsed
+from ncash.bundled.markedgoods.masks.automaton import (
+    MARK_CHARACTERS,
+    Automaton,
+    UndecidableMask,
+    captures,
+    compiled,
+    parsed,
+)
 from ncash.bundled.markedgoods.masks.brevity import brief
 from ncash.bundled.markedgoods.masks.captures import idle, mistakes
 from ncash.bundled.markedgoods.masks.gaps import gapped
@@ -28,8 +35,8 @@ SECTION: Final = "\ue000"
 """Stands for the section in what is said about a mask alone; no mark has this character."""
 
 
-class Finding(NamedTuple):
-    """One mistake of a mask; `other` is the second section when two masks share a code."""
+class MaskMistake(NamedTuple):
+    """Mistake of a mask; `other` is the second section when two masks share a code."""
 
     code: str
     section: str
@@ -39,12 +46,12 @@ class Finding(NamedTuple):
 
 
 @lru_cache(maxsize=8)
-def proved(masks: tuple[tuple[str, str], ...]) -> tuple[Finding, ...]:
+def proved(masks: tuple[tuple[str, str], ...]) -> tuple[MaskMistake, ...]:
     """The findings about these masks; a configuration that is read again has them already."""
     return tuple(findings(masks))
 
 
-def findings(masks: Iterable[tuple[str, str]]) -> Iterator[Finding]:
+def findings(masks: Iterable[tuple[str, str]]) -> Iterator[MaskMistake]:
     """Findings about (section, mask) pairs, in their order; masks that do not compile are somebody else's."""
     read: list[tuple[str, str]] = []
     steps = Steps(ALONE_STEPS)
@@ -52,7 +59,7 @@ def findings(masks: Iterable[tuple[str, str]]) -> Iterator[Finding]:
         try:
             alone, taken = _alone(mask)
             steps.take(taken)
-        except (Undecided, OutOfSteps, RecursionError) as reason:
+        except (UndecidableMask, OutOfSteps, RecursionError) as reason:
             alone = _unproved(mask, _worded(reason))
         else:
             if not any(finding.code in ("MG061", "MG062") for finding in alone):
@@ -70,41 +77,41 @@ def _worded(reason: Exception) -> str:
 
 @lru_cache(maxsize=1024)
 def _language(mask: str) -> Automaton:
-    """The codes without separators that the mask fits. Raises Undecided and RecursionError."""
+    """The codes without separators that the mask fits. Raises UndecidableMask and RecursionError."""
     return compiled(gapped(parsed(translated(mask))))
 
 
 @lru_cache(maxsize=1024)
-def _captures(mask: str) -> tuple[Finding, ...]:
+def _captures(mask: str) -> tuple[MaskMistake, ...]:
     """Captures that cannot serve, and those that nobody reads."""
-    wrong = [Finding("MG067", "", f"the mask of {SECTION}: {text}") for text in mistakes(mask)]
-    return (*wrong, *(Finding("MG068", "", f"the mask of {SECTION}: {text}") for text in idle(mask)))
+    wrong = [MaskMistake("MG067", "", f"the mask of {SECTION}: {text}") for text in mistakes(mask)]
+    return (*wrong, *(MaskMistake("MG068", "", f"the mask of {SECTION}: {text}") for text in idle(mask)))
 
 
 @lru_cache(maxsize=1024)
-def _alone(mask: str) -> tuple[tuple[Finding, ...], int]:
-    """What is wrong with a mask by itself, and the steps it took. Raises Undecided, OutOfSteps and RecursionError."""
+def _alone(mask: str) -> tuple[tuple[MaskMistake, ...], int]:
+    """Mistakes of a mask by itself, and the steps it took. Raises UndecidableMask, OutOfSteps and RecursionError."""
     steps = Steps(ALONE_STEPS)
     found = tuple(_by_itself(mask, steps))
     return found, ALONE_STEPS - steps.left
 
 
-def _by_itself(mask: str, steps: Steps) -> Iterator[Finding]:
+def _by_itself(mask: str, steps: Steps) -> Iterator[MaskMistake]:
     tree, language = parsed(translated(mask)), _language(mask)
     if overlap.common_code(language, overlap.anything(language.alphabet)) is None:
-        yield Finding("MG061", "", f"no code can fit the mask of {SECTION}: its goods can never be sold")
+        yield MaskMistake("MG061", "", f"no code can fit the mask of {SECTION}: its goods can never be sold")
         return
     if overlap.matches_everything(language, steps):
-        yield Finding("MG062", "", f"every text fits the mask of {SECTION}: it takes all other categories' codes")
+        yield MaskMistake("MG062", "", f"every text fits the mask of {SECTION}: it takes all other categories' codes")
         return
     gtins, barcodes = overlap.valid_gtins(), [compiled(part) for part in captures(tree, "barcode")]
     if barcodes and all(overlap.common_code(one, gtins) is None for one in barcodes):
         text = f"the barcode in the mask of {SECTION} can hold no 14-digit GTIN: goods are never found by it"
-        yield Finding("MG063", "", text)
+        yield MaskMistake("MG063", "", text)
     yield from _runaway(mask, overlap.runaway(compiled(tree, EVERY_CHARACTER, ways=2), steps))
 
 
-def _runaway(mask: str, pump: str | None) -> Iterator[Finding]:
+def _runaway(mask: str, pump: str | None) -> Iterator[MaskMistake]:
     """A mask that may not answer: by the proof's text, or on trial."""
     if pump is None and not brief(translated(mask)):
         try:
@@ -113,20 +120,20 @@ def _runaway(mask: str, pump: str | None) -> Iterator[Finding]:
             return
     if pump is not None:
         text = f"the mask of {SECTION} runs away, for example on {pump[:60]!r}…: avoid a repeat inside a repeat"
-        yield Finding("MG064", "", text, example=pump)
+        yield MaskMistake("MG064", "", text, example=pump)
 
 
 @lru_cache(maxsize=1024)
-def _unproved(mask: str, reason: str) -> tuple[Finding, ...]:
+def _unproved(mask: str, reason: str) -> tuple[MaskMistake, ...]:
     code = "MG065"
     text = f"nothing can be proved about the mask of {SECTION}: it uses {reason}; test its codes yourself"
     if names_separator(translated(mask)):
         code, text = "MG069", f"{text}; without a separator only codes of known layouts fit it"
-    return tuple(_runaway(mask, None)) or (Finding(code, "", text),)
+    return tuple(_runaway(mask, None)) or (MaskMistake(code, "", text),)
 
 
 @lru_cache(maxsize=1024)
-def _advice(mask: str, alone: tuple[Finding, ...]) -> tuple[Finding, ...]:
+def _advice(mask: str, alone: tuple[MaskMistake, ...]) -> tuple[MaskMistake, ...]:
     """Codes about which a mask that serves tells too little."""
     told = structure(translated(mask)) if all(finding.code in _SERVES for finding in alone) else None
     code = doubt(told) if told is not None else None
@@ -136,7 +143,7 @@ def _advice(mask: str, alone: tuple[Finding, ...]) -> tuple[Finding, ...]:
         f"the mask of {SECTION} does not show where the serial of {code} ends: without separators the unit may "
         "not be known again; spell the identifier behind the serial (91, 93 …), or put \\s* there"
     )
-    return (Finding("MG066", "", text, example=code),)
+    return (MaskMistake("MG066", "", text, example=code),)
 
 
 @lru_cache(maxsize=4096)
@@ -147,7 +154,7 @@ def _shared(one: str, other: str) -> tuple[str | None, int]:
     return code, PAIR_STEPS - steps.left
 
 
-def _together(read: Sequence[tuple[str, str]]) -> Iterator[Finding]:
+def _together(read: Sequence[tuple[str, str]]) -> Iterator[MaskMistake]:
     steps = Steps(PAIR_STEPS)
     for (section, one), (other, another) in combinations(read, 2):
         try:
@@ -155,8 +162,8 @@ def _together(read: Sequence[tuple[str, str]]) -> Iterator[Finding]:
             steps.take(taken)
         except OutOfSteps:
             text = f"from [{section}] and [{other}] on nothing is proved about two masks together"
-            yield Finding("MG065", section, f"{text}: it would take too long")
+            yield MaskMistake("MG065", section, f"{text}: it would take too long")
             return
         if code is not None:
             text = f"the code {code} fits the masks of [{section}] and [{other}]: a code must fit one category only"
-            yield Finding("MG060", section, text, other, code)
+            yield MaskMistake("MG060", section, text=text, other=other, example=code)
