@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import Any, Final
 
 from ncash.model import money
-from ncash.model.decision import NO_EFFECTS, NOTHING, Decision, Dialog, Effects, Step, Text, Verdict
+from ncash.model.decision import NO_EFFECTS, NOTHING, Decision, Dialog, Effects, Setting, Step, Text, Trail, Verdict
 from ncash.model.finding import LEVELS, Finding
 from ncash.model.keg import KEG, MOST_CONTENT, RANKS, Keg
 from ncash.model.mark import Mark
@@ -47,11 +47,6 @@ _KINDS: Final = frozenset({"error", "warning", "info", "notice"})
 _BUTTONS: Final = frozenset({"ok", "continue", "cancel", "without_mark"})
 _FREE: Final = frozenset({"continue", "without_mark"})
 """Buttons that may be withdrawn: the way out stays."""
-_heard: dict[int, Step] = {}
-"""Steps that were found sound, by identity; plugins answer with the same ones again and again."""
-_trails: dict[int, tuple[Step, ...]] = {}
-"""Whole trails of such steps."""
-_MOST_HEARD: Final = 1_024
 
 
 def _text(value: Any) -> bool:
@@ -148,29 +143,23 @@ def _effects(effects: Any) -> str:
 
 
 def _step(step: Any) -> bool:
-    if _heard.get(id(step)) is step:
-        return True
     if type(step) is not Step or type(step.verdict) is not Verdict or not _text(step.check):
         return False
-    if not all(_words(text) for text in (step.key, step.setting, step.value, step.source, step.skipped)):
+    rule = step.rule
+    if rule is not None and not (type(rule) is Setting and all(map(_words, rule))):
         return False
-    if step.fact is not None:
-        return _json(step.fact) <= VALUES
-    if len(_heard) >= _MOST_HEARD:
-        _heard.clear()
-    _heard[id(step)] = step
-    return True
+    return _words(step.key) and _words(step.skipped) and (step.fact is None or _json(step.fact) <= VALUES)
 
 
 def _trail(steps: Any) -> bool:
-    if _trails.get(id(steps)) is steps:
+    if type(steps) is not Trail:
+        return type(steps) is tuple and len(steps) <= MOST and all(map(_step, steps))
+    if steps.sound:
         return True
-    if type(steps) is not tuple or len(steps) > MOST or not all(map(_step, steps)):
+    known = steps.begun is not None and steps.begun.sound
+    if len(steps) > MOST or not all(map(_step, steps.rest if known else steps)):
         return False
-    if all(step.fact is None for step in steps):
-        if len(_trails) >= _MOST_HEARD:
-            _trails.clear()
-        _trails[id(steps)] = steps
+    steps.sound = all(step.fact is None for step in steps)
     return True
 
 

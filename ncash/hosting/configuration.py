@@ -15,7 +15,7 @@ from ncash.errors import UserError, place
 from ncash.hookspecs import hooks_of
 from ncash.hosting import loader, register_rules
 from ncash.messages import MARKED_GOODS_BLOCKED
-from ncash.model import label
+from ncash.model.codes import label
 from ncash.model.decision import Step, Verdict
 from ncash.settings import host
 from ncash.settings.config import Config

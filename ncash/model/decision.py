@@ -5,8 +5,6 @@ Plugins propose, the host disposes: a decision carries texts, questions and effe
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from enum import IntEnum
-from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from ncash.model.fixed import NOTHING as NOTHING
@@ -16,96 +14,14 @@ from ncash.model.fixed import loose as loose
 from ncash.model.keg import Keg
 from ncash.model.legible import legible_lines
 from ncash.model.outbox import Message
-
-
-class Verdict(IntEnum):
-    """Ordered by strength: the strongest of several answers holds; abstaining is no answer at all."""
-
-    ABSTAIN = 0
-    ALLOW = 1
-    ASK = 2
-    NEED_SCAN = 3
-    DENY = 4
-
-    @property
-    def word(self) -> str:
-        """The spelling of the line protocol and the journal."""
-        return _WORDS[self]
-
-
-_WORDS: Final = tuple(verdict.name.lower() for verdict in Verdict)
-
-
-class Step(NamedTuple):
-    """One check of the trail: what it said, and which setting decided it, written where."""
-
-    check: str
-    verdict: Verdict = Verdict.ALLOW
-    key: str | None = None
-    """Key of the screen text, when there is one."""
-    setting: str | None = None
-    value: str | None = None
-    source: str | None = None
-    """`markedgoods.ini:14`; None for a default."""
-    skipped: str | None = None
-    """Why the check did not run; None when it ran."""
-    fact: Any = None
-    """What the check saw, as JSON values; shown by explain, kept in the journal."""
-
-    def json(self) -> dict[str, Any]:
-        """The object of the line protocol (till.md §10)."""
-        return self.told.copy()
-
-    @property
-    def told(self) -> Fixed:
-        """The same, fixed; steps that say the same share it."""
-        check, verdict, key, setting, value, source, skipped, _ = self
-        return _told(check, None if skipped else _WORDS[verdict], key, setting, value, source, skipped)
-
-    @property
-    def recorded(self) -> Mapping[str, Any]:
-        """The same with its fact, for the journal; steps without a fact that say the same share it."""
-        told = self.told
-        return _recorded(*told.values()) if self.fact is None else {**told, "fact": self.fact}
-
-
-@lru_cache(maxsize=1024)
-def _told(*values: str | None) -> Fixed:
-    return Fixed(zip(_TOLD, values, strict=True))
-
-
-@lru_cache(maxsize=1024)
-def _recorded(*values: str | None) -> Fixed:
-    return Fixed({**_told(*values), "fact": None})
-
-
-_TOLD: Final = ("check", "verdict", "key", "setting", "value", "source", "skipped")
-_MOST_TRAILS: Final = 256
-_Trail = tuple[tuple[Step, ...], tuple[Fixed, ...], tuple[Mapping[str, Any], ...]]
-_trails: dict[int, _Trail] = {}
-"""Trails without facts and how they are told, by identity: a plugin that finds nothing wrong answers with the same."""
-
-
-def _of(steps: tuple[Step, ...]) -> _Trail:
-    known = _trails.get(id(steps))
-    if known is not None and known[0] is steps:
-        return known
-    made = (steps, tuple([step.told for step in steps]), tuple([step.recorded for step in steps]))
-    if all(step.fact is None for step in steps):
-        if len(_trails) >= _MOST_TRAILS:
-            _trails.clear()
-        _trails[id(steps)] = made
-    return made
-
-
-def told(steps: tuple[Step, ...]) -> tuple[Fixed, ...]:
-    """A trail as objects of the line protocol, fixed."""
-    return _of(steps)[1]
-
-
-def recorded(steps: tuple[Step, ...]) -> tuple[Mapping[str, Any], ...]:
-    """A trail as the journal keeps it, with the facts."""
-    return _of(steps)[2]
+from ncash.model.trail import Setting as Setting
+from ncash.model.trail import Step as Step
+from ncash.model.trail import StepObject as StepObject
+from ncash.model.trail import Trail as Trail
+from ncash.model.trail import Verdict as Verdict
+from ncash.model.trail import followed as followed
+from ncash.model.trail import recorded as recorded
+from ncash.model.trail import told as told
 
 
 class Text(NamedTuple):
@@ -228,7 +144,7 @@ def fold(answers: Iterable[Decision]) -> Decision:
     decisive = [a for a in heard if a.verdict is strongest.verdict or a.verdict is Verdict.ALLOW]
     return Decision(
         strongest.verdict,
-        steps=tuple(step for a in heard for step in a.steps),
+        steps=heard[0].steps if len(heard) == 1 else tuple(step for a in heard for step in a.steps),
         screen=tuple(text for a in decisive for text in a.screen),
         dialog=dialog,
         effects=effects,

@@ -1,4 +1,4 @@
-"""Mappings that nobody can write into, so that one value may be shown again and again."""
+"""Mappings that nobody can write into, so that one may be shown again and again."""
 
 from collections.abc import Mapping
 from typing import Any, Final, NoReturn

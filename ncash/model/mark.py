@@ -143,7 +143,11 @@ def gtin14(barcode: str) -> str:
 
 def same_barcode(one: str, other: str) -> bool:
     """Whether two barcodes name the same goods: UPC-A, EAN-13 and GTIN of one article differ in leading zeros only."""
-    return one == other or gtin14(one) == gtin14(other)
+    if one == other:
+        return True
+    if len(one) > 14 or len(other) > 14 or not (one.isascii() and one.isdigit()):
+        return False
+    return one.zfill(14) == other.zfill(14)
 
 
 def ean(gtin: str) -> str:

@@ -1,12 +1,11 @@
-"""JSON texts of what is written with every scan; what is written again and again is put into words once."""
+"""JSON texts of what is written with every scan; a step that comes again and again is put into words once."""
 
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from ncash.model.decision import Fixed, loose
+from ncash.model.decision import StepObject, loose
 
-_MOST: Final = 1_024
 _PLACE: Final = '"checks":0'
 """Where the trail belongs. Inside a JSON string its quotation marks would have backslashes before them."""
 
@@ -26,9 +25,6 @@ class Texts:
             separators=(",", ":"), ensure_ascii=False, sort_keys=ordered, default=_plain, check_circular=False
         ).encode
         self._escaped = json.JSONEncoder(separators=(",", ":"), sort_keys=ordered, default=_plain).encode
-        self._trails: dict[int, tuple[Iterable[Mapping[str, Any]], str]] = {}
-        """Texts of whole trails, and of steps, that are the same objects again and again, by identity."""
-        self._checks: dict[int, tuple[Fixed, str]] = {}
 
     def of(self, value: Any) -> str:
         """Any value."""
@@ -40,26 +36,15 @@ class Texts:
         return self._readable({**value, "checks": 0}).replace(_PLACE, f'"checks":{self.trail(checks)}', 1)
 
     def trail(self, checks: Iterable[Mapping[str, Any]]) -> str:
-        """The steps of a trail."""
-        known = self._trails.get(id(checks))
-        if known is not None and known[0] is checks:
-            return known[1]
-        text = f"[{','.join([self._check(one) for one in checks])}]"
-        if type(checks) is tuple and all(type(one) is Fixed for one in checks):
-            if len(self._trails) >= _MOST:
-                self._trails.clear()
-            self._trails[id(checks)] = (checks, text)
-        return text
+        """The steps of a trail; a step that keeps its texts is put into words once."""
+        return f"[{','.join([self._step(one) for one in checks])}]"
 
-    def _check(self, check: Mapping[str, Any]) -> str:
-        known = self._checks.get(id(check))
-        if known is not None and known[0] is check:
-            return known[1]
-        text = self._readable(check)
-        if type(check) is Fixed:
-            if len(self._checks) >= _MOST:
-                self._checks.clear()
-            self._checks[id(check)] = (check, text)
+    def _step(self, step: Mapping[str, Any]) -> str:
+        if type(step) is not StepObject:
+            return self._readable(step)
+        text = step.texts.get(self)
+        if text is None:
+            text = step.texts[self] = self._readable(step)
         return text
 
 

@@ -3,8 +3,8 @@
 from decimal import Decimal
 
 from ncash.messages import BARCODE_NOT_FOUND
-from ncash.model import label as barcode
 from ncash.model import measure
+from ncash.model.codes import label as barcode
 from ncash.model.decision import Text
 from ncash.model.goods import Goods
 from ncash.till.view import Room

@@ -5,10 +5,10 @@ from typing import Any, Final, NamedTuple
 
 from ncash.errors import UserError
 from ncash.hosting.loader import Plugins
+from ncash.model.codes.label import LabelRule
 from ncash.model.decision import NOTHING, Decision, Dialog, Step, Text
 from ncash.model.fiscal.register import FiscalRegister
 from ncash.model.goods import Cashier
-from ncash.model.label import LabelRule
 from ncash.model.outbox import Message
 from ncash.model.ports import Closed, World
 from ncash.model.receipt import Position, Receipt

@@ -137,7 +137,7 @@ class Plugin:
         if request.sold is not None:
             sold = self._profile(request.sold.category)
         own = self._profile(mark.category) if mark is not None else sold or self._common
-        if mark is not None and goods is not None and goods.served and goods.tmctype not in own.kinds:
+        if mark is not None and goods is not None and goods.tmctype not in own.kinds and goods.served:
             mark = self._read_for(mark, goods.tmctype)
             request, own = request._replace(mark=mark), self._profile(mark.category)
         return Case(request, self._common, own, sold)
@@ -166,10 +166,10 @@ class Plugin:
         position = request.position
         if not position.marked:
             return None
-        told = self._common.told("allowChangeQuantity")
+        rule = self._common.setting("allowChangeQuantity")
         if position.fractional and self._common.settings.allowChangeQuantity:
-            return Decision(Verdict.ALLOW, (Step("quantity", Verdict.ALLOW, None, *told),))
-        step = Step("quantity", Verdict.DENY, QUANTITY_FORBIDDEN.key, *told)
+            return Decision(Verdict.ALLOW, (Step("quantity", rule=rule),))
+        step = Step("quantity", Verdict.DENY, QUANTITY_FORBIDDEN.key, rule=rule)
         return Decision(Verdict.DENY, (step,), (QUANTITY_FORBIDDEN.fill(),))
 
     @hookimpl

@@ -2,7 +2,7 @@
 
 from ncash.bundled.restrictions import settings as tables
 from ncash.bundled.restrictions.messages import ADVICE, ROLE_FORBIDS, ROLES_OF_NOBODY
-from ncash.model.decision import Decision, Step, Text, Verdict
+from ncash.model.decision import Decision, Setting, Step, Text, Verdict
 from ncash.model.ports import World
 from ncash.model.receipt import Kind
 from ncash.model.request import AddItem
@@ -63,6 +63,5 @@ class Plugin:
             return None
         if not request.without_mark:
             return Decision(Verdict.ABSTAIN, withdraw=frozenset({BUTTON}))
-        value, source = self._rules.raw(setting), self._rules.source(setting)
-        step = Step("role", Verdict.DENY, ROLE_FORBIDS.key, setting=setting, value=value, source=source)
+        step = Step("role", Verdict.DENY, ROLE_FORBIDS.key, rule=Setting.of(self._rules, setting))
         return Decision(Verdict.DENY, (step,), (ROLE_FORBIDS.fill(),))

@@ -12,8 +12,6 @@ from .source import ROOT, module_of, python_files
 FOLDERS: Final = ("ncash", "plugins", "tools")
 MOST: Final = 4
 """Arguments that a call may give by position."""
-NOT_YET: Final = frozenset({"plugins/markedgoods/"})
-"""Where values are still made by position: beginnings of paths. Nothing is added here."""
 Known = Mapping[str, frozenset[str]]
 """Value classes of ours by the dotted name of their module."""
 
@@ -90,12 +88,7 @@ def found() -> list[str]:
 
 
 def test_a_value_gets_at_most_four_arguments_by_position(found: list[str]) -> None:
-    assert [one for one in found if not one.startswith(tuple(NOT_YET))] == []
-
-
-@pytest.mark.parametrize("place", sorted(NOT_YET))
-def test_a_place_that_was_mended_is_held_from_then_on(found: list[str], place: str) -> None:
-    assert any(one.startswith(place) for one in found), f"{place} makes no value by position: strike it from NOT_YET"
+    assert found == []
 
 
 SOURCE: Final = """

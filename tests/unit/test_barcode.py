@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ncash.model.label import Label, apply, rule, rules_from
+from ncash.model.codes.label import Label, apply, rule, rules_from
 
 WEIGHT = "21???????????=BBBBBBBQQ.QQQX"
 

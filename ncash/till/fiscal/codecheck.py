@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from ncash.fiscal import texts
-from ncash.model.decision import Decision, Step, Text, Verdict, fixed
+from ncash.model.decision import Decision, Step, Text, Verdict, fixed, followed
 from ncash.model.fiscal.register import MarkCheck, MarkResult, RegisterError, RegisterRefused, RegisterSilent
 from ncash.model.receipt import Kind, Position, Receipt
 from ncash.model.veil import quoting
@@ -87,7 +87,7 @@ def judged(room: Room, decision: Decision, said: CodeAnswer, name: str) -> Decis
     """An allowed decision with the step of the register; denied for a wrong code, or one that must be checked."""
     if said.bits is not None:
         if not MarkResult(said.bits).refused:
-            return decision._replace(steps=(*decision.steps, Step(STEP, fact=said.fact)))
+            return decision._replace(steps=followed(decision.steps, Step(STEP, fact=said.fact)))
         text = texts.CODE_REFUSED.fill(position=name)
         return denied(decision, text, _step(room, Verdict.DENY, "checkMarks", text, said))
     text = texts.CODE_UNCHECKED.fill(reason="нет ответа" if said.silent else said.text)
@@ -95,7 +95,7 @@ def judged(room: Room, decision: Decision, said: CodeAnswer, name: str) -> Decis
         return denied(decision, text, _step(room, Verdict.DENY, "ignoreCheckMarksErrors", text, said))
     warning = text._replace(kind="warning")
     step = _step(room, Verdict.ALLOW, "ignoreCheckMarksErrors", warning, said)
-    return decision._replace(steps=(*decision.steps, step), screen=(*decision.screen, warning))
+    return decision._replace(steps=followed(decision.steps, step), screen=(*decision.screen, warning))
 
 
 def _step(room: Room, verdict: Verdict, setting: str, text: Text, said: CodeAnswer) -> Step:

@@ -35,7 +35,7 @@ def sibling(url: str, name: str) -> str:
 
 
 class ReservationRequest(NamedTuple):
-    """A mark that is to be reserved again, with the settings that rule it."""
+    """Request to reserve a mark again, with the settings that rule it."""
 
     mark: str
     barcode: str
@@ -43,7 +43,7 @@ class ReservationRequest(NamedTuple):
 
 
 class CashServer:
-    """Asks the server; an answer that is none becomes a fact without a status."""
+    """Client of the cash server; an answer that is none becomes a fact without a status."""
 
     def __init__(self, world: World, shopcode: str, cashcode: str, folder: Path, ways: Ways = THREADS) -> None:
         """`folder` is the conf folder, where the names of password files begin."""
@@ -106,7 +106,9 @@ class CashServer:
         try:
             headers, secrets = _account(own, self._folder)
             plain = own.markVerifyAllowPlainHttp
-            request = HttpRequest("POST", url, headers, json.dumps(body).encode(), secrets, plain=plain)
+            request = HttpRequest(
+                "POST", url, headers=headers, body=json.dumps(body).encode(), secrets=secrets, plain=plain
+            )
             return self._world.http.send(request, budget, limit)
         except (HttpError, ValueError) as error:
             return ServerFact(None, trouble=f"{type(error).__name__}: {error}")
@@ -205,7 +207,15 @@ def _about_nothing(own: MarkedGoods, folder: Path, around: World | Surroundings,
             "doctype": "sale", "documentid": ""}  # fmt: skip
     headers, secrets = _account(own, folder)
     sent, plain = json.dumps(body).encode(), own.markVerifyAllowPlainHttp
-    request = HttpRequest("POST", status_url(own.markVerifyUrl), headers, sent, secrets, False, plain=plain)
+    request = HttpRequest(
+        "POST",
+        status_url(own.markVerifyUrl),
+        headers=headers,
+        body=sent,
+        secrets=secrets,
+        keep_alive=False,
+        plain=plain,
+    )
     return around.http.send(request, budget, MAX_BODY)
 
 

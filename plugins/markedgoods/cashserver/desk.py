@@ -20,7 +20,7 @@ NOTHING_TO_SAY = Decision(Verdict.ALLOW)
 
 
 class ServerDesk:
-    """What the hooks of the plugin do about the cash server, beside its two checks."""
+    """Duties of the hooks towards the cash server, beside its two checks."""
 
     def __init__(self, world: World, server: CashServer, profile: ProfileOf) -> None:
         self._world = world
@@ -41,7 +41,7 @@ class ServerDesk:
 
     def _held(self, position: Position) -> Reservation:
         own, cis = self._profile(position.category).settings, position.cis or ""
-        return Reservation(cis, position.code_told or cis, position.bcode, reserved_at(position), own)
+        return Reservation(cis, position.code_told or cis, barcode=position.bcode, route=reserved_at(position), own=own)
 
     def reserve(self, case: Case) -> ServerFact:
         """Check 9; a reservation that is granted is kept alive from now on."""
@@ -49,7 +49,11 @@ class ServerDesk:
         request, mark = case.request, case.mark
         if granted(request.kind, fact):
             held = Reservation(
-                mark.cis, telling(mark.text, mark.cis), case.goods.barcode, self._server.route(case), case.own
+                mark.cis,
+                telling(mark.text, mark.cis),
+                barcode=case.goods.barcode,
+                route=self._server.route(case),
+                own=case.own,
             )
             self.leases.hold(request.receipt.id, request.kind, (held,))
         return fact
@@ -59,8 +63,8 @@ class ServerDesk:
         refusal = self._lost(receipt) if receipt.kind in (Kind.SALE, Kind.RETURN_BY_SALE) else None
         if refusal is not None:
             return refusal
-        told = (settled(self._world, receipt, p, self._profile(p.category).settings) for p in receipt.positions)
-        messages = tuple(message for message in told if message is not None)
+        owing = (settled(self._world, receipt, p, self._profile(p.category).settings) for p in receipt.positions)
+        messages = tuple(message for message in owing if message is not None)
         return Decision(Verdict.ALLOW, messages=messages) if messages else NOTHING_TO_SAY
 
     def _lost(self, receipt: Receipt) -> Decision | None:
@@ -79,12 +83,12 @@ class ServerDesk:
     def _judged(self, receipt: Receipt, position: Position, fact: ServerFact) -> Decision | None:
         profile = self._profile(position.category)
         key = refusal_key(receipt.kind, fact) if fact.status is not None else None
-        message, told = MESSAGES[key] if key else CASH_SERVER_CONNECTION, profile.told("enableMarkVerify")
+        message, rule = MESSAGES[key] if key else CASH_SERVER_CONNECTION, profile.setting("enableMarkVerify")
         if key is None:
-            told = profile.told("ignoreMarkVerifyErrors")
+            rule = profile.setting("ignoreMarkVerifyErrors")
             if profile.settings.ignoreMarkVerifyErrors:
                 return None
-        step = Step("reserve", Verdict.DENY, message.key, *told, None, fact.json())
+        step = Step("reserve", Verdict.DENY, message.key, rule=rule, fact=fact.json())
         text = POSITION_REFUSED.fill(n=str(position.n), position=position.name, reason=message.text)
         return Decision(Verdict.DENY, (step,), (text,))
 

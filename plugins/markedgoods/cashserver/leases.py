@@ -29,7 +29,7 @@ MOST: Final = 200
 
 
 class Reservation(NamedTuple):
-    """A reservation of the open receipt."""
+    """Reservation of a mark of the open receipt at a cash server."""
 
     cis: str
     mark: str

@@ -36,7 +36,7 @@ def settled(world: World, receipt: Receipt, position: Position, own: MarkedGoods
         return None
     route = reserved_at(position) or status_url(own.markVerifyUrl)
     body = _body(world, receipt, position.code_told or position.cis, position.bcode)
-    return Message(_lasting(receipt.id, op, position.cis), route, op, position.cis, body)
+    return Message(_lasting(receipt.id, op, position.cis), route, op=op, key=position.cis, body=body)
 
 
 def given_up(world: World, receipt: Receipt, positions: Iterable[Position]) -> list[Message]:
@@ -47,7 +47,7 @@ def given_up(world: World, receipt: Receipt, positions: Iterable[Position]) -> l
         route = reserved_at(position)
         if route and position.cis:
             body = _body(world, receipt, position.code_told or position.cis, position.bcode)
-            found.append(Message(world.random.uuid(), route, UNRESERVE, position.cis, body))
+            found.append(Message(world.random.uuid(), route, op=UNRESERVE, key=position.cis, body=body))
     return found
 
 
@@ -57,7 +57,7 @@ def not_added(world: World, request: AddItem, own: MarkedGoods) -> Message | Non
     if mark is None or goods is None or not (isinstance(fact, ServerFact) and granted(request.kind, fact)):
         return None
     body = _body(world, request.receipt, telling(mark.text, mark.cis), goods.barcode)
-    return Message(world.random.uuid(), status_url(own.markVerifyUrl), UNRESERVE, mark.cis, body)
+    return Message(world.random.uuid(), status_url(own.markVerifyUrl), op=UNRESERVE, key=mark.cis, body=body)
 
 
 def reserved_at(position: Position) -> str:

@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from ncash.bundled.markedgoods.settings import MarkedGoods
 from ncash.messages import Message
-from ncash.model.decision import NO_EFFECTS, Dialog, Effects, Step, Text, Verdict
+from ncash.model.decision import NO_EFFECTS, Dialog, Effects, Setting, Step, Text, Verdict
 from ncash.model.goods import MARKED, Goods
 from ncash.model.mark import Mark
 from ncash.model.receipt import Kind
@@ -22,25 +22,17 @@ class Profile:
 
     def __init__(self, settings: MarkedGoods) -> None:
         self.settings = settings
-        self._told: dict[str, tuple[str, str, str | None]] = {}
-        self._quiet: dict[str, Judgement] = {}
+        self._known: dict[str, Setting] = {}
         self.kinds = frozenset((MARKED, *map(int, settings.goodsTypes)))
         """Values of `tmctype` whose marks this category reads."""
         self.courses: dict[Any, Any] = {}
         """What the checks come to under this profile, by what else decides which are skipped; see policy."""
 
-    def told(self, name: str) -> tuple[str, str, str | None]:
-        """Name, value as written, and place of a setting; place is None for a default."""
-        known = self._told.get(name)
+    def setting(self, name: str) -> Setting:
+        """A setting as a trail tells of it."""
+        known = self._known.get(name)
         if known is None:
-            known = self._told[name] = (name, self.settings.raw(name), self.settings.source(name))
-        return known
-
-    def quiet(self, check: str, name: str) -> "Judgement":
-        """What a check says that was made because of this setting and has nothing to say."""
-        known = self._quiet.get(check)
-        if known is None:
-            known = self._quiet[check] = quiet(check, self.told(name))
+            known = self._known[name] = Setting.of(self.settings, name)
         return known
 
 
@@ -85,7 +77,7 @@ def unit_of(request: AddItem) -> Mark | None:
 
 
 class Judgement(NamedTuple):
-    """What one check says: its step, and what the till shows or the position gets."""
+    """Judgement of one check: its step, and what the till shows or the position gets."""
 
     step: Step
     texts: tuple[Text, ...] = ()
@@ -96,37 +88,25 @@ class Judgement(NamedTuple):
 
 
 @cache
-def quiet(check: str, told: tuple[str, str, str | None] | None) -> Judgement:
+def quiet(check: str, rule: Setting | None) -> Judgement:
     """The check has nothing to say; always the same object for the same words."""
-    return Judgement(Step(check, Verdict.ALLOW, None, *(told or (None, None, None))))
+    return Judgement(Step(check, rule=rule))
 
 
-def passed(check: str, fact: Any = None, told: tuple[str, str, str | None] | None = None) -> Judgement:
+def passed(check: str, fact: Any = None, rule: Setting | None = None) -> Judgement:
     """The check has nothing against it."""
-    if fact is None:
-        return quiet(check, told)
-    if told is None:
-        return Judgement(Step(check, fact=fact))
-    return Judgement(Step(check, Verdict.ALLOW, None, *told, None, fact))
+    return quiet(check, rule) if fact is None else Judgement(Step(check, fact=fact, rule=rule))
 
 
-def refused(
-    check: str,
-    message: Message,
-    told: tuple[str, str, str | None] | None = None,
-    fact: Any = None,
-    **values: str,
-) -> Judgement:
+def refused(check: str, message: Message, rule: Setting | None = None, fact: Any = None, **values: str) -> Judgement:
     """The check refuses with this text."""
-    name, value, source = told or (None, None, None)
-    step = Step(check, Verdict.DENY, message.key, name, value, source, None, fact)
+    step = Step(check, Verdict.DENY, message.key, fact=fact, rule=rule)
     return Judgement(step, (message.fill(**values),))
 
 
-def wanted(check: str, dialog: Dialog | None, key: str, told: tuple[str, str, str | None] | None = None) -> Judgement:
+def wanted(check: str, dialog: Dialog | None, key: str, rule: Setting | None = None) -> Judgement:
     """The check needs a scan; without a dialog the one on the screen stays."""
-    name, value, source = told or (None, None, None)
-    return Judgement(Step(check, Verdict.NEED_SCAN, key, name, value, source), dialog=dialog)
+    return Judgement(Step(check, Verdict.NEED_SCAN, key, rule=rule), dialog=dialog)
 
 
 def json_fact(fact: Any) -> Any:

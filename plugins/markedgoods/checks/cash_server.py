@@ -23,7 +23,7 @@ def status_url(url: str) -> str:
 
 
 class ServerFact(NamedTuple):
-    """What the cash server said; `status` is None when it could not be asked, and `trouble` says why."""
+    """Answer of the cash server as a fact; `status` is None when it could not be asked, and `trouble` says why."""
 
     status: str | None
     mine: bool = False
@@ -62,17 +62,17 @@ def refusal_key(kind: Kind, fact: ServerFact) -> str | None:
 
 
 def _judged(check: str, case: Case, fact: ServerFact) -> Judgement:
-    told = case.profile.told("enableMarkVerify")
+    rule = case.profile.setting("enableMarkVerify")
     if fact.status is None:
-        told = case.profile.told("ignoreMarkVerifyErrors")
+        rule = case.profile.setting("ignoreMarkVerifyErrors")
         if not case.own.ignoreMarkVerifyErrors:
-            return refused(check, CASH_SERVER_CONNECTION, told, fact.json())
-        step = Step(check, Verdict.ALLOW, SERVER_UNCHECKED.key, *told, None, fact.json())
+            return refused(check, CASH_SERVER_CONNECTION, rule, fact.json())
+        step = Step(check, Verdict.ALLOW, SERVER_UNCHECKED.key, rule=rule, fact=fact.json())
         return Judgement(step, (SERVER_UNCHECKED.fill(),), effects=Effects(extra={f"{check}_unchecked": fact.trouble}))
     key = refusal_key(case.request.kind, fact)
     if key is not None:
-        return refused(check, MESSAGES[key], told, fact.json())
-    return passed(check, fact.json(), told)
+        return refused(check, MESSAGES[key], rule, fact.json())
+    return passed(check, fact.json(), rule)
 
 
 def judge_server(case: Case, fact: ServerFact) -> Judgement:

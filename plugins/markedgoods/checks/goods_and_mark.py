@@ -11,7 +11,7 @@ from ncash.bundled.markedgoods.masks.matching import MATCH_SECONDS, compiled
 from ncash.bundled.markedgoods.texts.messages import MESSAGES, SCAN_MARK, WITHOUT_MARK_FORBIDDEN
 from ncash.bundled.markedgoods.texts.messages_price import PACK_REFUSED
 from ncash.messages import BARCODE_NOT_FOUND
-from ncash.model.decision import Dialog, Effects, Step, Verdict
+from ncash.model.decision import Dialog, Effects, Setting, Step
 from ncash.model.mark import ean, same_barcode
 from ncash.model.receipt import Kind
 from ncash.model.scan import RESTORED
@@ -34,12 +34,12 @@ def input_skipped(case: Case) -> str | None:
 def judge_input(case: Case, fact: Any) -> Judgement:
     """Goods first: the common value rules and a forbidden scan is ignored. Mark first: the category's value refuses."""
     rules = case.profile if case.mark_first else case.common
-    told = rules.told("permittedInput")
+    rule = rules.setting("permittedInput")
     if (rules.settings.permittedInput or 0) & BITS.get(case.mark.input, 0):
-        return passed("input", case.mark.input, told)
+        return passed("input", case.mark.input, rule)
     if case.mark_first:
-        return refused("input", MESSAGES["WrongInputKind"], told, case.mark.input)
-    return wanted("input", None, "WrongInputKind", told)
+        return refused("input", MESSAGES["WrongInputKind"], rule, case.mark.input)
+    return wanted("input", None, "WrongInputKind", rule)
 
 
 def offer(case: Case) -> str | None:
@@ -57,7 +57,7 @@ def scan_mark(case: Case, key: str = SCAN_MARK.key) -> Dialog:
 
 
 class Articles(Protocol):
-    """The part of Dictionaries that the check looks at."""
+    """The part of Dictionaries that check 2 looks at."""
 
     def catalogs(self, code: str) -> frozenset[str]:
         """Codes of the catalogs that hold this article."""
@@ -105,79 +105,79 @@ def judge_match(case: Case, fact: Any) -> Judgement:
 def _no_mark(case: Case) -> Judgement:
     request = case.request
     if request.kind is Kind.INVENTORY and not case.shared.scanMarkInInventory:
-        step = Step("match", Verdict.ALLOW, None, *case.common.told("scanMarkInInventory"))
+        step = Step("match", rule=case.common.setting("scanMarkInInventory"))
         return Judgement(step, effects=Effects(marked=True), final=True)
     if request.scan is None:
-        return wanted("match", scan_mark(case), SCAN_MARK.key, _told_offer(case))
-    told = case.common.told("showScanErrorDialog")
+        return wanted("match", scan_mark(case), SCAN_MARK.key, _offer_rule(case))
+    rule = case.common.setting("showScanErrorDialog")
     if request.replaces is not None:
         return refused("match", MESSAGES["ScanErrorRepeat"])._replace(
             texts=(MESSAGES["ScanErrorRepeat"].fill("error"),)
         )
     if case.shared.showScanErrorDialog:
-        return wanted("match", MESSAGES["ScanErrorLocked"].dialog(), "ScanErrorLocked", told)
-    return wanted("match", scan_mark(case, "ScanErrorRepeat"), "ScanErrorRepeat", told)
+        return wanted("match", MESSAGES["ScanErrorLocked"].dialog(), "ScanErrorLocked", rule)
+    return wanted("match", scan_mark(case, "ScanErrorRepeat"), "ScanErrorRepeat", rule)
 
 
-def _told_offer(case: Case) -> tuple[str, str, str | None] | None:
+def _offer_rule(case: Case) -> Setting | None:
     setting = offer(case)
-    return case.asking.told(setting) if setting else None
+    return case.asking.setting(setting) if setting else None
 
 
 def _no_goods(case: Case) -> Judgement:
-    mark, told = case.mark, case.common.told("allowNotMatchingBarcodes")
+    mark, rule = case.mark, case.common.setting("allowNotMatchingBarcodes")
     if mark.gtin is None:
         return refused("match", BARCODE_NOT_FOUND, barcode=mark.text)
     if case.shared.allowNotMatchingBarcodes and case.request.replaces is None:
-        return wanted("match", MESSAGES["NoMatchScanBarcode"].dialog(), "NoMatchScanBarcode", told)
-    return refused("match", BARCODE_NOT_FOUND, told, barcode=ean(mark.gtin))
+        return wanted("match", MESSAGES["NoMatchScanBarcode"].dialog(), "NoMatchScanBarcode", rule)
+    return refused("match", BARCODE_NOT_FOUND, rule, barcode=ean(mark.gtin))
 
 
-def _repeat(case: Case, told: tuple[str, str, str | None] | None = None) -> Judgement:
+def _repeat(case: Case, rule: Setting | None = None) -> Judgement:
     """They do not belong together: the dialog stays, the cashier scans again."""
     message = MESSAGES["ScanErrorRepeat"]
     if case.request.replaces is not None:
-        return refused("match", message, told)._replace(texts=(message.fill("error"),))
+        return refused("match", message, rule)._replace(texts=(message.fill("error"),))
     if case.mark_first and case.request.sold is None:
-        return wanted("match", None, message.key, told)._replace(texts=(message.fill("error"),))
-    return wanted("match", scan_mark(case, message.key), message.key, told)
+        return wanted("match", None, message.key, rule)._replace(texts=(message.fill("error"),))
+    return wanted("match", scan_mark(case, message.key), message.key, rule)
 
 
 def _pack(case: Case, pieces: Decimal) -> Judgement:
     """One mark of a pack, where single pieces are sold."""
-    told, count = case.common.told("allowSaleMarkedSet"), f"{pieces.normalize():f}"
-    return refused("match", PACK_REFUSED, told, None, position=case.goods.name, quantity=count)
+    rule, count = case.common.setting("allowSaleMarkedSet"), f"{pieces.normalize():f}"
+    return refused("match", PACK_REFUSED, rule, None, position=case.goods.name, quantity=count)
 
 
 def _compared(case: Case, fact: dict[str, list[str]]) -> Judgement:
     goods, mark, shared = case.goods, case.mark, case.shared
     if not case.mark_first and goods.tmctype not in case.profile.kinds:
-        return _repeat(case, case.profile.told("goodsTypes"))
+        return _repeat(case, case.profile.setting("goodsTypes"))
     if mark.gtin is None:
         return _MATCH_FINE
     asked = shared.askForBarcodeFromCatalogs
     listed = [code for code in asked if code in fact.get("catalogs", ())] if asked else None
     if same_barcode(goods.barcode, mark.gtin):
         if listed and case.mark_first and case.request.label is None:
-            told = case.common.told("askForBarcodeFromCatalogs")
-            return wanted("match", MESSAGES["NeedMoreScanBarcode"].dialog(), "NeedMoreScanBarcode", told)
+            rule = case.common.setting("askForBarcodeFromCatalogs")
+            return wanted("match", MESSAGES["NeedMoreScanBarcode"].dialog(), "NeedMoreScanBarcode", rule)
         return passed("match", fact) if fact else _MATCH_FINE
     unit, pieces = case.request.unit, case.request.pieces
     if unit is not None and same_barcode(unit.bcode, goods.barcode):
         return passed("match", fact) if fact else _MATCH_FINE
     if pieces is not None and pieces != goods.cquant and unit is None:
         pack = pieces > 1 and packs_refused(case)
-        return _pack(case, pieces) if pack else _repeat(case, case.common.told("allowSaleMarkedSet"))
+        return _pack(case, pieces) if pack else _repeat(case, case.common.setting("allowSaleMarkedSet"))
     one_article = any(same_barcode(one, mark.gtin) for one in fact.get("article", ()))
     if listed and one_article:
-        return passed("match", fact, case.common.told("askForBarcodeFromCatalogs"))
+        return passed("match", fact, case.common.setting("askForBarcodeFromCatalogs"))
     if not shared.allowNotMatchingBarcodes:
-        return _repeat(case, case.common.told("allowNotMatchingBarcodes"))
+        return _repeat(case, case.common.setting("allowNotMatchingBarcodes"))
     if not _mask_fits(shared.notMatchingBarcodesMask, case.request.label or goods.barcode):
-        return _repeat(case, case.common.told("notMatchingBarcodesMask"))
+        return _repeat(case, case.common.setting("notMatchingBarcodesMask"))
     if shared.checkBarcodesOneArticle and not one_article:
-        return _repeat(case, case.common.told("checkBarcodesOneArticle"))
-    return passed("match", fact or None, case.common.told("allowNotMatchingBarcodes"))
+        return _repeat(case, case.common.setting("checkBarcodesOneArticle"))
+    return passed("match", fact or None, case.common.setting("allowNotMatchingBarcodes"))
 
 
 def _mask_fits(mask: str, barcode: str) -> bool:
@@ -191,8 +191,8 @@ def _without_mark(case: Case) -> Judgement:
     """The cashier adds without a mark, where a setting offers it; the unit that a sale holds is checked further."""
     setting = offer(case)
     if setting is None or not getattr(case.asking.settings, setting):
-        return refused("match", WITHOUT_MARK_FORBIDDEN, _told_offer(case))
-    step = Step("match", Verdict.ALLOW, None, *case.asking.told(setting))
+        return refused("match", WITHOUT_MARK_FORBIDDEN, _offer_rule(case))
+    step = Step("match", rule=case.asking.setting(setting))
     effects = Effects(marked=True, unchecked=WITHOUT_MARK, markingcode=_code(case))
     return Judgement(step, effects=effects, final=case.mark is None)
 

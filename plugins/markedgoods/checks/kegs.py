@@ -48,19 +48,19 @@ def is_keg(case: Case, fact: Mapping[str, Any] | None) -> bool:
 
 def judge(case: Case, fact: Mapping[str, Any]) -> Judgement:
     """Check 5 of a keg: what is left in it, and in a return what was sold out of it."""
-    told, state, asked = case.profile.told("checkLocalUniqueness"), _state(fact), _asked(case)
+    rule, state, asked = case.profile.setting("checkLocalUniqueness"), _state(fact), _asked(case)
     if case.request.kind is not Kind.SALE:
         if state.poured > 0 or state.content is not None:
             short = state.returnable <= 0 or (asked or 0) > state.returnable
             left = litres(state.returnable)
-            return refused(CHECK, KEG_RETURN, told, fact, left=left) if short else passed(CHECK, fact, told)
+            return refused(CHECK, KEG_RETURN, rule, fact, left=left) if short else passed(CHECK, fact, rule)
         again = fact.get("opcode") == RETURN_OPCODE
-        return refused(CHECK, ALREADY_REGISTERED, told, fact) if again else passed(CHECK, fact, told)
+        return refused(CHECK, ALREADY_REGISTERED, rule, fact) if again else passed(CHECK, fact, rule)
     if state.whole:
-        return refused(CHECK, ALREADY_REGISTERED, told, fact)
+        return refused(CHECK, ALREADY_REGISTERED, rule, fact)
     if state.left is not None and (state.left <= 0 or (asked or 0) > state.left):
-        return refused(CHECK, KEG_EMPTY, told, fact, left=litres(state.left))
-    return passed(CHECK, fact, told)
+        return refused(CHECK, KEG_EMPTY, rule, fact, left=litres(state.left))
+    return passed(CHECK, fact, rule)
 
 
 def keg_of(case: Case, fact: Mapping[str, Any] | None, extra: Mapping[str, Any]) -> Keg | None:
@@ -93,8 +93,8 @@ def in_mark(code: str) -> int | None:
 
 
 def _state(fact: Mapping[str, Any] | None) -> KegState:
-    told = fact.get(STATE) if fact else None
-    return KegState(**told) if told else KegState()
+    known = fact.get(STATE) if fact else None
+    return KegState(**known) if known else KegState()
 
 
 def _asked(case: Case) -> int | None:

@@ -19,8 +19,8 @@ from ncash.model.decision import Dialog, Effects, Step, Verdict
 from ncash.model.mark import plain
 
 
-class Offline(NamedTuple):
-    """One code's element of an offline answer, with the proof that belongs to it alone."""
+class OfflineAnswer(NamedTuple):
+    """Answer of the local module about one code, with the proof that belongs to it alone."""
 
     cis: str
     """КИ as it was asked about."""
@@ -55,14 +55,14 @@ class Offline(NamedTuple):
         return {"fact": "offline", **self._asdict()}
 
 
-def offline_from_json(value: Mapping[str, Any] | None) -> Offline | NotChecked | None:
+def offline_from_json(value: Mapping[str, Any] | None) -> OfflineAnswer | NotChecked | None:
     """What `json()` of an offline answer, or of its absence, wrote. Raises KeyError or TypeError for anything else."""
     if value is None:
         return None
     if value["fact"] != "offline":
         found = fact_from_json(value)
         return found if isinstance(found, NotChecked) else None
-    return Offline(**{name: value[name] for name in Offline._fields if name in value})
+    return OfflineAnswer(**{name: value[name] for name in OfflineAnswer._fields if name in value})
 
 
 def _word(top: Mapping[str, Any], name: str) -> str:
@@ -96,7 +96,7 @@ def _against(value: Any) -> bool:
     return fields.flag(value, True)
 
 
-def read_offline(top: Mapping[str, Any], *forms: str) -> Offline:
+def read_offline(top: Mapping[str, Any], *forms: str) -> OfflineAnswer:
     """The offline answer in one object of `results` or `codesResponse`, about a code that has these forms.
 
     Raises ValueError when it says nothing about the code, or cannot be a proof.
@@ -112,14 +112,14 @@ def read_offline(top: Mapping[str, Any], *forms: str) -> Offline:
     return _answer(top, about[0], forms[0])
 
 
-def _answer(top: Mapping[str, Any], element: Mapping[str, Any], asked: str) -> Offline:
+def _answer(top: Mapping[str, Any], element: Mapping[str, Any], asked: str) -> OfflineAnswer:
     """Raises ValueError. What refuses needs no proof: it is never printed."""
     blocked, sold = (_read(element, name, _against) for name in ("isBlocked", "sold"))
     refuses = bool(blocked or sold)
     if blocked is None and not refuses:
         raise ValueError("the element lacks isBlocked")
     limits = {} if refuses else {name: _read(element, name, fields.count) for name in ("mrp", "smp")}
-    return Offline(
+    return OfflineAnswer(
         cis=asked,
         isBlocked=bool(blocked),
         sold=sold,
@@ -140,9 +140,9 @@ def _proof(top: Mapping[str, Any], needed: bool) -> dict[str, Any]:
         return {"reqId": "", "inst": "", "version": "", "reqTimestamp": 0}
 
 
-def sold_here(offline: Offline | NotChecked | None) -> bool:
+def sold_here(offline: OfflineAnswer | NotChecked | None) -> bool:
     """The local module has this unit as sold: refused whatever CRPT says (R17 §5)."""
-    return isinstance(offline, Offline) and offline.sold is True
+    return isinstance(offline, OfflineAnswer) and offline.sold is True
 
 
 def judge_sold(fact: Any) -> Judgement:
@@ -150,28 +150,28 @@ def judge_sold(fact: Any) -> Judgement:
     return refused(CHECK, MESSAGES["LocalModuleSold"], None, fact)
 
 
-def judge_offline(case: Case, offline: Offline, fact: Any) -> Judgement:
+def judge_offline(case: Case, offline: OfflineAnswer, fact: Any) -> Judgement:
     """There is no online answer: blocked is refused, a price below a known limit is judged, the rest passes."""
-    told = case.common.told("localModuleUrl")
+    rule = case.common.setting("localModuleUrl")
     if offline.isBlocked:
         key = "LocalModuleGrey" if offline.isGreyGtin is True else "LocalModuleBlocked"
-        return refused(CHECK, MESSAGES[key], told, fact)
+        return refused(CHECK, MESSAGES[key], rule, fact)
     extra = {"reqId": offline.reqId, "reqTimestamp": offline.reqTimestamp, "offline": True}
     effects = Effects(tags=industry_tags(case.shared, offline.proof), extra=extra)
-    return judged(case, price.findings(case, price.offline_limits(offline.mrp, offline.smp)), fact, effects, told)
+    return judged(case, price.findings(case, price.offline_limits(offline.mrp, offline.smp)), fact, effects, rule)
 
 
 def judge_silence(case: Case, heard: NotChecked, fact: Any) -> Judgement:
     """Neither the local module nor CRPT answered: noAnswerPolicy decides, for no sale can have a proof (R17 §5)."""
     message: Message = MESSAGES["NoAnswer"]
-    told = case.profile.told("noAnswerPolicy")
+    rule = case.profile.setting("noAnswerPolicy")
     if case.own.refuseUnchecked:
-        return refused(CHECK, message, case.profile.told("refuseUnchecked"), fact)
+        return refused(CHECK, message, case.profile.setting("refuseUnchecked"), fact)
     verdict = VERDICTS[case.own.noAnswerPolicy]
     if verdict is Verdict.DENY:
-        return refused(CHECK, message, told, fact)
+        return refused(CHECK, message, rule, fact)
     if verdict is Verdict.ASK and CHECK not in case.request.confirmed:
-        step = Step(CHECK, Verdict.ASK, message.key, *told, None, fact)
+        step = Step(CHECK, Verdict.ASK, message.key, rule=rule, fact=fact)
         return Judgement(step, dialog=Dialog("ask", message.key, message.text, ("continue", "cancel")))
-    step = Step(CHECK, Verdict.ALLOW, SOLD_UNCHECKED.key, *told, None, fact)
+    step = Step(CHECK, Verdict.ALLOW, SOLD_UNCHECKED.key, rule=rule, fact=fact)
     return Judgement(step, (SOLD_UNCHECKED.fill(),), effects=Effects(unchecked=f"crpt: {heard.reason}"))

@@ -5,10 +5,10 @@ from typing import Any, Final, NamedTuple
 
 from ncash.bundled.markedgoods.checks import packs, price
 from ncash.bundled.markedgoods.checks.case import CHECK, Case, Judgement, Profile, refused
-from ncash.bundled.markedgoods.checks.findings import NO_SETTING, Objection, judged
+from ncash.bundled.markedgoods.checks.findings import Objection, judged
 from ncash.bundled.markedgoods.checks.industry_tags import industry_tags, online_proof
 from ncash.bundled.markedgoods.checks.offline import (
-    Offline,
+    OfflineAnswer,
     judge_offline,
     judge_silence,
     judge_sold,
@@ -19,7 +19,7 @@ from ncash.bundled.markedgoods.checks.ruling import Ruling, judge_ruling, ruling
 from ncash.bundled.markedgoods.checks.statuses import STATUSES, Status
 from ncash.bundled.markedgoods.facts.online import Answer, NotChecked, fact_from_json
 from ncash.bundled.markedgoods.texts.messages import CRPT_UNCHECKED, MESSAGES, SOLD_UNCHECKED
-from ncash.model.decision import Dialog, Effects, Step, Text, Verdict
+from ncash.model.decision import Dialog, Effects, Setting, Step, Text, Verdict
 from ncash.model.receipt import Kind
 
 EXPIRY: Final = "ignoreCrptStatusExpireDate"
@@ -31,14 +31,14 @@ _UNREACHABLE: Final = {"kkmserver": "KkmServerUnreachable"}
 
 
 class CrptFact(NamedTuple):
-    """What was heard, when by the outlet's wall clock, and in which catalogs the goods are."""
+    """Fact of check 8: what was heard, when by the outlet's wall clock, and in which catalogs the goods are."""
 
     heard: Answer | NotChecked | Ruling
     now: str
     """ISO 8601 without zone."""
     catalogs: tuple[str, ...] | None = None
     """None: no setting asked for them."""
-    offline: Offline | NotChecked | None = None
+    offline: OfflineAnswer | NotChecked | None = None
     """The local module's answer; None where there is no local module, or it was not needed."""
 
     def json(self) -> dict[str, Any]:
@@ -68,7 +68,7 @@ def judge_crpt(case: Case, fact: CrptFact) -> Judgement:
     heard = fact.heard
     exempt = case.shared.skipMarkVerifyCrptCatalogs
     if exempt and set(exempt) & set(fact.catalogs or ()):
-        return _skipped(case, fact, "catalog", case.common.told("skipMarkVerifyCrptCatalogs"))
+        return _skipped(case, fact, "catalog", case.common.setting("skipMarkVerifyCrptCatalogs"))
     if sold_here(fact.offline):
         return judge_sold(fact.json())
     if isinstance(heard, NotChecked):
@@ -85,8 +85,8 @@ def _judged(case: Case, heard: Answer, fact: CrptFact) -> Judgement:
     found += price.findings(case, price.limits_of(heard, case.mark.raw))
     found += price.unread(case, heard)
     found += packs.findings(case, heard)
-    told = case.profile.told("enableMarkVerifyCrpt")
-    judgement = judged(case, found, fact.json(), _proof(case, heard), told)
+    rule = case.profile.setting("enableMarkVerifyCrpt")
+    judgement = judged(case, found, fact.json(), _proof(case, heard), rule)
     if judgement.step.verdict is not Verdict.ALLOW:
         return judgement
     return judgement._replace(texts=judgement.texts + packs.warnings(heard))
@@ -105,49 +105,47 @@ def _undated(case: Case, answer: Answer) -> list[Objection]:
     return [Objection(EXPIRY, MESSAGES["CrptExpireDateUnread"].fill(position=case.goods.name, date=date))]
 
 
-def _skipped(case: Case, fact: CrptFact, reason: str, told: tuple[str, str, str | None]) -> Judgement:
-    step = Step(CHECK, Verdict.ALLOW, None, *told, reason, fact.json())
+def _skipped(case: Case, fact: CrptFact, reason: str, rule: Setting) -> Judgement:
+    step = Step(CHECK, rule=rule, skipped=reason, fact=fact.json())
     return Judgement(step, effects=Effects(unchecked=f"crpt: {reason}"))
 
 
 def _unchecked(case: Case, heard: NotChecked, fact: CrptFact) -> Judgement:
-    token = case.common.told("xapikey")
+    token = case.common.setting("xapikey")
     if heard.reason == "unchecked":
         return _skipped(case, fact, f"department {case.goods.dept} has the token 1", token)
     if heard.reason == "missing":
         return refused(CHECK, MESSAGES["CrptTokenMissing"], token, fact.json())
-    strict = case.profile.told("refuseUnchecked")
+    strict = case.profile.setting("refuseUnchecked")
     if fact.offline is not None and heard.reason != EMERGENCY:
-        if isinstance(fact.offline, Offline):
+        if isinstance(fact.offline, OfflineAnswer):
             return judge_offline(case, fact.offline, fact.json())
         return judge_silence(case, heard, fact.json())
     if heard.reason in SOLD_ALL_THE_SAME:
         if case.own.refuseUnchecked:
             return refused(CHECK, CRPT_UNCHECKED, strict, fact.json())
-        return _sold_unchecked(case, heard, fact, NO_SETTING if heard.reason == EMERGENCY else token)
+        return _sold_unchecked(case, heard, fact, None if heard.reason == EMERGENCY else token)
     return _connection(case, heard, fact, strict)
 
 
-def _connection(case: Case, heard: NotChecked, fact: CrptFact, strict: tuple[str, str, str | None]) -> Judgement:
+def _connection(case: Case, heard: NotChecked, fact: CrptFact, strict: Setting) -> Judgement:
     message = MESSAGES[_UNREACHABLE.get(heard.reason, "CrptConnection")]
-    told = case.profile.told("ignoreMarkVerifyCrptConnectionErrors")
+    rule = case.profile.setting("ignoreMarkVerifyCrptConnectionErrors")
     if case.own.refuseUnchecked:
         return refused(CHECK, message, strict, fact.json())
     if case.own.ignoreMarkVerifyCrptConnectionErrors:
-        return _sold_unchecked(case, heard, fact, told)
+        return _sold_unchecked(case, heard, fact, rule)
     if not case.own.markVerifyCrptAskConfirmation:
-        return refused(CHECK, message, told, fact.json())
-    told = case.profile.told("markVerifyCrptAskConfirmation")
+        return refused(CHECK, message, rule, fact.json())
+    rule = case.profile.setting("markVerifyCrptAskConfirmation")
     if CHECK in case.request.confirmed:
-        return _sold_unchecked(case, heard, fact, told)
-    step = Step(CHECK, Verdict.ASK, message.key, *told, None, fact.json())
+        return _sold_unchecked(case, heard, fact, rule)
+    step = Step(CHECK, Verdict.ASK, message.key, rule=rule, fact=fact.json())
     return Judgement(step, dialog=Dialog("ask", message.key, message.text, ("continue", "cancel")))
 
 
-def _sold_unchecked(
-    case: Case, heard: NotChecked, fact: CrptFact, told: tuple[str | None, str | None, str | None]
-) -> Judgement:
-    step = Step(CHECK, Verdict.ALLOW, SOLD_UNCHECKED.key, *told, None, fact.json())
+def _sold_unchecked(case: Case, heard: NotChecked, fact: CrptFact, rule: Setting | None) -> Judgement:
+    step = Step(CHECK, Verdict.ALLOW, SOLD_UNCHECKED.key, rule=rule, fact=fact.json())
     return Judgement(step, (SOLD_UNCHECKED.fill(),), effects=Effects(unchecked=f"crpt: {heard.reason}"))
 
 

@@ -6,7 +6,7 @@ from ncash.bundled.markedgoods.checks import kegs
 from ncash.bundled.markedgoods.checks.case import Case, Judgement, passed, quiet, refused
 from ncash.bundled.markedgoods.texts.messages import MESSAGES
 from ncash.messages import ALREADY_REGISTERED, MARK_DATA_MISSING
-from ncash.model.decision import NOTHING, Effects, Step, Verdict
+from ncash.model.decision import NOTHING, Effects, Step
 from ncash.model.keg import KEG
 from ncash.model.receipt import Kind
 
@@ -26,13 +26,13 @@ def judge_marked(case: Case, fact: Any) -> Judgement:
     if case.goods.tmctype in case.profile.kinds or case.request.unit is not None:
         return _MARKED_FINE
     if case.goods.served:
-        return refused("marked", MARK_DATA_MISSING, case.profile.told("goodsTypes"), case.goods.tmctype)
-    told = case.profile.told("allowUnmarked")
+        return refused("marked", MARK_DATA_MISSING, case.profile.setting("goodsTypes"), case.goods.tmctype)
+    rule = case.profile.setting("allowUnmarked")
     sold = case.request.sold
     as_ordinary = sold is not None and not sold.marked and sold.cis is None
     if not (case.own.allowUnmarked or as_ordinary):
-        return refused("marked", MARK_DATA_MISSING, told, case.goods.tmctype)
-    step = Step("marked", Verdict.ALLOW, None, *told, None, case.goods.tmctype)
+        return refused("marked", MARK_DATA_MISSING, rule, case.goods.tmctype)
+    step = Step("marked", rule=rule, fact=case.goods.tmctype)
     mark = case.mark
     extra = {"raw": mark.raw} if mark.raw != mark.text else NOTHING
     ordinary = Effects(marked=False, excisemark=mark.text, category=mark.category, extra=extra)
@@ -62,15 +62,15 @@ def judge_uniqueness(case: Case, fact: Any) -> Judgement:
     that sale, and not what came back and was sold again since."""
     profile = case.profile
     if fact is None:
-        return profile.quiet("uniqueness", "checkLocalUniqueness")
+        return quiet("uniqueness", profile.setting("checkLocalUniqueness"))
     if kegs.is_keg(case, fact):
         return kegs.judge(case, fact)
     if "opcode" not in fact:
-        return profile.quiet("uniqueness", "checkLocalUniqueness")
-    told = profile.told("checkLocalUniqueness")
+        return quiet("uniqueness", profile.setting("checkLocalUniqueness"))
+    rule = profile.setting("checkLocalUniqueness")
     if fact["opcode"] == case.request.kind.opcode or _another_position(case, fact):
-        return refused("uniqueness", ALREADY_REGISTERED, told, fact)
-    return passed("uniqueness", fact, told)
+        return refused("uniqueness", ALREADY_REGISTERED, rule, fact)
+    return passed("uniqueness", fact, rule)
 
 
 def _another_position(case: Case, fact: Any) -> bool:
@@ -92,7 +92,7 @@ def whitelist_skipped(case: Case) -> str | None:
 
 def judge_whitelist(case: Case, fact: Any) -> Judgement:
     """The CIS stands in Excisemarkwhite, or the goods are not sold."""
-    told = case.profile.told("enableMarkVerifyLocal")
+    rule = case.profile.setting("enableMarkVerifyLocal")
     if not fact:
-        return refused("whitelist", MESSAGES["NotInWhiteList"], told, False)
-    return passed("whitelist", True, told)
+        return refused("whitelist", MESSAGES["NotInWhiteList"], rule, False)
+    return passed("whitelist", True, rule)

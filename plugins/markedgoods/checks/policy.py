@@ -6,14 +6,13 @@ request, so that a question costs no second call.
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from functools import cache
 from typing import Any, Final, NamedTuple, Protocol
 
 from ncash.bundled.markedgoods.checks import cash_server, goods_and_mark, kegs, online, own_books
 from ncash.bundled.markedgoods.checks.case import Case, Judgement, json_fact, quiet
 from ncash.bundled.markedgoods.checks.price import sold_by_pieces
 from ncash.bundled.markedgoods.texts.messages import LABEL_WEIGHT
-from ncash.model.decision import NO_EFFECTS, NOTHING, Decision, Effects, Step, Text, Verdict, loose, merged
+from ncash.model.decision import NO_EFFECTS, NOTHING, Decision, Effects, Step, Text, Trail, Verdict, loose, merged
 from ncash.model.keg import Keg
 from ncash.model.mark import ean, same_barcode
 from ncash.model.measure import in_kilograms, of_kilograms
@@ -21,7 +20,7 @@ from ncash.model.receipt import Kind
 
 
 class Looks(Protocol):
-    """What the checks may look at."""
+    """The looks of the checks: one method for each fact that comes from outside the request."""
 
     def match(self, case: Case) -> Any:
         """Catalogs and barcodes of the article."""
@@ -43,6 +42,7 @@ class Looks(Protocol):
 
 
 Judge = Callable[[Case, Any], Judgement]
+Look = Callable[[Looks, Case], Any]
 
 
 class Check(NamedTuple):
@@ -51,8 +51,8 @@ class Check(NamedTuple):
     name: str
     skipped: Callable[[Case], str | None]
     judge: Judge
-    looks: bool = True
-    """False: the request itself holds the fact."""
+    look: Look | None = None
+    """What it looks at; None: the request itself holds the fact."""
     spared: Callable[[Case, Mapping[str, Any], Effects], str | None] = lambda case, facts, effects: None
     """Why it does not run after what was seen before it; None when it runs."""
 
@@ -60,11 +60,6 @@ class Check(NamedTuple):
 def _portion(case: Case, facts: Mapping[str, Any], effects: Effects) -> str | None:
     """A reservation is the whole unit's: the content of a keg is what its portions are held against."""
     return kegs.NOT_RESERVED if kegs.keg_of(case, facts.get(kegs.CHECK), effects.extra) else None
-
-
-@cache
-def _skip(check: str, reason: str) -> Step:
-    return Step(check, skipped=reason)
 
 
 def _never(case: Case) -> str | None:
@@ -75,29 +70,37 @@ _ALLOW: Final = Verdict.ALLOW
 _INVENTORY: Final = Kind.INVENTORY
 
 CHECKS: Final = (
-    Check("input", goods_and_mark.input_skipped, goods_and_mark.judge_input, looks=False),
-    Check("match", _never, goods_and_mark.judge_match),
-    Check("marked", own_books.marked_skipped, own_books.judge_marked, looks=False),
-    Check("receipt", _never, own_books.judge_receipt, looks=False),
-    Check("uniqueness", own_books.uniqueness_skipped, own_books.judge_uniqueness),
-    Check("whitelist", own_books.whitelist_skipped, own_books.judge_whitelist),
-    Check("server", cash_server.server_skipped, cash_server.judge_server),
-    Check("crpt", online.crpt_skipped, online.judge_crpt),
-    Check("reserve", cash_server.server_skipped, cash_server.judge_reserve, spared=_portion),
-)
+    Check("input", goods_and_mark.input_skipped, goods_and_mark.judge_input),
+    Check("match", _never, goods_and_mark.judge_match, lambda looks, case: looks.match(case)),
+    Check("marked", own_books.marked_skipped, own_books.judge_marked),
+    Check("receipt", _never, own_books.judge_receipt),
+    Check(
+        "uniqueness", own_books.uniqueness_skipped, own_books.judge_uniqueness,
+        lambda looks, case: looks.uniqueness(case),
+    ),
+    Check(
+        "whitelist", own_books.whitelist_skipped, own_books.judge_whitelist, lambda looks, case: looks.whitelist(case)
+    ),
+    Check("server", cash_server.server_skipped, cash_server.judge_server, lambda looks, case: looks.server(case)),
+    Check("crpt", online.crpt_skipped, online.judge_crpt, lambda looks, case: looks.crpt(case)),
+    Check(
+        "reserve", cash_server.server_skipped, cash_server.judge_reserve, lambda looks, case: looks.reserve(case),
+        spared=_portion,
+    ),
+)  # fmt: skip
 
 
 class Course:
-    """The checks as they stand for cases that are alike in all that decides which are skipped."""
+    """Course of the checks for cases that are alike in all that decides which are skipped."""
 
     __slots__ = ("checks", "quiet", "trail")
 
     def __init__(self, case: Case) -> None:
         skipped = ((check, check.skipped(case)) for check in CHECKS)
-        self.checks = tuple((check, None if why is None else _skip(check.name, why)) for check, why in skipped)
-        self.quiet: tuple[tuple[str, bool, Judge, Judgement], ...] = ()
-        """The checks that are made: name, whether it looks, judge, and what that says when it has nothing to say."""
-        self.trail: tuple[Step, ...] = ()
+        self.checks = tuple((check, None if why is None else Step(check.name, skipped=why)) for check, why in skipped)
+        self.quiet: tuple[tuple[str, Look | None, Judge, Judgement], ...] = ()
+        """The checks that are made: name, look, judge, and what that says when it has nothing to say."""
+        self.trail = Trail()
         """The steps of a case in which no check has anything to say; known after the first one."""
 
 
@@ -122,15 +125,15 @@ def decide(case: Case, looks: Looks, trail: list[Step] | None = None) -> Decisio
     course = course_of(case)
     facts = loose(case.request.facts)
     if course.trail and trail is None and not kegs.candidate(case):
-        for name, looks_for, judge, nothing in course.quiet:
-            if looks_for and name not in facts:
-                facts[name] = getattr(looks, name)(case)
-            fact = facts[name] if looks_for else None
-            if fact is not None or judge(case, fact) is not nothing:
+        for name, look, judge, nothing in course.quiet:
+            if look is not None and name not in facts:
+                facts[name] = look(looks, case)
+            if (look is not None and facts[name] is not None) or judge(case, None) is not nothing:
                 break
         else:
             effects, texts, notes = _marked(case, NO_EFFECTS, facts)
-            return Decision(_ALLOW, course.trail + notes if notes else course.trail, texts, None, effects, facts)
+            steps = course.trail.followed_by(notes) if notes else course.trail
+            return Decision(_ALLOW, steps, texts, effects=effects, facts=facts)
     return _decided(case, looks, course, facts, [] if trail is None else trail)
 
 
@@ -143,7 +146,7 @@ def _decided(case: Case, looks: Looks, course: Course, facts: dict[str, Any], st
             steps.append(skip)
             continue
         if (why := check.spared(case, facts, effects)) is not None:
-            steps.append(_skip(check.name, why))
+            steps.append(Step(check.name, skipped=why))
             silent = None
             continue
         fact = _fact(check, case, looks, facts)
@@ -161,24 +164,24 @@ def _decided(case: Case, looks: Looks, course: Course, facts: dict[str, Any], st
             effects = merged(effects, judged.effects)
         if judged.final:
             return Decision(_ALLOW, tuple(steps), texts, effects=_ordinary(case, effects), facts=facts)
-        if step is not judged.step or judged is not quiet(check.name, step[3:6] if step.setting else None):
+        if step is not judged.step or judged is not quiet(check.name, step.rule):
             silent = None
         elif silent is not None:
             silent.append((check, judged))
-    made = tuple(steps)
+    made = Trail(steps)
     if silent:
-        course.quiet = tuple((check.name, check.looks, check.judge, judged) for check, judged in silent)
+        course.quiet = tuple((check.name, check.look, check.judge, judged) for check, judged in silent)
         course.trail = made
     effects, more, notes = _marked(case, effects, facts)
-    return Decision(_ALLOW, made + notes, texts + more, effects=effects, facts=facts)
+    return Decision(_ALLOW, made.followed_by(notes) if notes else made, texts + more, effects=effects, facts=facts)
 
 
 def _fact(check: Check, case: Case, looks: Looks, facts: dict[str, Any]) -> Any:
-    if not check.looks:
+    if check.look is None:
         return None
     name = check.name
     if name not in facts:
-        facts[name] = getattr(looks, name)(case)
+        facts[name] = check.look(looks, case)
     return facts[name]
 
 
@@ -220,8 +223,8 @@ def _marked(
     keg = kegs.keg_of(case, facts.get(kegs.CHECK), effects.extra) if goods.fractional else None
     unique = case.own.checkLocalUniqueness and request.receipt.kind is not _INVENTORY and keg is None
     own = Effects(
-        quantity_of(case), True, mark.category, mark.text if scanned else None, additional, mark.cis, unique=unique,
-        extra=extra, keg=keg,
+        quantity_of(case), marked=True, category=mark.category, excisemark=mark.text if scanned else None,
+        additionalbarcode=additional, cis=mark.cis, unique=unique, extra=extra, keg=keg,
     )  # fmt: skip
     texts: tuple[Text, ...] = ()
     asked = request.sold is request.unit is None

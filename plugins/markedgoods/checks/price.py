@@ -23,7 +23,7 @@ _BLOCK_PRICE: Final = "8005"
 
 
 class Limits(NamedTuple):
-    """What is known of the price of a mark; money is in kopecks."""
+    """Price limits of one mark; money is in kopecks."""
 
     groups: tuple[int, ...]
     """Product groups; without any there are no price rules."""
@@ -36,7 +36,7 @@ class Limits(NamedTuple):
 
 
 class PriceRule(NamedTuple):
-    """One price rule: the product group it is for, its text, the limit (None: there is no rule), what breaks it."""
+    """Price rule: the product group it is for, its text, the limit (None: there is no rule), what breaks it."""
 
     name: str
     group: int
@@ -73,7 +73,9 @@ def price_in_code(code: str) -> int | None:
 
 def limits_of(answer: Answer, code: str) -> Limits:
     """The limits of an online answer and of the code it is about."""
-    return Limits(answer.groupIds, answer.mrp, answer.smp, answer.packageQuantity or 1, price_in_code(code))
+    return Limits(
+        answer.groupIds, answer.mrp, smp=answer.smp, packs=answer.packageQuantity or 1, in_code=price_in_code(code)
+    )
 
 
 def offline_limits(mrp: int | None, smp: int | None) -> Limits:
@@ -99,10 +101,21 @@ def _below(price: int, limit: int) -> bool:
 
 
 PRICE_RULES: Final = (
-    PriceRule("mrp", TOBACCO_GROUP, "CrptPriceNotMrp", lambda limits: limits.in_code, _differs),
-    PriceRule("smp", TOBACCO_GROUP, "CrptPriceBelowSmp", _lowest, _below, ("smp", "packageQuantity")),
-    PriceRule("mrp of nicotine", NICOTINE_GROUP, "CrptPriceBelowMinimum", _minimum, _below, ("mrp",)),
-    PriceRule("mrp of other tobacco", OTHER_TOBACCO_GROUP, "CrptPriceBelowMinimum", _minimum, _below, ("mrp",)),
+    PriceRule("mrp", TOBACCO_GROUP, key="CrptPriceNotMrp", limit=lambda limits: limits.in_code, broken=_differs),
+    PriceRule(
+        "smp", TOBACCO_GROUP, key="CrptPriceBelowSmp", limit=_lowest, broken=_below, fields=("smp", "packageQuantity")
+    ),
+    PriceRule(
+        "mrp of nicotine", NICOTINE_GROUP, key="CrptPriceBelowMinimum", limit=_minimum, broken=_below, fields=("mrp",)
+    ),
+    PriceRule(
+        "mrp of other tobacco",
+        OTHER_TOBACCO_GROUP,
+        key="CrptPriceBelowMinimum",
+        limit=_minimum,
+        broken=_below,
+        fields=("mrp",),
+    ),
 )
 """In the order in which they are judged and their texts are listed."""
 

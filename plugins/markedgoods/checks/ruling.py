@@ -5,7 +5,7 @@ from typing import Any, Final, NamedTuple
 
 from ncash.bundled.markedgoods.checks.case import CHECK, Case, Judgement, passed, refused
 from ncash.bundled.markedgoods.texts.messages import MESSAGES
-from ncash.model.decision import Dialog, Effects, Step, Verdict
+from ncash.model.decision import Dialog, Effects, Setting, Step, Verdict
 
 ACCEPTED: Final = "accepted"
 OFFLINE: Final = "offline"
@@ -49,26 +49,26 @@ def judge_ruling(case: Case, ruling: Ruling, fact: Any) -> Judgement:
 
     A ruling brings neither reqId nor flags: there is no tag 1265, and no ignoreCrptStatus… setting applies.
     """
-    told = case.common.told("markVerifyCrptService")
+    rule = case.common.setting("markVerifyCrptService")
     if ruling.kind == ACCEPTED:
-        return passed(CHECK, fact, told)
+        return passed(CHECK, fact, rule)
     if ruling.kind == OFFLINE:
-        return _offline(case, ruling, fact, told)
+        return _offline(case, ruling, fact, rule)
     message = MESSAGES[REFUSALS[ruling.kind]]
     reason = ruling.reason.strip().rstrip(".") or "причина не указана"
     text = message.fill("error", position=case.goods.name, reason=reason)
     if ruling.kind == REJECTED and case.own.markVerifyCrptAskConfirmation:
-        told = case.profile.told("markVerifyCrptAskConfirmation")
-        step = Step(CHECK, Verdict.ASK, message.key, *told, None, fact)
+        rule = case.profile.setting("markVerifyCrptAskConfirmation")
+        step = Step(CHECK, Verdict.ASK, message.key, rule=rule, fact=fact)
         if CHECK in case.request.confirmed:
             return Judgement(step._replace(verdict=Verdict.ALLOW))
         return Judgement(step, dialog=Dialog("ask", message.key, text.text, ("continue", "cancel")))
-    return Judgement(Step(CHECK, Verdict.DENY, message.key, *told, None, fact), (text,))
+    return Judgement(Step(CHECK, Verdict.DENY, message.key, rule=rule, fact=fact), (text,))
 
 
-def _offline(case: Case, ruling: Ruling, fact: Any, told: tuple[str, str, str | None]) -> Judgement:
+def _offline(case: Case, ruling: Ruling, fact: Any, rule: Setting) -> Judgement:
     if case.own.refuseUnchecked:
-        return refused(CHECK, MESSAGES["CrptUnchecked"], case.profile.told("refuseUnchecked"), fact)
+        return refused(CHECK, MESSAGES["CrptUnchecked"], case.profile.setting("refuseUnchecked"), fact)
     message = MESSAGES["KkmServerOffline"]
-    step = Step(CHECK, Verdict.ALLOW, message.key, *told, None, fact)
+    step = Step(CHECK, Verdict.ALLOW, message.key, rule=rule, fact=fact)
     return Judgement(step, (message.fill(),), effects=Effects(unchecked="crpt: offline acceptance by KKM Server"))

@@ -11,7 +11,7 @@ TOBACCO_GROUP: Final = 3
 
 
 class Status(NamedTuple):
-    """One status of the CRPT answer: the setting that says how hard it is, its text, and when it is bad."""
+    """Status of a CRPT answer: the setting that says how hard it is, its text, and when it is bad."""
 
     name: str
     setting: str
@@ -42,7 +42,7 @@ STATUSES: Final = (
 
 
 class ServerRule(NamedTuple):
-    """What one cash-server status means for a sale and for a return by sale: None allows, a key refuses."""
+    """Rule for one status of the cash server, for a sale and for a return by sale: None allows, a key refuses."""
 
     sale: str | None
     back_by_sale: str | None

@@ -20,7 +20,7 @@ MOST_SITES: Final = 64
 
 
 class SavedList(NamedTuple):
-    """What an earlier run left."""
+    """The list of CRPT sites as an earlier run of the till saved it."""
 
     sites: tuple[Site, ...] = ()
     source: str = ""
@@ -70,9 +70,9 @@ def _site(entry: Mapping[str, Any], clock: Clock) -> Site | None:
     return Site(
         url,
         _number(entry["latency"]),
-        _monotonic(entry.get("blocked_until"), clock),
-        max(silences, 0) if type(silences) is int else 0,
-        _number(entry.get("avgTimeMs")),
+        blocked_until=_monotonic(entry.get("blocked_until"), clock),
+        silences=max(silences, 0) if type(silences) is int else 0,
+        avg_ms=_number(entry.get("avgTimeMs")),
     )
 
 

@@ -7,9 +7,9 @@ from typing import Any, Final, NamedTuple
 
 from ncash.bundled.markedgoods.crpt.cache import wall
 from ncash.bundled.markedgoods.crpt.emergency import Emergency
-from ncash.bundled.markedgoods.crpt.listing import DEFAULT_SITES, Listing, Source
-from ncash.bundled.markedgoods.crpt.node import Kind, Node
-from ncash.bundled.markedgoods.crpt.pool import Gear, ReplyRecord, Try, Walk, settle
+from ncash.bundled.markedgoods.crpt.listing import DEFAULT_SITES, Listing, ListSource
+from ncash.bundled.markedgoods.crpt.node import Node, ReplyKind
+from ncash.bundled.markedgoods.crpt.pool import CheckContext, ReplyRecord, Try, Walk, settle
 from ncash.bundled.markedgoods.crpt.sites import LATENCY, Site, Sites
 from ncash.bundled.markedgoods.facts.online import Answer, NotChecked, trouble_in
 from ncash.bundled.markedgoods.settings.tokens import UNCHECKED, NoToken, Token, Tokens
@@ -25,7 +25,7 @@ MOST_NOTED: Final = 20
 
 
 class Options(NamedTuple):
-    """What the extension settings say, and seams for tests."""
+    """Options of the client: what the extension settings say, and seams for tests."""
 
     rank: str = LATENCY
     """crptSiteRank."""
@@ -68,9 +68,11 @@ class CrptClient:
         self._crew = options.ways.crew("crpt")
         self._node = Node(world, options.fiscal_drive or world.fiscal_drive)
         self.emergency = emergency or Emergency(world)
-        declare, waits = self.emergency.declare, (options.ways.mailbox, options.hedge)
-        in_place = options.ways.watch
-        self._gear = Gear(self._sites, self._node, self._crew, self._clock, self._note, declare, *waits, in_place)
+        self._gear = CheckContext(
+            sites=self._sites, node=self._node, crew=self._crew, clock=self._clock, note=self._note,
+            declare=self.emergency.declare, mailbox=options.ways.mailbox, hedge=options.hedge,
+            in_place=options.ways.watch,
+        )  # fmt: skip
         self._unheard: list[Try] = []
         self._books = threading.Lock()
         self._receipt: str | None = None
@@ -85,7 +87,8 @@ class CrptClient:
     ) -> Listing:
         roots = tuple(url.rstrip("/") for url in urls)
         fallback = DEFAULT_SITES if roots == (default_url.rstrip("/"),) else roots
-        source = Source(roots, fallback, self._tokens.all() if self._tokens else (), *timeouts)
+        tokens = self._tokens.all() if self._tokens else ()
+        source = ListSource(roots, fallback, tokens, info_timeout=timeouts[0], health_timeout=timeouts[1])
         listing = Listing(self._sites, self._node, self._crew, world, source, self.emergency, self._party)
         listing.shown_tokens = self._shown_tokens
         listing.chores.append(self._tidy)
@@ -191,7 +194,7 @@ class CrptClient:
 
         logging.getLogger(__name__).warning("%s: %s", noted.kind.value, noted.text)
         self.noted = [*self.noted[-99:], noted]
-        self._fresh.append(f"{'late' if noted.kind is Kind.SILENT else '5xx'}: {noted.text}")
+        self._fresh.append(f"{'late' if noted.kind is ReplyKind.SILENT else '5xx'}: {noted.text}")
 
     def _tidy(self) -> None:
         self._hang_up(IDLE)

@@ -25,7 +25,7 @@ STORY: Final = 500
 
 
 class Declaration(NamedTuple):
-    """An emergency in force."""
+    """Declaration of an emergency that is in force: who declared it, when, in which words."""
 
     since: str
     """ISO 8601 with offset."""

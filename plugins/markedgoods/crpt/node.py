@@ -21,7 +21,7 @@ EXTERNAL_CODE: Final = 5000
 """`code` of a 5xx body that speaks of a system CRPT itself depends on."""
 
 
-class Kind(Enum):
+class ReplyKind(Enum):
     """Kinds of replies that the guide treats differently (crpt.md §4)."""
 
     OK = "answer"
@@ -41,7 +41,7 @@ class Kind(Enum):
 class Reply(NamedTuple):
     """What one request came to."""
 
-    kind: Kind
+    kind: ReplyKind
     text: str
     """For people; names the host and no secret."""
     status: int | None = None
@@ -51,7 +51,7 @@ class Reply(NamedTuple):
 
 
 class PendingReply(Exception):
-    """Patience was over before the reply had come; `rest` waits for it within the budget, in any thread."""
+    """Raised when patience was over before the reply had come; `rest` waits for it within the budget, in any thread."""
 
     def __init__(self, rest: Callable[[], Reply]) -> None:
         super().__init__("no reply yet")
@@ -60,20 +60,20 @@ class PendingReply(Exception):
 
 _COMPACT: Final = json.JSONEncoder(separators=(",", ":"))
 _BROKEN: Final = {
-    "timeout": Kind.SILENT,
-    "connect": Kind.LOST,
-    "refused": Kind.LOST,
-    "tls": Kind.TLS,
-    "too_large": Kind.GARBLED,
-    "protocol": Kind.GARBLED,
-    "cut": Kind.CUT,
+    "timeout": ReplyKind.SILENT,
+    "connect": ReplyKind.LOST,
+    "refused": ReplyKind.LOST,
+    "tls": ReplyKind.TLS,
+    "too_large": ReplyKind.GARBLED,
+    "protocol": ReplyKind.GARBLED,
+    "cut": ReplyKind.CUT,
 }
 _STATUSES: Final = {
-    200: Kind.OK,
-    203: Kind.EMERGENCY,
-    418: Kind.EMERGENCY,
-    401: Kind.TOKEN,
-    429: Kind.LIMIT,
+    200: ReplyKind.OK,
+    203: ReplyKind.EMERGENCY,
+    418: ReplyKind.EMERGENCY,
+    401: ReplyKind.TOKEN,
+    429: ReplyKind.LIMIT,
 }
 
 
@@ -84,15 +84,15 @@ def _external(body: bytes) -> bool:
         return False
 
 
-def kind_of(status: int, body: bytes) -> Kind:
+def kind_of(status: int, body: bytes) -> ReplyKind:
     """The kind of an HTTP answer."""
     if status in _STATUSES:
         return _STATUSES[status]
     if 400 <= status < 500:
-        return Kind.WRONG
+        return ReplyKind.WRONG
     if 500 <= status < 600:
-        return Kind.EXTERNAL if _external(body) else Kind.FAILED
-    return Kind.GARBLED
+        return ReplyKind.EXTERNAL if _external(body) else ReplyKind.FAILED
+    return ReplyKind.GARBLED
 
 
 def _covered(reply: Reply, code: str) -> Reply:
@@ -126,7 +126,7 @@ def avg_time(body: bytes) -> float | None:
 
 
 class Node:
-    """Sends the three requests of the protocol."""
+    """Sender of the three requests of the protocol."""
 
     def __init__(self, world: World | Surroundings, fiscal_drive: str = "") -> None:
         """`fiscal_drive`: 16 digits (tag 1041), sent with each check; empty sends none."""
@@ -185,8 +185,14 @@ class Node:
         except HttpLate as late:
             raise PendingReply(partial(self._reply, url, token, begun, late.rest)) from None
         except HttpError as error:
-            return Reply(_BROKEN.get(error.reason, Kind.LOST), str(error), latency=self._clock.monotonic() - begun)
+            return Reply(_BROKEN.get(error.reason, ReplyKind.LOST), str(error), latency=self._clock.monotonic() - begun)
         took = self._clock.monotonic() - begun
         kind = kind_of(answer.status, answer.body)
-        text = "" if kind is Kind.OK else _described(url, answer).replace(token.value, str(token))
-        return Reply(kind, text, answer.status, answer.body.replace(token.value.encode(), str(token).encode()), took)
+        text = "" if kind is ReplyKind.OK else _described(url, answer).replace(token.value, str(token))
+        return Reply(
+            kind,
+            text,
+            status=answer.status,
+            body=answer.body.replace(token.value.encode(), str(token).encode()),
+            latency=took,
+        )

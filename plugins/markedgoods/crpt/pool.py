@@ -5,7 +5,7 @@ from functools import partial
 from queue import Empty
 from typing import Final, NamedTuple, Protocol
 
-from ncash.bundled.markedgoods.crpt.node import Kind, Node, PendingReply, Reply
+from ncash.bundled.markedgoods.crpt.node import Node, PendingReply, Reply, ReplyKind
 from ncash.bundled.markedgoods.crpt.sites import SILENCES, Site, Sites
 from ncash.bundled.markedgoods.facts import evidence
 from ncash.bundled.markedgoods.facts.online import Answer, NotChecked, read_answer
@@ -18,7 +18,7 @@ LATE: Final = 1.5
 
 
 class ReplyRule(NamedTuple):
-    """What a kind of reply leads to."""
+    """Rule of the retry policy: what the check does after a reply of this kind."""
 
     tries: int
     """Requests to one site before it is given up; of silences those in a row count, over all checks."""
@@ -30,27 +30,27 @@ class ReplyRule(NamedTuple):
     """The word of NotChecked when nothing better came."""
 
 
-POLICY: Final[Mapping[Kind, ReplyRule]] = {
-    Kind.WRONG: ReplyRule(1, block=False, go_on=False, reason="http"),
-    Kind.TOKEN: ReplyRule(1, block=False, go_on=False, reason="token"),
-    Kind.LIMIT: ReplyRule(2, block=True, go_on=True, reason="http"),
-    Kind.FAILED: ReplyRule(2, block=True, go_on=True, reason="http"),
-    Kind.EXTERNAL: ReplyRule(2, block=False, go_on=False, reason="external"),
-    Kind.EMERGENCY: ReplyRule(1, block=False, go_on=False, reason="emergency"),
-    Kind.SILENT: ReplyRule(SILENCES, block=True, go_on=True, reason="timeout"),
-    Kind.LOST: ReplyRule(2, block=True, go_on=True, reason="connection"),
-    Kind.TLS: ReplyRule(2, block=True, go_on=True, reason="tls"),
-    Kind.GARBLED: ReplyRule(2, block=False, go_on=True, reason="malformed"),
+POLICY: Final[Mapping[ReplyKind, ReplyRule]] = {
+    ReplyKind.WRONG: ReplyRule(1, block=False, go_on=False, reason="http"),
+    ReplyKind.TOKEN: ReplyRule(1, block=False, go_on=False, reason="token"),
+    ReplyKind.LIMIT: ReplyRule(2, block=True, go_on=True, reason="http"),
+    ReplyKind.FAILED: ReplyRule(2, block=True, go_on=True, reason="http"),
+    ReplyKind.EXTERNAL: ReplyRule(2, block=False, go_on=False, reason="external"),
+    ReplyKind.EMERGENCY: ReplyRule(1, block=False, go_on=False, reason="emergency"),
+    ReplyKind.SILENT: ReplyRule(SILENCES, block=True, go_on=True, reason="timeout"),
+    ReplyKind.LOST: ReplyRule(2, block=True, go_on=True, reason="connection"),
+    ReplyKind.TLS: ReplyRule(2, block=True, go_on=True, reason="tls"),
+    ReplyKind.GARBLED: ReplyRule(2, block=False, go_on=True, reason="malformed"),
     # A cut says nothing about a site: none is blocked, none is asked in its place, and nobody falls silent for it.
-    Kind.CUT: ReplyRule(1, block=False, go_on=False, reason="external"),
+    ReplyKind.CUT: ReplyRule(1, block=False, go_on=False, reason="external"),
 }
 
 
 class ReplyRecord(NamedTuple):
-    """A reply that has to be put on record: late, or a server error (PP 1944 rules 11 and 11(1))."""
+    """Record of a reply that came late or was a server error (PP 1944 rules 11 and 11(1))."""
 
     host: str
-    kind: Kind
+    kind: ReplyKind
     text: str
 
 
@@ -84,8 +84,8 @@ class Mailbox(Protocol):
         ...
 
 
-class Gear(NamedTuple):
-    """What a walk works with."""
+class CheckContext(NamedTuple):
+    """The collaborators of one check: sites, sender, threads, clock, and where replies arrive."""
 
     sites: Sites
     node: Node
@@ -107,7 +107,7 @@ class Walk:
     A late request is not given up: while the next one runs, whichever answers first is taken.
     """
 
-    def __init__(self, gear: Gear, code: str, token: Token, deadline: float) -> None:
+    def __init__(self, gear: CheckContext, code: str, token: Token, deadline: float) -> None:
         """`deadline` by the monotonic clock."""
         self._gear = gear
         self._sites, self._clock = gear.sites, gear.clock
@@ -142,14 +142,14 @@ class Walk:
             whose, reply = self._ask(site)
             if isinstance(reply, Answer):
                 return reply
-            if self._clock.monotonic() >= self._deadline and reply.kind is Kind.SILENT:
+            if self._clock.monotonic() >= self._deadline and reply.kind is ReplyKind.SILENT:
                 return NotChecked("timeout", f"{site.host}: no answer within the time for a check", site.host)
-            if reply.kind is Kind.EMERGENCY:
+            if reply.kind is ReplyKind.EMERGENCY:
                 self._gear.declare(whose.site.url, reply.text)
             row = POLICY[reply.kind]
-            tries = self._sites.silent(site.url) if reply.kind is Kind.SILENT else tries + 1
+            tries = self._sites.silent(site.url) if reply.kind is ReplyKind.SILENT else tries + 1
             said = evidence.shown(reply.body, self._code) if reply.body else ""
-            self._last = NotChecked(row.reason, reply.text, whose.site.host, reply.status, said)
+            self._last = NotChecked(row.reason, reply.text, host=whose.site.host, status=reply.status, raw=said)
             if not row.go_on and tries >= row.tries:
                 return self._last
             if tries >= row.tries and row.block:
@@ -157,10 +157,10 @@ class Walk:
             if tries >= row.tries or self._hurry(reply.kind, tries, last):
                 return None
 
-    def _hurry(self, kind: Kind, silences: int, last: bool) -> bool:
+    def _hurry(self, kind: ReplyKind, silences: int, last: bool) -> bool:
         """Whether repeating at a silent site would leave no time for the next one."""
         needed = (SILENCES - silences + 1) * LATE
-        return kind is Kind.SILENT and not last and self._deadline - self._clock.monotonic() < needed
+        return kind is ReplyKind.SILENT and not last and self._deadline - self._clock.monotonic() < needed
 
     def _ask(self, site: Site) -> Came:
         """Send one request; the first answer that comes, else this request's reply, else SILENT when it is late."""
@@ -178,13 +178,13 @@ class Walk:
                 continue
             if came is None:
                 current.counted = True
-                reply = Reply(Kind.SILENT, f"{site.host}: no answer in {min(LATE, self._deadline - begun):.1f} s")
+                reply = Reply(ReplyKind.SILENT, f"{site.host}: no answer in {min(LATE, self._deadline - begun):.1f} s")
                 self._record(site, reply)
                 return current, reply
             whose, reply_or_answer = came
             if isinstance(reply_or_answer, Answer):
                 return came
-            if whose is current or reply_or_answer.kind is not Kind.SILENT:
+            if whose is current or reply_or_answer.kind is not ReplyKind.SILENT:
                 self._record(whose.site, reply_or_answer)
             if whose is current or not POLICY[reply_or_answer.kind].go_on:
                 return came
@@ -213,7 +213,7 @@ class Walk:
             if not done:
                 self._gear.crew.run(partial(self._make, attempt, ask))
         except WorkersBusy as error:
-            return Reply(Kind.LOST, str(error))
+            return Reply(ReplyKind.LOST, str(error))
         self.tries.append(attempt)
         self._running += 1
         return None
@@ -226,7 +226,7 @@ class Walk:
         except PendingReply:
             raise
         except Exception as error:
-            reply = Reply(Kind.GARBLED, f"{attempt.site.host}: the check broke off, {type(error).__name__}")
+            reply = Reply(ReplyKind.GARBLED, f"{attempt.site.host}: the check broke off, {type(error).__name__}")
         attempt.took = self._clock.monotonic() - attempt.begun
         self._replies.put((attempt, reply))
 
@@ -237,7 +237,7 @@ class Walk:
             return None
         self._running -= 1
         attempt, reply = came
-        if (isinstance(reply, Answer) or reply.kind is not Kind.SILENT) and not attempt.counted:
+        if (isinstance(reply, Answer) or reply.kind is not ReplyKind.SILENT) and not attempt.counted:
             self._sites.answered(attempt.site.url)
         attempt.counted = True
         return came
@@ -253,18 +253,18 @@ class Walk:
         return None
 
     def _record(self, site: Site, reply: Reply) -> None:
-        if reply.kind in (Kind.SILENT, Kind.FAILED, Kind.EXTERNAL):
+        if reply.kind in (ReplyKind.SILENT, ReplyKind.FAILED, ReplyKind.EXTERNAL):
             self._gear.note(ReplyRecord(site.host, reply.kind, reply.text))
 
 
-def settle(gear: Gear, unheard: Iterable[Try]) -> list[Try]:
+def settle(gear: CheckContext, unheard: Iterable[Try]) -> list[Try]:
     """Put on record what became of requests that lost against a faster site; what is still running comes back."""
     now = gear.clock.monotonic()
     running: list[Try] = []
     for one in unheard:
         waited = now - one.begun if one.took is None else one.took
         if waited > LATE:
-            gear.note(ReplyRecord(one.site.host, Kind.SILENT, f"{one.site.host}: no answer in {LATE:.1f} s"))
+            gear.note(ReplyRecord(one.site.host, ReplyKind.SILENT, f"{one.site.host}: no answer in {LATE:.1f} s"))
             if gear.sites.silent(one.site.url) >= SILENCES:
                 gear.sites.block(one.site.url, now)
         elif one.took is None:
@@ -276,7 +276,7 @@ def settle(gear: Gear, unheard: Iterable[Try]) -> list[Try]:
 
 def _read(site: Site, reply: Reply, code: str) -> Answer | Reply:
     """The answer in a reply of 200; a reply that cannot be used when there is none."""
-    if reply.kind is not Kind.OK:
+    if reply.kind is not ReplyKind.OK:
         return reply
     answer = read_answer(reply.body, code, site.host, round(reply.latency * 1000, 3))
-    return answer if isinstance(answer, Answer) else reply._replace(kind=Kind.GARBLED, text=answer.text)
+    return answer if isinstance(answer, Answer) else reply._replace(kind=ReplyKind.GARBLED, text=answer.text)

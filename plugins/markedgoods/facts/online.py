@@ -27,7 +27,7 @@ _LISTS: Final = ("ogvs", "groupIds", "noted")
 
 
 class NotChecked(NamedTuple):
-    """No check was made. `reason` is a stable word:
+    """Outcome when no check was made. `reason` is a stable word:
 
     timeout, connection, tls, token (401, or no usable token), http, malformed, external (code 5000), emergency
     (203, 418), unchecked and missing (the department's entry in xapikey).
@@ -198,4 +198,4 @@ def read_answer(body: bytes, code: str, host: str, latency_ms: float = 0.0) -> A
         return _answer(strict_json.parse_object(body), code, how)
     except ValueError as error:
         text = f"{host}: the answer cannot be used: {error}"[:300]
-        return NotChecked("malformed", text, host, 200, evidence.shown(body, code))
+        return NotChecked("malformed", text, host=host, status=200, raw=evidence.shown(body, code))

@@ -18,7 +18,7 @@ _SIGN: Final = "category_"
 
 
 class Fit(NamedTuple):
-    """Which mask fits, counted from 0, and what its groups caught."""
+    """Match of a mask: its number, counted from 0, and what its groups caught."""
 
     number: int
     barcode: str | None
@@ -26,7 +26,7 @@ class Fit(NamedTuple):
 
 
 class Alternation:
-    """One pattern out of many; an empty group at the end of each tells which one it was."""
+    """One pattern made of many; an empty group at the end of each tells which one it was."""
 
     def __init__(self, pattern: "regex.Pattern[str]", number: int) -> None:
         self._match = pattern.fullmatch
@@ -35,7 +35,7 @@ class Alternation:
 
     def first(self, text: str, seconds: float | None) -> Fit | None:
         """The first mask that fits the whole text; None waits for ever. Raises TimeoutError."""
-        match = self._match(text, timeout=seconds)
+        match = self._match(text) if seconds is None else self._match(text, timeout=seconds)
         if match is None:
             return None
         caught = self._wanted(match.groups())

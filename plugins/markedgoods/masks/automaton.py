@@ -23,7 +23,7 @@ class Automaton:
 
 
 class Builder:
-    """Puts states together, with empty moves between them."""
+    """Builder of automata: puts states together, with empty moves between them."""
 
     def __init__(self, alphabet: str) -> None:
         self.alphabet = alphabet

@@ -9,8 +9,8 @@ from ncash.bundled.markedgoods.masks.alternation import CAPTURES, Alternation, F
 from ncash.bundled.markedgoods.masks.patterns import MATCH_SECONDS
 
 
-class Fitting:
-    """Patterns that are tried on texts. One that does not answer in time does not fit, and is counted."""
+class Matcher:
+    """Matcher of patterns in the order of the file. One that does not answer in time does not fit, and is counted."""
 
     def __init__(self, patterns: Sequence["regex.Pattern[str]"], masks: Sequence[str] = ()) -> None:
         """`masks` are the texts that the patterns were made from, where these are others than their own."""
@@ -41,7 +41,8 @@ class Fitting:
                 continue
             if match:
                 names = pattern.groupindex
-                return Fit(number, *(match[name] if name in names else None for name in CAPTURES))
+                caught = {name: match[name] if name in names else None for name in CAPTURES}
+                return Fit(number, **caught)
         return None
 
     def wanting(self, text: str) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple, Protocol
 import regex
 
 from ncash.bundled.markedgoods.masks.alternation import Fit
-from ncash.bundled.markedgoods.masks.fitting import Fitting
+from ncash.bundled.markedgoods.masks.fitting import Matcher
 from ncash.bundled.markedgoods.masks.patterns import MATCH_SECONDS as MATCH_SECONDS
 from ncash.bundled.markedgoods.masks.patterns import MaskError as MaskError
 from ncash.bundled.markedgoods.masks.patterns import checked as checked
@@ -60,16 +60,18 @@ class Masks:
             names = frozenset(pattern.groupindex)
             removes = any(name.startswith("remove") for name in names)
             structural = bool(getattr(section, "structural", False))
-            self.categories.append(Category(section.category or "", pattern, names, removes, structural))
+            self.categories.append(
+                Category(section.category or "", pattern, captures=names, removes=removes, structural=structural)
+            )
         self._serials: list[frozenset[int]] = [frozenset()] * len(self.categories)
 
     @cached_property
-    def _written(self) -> Fitting:
+    def _written(self) -> Matcher:
         """The masks as they are written; made for the first scan that needs them."""
-        return Fitting([category.pattern for category in self.categories])
+        return Matcher([category.pattern for category in self.categories])
 
     @cached_property
-    def bare(self) -> Fitting:
+    def bare(self) -> Matcher:
         """The masks for codes without separators; made for the first scan, the till has greeted by then."""
         from ncash.bundled.markedgoods.masks.structure import bare
 
@@ -77,12 +79,12 @@ class Masks:
         narrow = [bare(mask) for mask in masks]
         if not any(narrow):
             return self._written
-        return Fitting([one or own for one, own in zip(narrow, self._written.patterns, strict=True)], masks)
+        return Matcher([one or own for one, own in zip(narrow, self._written.patterns, strict=True)], masks)
 
     @property
     def timeouts(self) -> int:
         """Matches that were broken off."""
-        made = {id(one): one.timeouts for one in vars(self).values() if isinstance(one, Fitting)}
+        made = {id(one): one.timeouts for one in vars(self).values() if isinstance(one, Matcher)}
         return sum(made.values())
 
     def read(self, scan: Scan) -> Mark | None:
@@ -161,7 +163,10 @@ class Masks:
         if layout is not None and layout.serial in (self._serials[found.number] or self._ends(found.number)):
             named = code[: HEAD + layout.serial]
             if len(code) == len(text) or text.startswith(named + GS):
-                return Mark(text, stored, named, name, gtin, weight, scan.input, scanned, repairs)
+                return Mark(
+                    text, stored, named, name, gtin=gtin, weight=weight, input=scan.input, scanned=scanned,
+                    repairs=repairs,
+                )  # fmt: skip
         from ncash.bundled.markedgoods.masks.dissection import dissected, spelled_out, told
 
         if layout is None and not repairs and spelled_out(text):
@@ -172,7 +177,10 @@ class Masks:
         before = former_cis(code)
         former = None if before == parts.cis else before
         raw = told(parts, text)
-        return Mark(raw, stored, parts.cis, name, gtin, weight, scan.input, scanned, repairs, former)
+        return Mark(
+            raw, stored, parts.cis, name, gtin=gtin, weight=weight, input=scan.input, scanned=scanned, repairs=repairs,
+            former=former,
+        )  # fmt: skip
 
     def _repaired(self, scan: Scan) -> Mark | None:
         """The one code that the scan can mean, when just one category wants it."""

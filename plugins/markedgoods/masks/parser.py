@@ -1,6 +1,6 @@
 """Masks read a second time, by a parser of their common part: literals, classes, groups, alternation, counted repeats.
 
-What goes beyond it (back references, look-around, atomic groups …) is not guessed at: Undecided is raised.
+What goes beyond it (back references, look-around, atomic groups …) is not guessed at: UndecidableMask is raised.
 """
 
 import re
@@ -59,7 +59,8 @@ class _Parser:
         self.take("?")
         if self.at < len(self.text) and (self.text[self.at] in "*+?" or self.bounds() is not None):
             raise UndecidableMask("a repeat of a repeat without a group")
-        return Repeat(part, *bounds)
+        least, most = bounds
+        return Repeat(part, least, most)
 
     def bounds(self) -> tuple[int, int | None] | None:
         for token, found in (("*", (0, None)), ("+", (1, None)), ("?", (0, 1))):
@@ -204,7 +205,8 @@ class _LooseParser(_Parser):
                 return part
             if not self.take("+"):
                 self.take("?")
-            part = Repeat(part, *bounds)
+            least, most = bounds
+            part = Repeat(part, least, most)
 
     def atom(self) -> Node:
         if self.text[self.at] in "*+?":

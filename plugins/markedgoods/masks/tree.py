@@ -8,7 +8,7 @@ MARK_CHARACTERS: Final = (
 
 
 class UndecidableMask(Exception):
-    """The mask uses something that this proof does not cover; the text names it."""
+    """Raised when the mask uses something that this proof does not cover; the text names it."""
 
 
 class Set(NamedTuple):

@@ -136,5 +136,5 @@ def _category(config: Config, module: Module, own: Any, taken: set[str | None]) 
 def problem_at(origin: Origin | None, code: str, text: str, key: str = "") -> Problem:
     """A problem where a setting is written; at the beginning of the file when it is not."""
     if origin is None:
-        return Problem(code, MarkedGoods.file, 1, text, MarkedGoods.section, key)
-    return Problem(code, origin.file, origin.line, text, origin.section, key)
+        return Problem(code, MarkedGoods.file, line=1, text=text, section=MarkedGoods.section, key=key)
+    return Problem(code, origin.file, line=origin.line, text=text, section=origin.section, key=key)

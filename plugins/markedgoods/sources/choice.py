@@ -12,8 +12,8 @@ from ncash.model.ports import Clock
 
 
 class Transport:
-    """The service in force. A receipt stays with the one that carried its first check; the next receipt may have
-    another one, without a restart."""
+    """Choice of the service in force. A receipt stays with the one that carried its first check; the next receipt may
+    have another one, without a restart."""
 
     def __init__(
         self, plan: Plan, makers: Mapping[str, Callable[[], Verifier]], clock: Clock, tokens: Tokens | None

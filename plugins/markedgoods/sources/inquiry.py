@@ -4,7 +4,7 @@ from collections.abc import Callable
 from queue import Empty
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from ncash.bundled.markedgoods.checks.offline import Offline
+from ncash.bundled.markedgoods.checks.offline import OfflineAnswer
 from ncash.bundled.markedgoods.facts.online import NotChecked
 from ncash.bundled.markedgoods.sources.source import Heard, Judged
 from ncash.model.ports import Clock
@@ -26,14 +26,15 @@ _MODULE_SILENT: Final = NotChecked("timeout", "the local module did not answer i
 
 
 class InquiryAnswer(NamedTuple):
-    """Both answers; `offline` is None when there is no module, or it was not needed."""
+    """Answers of CRPT and of the local module; `offline` is None when there is no module, or it was not needed."""
 
     heard: Judged
-    offline: Offline | NotChecked | None = None
+    offline: OfflineAnswer | NotChecked | None = None
 
 
 class Inquiry:
-    """Asks. The local module's trouble never delays an online answer by more than GRACE, and that only once."""
+    """Check of one code by CRPT and the local module, whose trouble never delays an online answer by more than
+    GRACE, and that only once."""
 
     def __init__(self, duty: "Duty | None", clock: Clock, ways: Ways = THREADS) -> None:
         self._duty = duty
@@ -70,7 +71,7 @@ class Inquiry:
             else:
                 offline = answer
             until = self._until(begun, budget, patience, heard, offline)
-        module = offline if isinstance(offline, Offline | NotChecked) else _MODULE_SILENT
+        module = offline if isinstance(offline, OfflineAnswer | NotChecked) else _MODULE_SILENT
         if isinstance(heard, NotChecked) and heard.reason in FINAL:
             return InquiryAnswer(heard)
         found = split(_NO_ANSWER if heard is None else heard)
@@ -80,7 +81,7 @@ class Inquiry:
         """How long to wait on, in monotonic seconds, with what has come so far."""
         now = self._clock.monotonic()
         if heard is None:
-            return begun + (min(ONLINE, budget) if isinstance(offline, Offline) else budget)
+            return begun + (min(ONLINE, budget) if isinstance(offline, OfflineAnswer) else budget)
         if offline is not None or (isinstance(heard, NotChecked) and heard.reason in FINAL):
             return now
         if isinstance(heard, NotChecked) and heard.reason != "emergency":
@@ -102,6 +103,6 @@ class Inquiry:
 
 def split(heard: Heard) -> InquiryAnswer:
     """An answer that was made offline behind another service stands in the module's place."""
-    if isinstance(heard, Offline):
+    if isinstance(heard, OfflineAnswer):
         return InquiryAnswer(NotChecked("offline", f"{heard.host}: checked offline", heard.host), heard)
     return InquiryAnswer(heard)

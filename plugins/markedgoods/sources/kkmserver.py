@@ -34,17 +34,19 @@ CRYPTO_CHECKED, CRYPTO_GOOD, STATUS_CHECKED, STATUS_GOOD = 1, 2, 4, 8
 """Bits of tag 2106."""
 
 
-class Words(NamedTuple):
-    """Words in a text of KKM Server, and the ruling they stand for."""
+class RulingPhrase(NamedTuple):
+    """Phrase in a text of KKM Server, and the ruling that it stands for."""
 
     kind: str
     words: tuple[str, ...]
 
 
 ERRORS: Final = (
-    Words("duplicate", ("уже добавлен", "уже есть в чеке", "уже в чеке", "повторн", "дубл", "duplicate")),
-    Words("settings", ("разрешительн", "не настроен", "токен", "не указан инн", "группы товаров", "отключена в настр")),
-    Words("format", ("формат", "не распозн", "разобрать", "структур", "пустой код", "некорректный код")),
+    RulingPhrase("duplicate", ("уже добавлен", "уже есть в чеке", "уже в чеке", "повторн", "дубл", "duplicate")),
+    RulingPhrase(
+        "settings", ("разрешительн", "не настроен", "токен", "не указан инн", "группы товаров", "отключена в настр")
+    ),
+    RulingPhrase("format", ("формат", "не распозн", "разобрать", "структур", "пустой код", "некорректный код")),
 )
 """In the order in which they are looked for. Any other text is about the service or the register."""
 
@@ -227,7 +229,7 @@ class KkmServer:
         headers = {"Content-Type": "application/json; charset=utf-8", "Authorization": account}
         body = json.dumps(content, separators=(",", ":")).encode()
         secrets = tuple(secret for secret in (password, account, account.partition(" ")[2]) if secret)
-        request = HttpRequest("POST", self._url + EXECUTE, headers, body, secrets)
+        request = HttpRequest("POST", self._url + EXECUTE, headers=headers, body=body, secrets=secrets)
         try:
             answer = self._world.http.send(request, deadline - self._world.clock.monotonic())
         except HttpError as error:

@@ -7,7 +7,7 @@ from datetime import UTC
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
-from ncash.bundled.markedgoods.checks.offline import Offline, read_offline
+from ncash.bundled.markedgoods.checks.offline import OfflineAnswer, read_offline
 from ncash.bundled.markedgoods.facts import evidence, fields, strict_json
 from ncash.bundled.markedgoods.facts.dates import wall_time
 from ncash.bundled.markedgoods.facts.online import NotChecked
@@ -32,7 +32,7 @@ _REASONS: Final = {"connect": "connection", "refused": "connection", "protocol":
 
 
 class ModuleStatus(NamedTuple):
-    """What the module says about itself."""
+    """Status of the local module, as it reports it."""
 
     status: str
     """not_configured, initialization, ready, sync_error or failure."""
@@ -47,7 +47,7 @@ class ModuleStatus(NamedTuple):
 
 
 class Delivery(NamedTuple):
-    """What came of telling the module about codes."""
+    """Result of telling the local module about codes."""
 
     done: bool
     """The module has them, now or since an earlier time."""
@@ -96,7 +96,7 @@ def _synced(value: Any) -> int | None:
 
 
 class Refusal(NamedTuple):
-    """An answer that is no 200 or 201."""
+    """Raised for an answer of the local module that is no 200 or 201."""
 
     status: int
     code: int | None
@@ -126,7 +126,7 @@ class LocalModule:
         except ValueError as error:
             return NotChecked("malformed", f"local module {self.host}: {error}", self.host, 200)
 
-    def out_check(self, code: str, budget: float) -> Offline | NotChecked:
+    def out_check(self, code: str, budget: float) -> OfflineAnswer | NotChecked:
         """Ask about one mark, as scanned."""
         begun, asked = self._clock.monotonic(), identifying(code)
         heard = self._call("POST", "/cis/outCheck", {"cis_list": [{"cis": asked}]}, budget)
@@ -138,7 +138,7 @@ class LocalModule:
             found = _about(strict_json.parse_object(heard).get("results"), asked)
         except ValueError as error:
             text = f"local module {self.host}: the answer cannot be used: {error}"
-            return NotChecked("malformed", text[:300], self.host, 200, said)
+            return NotChecked("malformed", text[:300], host=self.host, status=200, raw=said)
         took = round((self._clock.monotonic() - begun) * 1000, 3)
         return found._replace(host=self.host, latency_ms=took, raw=said)
 
@@ -185,7 +185,9 @@ class LocalModule:
             body = json.dumps(content, separators=(",", ":")).encode()
         secrets = tuple(one for one in (secret, account, account.partition(" ")[2]) if one)
         try:
-            answer = self._http.send(HttpRequest(method, self.url + BASE + path, headers, body, secrets), budget)
+            answer = self._http.send(
+                HttpRequest(method, self.url + BASE + path, headers=headers, body=body, secrets=secrets), budget
+            )
         except HttpError as error:
             return NotChecked(_REASONS.get(error.reason, error.reason), f"local module {error}", self.host)
         said = evidence.masked(answer.body, secrets)
@@ -212,7 +214,7 @@ def _refusal(host: str, status: int, body: bytes, secrets: Sequence[str]) -> Ref
     return Refusal(status, code, f"local module {host}: HTTP {status}{more}", body)
 
 
-def _about(results: Any, asked: str) -> Offline:
+def _about(results: Any, asked: str) -> OfflineAnswer:
     """The answer about the code. Raises ValueError; a code the module cannot read is one of the reasons."""
     if type(results) is not list or not results or any(type(one) is not dict for one in results):
         raise ValueError("the answer holds no results")

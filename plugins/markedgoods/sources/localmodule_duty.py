@@ -7,7 +7,7 @@ from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Any, Final
 
-from ncash.bundled.markedgoods.checks.offline import Offline
+from ncash.bundled.markedgoods.checks.offline import OfflineAnswer
 from ncash.bundled.markedgoods.facts.online import NotChecked, trouble_in
 from ncash.bundled.markedgoods.settings.tokens import Token
 from ncash.bundled.markedgoods.sources.localmodule import (
@@ -69,7 +69,7 @@ def parcel_of(receipt: Receipt, documentid: int, whole: Callable[[str | None], b
 
 
 class Duty:
-    """The local module as the rest of the plugin sees it."""
+    """The local module as the rest of the plugin uses it: answers for checks, and the sold codes it must be told."""
 
     def __init__(
         self, module: LocalModule, queue: SoldQueue, token: Token | None, world: World, ways: Ways = THREADS
@@ -105,7 +105,7 @@ class Duty:
         self._wake.set()
         self._settle()
 
-    def ask(self, code: str, budget: float) -> Offline | NotChecked:
+    def ask(self, code: str, budget: float) -> OfflineAnswer | NotChecked:
         """Ask about one mark, as scanned. A module out of date is not asked at all (72 hours, R17 §2)."""
         if self.stale:
             return NotChecked("stale", f"local module {self.module.host}: no synchronisation for 72 hours")
@@ -236,7 +236,7 @@ class Duty:
         }
 
 
-def _useless(found: Offline | NotChecked) -> bool:
+def _useless(found: OfflineAnswer | NotChecked) -> bool:
     return isinstance(found, NotChecked)
 
 

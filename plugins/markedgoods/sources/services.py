@@ -37,7 +37,7 @@ def plan_in(settings: MarkedGoods) -> Plan:
 
 
 class Services:
-    """Check 8 as the looks and the hooks see it."""
+    """The services that make check 8, as the looks and the hooks use them."""
 
     def __init__(self, config: Config, world: World, cashcode: str, ways: Ways = THREADS) -> None:
         self._config = config

@@ -18,7 +18,7 @@ LAST: Final = "last.txt"
 
 
 class Parcel(NamedTuple):
-    """The codes of one closed receipt."""
+    """Parcel for the local module: the codes of one closed receipt."""
 
     documentid: int
     op: str

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
-from ncash.bundled.markedgoods.checks.offline import Offline, read_offline
+from ncash.bundled.markedgoods.checks.offline import OfflineAnswer, read_offline
 from ncash.bundled.markedgoods.crpt.pool import LATE
 from ncash.bundled.markedgoods.facts import evidence, fields, strict_json
 from ncash.bundled.markedgoods.facts.online import Answer, NotChecked, read_answer, trouble_in
@@ -35,7 +35,7 @@ INFORM_BUDGET: Final = 5.0
 
 
 class StatusRule(NamedTuple):
-    """What a status leads to."""
+    """Rule for an HTTP status of the TS PIoT instance: what the check does after it."""
 
     reason: str
     """The word of NotChecked when nothing better came."""
@@ -68,7 +68,7 @@ _GARBLED: Final = StatusRule("malformed", tries=2)
 
 
 class ModuleToken(NamedTuple):
-    """What the instance gives for asking its local module directly."""
+    """Token that the instance gives for asking its local module directly."""
 
     value: str
     until: float
@@ -107,7 +107,7 @@ def _offline(one: Mapping[str, Any]) -> bool:
     return bool(said)
 
 
-def read(body: bytes, code: str, host: str, latency_ms: float) -> Answer | Offline | NotChecked:
+def read(body: bytes, code: str, host: str, latency_ms: float) -> Answer | OfflineAnswer | NotChecked:
     """The answer about `code` in the body of a 200."""
     try:
         one = dict(_about(responses(body), code))
@@ -123,7 +123,7 @@ def read(body: bytes, code: str, host: str, latency_ms: float) -> Answer | Offli
     return read_answer(json.dumps(one).encode(), code, host, latency_ms)
 
 
-def _notes(found: Answer | Offline | NotChecked, host: str, took: float) -> list[str]:
+def _notes(found: Answer | OfflineAnswer | NotChecked, host: str, took: float) -> list[str]:
     """What PP 1944 rules 11 and 11(1) want on record about one request."""
     noted = [f"late: {host}: {took:.1f} s"] if took > LATE else []
     if isinstance(found, NotChecked) and 500 <= (found.status or 0) < 600:
@@ -200,7 +200,7 @@ class Tspiot:
         """None of ours is asked for."""
         return ()
 
-    def check(self, code: str, dept: str, budget: float) -> Answer | Offline | NotChecked:
+    def check(self, code: str, dept: str, budget: float) -> Answer | OfflineAnswer | NotChecked:
         """Ask about one mark, as scanned, within `budget` seconds in all."""
         found = self.party.ask(partial(self._in_turn, wire(code)), budget, _useless, trouble_in)
         if isinstance(found, Quiet):
@@ -212,7 +212,7 @@ class Tspiot:
             self.start()
         return found
 
-    def _in_turn(self, code: str, budget: float) -> Answer | Offline | NotChecked:
+    def _in_turn(self, code: str, budget: float) -> Answer | OfflineAnswer | NotChecked:
         """One check at a time."""
         deadline = self._world.clock.monotonic() + budget
         if not self._turn.acquire(timeout=max(budget, 0.0)):
@@ -222,7 +222,7 @@ class Tspiot:
         finally:
             self._turn.release()
 
-    def _asked(self, code: str, deadline: float) -> Answer | Offline | NotChecked:
+    def _asked(self, code: str, deadline: float) -> Answer | OfflineAnswer | NotChecked:
         clock, tried = self._world.clock, 0
         noted: list[str] = []
         while True:
@@ -232,11 +232,11 @@ class Tspiot:
             noted += _notes(found, self._host, clock.monotonic() - begun)
             left = deadline - clock.monotonic()
             if row is None or tried >= row.tries or left <= row.pause:
-                return found if isinstance(found, Offline) else found._replace(noted=tuple(noted))
+                return found if isinstance(found, OfflineAnswer) else found._replace(noted=tuple(noted))
             if row.pause:
                 clock.sleep(row.pause)
 
-    def _once(self, code: str, budget: float) -> tuple[Answer | Offline | NotChecked, StatusRule | None]:
+    def _once(self, code: str, budget: float) -> tuple[Answer | OfflineAnswer | NotChecked, StatusRule | None]:
         """One request; the row says whether it may be repeated, None that there is nothing to repeat."""
         clock, host = self._world.clock, self._host
         begun = clock.monotonic()
@@ -255,7 +255,7 @@ class Tspiot:
             return found, _GARBLED if isinstance(found, NotChecked) and found.reason == "malformed" else None
         row = STATUSES.get(status) or (_SERVER_ERROR if 500 <= status < 600 else _OTHER)
         text = evidence.covered(_described(host, status, body), code)
-        return NotChecked(row.reason, text, host, status, evidence.shown(body, code)), row
+        return NotChecked(row.reason, text, host=host, status=status, raw=evidence.shown(body, code)), row
 
     def _question(self, code: str) -> dict[str, Any]:
         """The body. Raises ValueError when the token's file cannot be read."""
@@ -271,7 +271,9 @@ class Tspiot:
         headers = {"Content-Type": "application/json; charset=utf-8", "Accept": "application/json"}
         body = json.dumps(content, separators=(",", ":")).encode()
         secrets = (secret,) if secret else ()
-        request = HttpRequest("POST", self._url + path, headers, body, secrets, pinned=self._certificate)
+        request = HttpRequest(
+            "POST", self._url + path, headers=headers, body=body, secrets=secrets, pinned=self._certificate
+        )
         answer = self._world.http.send(request, budget)
         return answer.status, evidence.masked(answer.body, secrets)
 
@@ -323,6 +325,6 @@ class Tspiot:
         }
 
 
-def _useless(found: Answer | Offline | NotChecked) -> bool:
+def _useless(found: Answer | OfflineAnswer | NotChecked) -> bool:
     """The driver said nothing, or only that it could not ask further."""
     return isinstance(found, NotChecked) and found.reason not in ("emergency", "licence", "account")

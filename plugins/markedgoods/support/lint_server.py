@@ -47,5 +47,5 @@ def _about(own: MarkedGoods) -> Iterator[Problem]:
 def _problem(own: MarkedGoods, key: str, code: str, text: str) -> Problem:
     origin = own.origin(key) or own.place
     if origin is None:
-        return Problem(code, MarkedGoods.file, 1, f"{key}: {text}", MarkedGoods.section, key)
-    return Problem(code, origin.file, origin.line, f"{key}: {text}", origin.section, key)
+        return Problem(code, MarkedGoods.file, line=1, text=f"{key}: {text}", section=MarkedGoods.section, key=key)
+    return Problem(code, origin.file, line=origin.line, text=f"{key}: {text}", section=origin.section, key=key)

@@ -72,5 +72,5 @@ def _idle(common: MarkedGoods, categories: Sequence[MarkedGoods], used: frozense
 
 def _problem(origin: Origin | None, code: str, key: str, text: str) -> Problem:
     if origin is None:
-        return Problem(code, MarkedGoods.file, 1, f"{key}: {text}", MarkedGoods.section, key)
-    return Problem(code, origin.file, origin.line, f"{key}: {text}", origin.section, key)
+        return Problem(code, MarkedGoods.file, line=1, text=f"{key}: {text}", section=MarkedGoods.section, key=key)
+    return Problem(code, origin.file, line=origin.line, text=f"{key}: {text}", section=origin.section, key=key)

@@ -65,19 +65,21 @@ def _candidate(section: MarkedGoods, given: Sequence[MarkedGoods], text: str, ta
     place = f"{section.place.file}:{section.place.line}" if section.place else None
     twins = [one.category for one in given if one.mask == section.mask and one is not section]
     if twins:
-        return Candidate(name, place, False, False, f"idle: [MarkedGoods.{twins[0]}] has the same mask")
+        return Candidate(name, place, fits=False, chosen=False, why=f"idle: [MarkedGoods.{twins[0]}] has the same mask")
     try:
         pattern = compiled(section.mask)
     except MaskError as error:
-        return Candidate(name, place, False, False, f"idle: {error}")
+        return Candidate(name, place, fits=False, chosen=False, why=f"idle: {error}")
     bare = plain(text)
     narrow = without_gaps(translated(section.mask)) or pattern
     fits = _whole(narrow, bare) or (bare != text and _whole(pattern, text))
     if name == taken:
-        return Candidate(name, place, True, True, "the first whose mask fits the whole code")
+        return Candidate(name, place, fits=True, chosen=True, why="the first whose mask fits the whole code")
     if fits:
-        return Candidate(name, place, True, False, f"its mask fits too, but [MarkedGoods.{taken}] goes before")
-    return Candidate(name, place, False, False, _stop(narrow, bare))
+        return Candidate(
+            name, place, fits=True, chosen=False, why=f"its mask fits too, but [MarkedGoods.{taken}] goes before"
+        )
+    return Candidate(name, place, fits=False, chosen=False, why=_stop(narrow, bare))
 
 
 def _stop(pattern: "regex.Pattern[str]", text: str) -> str:

@@ -15,11 +15,11 @@ READERS: Final[Mapping[str, Any]] = {
     "server": ServerFact.from_json,
     "reserve": ServerFact.from_json,
 }
-_LOOKED_AT: Final = frozenset(check.name for check in CHECKS if check.looks)
+_LOOKED_AT: Final = frozenset(check.name for check in CHECKS if check.look is not None)
 
 
-class NotRecorded(LookupError):
-    """A check of today that the till did not make that day: its fact is not in the line."""
+class MissingFact(LookupError):
+    """Raised for a check of today that the till did not make that day: its fact is not in the line."""
 
     def __init__(self, check: str) -> None:
         super().__init__(f"the line has no fact of the check {check}")
@@ -41,29 +41,29 @@ def request_again(line: Mapping[str, Any]) -> AddItem:
     return request_of(line)._replace(facts=facts_of(line))
 
 
-class RecordedLooks:
-    """Looks that see only what a request carries. Raises NotRecorded for anything else."""
+class JournalLooks:
+    """Looks that see only what a request carries. Raises MissingFact for anything else."""
 
     def match(self, case: Case) -> NoReturn:
         """Not recorded."""
-        raise NotRecorded("match")
+        raise MissingFact("match")
 
     def uniqueness(self, case: Case) -> NoReturn:
         """Not recorded."""
-        raise NotRecorded("uniqueness")
+        raise MissingFact("uniqueness")
 
     def whitelist(self, case: Case) -> NoReturn:
         """Not recorded."""
-        raise NotRecorded("whitelist")
+        raise MissingFact("whitelist")
 
     def server(self, case: Case) -> NoReturn:
         """Not recorded."""
-        raise NotRecorded("server")
+        raise MissingFact("server")
 
     def crpt(self, case: Case) -> NoReturn:
         """Not recorded."""
-        raise NotRecorded("crpt")
+        raise MissingFact("crpt")
 
     def reserve(self, case: Case) -> NoReturn:
         """Not recorded."""
-        raise NotRecorded("reserve")
+        raise MissingFact("reserve")

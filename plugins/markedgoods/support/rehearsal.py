@@ -23,7 +23,7 @@ from ncash.bundled.markedgoods.settings.plan import CRPT, KKMSERVER
 from ncash.bundled.markedgoods.settings.tokens import UNCHECKED, NoToken, tokens_of
 from ncash.bundled.markedgoods.sources.inquiry import FINAL
 from ncash.bundled.markedgoods.sources.services import plan_in
-from ncash.bundled.markedgoods.support.recorded import READERS, NotRecorded
+from ncash.bundled.markedgoods.support.recorded import READERS, MissingFact
 from ncash.model.decision import NOTHING, Decision, Step, Verdict
 from ncash.model.mark import wire
 from ncash.model.ports import Rehearsal, World
@@ -40,7 +40,7 @@ _NOBODY_ASKED: Final = frozenset({EMERGENCY, *_BY_RULE})
 
 
 class RehearsalPolicy:
-    """Decides like the till, and says where a fact is missing."""
+    """Policy of a rehearsal: decides like the till, and says where a fact is missing."""
 
     def __init__(self, config: Config, world: World, rehearsal: Rehearsal) -> None:
         common = config.section(MarkedGoods)
@@ -54,12 +54,12 @@ class RehearsalPolicy:
 
     def decide(self, case: Case) -> Decision:
         """The decision, or as much of it as the facts allow: then its last step is skipped as unknown."""
-        looks = RehearsedLooks(self, case.request.facts)
+        looks = RehearsalLooks(self, case.request.facts)
         case.request = case.request._replace(facts=NOTHING)
         trail: list[Step] = []
         try:
             return decide(case, looks, trail)
-        except NotRecorded as missing:
+        except MissingFact as missing:
             why = _NOT_GIVEN if self.rehearsal.local else str(missing)
             trail.append(Step(missing.check, skipped=f"{UNSEEN}: {why}"))
             return Decision(Verdict.DENY, tuple(trail))
@@ -82,8 +82,8 @@ class RehearsalPolicy:
         )
 
 
-class RehearsedLooks:
-    """The looks of one request; `known` are facts that it carries. Raises NotRecorded where there is none."""
+class RehearsalLooks:
+    """Looks of one rehearsed request; `known` are facts that it carries. Raises MissingFact where there is none."""
 
     def __init__(self, room: RehearsalPolicy, known: Mapping[str, Any]) -> None:
         self._room = room
@@ -96,7 +96,7 @@ class RehearsedLooks:
         if "match" in self._known:
             return look_match(_Recorded(self._known["match"] or {}), case)
         if self._today is None:
-            raise NotRecorded("match")
+            raise MissingFact("match")
         return self._today.match(case)
 
     def uniqueness(self, case: Case) -> Any:
@@ -111,7 +111,7 @@ class RehearsedLooks:
         if check in self._known:
             return self._known[check]
         if self._today is None:
-            raise NotRecorded(check)
+            raise MissingFact(check)
         return getattr(self._today, check)(case)
 
     def server(self, case: Case) -> ServerFact:
@@ -136,7 +136,7 @@ class RehearsedLooks:
             return read
         if self._room.rehearsal.offline:
             return ServerFact(None, trouble="nobody is taken to have answered")
-        raise NotRecorded(check)
+        raise MissingFact(check)
 
     def crpt(self, case: Case) -> CrptFact:
         """CRPT's answer, as far as the settings of now would have asked for it."""
@@ -154,23 +154,23 @@ class RehearsedLooks:
             if not same:
                 return CrptFact(ruled, moment, catalogs, self._module(ruled))
         elif ruled is None and (found is None or _rule_of_that_day(found)):
-            raise NotRecorded("crpt")
+            raise MissingFact("crpt")
         assert found is not None
         return self._fitting(case, found, catalogs)
 
     def _module(self, ruled: NotChecked) -> NotChecked | None:
-        """The local module's answer when CRPT is not asked. Raises NotRecorded when it would have been asked."""
+        """The local module's answer when CRPT is not asked. Raises MissingFact when it would have been asked."""
         if not self._room.module or ruled.reason in _NOBODY_ASKED:
             return None
         if not self._room.rehearsal.offline:
-            raise NotRecorded("crpt")
+            raise MissingFact("crpt")
         return OFFLINE
 
     def _catalogs(self, case: Case, found: CrptFact | None) -> tuple[str, ...]:
         if found is not None and found.catalogs is not None:
             return found.catalogs
         if self._today is None:
-            raise NotRecorded("crpt")
+            raise MissingFact("crpt")
         return tuple(sorted(self._room.world.dictionaries.catalogs(case.goods.code)))
 
     def _heard(self, case: Case) -> CrptFact | None:
@@ -189,18 +189,18 @@ class RehearsedLooks:
         return None
 
     def _fitting(self, case: Case, found: CrptFact, catalogs: tuple[str, ...] | None) -> CrptFact:
-        """The recorded fact, if the services of now are those that were asked. Raises NotRecorded."""
+        """The recorded fact, if the services of now are those that were asked. Raises MissingFact."""
         heard, offline, room = found.heard, found.offline, self._room
         days = {found.now[:10], case.request.receipt.opened[:10] or found.now[:10]}
         kkm = {room.plan.on(datetime.fromisoformat(day).date()) == KKMSERVER for day in days}
         if not isinstance(heard, NotChecked) and isinstance(heard, Ruling) not in kkm:
-            raise NotRecorded("crpt")
+            raise MissingFact("crpt")
         behind = isinstance(heard, NotChecked) and heard.reason == "offline"
         silent = isinstance(heard, NotChecked) and heard.reason in _NOBODY_ASKED
         if not room.module and not behind:
             offline = None
         elif room.module and offline is None and not silent and "crpt" in self._known:
-            raise NotRecorded("crpt")
+            raise MissingFact("crpt")
         return CrptFact(heard, found.now, catalogs, offline)
 
 
@@ -232,5 +232,5 @@ class _Recorded:
 
     def _of(self, name: str) -> frozenset[str]:
         if name not in self._fact:
-            raise NotRecorded("match")
+            raise MissingFact("match")
         return frozenset(self._fact[name])

@@ -16,7 +16,7 @@ SCAN_MARK: Final = Message(
     "Отсканируйте код маркировки товара (квадратный код)",
     "scan_mark",
     ("cancel",),
-    "marked goods were added by their barcode",
+    shown="marked goods were added by their barcode",
     own=True,
 )
 CASH_SERVER_CONNECTION: Final = Message(
@@ -24,7 +24,7 @@ CASH_SERVER_CONNECTION: Final = Message(
     "Не удалось проверить код маркировки на кассовом сервере. Повторите сканирование",
     "error",
     _OK,
-    "no answer of the cash server within markVerifyTimeout and ignoreMarkVerifyErrors = false",
+    shown="no answer of the cash server within markVerifyTimeout and ignoreMarkVerifyErrors = false",
     own=True,
 )
 CRPT_UNCHECKED: Final = Message(
@@ -32,7 +32,7 @@ CRPT_UNCHECKED: Final = Message(
     "Проверка в Честном знаке не выполнена. Товар не добавлен, позвоните в поддержку",
     "error",
     _OK,
-    "refuseUnchecked = true and the token is bad, missing or refused",
+    shown="refuseUnchecked = true and the token is bad, missing or refused",
     own=True,
 )
 LABEL_WEIGHT: Final = Message(
@@ -40,7 +40,7 @@ LABEL_WEIGHT: Final = Message(
     "Вес на этикетке {label} кг, в коде маркировки {mark} кг. Взят вес этикетки",
     "warning",
     (),
-    "label and mark both carry a weight and they differ",
+    shown="label and mark both carry a weight and they differ",
     own=True,
 )
 SOLD_UNCHECKED: Final = Message(
@@ -48,7 +48,7 @@ SOLD_UNCHECKED: Final = Message(
     "Товар добавлен без проверки в Честном знаке",
     "warning",
     (),
-    "a mark was added unchecked although enableMarkVerifyCrpt = true",
+    shown="a mark was added unchecked although enableMarkVerifyCrpt = true",
     own=True,
 )
 SERVER_UNCHECKED: Final = Message(
@@ -56,7 +56,7 @@ SERVER_UNCHECKED: Final = Message(
     "Товар добавлен без проверки на кассовом сервере",
     "warning",
     (),
-    "the cash server could not be asked and ignoreMarkVerifyErrors = true",
+    shown="the cash server could not be asked and ignoreMarkVerifyErrors = true",
     own=True,
 )
 CRPT_SILENT: Final = Message(
@@ -64,7 +64,7 @@ CRPT_SILENT: Final = Message(
     "Честный знак: последняя проверка не выполнена ({reason}). Позвоните в поддержку",
     "notice",
     (),
-    "the latest mark was not checked in CRPT; gone after the next check that is made",
+    shown="the latest mark was not checked in CRPT; gone after the next check that is made",
     own=True,
 )
 PLAIN_HTTP: Final = Message(
@@ -72,7 +72,7 @@ PLAIN_HTTP: Final = Message(
     "Связь с кассовым сервером {host} не защищена шифрованием. Продавать можно, сообщите администратору",
     "notice",
     (),
-    "markVerifyAllowPlainHttp = true and markVerifyUrl is plain http to another computer",
+    shown="markVerifyAllowPlainHttp = true and markVerifyUrl is plain http to another computer",
     own=True,
 )
 CATALOG_UNKNOWN: Final = Message(
@@ -80,7 +80,7 @@ CATALOG_UNKNOWN: Final = Message(
     "Каталога {codes} из настроек нет в справочниках, его правила не действуют. Позвоните в поддержку",
     "notice",
     (),
-    "askForBarcodeFromCatalogs or skipMarkVerifyCrptCatalogs names a catalog that Dictionaries does not hold",
+    shown="askForBarcodeFromCatalogs or skipMarkVerifyCrptCatalogs names a catalog that Dictionaries does not hold",
     own=True,
 )
 WITHOUT_MARK_FORBIDDEN: Final = Message(
@@ -88,7 +88,7 @@ WITHOUT_MARK_FORBIDDEN: Final = Message(
     "Добавить товар без кода маркировки нельзя. Отсканируйте код маркировки",
     "error",
     _OK,
-    "the button without_mark where the settings do not offer it",
+    shown="the button without_mark where the settings do not offer it",
     own=True,
 )
 
@@ -115,133 +115,138 @@ MESSAGES: Final = table(
             "Ошибка сканирования кода маркировки",
             "error",
             _OK,
-            "scan error with showScanErrorDialog = true: scanner locked until acknowledged",
+            shown="scan error with showScanErrorDialog = true: scanner locked until acknowledged",
         ),
         Message(
             "ScanErrorRepeat",
             "Ошибка считывания кода маркировки, повторите сканирование",
             "scan_mark",
             ("cancel",),
-            "scan error with showScanErrorDialog = false; also a mark whose barcode does not match the scanned goods",
+            shown="scan error with showScanErrorDialog = false; "
+            "also a mark whose barcode does not match the scanned goods",
         ),
         Message(
             "NoMatchScanBarcode",
             "Нет соответствий с введенным кодом маркировки. Отсканируйте штрих-код товара",
             "scan_barcode",
             ("cancel",),
-            "mark whose barcode is unknown, allowNotMatchingBarcodes = true",
+            shown="mark whose barcode is unknown, allowNotMatchingBarcodes = true",
         ),
         Message(
             "NeedMoreScanBarcode",
             "Необходима дополнительная информация. Отсканируйте штрих-код товара",
             "scan_barcode",
             ("cancel",),
-            "goods of an askForBarcodeFromCatalogs catalog added by mark",
+            shown="goods of an askForBarcodeFromCatalogs catalog added by mark",
         ),
         Message(
             "WrongInputKind",
             "Неверный тип ввода данных",
             "error",
             _OK,
-            "mark scanned first with an input kind that permittedInput forbids",
+            shown="mark scanned first with an input kind that permittedInput forbids",
         ),
-        Message("NotInWhiteList", _BANNED, "error", _OK, "enableMarkVerifyLocal; cash server NOT_IN_WHITE_LIST"),
+        Message("NotInWhiteList", _BANNED, "error", _OK, shown="enableMarkVerifyLocal; cash server NOT_IN_WHITE_LIST"),
         Message(
             "NoBarcodeForWhiteList",
             _BANNED + ". Не заполнен штрих-код для проверки в белом списке",
             "error",
             _OK,
-            "cash server BARCODE_NOT_PASSED",
+            shown="cash server BARCODE_NOT_PASSED",
         ),
         Message(
             "BarcodeNotInWhiteList",
             _BANNED + ". Не найдено соответствие кода маркировки и штрих-кода в белом списке",
             "error",
             _OK,
-            "cash server BARCODE_MISMATCH",
+            shown="cash server BARCODE_MISMATCH",
         ),
         Message(
             "AlreadySold",
             "Товар с таким кодом маркировки уже был продан",
             "error",
             _OK,
-            "cash server SOLD or UNRESERVED_BACK",
+            shown="cash server SOLD or UNRESERVED_BACK",
         ),
         Message(
             "AlreadyReserved",
             "Товар с таким кодом маркировки уже был зарезервирован",
             "error",
             _OK,
-            "cash server RESERVED_SALE or RESERVED_BACK of another receipt",
+            shown="cash server RESERVED_SALE or RESERVED_BACK of another receipt",
         ),
         Message(
             "UnknownServerStatus",
             "Неизвестный статус кода маркировки на сервере",
             "error",
             _OK,
-            "any other cash server status",
+            shown="any other cash server status",
         ),
         Message(
             "CrptConnection",
             "Не удалось выполнить проверку кода маркировки (Ошибка соединения с сервером)",
             "error",
             _OK,
-            "no CRPT answer within the budget and ignoreMarkVerifyCrptConnectionErrors = false",
+            shown="no CRPT answer within the budget and ignoreMarkVerifyCrptConnectionErrors = false",
         ),
-        Message("CrptInvalid", _POSITION + "Код маркировки некорректен", "ask", _ASKED, "valid = false"),
+        Message("CrptInvalid", _POSITION + "Код маркировки некорректен", "ask", _ASKED, shown="valid = false"),
         Message(
             "CrptNotVerified",
             _POSITION + "Код маркировки не прошел проверку крипто подписи",
             "ask",
             _ASKED,
-            "verified = false",
+            shown="verified = false",
         ),
         Message(
             "CrptNotUtilised",
             _POSITION + "У кода маркировки отсутствует признак нанесения на упаковку",
             "ask",
             _ASKED,
-            "utilised = false",
+            shown="utilised = false",
         ),
         Message(
             "CrptNotRealizable",
             _POSITION + "Код маркировки не в обороте",
             "ask",
             _ASKED,
-            "realizable = false and sold is not true",
+            shown="realizable = false and sold is not true",
         ),
         Message(
-            "CrptExpired", _POSITION + "Товар с таким кодом маркировки просрочен", "ask", _ASKED, "expireDate reached"
+            "CrptExpired",
+            _POSITION + "Товар с таким кодом маркировки просрочен",
+            "ask",
+            _ASKED,
+            shown="expireDate reached",
         ),
-        Message("CrptSold", _POSITION + "Код маркировки выведен из оборота", "ask", _ASKED, "sold = true"),
-        Message("CrptNotFound", _POSITION + "Код маркировки не найден", "ask", _ASKED, "found = false"),
+        Message("CrptSold", _POSITION + "Код маркировки выведен из оборота", "ask", _ASKED, shown="sold = true"),
+        Message("CrptNotFound", _POSITION + "Код маркировки не найден", "ask", _ASKED, shown="found = false"),
         Message(
             "CrptBlocked",
             _POSITION + 'Товар с таким кодом маркировки заблокирован "{agencies}"',
             "ask",
             _ASKED,
-            "isBlocked = true; agencies = ogvs joined with a comma; the site host when none",
+            shown="isBlocked = true; agencies = ogvs joined with a comma; the site host when none",
         ),
         Message(
             "CrptTokenError",
             "Честный знак: ошибка токена. Чеки будут сформированы некорректно",
             "notice",
             (),
-            "a token is refused (401) or xapikey cannot be parsed",
+            shown="a token is refused (401) or xapikey cannot be parsed",
         ),
         Message(
             "CrptTokenMissing",
             "Честный знак: токен для проверки не найден. Товар не будет добавлен",
             "warning",
             _OK,
-            "several legal entities and none of the tokens names the department of the goods",
+            shown="several legal entities and none of the tokens names the department of the goods",
         ),
         Message(
             "IndustryTagsError",
             "Честный знак: ошибка в отраслевых реквизитах. Чеки будут сформированы некорректно",
             "notice",
             (),
-            "foiv documentDate or documentNumber is empty",
+            shown="foiv documentDate or documentNumber is empty",
         ),
     )
 )

@@ -8,7 +8,7 @@ _ASKED: Final = ("continue", "cancel")
 
 
 def _price(key: str, text: str, shown: str) -> Message:
-    return Message(key, "{position}: " + text, "error", _ASKED, f"{shown}; ignoreCrptPrice decides", own=True)
+    return Message(key, "{position}: " + text, "error", _ASKED, shown=f"{shown}; ignoreCrptPrice decides", own=True)
 
 
 PRICE_ROWS: Final = (
@@ -41,7 +41,7 @@ AGGREGATE: Final = Message(
     "Уберите одну из позиций",
     "error",
     ("ok",),
-    "a group pack or set and a unit of its own in one receipt, whichever came first",
+    shown="a group pack or set and a unit of its own in one receipt, whichever came first",
     own=True,
 )
 SOLD_OUT: Final = Message(
@@ -49,7 +49,7 @@ SOLD_OUT: Final = Message(
     "По данным Честного знака упаковка уже продана целиком ({sold} из {inner}). Проверьте остаток",
     "warning",
     (),
-    "soldUnitCount has reached innerUnitCount",
+    shown="soldUnitCount has reached innerUnitCount",
     own=True,
 )
 UNDATED: Final = Message(
@@ -57,7 +57,7 @@ UNDATED: Final = Message(
     "{position}: срок годности в ответе Честного знака не читается ({date}). Позовите администратора",
     "error",
     _ASKED,
-    "expireDate of the answer is there and is no date; ignoreCrptStatusExpireDate decides",
+    shown="expireDate of the answer is there and is no date; ignoreCrptStatusExpireDate decides",
     own=True,
 )
 PACK_REFUSED: Final = Message(
@@ -66,7 +66,8 @@ PACK_REFUSED: Final = Message(
     "Отсканируйте код маркировки каждой штуки",
     "error",
     ("ok",),
-    "a barcode that stands for several marked pieces, at a till with a cashier or with allowSaleMarkedSet = false",
+    shown="a barcode that stands for several marked pieces, "
+    "at a till with a cashier or with allowSaleMarkedSet = false",
     own=True,
 )
 PACK_ROWS: Final = (*PRICE_ROWS, AGGREGATE, SOLD_OUT, UNDATED, PACK_REFUSED)

@@ -8,7 +8,7 @@ _OK: Final = ("ok",)
 
 
 def _own(key: str, text: str, kind: str, shown: str, buttons: tuple[str, ...] = _OK) -> Message:
-    return Message(key, text, kind, () if kind in ("notice", "warning") else buttons, shown, own=True)
+    return Message(key, text, kind, () if kind in ("notice", "warning") else buttons, shown=shown, own=True)
 
 
 TRANSPORT_ROWS: Final = (

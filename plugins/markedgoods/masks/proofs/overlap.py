@@ -76,7 +76,7 @@ def valid_gtins(alphabet: str = MARK_CHARACTERS) -> Automaton:
 
 
 def matches_everything(mask: Automaton, steps: Steps | None = None) -> bool:
-    """Whether every code of one or more characters fits. Undecided cases count as no."""
+    """Whether every code of one or more characters fits. UndecidableMask cases count as no."""
     subsets: set[frozenset[int]] = set()
     todo, steps = [frozenset((0,))], steps or Steps(PROOF_STEPS)
     while todo:

@@ -36,7 +36,7 @@ SECTION: Final = "\ue000"
 
 
 class MaskMistake(NamedTuple):
-    """One mistake of a mask; `other` is the second section when two masks share a code."""
+    """Mistake of a mask; `other` is the second section when two masks share a code."""
 
     code: str
     section: str
@@ -90,7 +90,7 @@ def _captures(mask: str) -> tuple[MaskMistake, ...]:
 
 @lru_cache(maxsize=1024)
 def _alone(mask: str) -> tuple[tuple[MaskMistake, ...], int]:
-    """What is wrong with a mask by itself, and the steps it took. Raises UndecidableMask, OutOfSteps, RecursionError."""
+    """Mistakes of a mask by itself, and the steps it took. Raises UndecidableMask, OutOfSteps and RecursionError."""
     steps = Steps(ALONE_STEPS)
     found = tuple(_by_itself(mask, steps))
     return found, ALONE_STEPS - steps.left
@@ -166,4 +166,4 @@ def _together(read: Sequence[tuple[str, str]]) -> Iterator[MaskMistake]:
             return
         if code is not None:
             text = f"the code {code} fits the masks of [{section}] and [{other}]: a code must fit one category only"
-            yield MaskMistake("MG060", section, text, other, code)
+            yield MaskMistake("MG060", section, text=text, other=other, example=code)
