@@ -86,7 +86,7 @@ def mask_problems(categories: Sequence[MarkedGoods]) -> Iterator[Problem]:
     idle = unusable(categories)
     live = [one for one in categories if (one.category or "") not in idle]
     named = {header(one): one for one in live}
-    for finding in proofs.proved(tuple((name, one.mask) for name, one in named.items())):
+    for finding in proofs.mask_mistakes(tuple((name, one.mask) for name, one in named.items())):
         place, other = named[finding.section], named.get(finding.other)
         if finding.code == "MG060" and (isinstance(place, Neighbour) or isinstance(other, Neighbour)):
             continue

@@ -4,7 +4,12 @@ from collections.abc import Callable
 
 from ncash.bundled.markedgoods.cashserver.client import CashServer
 from ncash.bundled.markedgoods.cashserver.leases import Leases, Reservation
-from ncash.bundled.markedgoods.cashserver.messages import given_up, not_added, reserved_at, settled
+from ncash.bundled.markedgoods.cashserver.messages import (
+    closing_message,
+    release_message,
+    release_messages,
+    reservation_server,
+)
 from ncash.bundled.markedgoods.checks.case import Case, Profile, unit_of
 from ncash.bundled.markedgoods.checks.cash_server import ServerFact, granted, refusal_key
 from ncash.bundled.markedgoods.texts.messages import CASH_SERVER_CONNECTION, MESSAGES
@@ -41,7 +46,9 @@ class ServerDesk:
 
     def _held(self, position: Position) -> Reservation:
         own, cis = self._profile(position.category).settings, position.cis or ""
-        return Reservation(cis, position.code_told or cis, barcode=position.bcode, route=reserved_at(position), own=own)
+        return Reservation(
+            cis, position.code_told or cis, barcode=position.bcode, route=reservation_server(position), own=own
+        )
 
     def reserve(self, case: Case) -> ServerFact:
         """Check 9; a reservation that is granted is kept alive from now on."""
@@ -63,7 +70,9 @@ class ServerDesk:
         refusal = self._lost(receipt) if receipt.kind in (Kind.SALE, Kind.RETURN_BY_SALE) else None
         if refusal is not None:
             return refusal
-        owing = (settled(self._world, receipt, p, self._profile(p.category).settings) for p in receipt.positions)
+        owing = (
+            closing_message(self._world, receipt, p, self._profile(p.category).settings) for p in receipt.positions
+        )
         messages = tuple(message for message in owing if message is not None)
         return Decision(Verdict.ALLOW, messages=messages) if messages else NOTHING_TO_SAY
 
@@ -94,15 +103,15 @@ class ServerDesk:
 
     def given_up(self, request: Cancel) -> Decision | None:
         """Positions that leave the receipt, and goods that did not join it, let go of their reservations."""
-        messages = given_up(self._world, request.receipt, request.positions)
+        messages = release_messages(self._world, request.receipt, request.positions)
         for one in request.refused:
             unit = unit_of(one)
             profile = self._profile(unit.category if unit else None)
-            message = not_added(self._world, one, profile.settings)
+            message = release_message(self._world, one, profile.settings)
             messages += [message] if message else []
         self.leases.drop(message.key for message in messages)
         return Decision(Verdict.ALLOW, messages=tuple(messages)) if messages else None
 
 
 def _reserved(receipt: Receipt) -> list[Position]:
-    return [p for p in receipt.positions if p.cis and not p.refused and reserved_at(p)]
+    return [p for p in receipt.positions if p.cis and not p.refused and reservation_server(p)]

@@ -23,7 +23,7 @@ DOCTYPES: Final = {Kind.SALE: "sale", Kind.RETURN: "back", Kind.RETURN_BY_SALE: 
 _OPS: Final = {Kind.SALE: SOLD, Kind.RETURN: RETURNED, Kind.RETURN_BY_SALE: RETURNED}
 
 
-def settled(world: World, receipt: Receipt, position: Position, own: MarkedGoods) -> Message | None:
+def closing_message(world: World, receipt: Receipt, position: Position, own: MarkedGoods) -> Message | None:
     """A position of a receipt that is closed: its mark is sold or returned, whether it was reserved or not.
 
     Nothing is told of a portion: for the server a unit is sold once. A server that was away when the goods were added
@@ -34,24 +34,24 @@ def settled(world: World, receipt: Receipt, position: Position, own: MarkedGoods
         return None
     if KEG in position.extra:
         return None
-    route = reserved_at(position) or status_url(own.markVerifyUrl)
+    route = reservation_server(position) or status_url(own.markVerifyUrl)
     body = _body(world, receipt, position.code_told or position.cis, position.bcode)
     return Message(_lasting(receipt.id, op, position.cis), route, op=op, key=position.cis, body=body)
 
 
-def given_up(world: World, receipt: Receipt, positions: Iterable[Position]) -> list[Message]:
+def release_messages(world: World, receipt: Receipt, positions: Iterable[Position]) -> list[Message]:
     """Positions that leave the receipt: those that hold a reservation let go of it, also one that fell when the receipt
     came back, since nobody may have told the server; of a mark that is another's by now the server changes nothing."""
     found = []
     for position in positions:
-        route = reserved_at(position)
+        route = reservation_server(position)
         if route and position.cis:
             body = _body(world, receipt, position.code_told or position.cis, position.bcode)
             found.append(Message(world.random.uuid(), route, op=UNRESERVE, key=position.cis, body=body))
     return found
 
 
-def not_added(world: World, request: AddItem, own: MarkedGoods) -> Message | None:
+def release_message(world: World, request: AddItem, own: MarkedGoods) -> Message | None:
     """Goods whose mark was reserved by the last check and that did not join all the same."""
     fact, mark, goods = request.facts.get("reserve"), unit_of(request), request.goods
     if mark is None or goods is None or not (isinstance(fact, ServerFact) and granted(request.kind, fact)):
@@ -60,7 +60,7 @@ def not_added(world: World, request: AddItem, own: MarkedGoods) -> Message | Non
     return Message(world.random.uuid(), status_url(own.markVerifyUrl), op=UNRESERVE, key=mark.cis, body=body)
 
 
-def reserved_at(position: Position) -> str:
+def reservation_server(position: Position) -> str:
     """The server that holds the reservation of this position; empty when there is none."""
     return str(position.extra.get(RESERVED, ""))
 

@@ -26,7 +26,9 @@ def _graded(case: Case, finding: Objection) -> tuple[Verdict, Setting | None]:
     return VERDICTS[getattr(case.own, finding.setting)], case.profile.setting(finding.setting)
 
 
-def judged(case: Case, findings: Sequence[Objection], fact: Any, effects: Effects, rule: Setting) -> Judgement:
+def judge_objections(
+    case: Case, findings: Sequence[Objection], fact: Any, effects: Effects, rule: Setting
+) -> Judgement:
     """One denied finding refuses, asked ones make one question, none passes, by `rule`."""
     if not findings:
         return Judgement(Step(CHECK, rule=rule, fact=fact), effects=effects)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from ncash.bundled.markedgoods.checks import price
 from ncash.bundled.markedgoods.checks.case import CHECK, Case, Judgement, refused
-from ncash.bundled.markedgoods.checks.findings import judged
+from ncash.bundled.markedgoods.checks.findings import judge_objections
 from ncash.bundled.markedgoods.checks.industry_tags import industry_tags, offline_proof
 from ncash.bundled.markedgoods.checks.statuses import VERDICTS
 from ncash.bundled.markedgoods.facts import fields
@@ -158,7 +158,9 @@ def judge_offline(case: Case, offline: OfflineAnswer, fact: Any) -> Judgement:
         return refused(CHECK, MESSAGES[key], rule, fact)
     extra = {"reqId": offline.reqId, "reqTimestamp": offline.reqTimestamp, "offline": True}
     effects = Effects(tags=industry_tags(case.shared, offline.proof), extra=extra)
-    return judged(case, price.findings(case, price.offline_limits(offline.mrp, offline.smp)), fact, effects, rule)
+    return judge_objections(
+        case, price.findings(case, price.offline_limits(offline.mrp, offline.smp)), fact, effects, rule
+    )
 
 
 def judge_silence(case: Case, heard: NotChecked, fact: Any) -> Judgement:

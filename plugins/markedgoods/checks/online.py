@@ -5,7 +5,7 @@ from typing import Any, Final, NamedTuple
 
 from ncash.bundled.markedgoods.checks import packs, price
 from ncash.bundled.markedgoods.checks.case import CHECK, Case, Judgement, Profile, refused
-from ncash.bundled.markedgoods.checks.findings import Objection, judged
+from ncash.bundled.markedgoods.checks.findings import Objection, judge_objections
 from ncash.bundled.markedgoods.checks.industry_tags import industry_tags, online_proof
 from ncash.bundled.markedgoods.checks.offline import (
     OfflineAnswer,
@@ -86,7 +86,7 @@ def _judged(case: Case, heard: Answer, fact: CrptFact) -> Judgement:
     found += price.unread(case, heard)
     found += packs.findings(case, heard)
     rule = case.profile.setting("enableMarkVerifyCrpt")
-    judgement = judged(case, found, fact.json(), _proof(case, heard), rule)
+    judgement = judge_objections(case, found, fact.json(), _proof(case, heard), rule)
     if judgement.step.verdict is not Verdict.ALLOW:
         return judgement
     return judgement._replace(texts=judgement.texts + packs.warnings(heard))
@@ -152,7 +152,11 @@ def _sold_unchecked(case: Case, heard: NotChecked, fact: CrptFact, rule: Setting
 def _proof(case: Case, answer: Answer) -> Effects:
     """FFD tags 1262 to 1265 of the very answer that allowed this mark, and what the answer says about the goods."""
     tags = industry_tags(case.shared, online_proof(answer.reqId, answer.reqTimestamp))
-    extra: dict[str, Any] = {"reqId": answer.reqId, "reqTimestamp": answer.reqTimestamp, **packs.kept(answer)}
+    extra: dict[str, Any] = {
+        "reqId": answer.reqId,
+        "reqTimestamp": answer.reqTimestamp,
+        **packs.extra_of_pack(answer),
+    }
     if answer.variableExpirations:
         extra["variableExpirations"] = dict(answer.variableExpirations)
     if answer.groupIds:

@@ -46,6 +46,6 @@ KEPT: Final = (
 """Fields of the answer that a position keeps as they are."""
 
 
-def kept(answer: Answer) -> Mapping[str, Any]:
+def extra_of_pack(answer: Answer) -> Mapping[str, Any]:
     """What a position keeps of the answer about its mark."""
     return {name: value for name in KEPT if (value := getattr(answer, name)) is not None}

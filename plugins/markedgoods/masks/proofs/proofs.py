@@ -46,7 +46,7 @@ class MaskMistake(NamedTuple):
 
 
 @lru_cache(maxsize=8)
-def proved(masks: tuple[tuple[str, str], ...]) -> tuple[MaskMistake, ...]:
+def mask_mistakes(masks: tuple[tuple[str, str], ...]) -> tuple[MaskMistake, ...]:
     """The findings about these masks; a configuration that is read again has them already."""
     return tuple(findings(masks))
 
