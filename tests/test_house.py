@@ -19,7 +19,7 @@ LONGEST_MODULE: Final = 350
 LONGEST_FUNCTION: Final = 40
 
 FLOORS: Final = {
-    "model": 0, "silence": 1,
+    "language": 0, "model": 0, "silence": 1,
     "errors": 1, "messages": 1, "settings": 1, "workers": 1, "files": 1, "locks": 1, "switches": 1, "failpoints": 1,
     "hookspecs": 2, "plugin": 2,
     "barcode": 3, "connections": 3, "fiscal": 3, "loader": 3, "net": 3, "sound": 3, "store": 3, "world": 3,
@@ -28,7 +28,7 @@ FLOORS: Final = {
     "cashserver": 5, "shop": 5, "support": 5, "upkeep": 5,
     "cli": 6, "testing": 6,
 }  # fmt: skip
-PUBLIC_FACE: Final = {"plugin", "model", "settings", "messages", "errors"}
+PUBLIC_FACE: Final = {"plugin", "language", "model", "settings", "messages", "errors"}
 
 OUTSIDE_WORLD: Final = {
     "clock": re.compile(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ncash.errors import UserError
+from ncash.language import phrase
 from ncash.model.money import rubles
 from ncash.store.outbox import outbox
 from ncash.store.sqlite.connection import Connection, Row
@@ -72,7 +73,7 @@ def report(connection: Connection, cashcode: str) -> dict[str, Any]:
     row = connection.one(_OPEN, (cashcode,))
     if row is None:
         raise UserError(
-            f"no shift is open on till {cashcode}",
+            phrase("no shift is open on till {cashcode}", cashcode=cashcode),
             code="no_shift",
             hint="opening a receipt opens a shift",
         )

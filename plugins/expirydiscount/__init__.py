@@ -1,0 +1,7 @@
+"""Plugin expirydiscount."""
+
+from pathlib import Path
+
+from ncash.language import catalogue
+
+catalogue("expirydiscount", Path(__file__).parent / "locale")

@@ -1,0 +1,7 @@
+"""Plugin markedgoods."""
+
+from pathlib import Path
+
+from ncash.language import catalogue
+
+catalogue("markedgoods", Path(__file__).parent / "locale")

@@ -1,0 +1,7 @@
+"""Plugin restrictions."""
+
+from pathlib import Path
+
+from ncash.language import catalogue
+
+catalogue("restrictions", Path(__file__).parent / "locale")

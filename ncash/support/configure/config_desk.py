@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from ncash.errors import UserError
 from ncash.hosting import toggles
+from ncash.language import phrase
 from ncash.model.address import without_passwords
 from ncash.settings import host
 from ncash.settings.config import Config
@@ -35,7 +36,7 @@ class Outcome(NamedTuple):
 def show(config: Config, args: argparse.Namespace) -> Outcome:
     """Every setting, or one of them in every section."""
     shown = [one for one in values(config) if args.key in (None, one.key)]
-    text = _listing(shown, args.origin) if shown else f"there is no setting {args.key}"
+    text = _listing(shown, args.origin) if shown else phrase("there is no setting {key}", key=args.key)
     return Outcome(text, {"conf": str(config.folder), "settings": [one.json() for one in shown]}, 0 if shown else 1)
 
 
@@ -53,10 +54,10 @@ def _listing(shown: Sequence[Shown], origin: bool) -> str:
 def _comment(one: Shown, origin: bool) -> str:
     notes = []
     if origin:
-        notes.append(one.origin or "default")
-        notes += [f"overrides {earlier}" for earlier in one.overrode]
+        notes.append(one.origin or phrase("default"))
+        notes += [phrase("overrides {earlier}", earlier=earlier) for earlier in one.overrode]
     if one.idle and not one.default:
-        notes.append(f"no effect: {one.idle}")
+        notes.append(phrase("no effect: {idle}", idle=one.idle))
     return f"  ; {'; '.join(notes)}" if notes else ""
 
 
@@ -65,7 +66,11 @@ def get(config: Config, args: argparse.Namespace) -> Outcome:
     section, row = toggles.find(config.tables, args.key, args.category)
     found = next((one for one in values(config) if (one.section, one.key) == (section, row.name)), None)
     if found is None:
-        raise UserError(f"there is no section [{section}]", code="category", hint="ncash config show lists them")
+        raise UserError(
+            phrase("there is no section [{section}]", section=section),
+            code="category",
+            hint="ncash config show lists them",
+        )
     return Outcome(found.value, found.json())
 
 
@@ -82,14 +87,14 @@ def switch(config: Config, args: argparse.Namespace) -> Outcome:
 def _stored(before: Config, after: Config, section: str, key: str) -> Outcome:
     old = next((one for one in values(before) if (one.section, one.key) == (section, key)), None)
     new = next((one for one in values(after) if (one.section, one.key) == (section, key)), None)
-    was = f"{old.value} ({old.origin or 'default'})" if old else "nothing"
-    is_now = f"{new.value} ({new.origin or 'default'})" if new else "nothing"
+    was = f"{old.value} ({old.origin or phrase('default')})" if old else phrase("nothing")
+    is_now = f"{new.value} ({new.origin or phrase('default')})" if new else phrase("nothing")
     lines = [f"[{section}] {key}: {was} → {is_now}"]
     if new and new.idle:
-        lines.append(f"it has no effect: {new.idle}")
+        lines.append(phrase("it has no effect: {idle}", idle=new.idle))
     watched = after.section(host.Host).watchConfig
     lines.append(
-        "a running till takes it between two receipts" if watched else "a running till takes it at ncash reload"
+        phrase("a running till takes it between two receipts" if watched else "a running till takes it at ncash reload")
     )
     told = {"section": section, "key": key, "before": old.json() if old else None, "after": new.json() if new else None}
     return Outcome("\n".join(lines), told)
@@ -105,7 +110,10 @@ def revert(config: Config, args: argparse.Namespace) -> Outcome:
     """Take all switches of support back."""
     gone = toggles.toggles(config)
     toggles.store(config, b"")
-    lines = [f"taken back: [{one.section}] {one.key} = {one.value}" for one in gone] or ["support has switched nothing"]
+    lines = [
+        phrase("taken back: [{section}] {key} = {value}", section=one.section, key=one.key, value=one.value)
+        for one in gone
+    ] or [phrase("support has switched nothing")]
     return Outcome("\n".join(lines), {"reverted": [one.json() for one in gone]})
 
 
@@ -119,26 +127,55 @@ def edit(config: Config, args: argparse.Namespace) -> Outcome:
         files.replace(copy, before)
         ended = subprocess.run([*shlex.split(editor), str(copy)], check=False)
         if ended.returncode:
-            raise UserError(f"{editor} ended with {ended.returncode}; nothing was written", code="editor")
+            raise UserError(
+                phrase(
+                    "{editor} ended with {returncode}; nothing was written", editor=editor, returncode=ended.returncode
+                ),
+                code="editor",
+            )
         content = copy.read_bytes()
     if content == before:
-        return Outcome("nothing was changed", {"changed": False})
+        return Outcome(phrase("nothing was changed"), {"changed": False})
     toggles.store(config, content)
-    return Outcome(f"{place.name} is in place", {"changed": True})
+    return Outcome(phrase("{name} is in place", name=place.name), {"changed": True})
 
 
 def delta(config: Config, args: argparse.Namespace) -> Outcome:
     """What overrides what, and what support switched."""
     over = [one for one in values(config) if one.overrode]
     mine = toggles.toggles(config)
-    lines = [f"[{o.section}] {o.key} = {o.value} ({o.origin}) overrides {'; '.join(o.overrode)}" for o in over]
+    lines = [
+        phrase(
+            "[{section}] {key} = {value} ({origin}) overrides {overrode}",
+            section=o.section,
+            key=o.key,
+            value=o.value,
+            origin=o.origin,
+            overrode="; ".join(o.overrode),
+        )
+        for o in over
+    ]
     for one in mine:
-        told = [f"by {one.who}" if one.who else "", f"at {one.at}" if one.at else "", one.reason]
-        told.append(f"until {one.until}" if one.until else "")
+        told = [
+            phrase("by {who}", who=one.who) if one.who else "",
+            phrase("at {at}", at=one.at) if one.at else "",
+            one.reason,
+        ]
+        told.append(phrase("until {until}", until=one.until) if one.until else "")
         facts = ", ".join(part for part in told if part)
-        lines.append(f"switched: [{one.section}] {one.key} = {one.value} ({toggles.FILE}:{one.line}) {facts}".rstrip())
+        lines.append(
+            phrase(
+                "switched: [{section}] {key} = {value} ({file}:{line}) {facts}",
+                section=one.section,
+                key=one.key,
+                value=one.value,
+                file=toggles.FILE,
+                line=one.line,
+                facts=facts,
+            ).rstrip()
+        )
     said = {"overrides": [one.json() for one in over], "switched": [one.json() for one in mine]}
-    return Outcome("\n".join(lines) or "no file overrides another, support has switched nothing", said)
+    return Outcome("\n".join(lines) or phrase("no file overrides another, support has switched nothing"), said)
 
 
 def diff(config: Config, args: argparse.Namespace) -> Outcome:
@@ -148,17 +185,20 @@ def diff(config: Config, args: argparse.Namespace) -> Outcome:
         running: Mapping[str, Any] = json.loads(path.read_bytes())
     except (OSError, ValueError) as error:
         hint = "start the till, or name it with --cash and its folder with --data"
-        raise UserError(f"no till has said what it runs ({path} cannot be read)", code="running", hint=hint) from error
+        raise UserError(
+            phrase("no till has said what it runs ({path} cannot be read)", path=path), code="running", hint=hint
+        ) from error
     now = {document.name: hashlib.sha256(document.content).hexdigest() for document in config.files}
     then: Mapping[str, str] = running["files"]
-    lines = [f"{name}: new on disk" for name in now if name not in then]
-    lines += [f"{name}: gone from disk" for name in then if name not in now]
-    lines += [f"{name}: changed on disk" for name in now if name in then and now[name] != then[name]]
+    lines = [phrase("{name}: new on disk", name=name) for name in now if name not in then]
+    lines += [phrase("{name}: gone from disk", name=name) for name in then if name not in now]
+    lines += [phrase("{name}: changed on disk", name=name) for name in now if name in then and now[name] != then[name]]
     shown = {f"[{one.section}] {one.key}": one.value for one in values(config)}
     read: Mapping[str, str] = running["settings"]
-    lines += [f"{place}: runs {value}, on disk {shown.get(place, 'nothing')}"
+    runs, nothing = "{place}: runs {value}, on disk {shown}", phrase("nothing")
+    lines += [phrase(runs, place=place, value=value, shown=shown.get(place, nothing))
               for place, value in read.items() if place in shown and shown[place] != value]  # fmt: skip
-    text = "\n".join(lines) or f"the till runs what is on disk (since {running['since']})"
+    text = "\n".join(lines) or phrase("the till runs what is on disk (since {since})", since=running["since"])
     return Outcome(text, {"since": running["since"], "differences": lines}, 1 if lines else 0)
 
 

@@ -14,6 +14,7 @@ from ncash import __version__
 from ncash.errors import UserError, raised
 from ncash.hosting import loader
 from ncash.hosting.configuration import grounds_of
+from ncash.language import phrase, recorded
 from ncash.model.decision import Decision, Step
 from ncash.model.fiscal.register import FiscalOrder, Made, MarkCheck, MarkResult, RegisterRefused, RegisterStatus
 from ncash.model.goods import Goods
@@ -153,7 +154,14 @@ class ReadOnlyDocuments(SqliteDocuments):
         for cis in take:
             used = self.last_use(cis)
             if used and used.opcode == opcode:
-                raise MarkTaken(cis, f"the mark was registered in document {used.docnum} of till {used.cashcode}")
+                raise MarkTaken(
+                    cis,
+                    recorded(
+                        "the mark was registered in document {docnum} of till {cashcode}",
+                        docnum=used.docnum,
+                        cashcode=used.cashcode,
+                    ),
+                )
             held = self.connection.one(_HELD, (cis, receipt.id))
             if held is not None:
                 raise MarkTaken(cis, "the mark stands in another receipt that is open")
@@ -189,7 +197,7 @@ class Scene:
 
 def _existing(path: Path) -> Path:
     if not path.is_file():
-        raise UserError(f"there is no database at {path}", code="database", hint=_HINT)
+        raise UserError(phrase("there is no database at {path}", path=path), code="database", hint=_HINT)
     return path
 
 
@@ -227,14 +235,19 @@ def answers(plugins: loader.Plugins, hook: str, given: object) -> Iterator[Any]:
         try:
             answer = function(given)
         except Exception as error:
-            raise UserError(f"plugin {one.name}: {raised(hook, error)}", code="plugin") from error
+            raise UserError(
+                phrase("plugin {name}: {trouble}", name=one.name, trouble=raised(hook, error)), code="plugin"
+            ) from error
         if answer is not None:
             yield answer
 
 
 def trouble(room: Room) -> tuple[str, ...]:
     """Plugins that did not answer, with their errors."""
-    return tuple(f"plugin {one.name}: {one.error}" for one in (*room.plugins.broken, *room.plugins.failing))
+    return tuple(
+        phrase("plugin {name}: {error}", name=one.name, error=one.error)
+        for one in (*room.plugins.broken, *room.plugins.failing)
+    )
 
 
 def unseen(decision: Decision) -> Step | None:

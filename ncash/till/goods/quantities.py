@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from ncash.language import phrase
 from ncash.messages import QUANTITY_FORBIDDEN
 from ncash.model.decision import Decision, Verdict, fold
 from ncash.model.money import quantity
@@ -29,7 +30,7 @@ def commanded(room: Room, view: View, command: Mapping[str, Any]) -> Outcome:
     if view.dialog is not None and "position" in command:
         raise Refused(str(DIALOG_OPEN), code=DIALOG_OPEN.code)
     if "position" in command and receipt.position(command["position"]) is None:
-        raise Refused(f"the receipt has no position {command['position']}", code="position")
+        raise Refused(phrase("the receipt has no position {position}", position=command["position"]), code="position")
     try:
         value = quantity(command["value"])
     except ValueError as error:
@@ -66,10 +67,10 @@ def _changed(room: Room, view: View, n: int, value: Decimal) -> Outcome:
     if not position.fractional and value != value.to_integral_value():
         raise Refused("goods sold by the piece have a whole quantity", code="quantity")
     if receipt.kind is not Kind.INVENTORY and position.price > 0 and position._replace(quantity=value).amount == 0:
-        raise Refused(f"{value} of it come to 0.00", code="quantity")
+        raise Refused(phrase("{value} of it come to 0.00", value=value), code="quantity")
     bound = most(room, view, position)
     if bound is not None and value > bound:
-        raise Refused(f"the sale has {bound} of it", code="quantity")
+        raise Refused(phrase("the sale has {bound} of it", bound=bound), code="quantity")
     decision = _decided(room, ChangeQuantity(receipt, position, value))
     if decision.verdict is not Verdict.ALLOW:
         return Outcome(view, decision.screen, decision)
@@ -84,7 +85,9 @@ def kept(view: View, outcome: Outcome, short: KegShort | None) -> None:
         return
     old, new = view.receipt.position(short.position), outcome.view.receipt.position(short.position)
     if old is not None and new is not None and old.refused is None and old.quantity != new.quantity:
-        raise Refused(f"{short.left} ml are left in the keg", code="quantity", screen=(worded(short),))
+        raise Refused(
+            phrase("{left} ml are left in the keg", left=short.left), code="quantity", screen=(worded(short),)
+        )
 
 
 def _decided(room: Room, request: ChangeQuantity) -> Decision:

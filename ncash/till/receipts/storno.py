@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from ncash.language import phrase
 from ncash.model.decision import Decision, Verdict, fold
 from ncash.model.record import Entry
 from ncash.model.request import Storno
@@ -39,7 +40,10 @@ def start(room: Room, view: View, position: int | None) -> Outcome:
     receipt = open_receipt(view)
     if position is not None and receipt.position(position) is None:
         numbers = [p.n for p in receipt.positions]
-        raise Refused(f"the receipt has no position {position}; it has {numbers}", code="position")
+        raise Refused(
+            phrase("the receipt has no position {position}; it has {numbers}", position=position, numbers=numbers),
+            code="position",
+        )
     return storno(room, view, Storno(receipt, position))
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 from ncash.bundled.markedgoods.facts.online import NotChecked
 from ncash.bundled.markedgoods.settings.tokens import NoToken, Tokens
 from ncash.bundled.markedgoods.sources.source import Heard, Verifier
+from ncash.language import phrase, recorded
 from ncash.model.ports import Clock
 from ncash.settings.kinds import DATE
 
@@ -39,10 +40,23 @@ def plan_of(first: str, changes: str) -> Plan:
     for item in filter(None, (part.strip() for part in changes.split(","))):
         service, _, day = item.partition("@")
         if service not in SERVICES or not day:
-            raise ValueError(f"{item[:60]!r} is not written service@DD.MM.YYYY with {', '.join(SERVICES)}")
+            raise ValueError(
+                phrase(
+                    "{item!r} is not written service@DD.MM.YYYY with {services}",
+                    item=item[:60],
+                    services=", ".join(SERVICES),
+                )
+            )
         since = date(*map(int, reversed(DATE.read(day).split("."))))
         if found.get(since, service) != service:
-            raise ValueError(f"from {day} on two services are named: {found[since]} and {service}")
+            raise ValueError(
+                phrase(
+                    "from {day} on two services are named: {found} and {service}",
+                    day=day,
+                    found=found[since],
+                    service=service,
+                )
+            )
         found[since] = service
     return Plan(first, tuple(sorted(found.items())))
 
@@ -88,7 +102,9 @@ class Transport:
         """Ask the receipt's service about one mark."""
         service = self._service_of(receipt)
         if service != CRPT and self._tokens and self._tokens.for_dept(dept) is NoToken.UNCHECKED:
-            return NotChecked(NoToken.UNCHECKED.value, f"department {dept} is not checked, says xapikey")
+            return NotChecked(
+                NoToken.UNCHECKED.value, recorded("department {dept} is not checked, says xapikey", dept=dept)
+            )
         return self._at_work(service).check(code, dept, budget)
 
     def running(self, service: str) -> Verifier | None:

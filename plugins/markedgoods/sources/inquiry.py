@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from ncash.bundled.markedgoods.checks.offline import Offline
 from ncash.bundled.markedgoods.facts.online import NotChecked
 from ncash.bundled.markedgoods.sources.source import Heard, Judged
+from ncash.language import recorded
 from ncash.model.ports import Clock
 from ncash.plugin import THREADS, Ways, WorkersBusy
 
@@ -92,7 +93,12 @@ class Inquiry:
             try:
                 came.put((online, ask()))
             except Exception as error:
-                came.put((online, NotChecked("malformed", f"the check broke off, {type(error).__name__}")))
+                came.put(
+                    (
+                        online,
+                        NotChecked("malformed", recorded("the check broke off, {kind}", kind=type(error).__name__)),
+                    )
+                )
 
         try:
             self._workers.run(job)
@@ -103,5 +109,5 @@ class Inquiry:
 def split(heard: Heard) -> Found:
     """An answer that was made offline behind another service stands in the module's place."""
     if isinstance(heard, Offline):
-        return Found(NotChecked("offline", f"{heard.host}: checked offline", heard.host), heard)
+        return Found(NotChecked("offline", recorded("{host}: checked offline", host=heard.host), heard.host), heard)
     return Found(heard)

@@ -13,6 +13,7 @@ from ncash.bundled.markedgoods.sources.choice import CRPT, KKMSERVER, TSPIOT, Pl
 from ncash.bundled.markedgoods.sources.inquiry import Found, Inquiry
 from ncash.bundled.markedgoods.sources.source import Heard, Verifier
 from ncash.bundled.markedgoods.texts.messages import MESSAGES
+from ncash.language import recorded
 from ncash.model.decision import Text
 from ncash.model.ports import World
 from ncash.model.receipt import Receipt
@@ -88,7 +89,9 @@ class Services:
             self._crpt.serving(receipt)
         emergency = self._emergency()
         if emergency is not None and not (self._tokens and self._tokens.for_dept(dept) is UNCHECKED):
-            return Found(NotChecked("emergency", f"since {emergency.since}: {emergency.text}"))
+            return Found(
+                NotChecked("emergency", recorded("since {since}: {text}", since=emergency.since, text=emergency.text))
+            )
 
         def online() -> Heard:
             return self.transport.check(receipt, code, dept, budget)
