@@ -180,7 +180,7 @@ def _heard(till: "subprocess.Popen[bytes]") -> dict[str, Any]:
     return answer
 
 
-def _seen(number: int, step: demo_day.Step, answer: Mapping[str, Any], printer: _Printer) -> list[str]:
+def _seen(number: int, step: demo_day.Event, answer: Mapping[str, Any], printer: _Printer) -> list[str]:
     printer.answer(answer)
     if answer.get("document"):
         printer.document(answer)

@@ -32,7 +32,7 @@ from ncash.settings.config import Config
 from ncash.shop.shop import configuration
 from ncash.store.journal import decisions
 from ncash.store.journal.journal import Journal
-from ncash.support.explain.explain import Context, Explained, explain, explain_line
+from ncash.support.explain.explain import Context, Explanation, explain, explain_line
 from ncash.support.explain.rehearsal import Scene, StoppedClock
 from ncash.system.clock import SystemClock
 
@@ -126,7 +126,7 @@ def _answer(path: Path) -> Mapping[str, Any]:
     return found
 
 
-def _recorded(args: argparse.Namespace) -> decisions.Recorded:
+def _recorded(args: argparse.Namespace) -> decisions.RecordedLine:
     path = documents(args.conf, args.data)
     if not path.is_file():
         raise UserError(
@@ -146,7 +146,7 @@ def _recorded(args: argparse.Namespace) -> decisions.Recorded:
     return found
 
 
-def _lines(found: Explained, config: Config) -> Iterator[str]:
+def _lines(found: Explanation, config: Config) -> Iterator[str]:
     told = found.json()
     yield f"{phrase(found.verdict)}{_when(found)}"
     if found.reading is not None:
@@ -164,7 +164,7 @@ def _lines(found: Explained, config: Config) -> Iterator[str]:
         yield phrase("today, with {folder}: {verdict}", folder=config.folder, verdict=_today(found))
 
 
-def _when(found: Explained) -> str:
+def _when(found: Explanation) -> str:
     if found.recorded is None:
         return ""
     goods = found.recorded.line.get("goods") or {}
@@ -177,7 +177,7 @@ def _when(found: Explained) -> str:
     )
 
 
-def _today(found: Explained) -> str:
+def _today(found: Explanation) -> str:
     assert found.recorded is not None
     assert found.today is not None
     again, line = found.today, found.recorded.line
@@ -188,7 +188,7 @@ def _today(found: Explained) -> str:
     return f"{phrase(again.verdict)}{f', {again.key}' if again.key else ''}"
 
 
-def _reading(found: Explained) -> Iterator[str]:
+def _reading(found: Explanation) -> Iterator[str]:
     assert found.reading is not None
     rows = found.reading.candidates
     chosen = next((row for row in rows if row.chosen), None)

@@ -28,7 +28,7 @@ from ncash.errors import UserError
 from ncash.language import phrase
 from ncash.settings.config import Config
 from ncash.settings.host import TABLES, Databases
-from ncash.store.journal.hash_chain import Fault, Head
+from ncash.store.journal.hash_chain import BrokenLink, Head
 from ncash.store.journal.journal import Journal
 from ncash.store.receipts import as_text
 from ncash.system.files import replace_by_parts
@@ -84,7 +84,7 @@ def _verify(args: argparse.Namespace, journal: Journal) -> int:
     return 1 if faults else 0
 
 
-def _told(count: int, head: Head | None, faults: list[Fault]) -> Iterator[str]:
+def _told(count: int, head: Head | None, faults: list[BrokenLink]) -> Iterator[str]:
     for fault in faults[:SHOWN]:
         yield phrase("line {seq}: {kind}: {text}", seq=fault.seq, kind=fault.kind, text=fault.text)
     if len(faults) > SHOWN:

@@ -12,7 +12,7 @@ from ncash.cli.shown import word
 from ncash.errors import UserError
 from ncash.language import phrase
 from ncash.model.decision import Verdict
-from ncash.store.journal.journal_search import Wanted, found
+from ncash.store.journal.journal_search import JournalQuery, found
 from ncash.store.sqlite.connection import Connection
 
 PAGE: Final = 20
@@ -40,7 +40,7 @@ def run(args: argparse.Namespace, connection: Connection, since: str | None, unt
         raise UserError(
             phrase("--limit {limit}: a number from 1 is accepted", limit=args.limit), code="usage", hint="--limit 20"
         )
-    wanted = Wanted(
+    wanted = JournalQuery(
         args.goods, args.mark, args.key, args.verdict, since, until, args.cash, args.receipt, args.before
     )  # fmt: skip
     with connection.snapshot():

@@ -10,7 +10,7 @@ import sys
 
 from ncash.language import phrase, retold
 from ncash.shop.shop import real_outside
-from ncash.support.doctor.plugins import PluginTold, told
+from ncash.support.doctor.plugins import PluginReport, told
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,7 +22,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _line(plugin: PluginTold) -> str:
+def _line(plugin: PluginReport) -> str:
     one = plugin.loaded
     switch = f"{phrase('on' if plugin.on else 'off')} ({plugin.switched or phrase('not in [plugins]')})"
     if not plugin.on:

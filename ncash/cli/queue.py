@@ -214,7 +214,7 @@ def _consume(args: argparse.Namespace) -> int:
     from ncash.queue.consumer import Consumer
     from ncash.queue.http import HttpTransport
     from ncash.queue.opening import broker_of
-    from ncash.queue.transport import Undelivered
+    from ncash.queue.transport import DeliveryFailure
     from ncash.settings.host import ArtixQueue
     from ncash.shop import sending
     from ncash.shop.shop import real_outside
@@ -236,7 +236,7 @@ def _consume(args: argparse.Namespace) -> int:
         while not stopped:
             try:
                 consumer.step()
-            except Undelivered as error:
+            except DeliveryFailure as error:
                 consumer.rest(error)
     finally:
         consumer.close()

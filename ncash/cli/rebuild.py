@@ -18,7 +18,7 @@ from ncash.model.money import rubles
 from ncash.settings.config import Config
 from ncash.settings.host import TABLES, Cash
 from ncash.shop.copies import places
-from ncash.support.books.rebuild import Entered, Rebuilt, rebuild
+from ncash.support.books.rebuild import EnteredReceipt, RebuildReport, rebuild
 from ncash.system.clock import SystemClock
 
 
@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     return 1 if left else 0
 
 
-def _told(found: Rebuilt, done: bool) -> Iterator[str]:
+def _told(found: RebuildReport, done: bool) -> Iterator[str]:
     yield phrase("the books begin with: {base}", base=found.base)
     for one in found.entered:
         yield phrase(
@@ -73,6 +73,6 @@ def _told(found: Rebuilt, done: bool) -> Iterator[str]:
         yield phrase("next: ncash reconcile")
 
 
-def _receipt(one: Entered) -> str:
+def _receipt(one: EnteredReceipt) -> str:
     number = phrase(", fiscal document {number}", number=one.number) if one.number else ""
     return phrase("receipt {receipt}{number}, {total}", receipt=one.receipt, number=number, total=rubles(one.total))

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from ncash.language import phrase, retold
 from ncash.support.books.evidence import Violation
-from ncash.support.books.reconcile import INVARIANTS, Reconciled, reconcile
+from ncash.support.books.reconcile import INVARIANTS, Reconciliation, reconcile
 from ncash.system.clock import SystemClock
 
 
@@ -51,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
     return 1 if found.violations else 0
 
 
-def _lines(found: Reconciled) -> Iterator[str]:
+def _lines(found: Reconciliation) -> Iterator[str]:
     for one in INVARIANTS:
         own = [violation for violation in found.violations if violation.invariant == one.name]
         if one.name in found.looked:

@@ -28,7 +28,7 @@ from ncash.shop.shop import configuration
 from ncash.store.journal import decisions
 from ncash.store.journal.journal import Journal
 from ncash.support.explain.rehearsal import Scene, rehearsed
-from ncash.support.explain.replay import Change, Replayed, replay
+from ncash.support.explain.replay import ChangedDecision, ReplayReport, replay
 from ncash.system.clock import SystemClock
 
 SHOWN: Final = 50
@@ -89,7 +89,7 @@ def _tried(config: Config, args: argparse.Namespace) -> Config:
     return config
 
 
-def _with_progress(lines: Iterator[decisions.Recorded], total: int) -> Iterator[decisions.Recorded]:
+def _with_progress(lines: Iterator[decisions.RecordedLine], total: int) -> Iterator[decisions.RecordedLine]:
     if not sys.stderr.isatty():
         yield from lines
         return
@@ -102,7 +102,7 @@ def _with_progress(lines: Iterator[decisions.Recorded], total: int) -> Iterator[
                 bar.update(STEP)
 
 
-def _told(found: Replayed) -> Iterator[str]:
+def _told(found: ReplayReport) -> Iterator[str]:
     for change in (*found.changes[:SHOWN], *found.unknown[:SHOWN]):
         yield _line(change)
     more = found.changed + found.gaps.total() - len(found.changes[:SHOWN]) - len(found.unknown[:SHOWN])
@@ -128,7 +128,7 @@ def _told(found: Replayed) -> Iterator[str]:
     yield found.summary()
 
 
-def _line(change: Change) -> str:
+def _line(change: ChangedDecision) -> str:
     was = " ".join(filter(None, (phrase(change.before), change.before_key)))
     now = " ".join(filter(None, (phrase(change.after), change.after_key)))
     what = f"{change.goods or '-'}, {change.cis or phrase('no mark')}, {change.category or '-'}"

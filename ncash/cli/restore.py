@@ -15,7 +15,7 @@ from ncash.language import phrase
 from ncash.settings.config import Config
 from ncash.settings.host import TABLES, Cash
 from ncash.shop.copies import places
-from ncash.support.books.restore import Holding, checked, holding, restore
+from ncash.support.books.restore import DatabaseContents, checked, holding, restore
 from ncash.system.clock import SystemClock
 
 
@@ -60,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _held(found: Holding) -> str:
+def _held(found: DatabaseContents) -> str:
     if found.documents is None:
         return phrase("cannot be read ({fault})", fault=found.fault)
     return phrase("{documents} documents", documents=found.documents) + (
@@ -68,7 +68,7 @@ def _held(found: Holding) -> str:
     )
 
 
-def _plan(file: Path, copy: Holding, target: Path, before: Holding) -> Iterator[str]:
+def _plan(file: Path, copy: DatabaseContents, target: Path, before: DatabaseContents) -> Iterator[str]:
     yield f"{file}: {_held(copy)}"
     yield f"{target}: {_held(before)}"
     yield phrase("nothing was changed; with --yes the first takes the place of the second, which is kept beside it")

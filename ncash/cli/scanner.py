@@ -21,7 +21,7 @@ from pathlib import Path
 
 from ncash.errors import UserError
 from ncash.language import phrase, retold
-from ncash.support.explain.scanner import CODES, Found, Usage, examined, usage
+from ncash.support.explain.scanner import CODES, ScanResult, Usage, examined, usage
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -69,7 +69,7 @@ def _scans(args: argparse.Namespace) -> Iterable[str]:
     return [line for line in raw.split("\n") if line.strip()]
 
 
-def _lines(found: Iterable[Found]) -> Iterable[str]:
+def _lines(found: Iterable[ScanResult]) -> Iterable[str]:
     for number, one in enumerate(found, 1):
         yield phrase("scan {number}: {verdict}\n", number=number, verdict=phrase(one.verdict))
         for name, value in one.seen.items():

@@ -69,10 +69,10 @@ def run(args: argparse.Namespace) -> int:
     _installed()
     if name == "run":
         return _serve(args, settings)
-    from ncash.cli.server_desk import Desk
+    from ncash.cli.server_desk import ServerDesk
     from ncash.cli.settling import who
 
-    with Desk(args.data, args.database or settings.database, SystemClock(), SystemRandom()) as desk:
+    with ServerDesk(args.data, args.database or settings.database, SystemClock(), SystemRandom()) as desk:
         actions: dict[str, Callable[..., dict[str, Any]]] = {
             "user add": lambda name: desk.add(name, args.role, args.key, args.password_file),
             "user list": desk.users, "user remove": desk.remove, "history": desk.history,

@@ -23,7 +23,7 @@ from ncash.store.imports.charset import must_be_text
 _PAGE: Final = 1000
 
 
-class Desk:
+class ServerDesk:
     """The database of a server, whether the server runs or not. Raises UserError when it cannot be used."""
 
     def __init__(self, data: Path, database: str, clock: Clock, random: Random) -> None:

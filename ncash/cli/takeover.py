@@ -21,8 +21,8 @@ from ncash.cli import loading
 from ncash.language import phrase
 from ncash.shop.copies import places
 from ncash.support.explain.mark_reading import reading
-from ncash.support.takeover.artix import TakenOver, take_over
-from ncash.support.takeover.reading import FileTold, TableTold
+from ncash.support.takeover.artix import Takeover, take_over
+from ncash.support.takeover.reading import FileReport, TableReport
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     return 1 if told.report.faulty else 0
 
 
-def _text(told: TakenOver) -> Iterator[str]:
+def _text(told: Takeover) -> Iterator[str]:
     for file in told.files:
         yield from _file(file)
     yield loading.text(told.report)
@@ -53,7 +53,7 @@ def _text(told: TakenOver) -> Iterator[str]:
     )
 
 
-def _file(file: FileTold) -> Iterator[str]:
+def _file(file: FileReport) -> Iterator[str]:
     for table in file.tables:
         yield f"{file.path}: {_table(table)}"
     if file.left:
@@ -64,7 +64,7 @@ def _file(file: FileTold) -> Iterator[str]:
         )
 
 
-def _table(table: TableTold) -> str:
+def _table(table: TableReport) -> str:
     parts = [
         phrase(
             "{name}: rows {rows}, taken {taken}, known {known}",

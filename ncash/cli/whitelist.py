@@ -82,7 +82,7 @@ def _list(args: argparse.Namespace) -> int:
         sys.stdout.write(json.dumps({"marks": [row._asdict() for row in rows]}, ensure_ascii=False) + "\n")
         return 0
     table = csv.writer(sys.stdout, lineterminator="\n")
-    table.writerow(whitelist.Listed._fields)
+    table.writerow(whitelist.ListedMark._fields)
     table.writerows([_shown(row[0] or ""), *(cell or "" for cell in row[1:])] for row in rows)
     return 0
 

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, Final
 
 from ncash.fiscal import atol_tasks as tasks
-from ncash.fiscal.atol_tasks import Report, part
+from ncash.fiscal.atol_tasks import TaskReport, part
 from ncash.fiscal.place import Place
 from ncash.fiscal.rest import Rest
 from ncash.fiscal.tags import FFD_105, NOT_IN_105, letter
@@ -55,7 +55,7 @@ PAUSES: Final = (1.0, 3.0)
 """Seconds before the check is tried again, the least and the most."""
 
 
-class Failed(RegisterRefused):
+class TaskFailure(RegisterRefused):
     """A task that the driver says has failed, with its code."""
 
     def __init__(self, code: int, text: str) -> None:
@@ -175,7 +175,7 @@ class Atol:
                 begun = self._one(tasks.check(check), limit=self._patience)
                 offline = tasks.offline_bits(begun.get("offlineValidation"))
                 return self._checked(offline, deadline)
-            except Failed as error:
+            except TaskFailure as error:
                 if error.code in UNHEARD:
                     return MarkResult(offline, f"{letter(offline)} {error}")
                 if error.code not in COME_AGAIN | {RUNS_ALREADY} or not left or clock.monotonic() >= deadline:
@@ -265,7 +265,7 @@ class Atol:
         error = part(told, "driverError")
         if code := whole(error.get("code")):
             if code not in UNHEARD:
-                raise Failed(code, str(error.get("description") or error.get("error") or "")[:200])
+                raise TaskFailure(code, str(error.get("description") or error.get("error") or "")[:200])
             return MarkResult(
                 offline, f"{letter(offline)} {NAME}: {str(error.get('description') or '')[:200]} ({code})"
             )
@@ -278,7 +278,7 @@ class Atol:
         try:
             task = {"type": "getFnDocument", "fiscalDocumentNumber": number, "withRawData": False}
             (answer,) = self._run([task], limit=self._patience)
-        except Failed:
+        except TaskFailure:
             return None
         made = tasks.document(answer.get("documentTLV"), self._zone)
         return made if made is not None and made.number == number else None
@@ -292,7 +292,7 @@ class Atol:
         """One task; `quietly` when it does not matter that it fails."""
         try:
             (result,) = self._run([task], limit=limit)
-        except Failed:
+        except TaskFailure:
             if not quietly:
                 raise
             return {}
@@ -325,7 +325,7 @@ class Atol:
                 raise RegisterSilent(text)
             clock.sleep(POLL)
 
-    def _reports(self, number: str, budget: float) -> list[Report] | None:
+    def _reports(self, number: str, budget: float) -> list[TaskReport] | None:
         """What the server tells of a request; None for one that it does not know."""
         heard = self._wire.get(f"{REQUESTS}/{number}", budget)
         if heard.status == 404:
@@ -336,11 +336,11 @@ class Atol:
         return [tasks.report(one) for one in told]
 
 
-def _result(report: Report) -> Mapping[str, Any]:
+def _result(report: TaskReport) -> Mapping[str, Any]:
     if report.status == "ready" and not report.code:
         return report.result
     if report.status in ("ready", "error", "interrupted", "canceled"):
-        raise Failed(report.code, report.text or report.status)
+        raise TaskFailure(report.code, report.text or report.status)
     unknown = "{name}: the task is {status!r}, what came of it is not known"
     raise RegisterSilent(recorded(unknown, name=NAME, status=report.status))
 

@@ -176,7 +176,7 @@ def _sum(value: object) -> int | None:
         return None
 
 
-class Report(NamedTuple):
+class TaskReport(NamedTuple):
     """A task as the server reports it."""
 
     status: str
@@ -185,11 +185,11 @@ class Report(NamedTuple):
     result: Mapping[str, Any]
 
 
-def report(told: object) -> Report:
+def report(told: object) -> TaskReport:
     """One of the `results`; a status that is missing is none that is known."""
     given = told if isinstance(told, dict) else {}
     text = str(given.get("errorDescription") or "")[:300]
-    return Report(str(given.get("status")), whole(given.get("errorCode")) or 0, text, part(given, "result"))
+    return TaskReport(str(given.get("status")), whole(given.get("errorCode")) or 0, text, part(given, "result"))
 
 
 def part(answer: Mapping[str, Any], name: str) -> Mapping[str, Any]:

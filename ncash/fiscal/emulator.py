@@ -12,9 +12,9 @@ from zlib import crc32
 
 from ncash.fiscal import slips
 from ncash.fiscal.emulated import making
-from ncash.fiscal.emulated.faults import Fault, Faults
+from ncash.fiscal.emulated.faults import Faults, PlannedFault
 from ncash.fiscal.emulated.memory import FsyncFailed, Memory
-from ncash.fiscal.emulated.tape import Tape
+from ncash.fiscal.emulated.tape import PaperTape
 from ncash.fiscal.place import Place
 from ncash.fiscal.tags import FFD_105, NOT_IN_105, letter
 from ncash.language import recorded
@@ -63,7 +63,7 @@ class EmulatedRegister:
         self.serial = serial_of(till)
         self.faults = Faults(faults)
         self.memory = Memory(documents)
-        self.tape = Tape(tape)
+        self.tape = PaperTape(tape)
         self._clock = clock
         self._ffd = ffd
         self._operator = operator
@@ -226,7 +226,7 @@ class EmulatedRegister:
         if slow := self.faults.take("slow"):
             self._clock.sleep(float(slow.value or 1))
 
-    def _late(self, queued: Fault) -> None:
+    def _late(self, queued: PlannedFault) -> None:
         last = self._last() or {}
         if self._shift(last) is ShiftState.OPEN:
             self._made(self._stamped(last, making.behind(queued.value, last)))

@@ -8,7 +8,7 @@ from ncash.model.fiscal.register import Made
 from ncash.model.money import kopecks
 
 
-class Told(NamedTuple):
+class QrContent(NamedTuple):
     """Parts of a QR code."""
 
     number: int
@@ -23,7 +23,7 @@ class Told(NamedTuple):
         return Made(*self, shift=shift, in_shift=in_shift)
 
 
-def read(text: object, zone: tzinfo | None) -> Told | None:
+def read(text: object, zone: tzinfo | None) -> QrContent | None:
     """`t=20261122T1015&s=89.90&fn=…&i=…&fp=…&n=1` (n 1 sale, 2 return of one); None for anything else.
 
     The time is that of the register's place; `zone` gives it its offset.
@@ -37,7 +37,7 @@ def read(text: object, zone: tzinfo | None) -> Told | None:
         if kind not in (1, 2) or number < 1:
             return None
         time = at.isoformat(timespec="seconds")
-        return Told(number, parts["fn"], parts["fp"], time, kopecks(parts["s"]), kind == 2)
+        return QrContent(number, parts["fn"], parts["fp"], time, kopecks(parts["s"]), kind == 2)
     except (KeyError, ValueError):
         return None
 

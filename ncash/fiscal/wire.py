@@ -33,11 +33,11 @@ class NotSent(RegisterRefused):
     """The command did not get to the service."""
 
 
-class Unheard(RegisterSilent):
+class NoAnswer(RegisterSilent):
     """No usable answer came over the wire."""
 
 
-class Heard(NamedTuple):
+class WireAnswer(NamedTuple):
     """An answer with its status."""
 
     status: int
@@ -56,12 +56,12 @@ class Wire:
         self._url = (place.settings.url or usual).rstrip("/")
         self._name = name
 
-    def post(self, path: str, content: Mapping[str, Any], budget: float, doing: bool = False) -> Heard:
+    def post(self, path: str, content: Mapping[str, Any], budget: float, doing: bool = False) -> WireAnswer:
         """Send an object."""
         body = json.dumps(content, separators=(",", ":")).encode("ascii")
         return self._send("POST", path, body, budget, doing)
 
-    def get(self, path: str, budget: float) -> Heard:
+    def get(self, path: str, budget: float) -> WireAnswer:
         """Ask."""
         return self._send("GET", path, None, budget, doing=False)
 
@@ -73,12 +73,12 @@ class Wire:
             return error.reason in SPOKEN
         return True
 
-    def _send(self, method: str, path: str, body: bytes | None, budget: float, doing: bool) -> Heard:
+    def _send(self, method: str, path: str, body: bytes | None, budget: float, doing: bool) -> WireAnswer:
         headers = {"Content-Type": "application/json; charset=utf-8"} if body is not None else {}
         try:
             account, secrets = self._account()
         except NotSent as error:
-            raise error if doing else Unheard(str(error), error.hint) from None
+            raise error if doing else NoAnswer(str(error), error.hint) from None
         request = HttpRequest(method, self._url + path, {**headers, **account}, body, secrets, keep_alive=False)
         try:
             answer = self._place.http.send(request, budget)
@@ -86,17 +86,17 @@ class Wire:
             hint = recorded("does {name} run at {url}? [Fiscal] url", name=self._name, url=self._url)
             if doing and error.reason in NEVER_SENT:
                 raise NotSent(f"{self._name}: {error}", hint) from None
-            raise Unheard(f"{self._name}: {error}", hint) from None
+            raise NoAnswer(f"{self._name}: {error}", hint) from None
         if answer.status in ACCOUNT:
             text, hint = (
                 recorded("{name}: HTTP {status}, the account is not accepted", name=self._name, status=answer.status),
                 "[Fiscal] user, passwordFile",
             )
-            raise NotSent(text, hint) if doing else Unheard(text, hint)
+            raise NotSent(text, hint) if doing else NoAnswer(text, hint)
         try:
-            return Heard(answer.status, _object(answer.body))
+            return WireAnswer(answer.status, _object(answer.body))
         except (ValueError, RecursionError):
-            raise Unheard(
+            raise NoAnswer(
                 recorded("{name}: HTTP {status} and no JSON object", name=self._name, status=answer.status)
             ) from None
 
@@ -160,7 +160,7 @@ def asking() -> Iterator[None]:
     try:
         yield
     except NotSent as error:
-        raise Unheard(str(error), error.hint) from error
+        raise NoAnswer(str(error), error.hint) from error
     except RegisterRefused as error:
         raise RegisterSilent(str(error), error.hint) from error
 
@@ -170,7 +170,7 @@ def nothing_sent() -> Iterator[None]:
     """What is asked before an order is given: without an answer the order was not sent."""
     try:
         yield
-    except Unheard as error:
+    except NoAnswer as error:
         raise NotSent(str(error), error.hint) from error
 
 

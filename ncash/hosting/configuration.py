@@ -22,7 +22,7 @@ from ncash.settings import host
 from ncash.settings.config import Config
 from ncash.settings.declare import Settings
 from ncash.settings.installed import Installed, is_folder
-from ncash.settings.layout import PLUGINS, UNKNOWN_PLUGIN, Layout
+from ncash.settings.layout import PLUGINS, UNKNOWN_PLUGIN, Sections
 from ncash.settings.problems import ERROR, RULES, Problem
 from ncash.system.threads import bounded
 
@@ -49,7 +49,7 @@ class Grounds:
         self._linted: dict[str, tuple[Problem, ...]] = {}
 
     @cached_property
-    def rules(self) -> tuple[label.Rule, ...]:
+    def rules(self) -> tuple[label.LabelRule, ...]:
         """The rules of bcode.ini that can be used."""
         return label.rules_from(f"{line.key}={line.value}" for line in self.config.lines(_LABELS))[0]
 
@@ -131,7 +131,7 @@ def grounds_of(config: Config, every: bool = False) -> Grounds:
             tables += found
         else:
             broken.append(_broken(first, name, "settings", found))
-    layout = Layout((*host.TABLES, *tables))
+    layout = Sections((*host.TABLES, *tables))
     if not every and any(layout.find(section) is None for section in first.written_sections):
         return grounds_of(first, every=True)
     config = first.extended(tables, {*names, *installed.names} if every else names)

@@ -44,7 +44,7 @@ class Abandoned(BaseException):
 
 
 @dataclass(slots=True)
-class Loaded:
+class LoadedPlugin:
     """One plugin and how it fares."""
 
     name: str
@@ -71,13 +71,13 @@ class Loaded:
         }
 
 
-Having = tuple[Callable[[Any], str], tuple[tuple[Loaded, Callable[..., Any]], ...]]
+Having = tuple[Callable[[Any], str], tuple[tuple[LoadedPlugin, Callable[..., Any]], ...]]
 
 
 class Plugins:
     """The switched-on plugins of one configuration. Each is called alone; an answer that is none is a failure."""
 
-    def __init__(self, loaded: Iterable[Loaded], clock: Clock) -> None:
+    def __init__(self, loaded: Iterable[LoadedPlugin], clock: Clock) -> None:
         self.loaded = sorted(loaded, key=lambda one: one.name)
         self._now = clock.monotonic
         self._calls = count()
@@ -103,7 +103,7 @@ class Plugins:
         """Load and start every plugin that `[plugins]` switches on, and wait so many seconds for each."""
         loaded, installed = [], Installed(folders)
         for name, on in config.plugins.items():
-            one = Loaded(name, state=READY if on else DISABLED)
+            one = LoadedPlugin(name, state=READY if on else DISABLED)
             if on:
                 _bring_up(one, config, world, installed, patience)
             loaded.append(one)
@@ -159,7 +159,7 @@ class Plugins:
         return told
 
     @property
-    def failing(self) -> tuple[Loaded, ...]:
+    def failing(self) -> tuple[LoadedPlugin, ...]:
         """Plugins whose latest answer to some hook was none; they are asked again."""
         return tuple([one for one in self.loaded if one.state == FAILING]) if self._faltered else ()
 
@@ -201,16 +201,16 @@ class Plugins:
         having = self._asked[hook] = (judge_of(hook), tuple(found))
         return having
 
-    def _failed(self, one: Loaded, hook: str, error: str) -> None:
+    def _failed(self, one: LoadedPlugin, hook: str, error: str) -> None:
         one.failures += 1
         one.state, one.error, one.failing = FAILING, error, hook
         self._stumbled[one.name] = None
         self._faltered = True
 
-    def abandon_overdue(self, stood: float = 0.0) -> Loaded | None:
+    def abandon_overdue(self, stood: float = 0.0) -> LoadedPlugin | None:
         """Give up, until restart, on a plugin past its budget; `stood`: seconds in which nobody got the processor."""
         for number, call in tuple(self._under_way.items()):
-            one: Loaded = call[0]
+            one: LoadedPlugin = call[0]
             call[1] += stood
             if self._now() - call[1] <= one.started.budget or self._under_way.pop(number, None) is None:
                 continue
@@ -221,7 +221,7 @@ class Plugins:
         return None
 
 
-def _bring_up(one: Loaded, config: Config, world: World, installed: Installed, patience: float) -> None:
+def _bring_up(one: LoadedPlugin, config: Config, world: World, installed: Installed, patience: float) -> None:
     begun = world.clock.monotonic()
     done, outcome = bounded(lambda: _made(one.name, config, world, installed), patience)
     one.start_ms = (world.clock.monotonic() - begun) * 1000

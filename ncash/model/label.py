@@ -28,7 +28,7 @@ class Label(NamedTuple):
     """The quantity has digits behind a decimal point: a scale wrote kilograms, or litres."""
 
 
-class Rule(NamedTuple):
+class LabelRule(NamedTuple):
     """One rule, ready to be tried."""
 
     mask: str
@@ -55,14 +55,14 @@ class Rule(NamedTuple):
         return Label(barcode, value or None, bool(self.part))
 
 
-class Fault(NamedTuple):
+class LabelFault(NamedTuple):
     """A line that is no rule. `at` counts the lines that were given from 0."""
 
     at: int
     text: str
 
 
-def rule(line: str) -> Rule:
+def rule(line: str) -> LabelRule:
     """Read one line, quotes around it optional. Raises ValueError with a text that says what is accepted."""
     text = line.strip().strip("\"'").strip()
     mask, equals, template = (part.strip() for part in text.rpartition("="))
@@ -90,7 +90,7 @@ def rule(line: str) -> Rule:
     before = template.split(POINT)[0]
     quantity = [at for at, letter in enumerate(letters) if letter == "Q"]
     point = len(before) if POINT in template else len(letters)
-    return Rule(
+    return LabelRule(
         mask,
         template,
         tuple((at, character) for at, character in enumerate(mask) if character != "?"),
@@ -128,9 +128,9 @@ def _check_point(template: str) -> None:
         )
 
 
-def rules_from(lines: Iterable[str]) -> tuple[tuple[Rule, ...], tuple[Fault, ...]]:
+def rules_from(lines: Iterable[str]) -> tuple[tuple[LabelRule, ...], tuple[LabelFault, ...]]:
     """The rules in the order of the file, and the lines that are none or are never reached. Blank lines are skipped."""
-    rules: dict[str, Rule] = {}
+    rules: dict[str, LabelRule] = {}
     faults = []
     for index, line in enumerate(lines):
         if not line.strip():
@@ -138,18 +138,20 @@ def rules_from(lines: Iterable[str]) -> tuple[tuple[Rule, ...], tuple[Fault, ...
         try:
             found = rule(line)
         except ValueError as error:
-            faults.append(Fault(index, str(error)))
+            faults.append(LabelFault(index, str(error)))
             continue
         if found.mask in rules:
             faults.append(
-                Fault(index, phrase("mask {mask!r} stands above already: this rule is never tried", mask=found.mask))
+                LabelFault(
+                    index, phrase("mask {mask!r} stands above already: this rule is never tried", mask=found.mask)
+                )
             )
         else:
             rules[found.mask] = found
     return tuple(rules.values()), tuple(faults)
 
 
-def apply(rules: Iterable[Rule], text: str) -> Label | None:
+def apply(rules: Iterable[LabelRule], text: str) -> Label | None:
     """The label read by the first rule that fits, or None."""
     for one in rules:
         label = one.read(text)

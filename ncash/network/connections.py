@@ -9,7 +9,7 @@ from urllib.parse import SplitResult
 
 from ncash.language import recorded
 from ncash.model.ports import HttpAnswer, HttpError, HttpRequest
-from ncash.network.late_answer import Late, Tape
+from ncash.network.late_answer import PatienceEnd, Tape
 from ncash.system.clock import SystemClock
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ else:
     Connection = object
 
 
-class Abandoned(Exception):
+class DeadlinePassed(Exception):
     """The deadline has passed: nothing more is sent."""
 
 
@@ -58,7 +58,7 @@ class Call:
         """The worker uses this connection from now on. Raises Abandoned."""
         with self._lock:
             if self.abandoned:
-                raise Abandoned
+                raise DeadlinePassed
             self._connection = connection
 
     def hang_up(self) -> None:
@@ -166,7 +166,7 @@ class _Cuttable(Connection):
     def connect(self) -> None:
         call = here.call
         if call is not None and call.until is not None:
-            raise Late
+            raise PatienceEnd
         super().connect()
         if call is not None:
             call.hold(self)

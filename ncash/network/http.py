@@ -18,8 +18,8 @@ from ncash.language import recorded
 from ncash.model.http import loopback
 from ncash.model.ports import HttpAnswer, HttpError, HttpLate, HttpRequest
 from ncash.network.connections import (
-    Abandoned,
     Call,
+    DeadlinePassed,
     Watch,
     context_of,
     fingerprint,
@@ -28,7 +28,7 @@ from ncash.network.connections import (
     reread,
     transport,
 )
-from ncash.network.late_answer import Late
+from ncash.network.late_answer import PatienceEnd
 from ncash.system.clock import SystemClock
 from ncash.system.threads import Workers, WorkersBusy
 
@@ -91,7 +91,7 @@ class RequestsHttp:
         call = Call(request, parts, budget, limit, begun + min(request.patience or 0.0, budget))
         try:
             self._work(call)
-        except Late:
+        except PatienceEnd:
             raise HttpLate(partial(self._rest, call, begun + budget)) from None
         return _outcome(call)
 
@@ -103,7 +103,7 @@ class RequestsHttp:
         call.tape.go_on(deadline)
         try:
             return _received(call, reread(call.tape, call.request.method))
-        except Late:
+        except PatienceEnd:
             raise HttpError(
                 "timeout",
                 recorded("{address}: no answer in {budget:.1f} s", address=address(call.request), budget=call.budget),
@@ -152,7 +152,7 @@ class RequestsHttp:
             result = self._exchange(call)
         except HttpError as error:
             result = error
-        except Abandoned:
+        except DeadlinePassed:
             result = None
         except Exception as error:
             result = _explained(call.request, error)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _CLOCK: Final = SystemClock()
 
 
-class Late(BaseException):
+class PatienceEnd(BaseException):
     """Patience is over before the answer was whole. Not an Exception: no library on the way up may explain it away."""
 
 
@@ -50,7 +50,7 @@ class Tape:
             count = self._sock.recv_into(place)
         except TimeoutError:
             self.late = True
-            raise Late from None
+            raise PatienceEnd from None
         self._heard += memoryview(place)[:count]
         return count
 

@@ -16,7 +16,7 @@ from ncash.language import phrase, recorded
 from ncash.model.ports import Clock, Random
 from ncash.queue.nats import KEPT_IDS, STREAM, Broker, Link
 from ncash.queue.sender import BATCH, pause
-from ncash.queue.transport import Transport, Undelivered
+from ncash.queue.transport import DeliveryFailure, Transport
 from ncash.store.outbox.outbox import REFUSED
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Consumer:
         self._failures = 0
         return len(readable)
 
-    def rest(self, error: Undelivered) -> None:
+    def rest(self, error: DeliveryFailure) -> None:
         """Something stands in the way: say it and wait, longer each time."""
         self._failures += 1
         self._source = None
@@ -89,7 +89,7 @@ class Consumer:
             return
         try:
             replies = self._transport.send(self._route, bodies)
-        except Undelivered as error:
+        except DeliveryFailure as error:
             if not error.rejected:
                 raise
             if len(bodies) > 1:
@@ -103,7 +103,7 @@ class Consumer:
                 self._tell(recorded("the server knows {id!a} with another content", id=reply.id))
         missing = {str(body["id"]) for body in bodies} - {reply.id for reply in replies}
         if missing:
-            raise Undelivered("the receiver's answer leaves messages out")
+            raise DeliveryFailure("the receiver's answer leaves messages out")
 
     async def _fetched(self) -> "list[Msg]":
         if self._source is None:

@@ -8,7 +8,7 @@ from ncash.language import recorded
 from ncash.model.http import answered
 from ncash.model.ports import Http, HttpError, HttpRequest
 from ncash.plugin import Account
-from ncash.queue.transport import Operation, Reply, Undelivered
+from ncash.queue.transport import DeliveryFailure, Operation, Reply
 from ncash.store.outbox.outbox import APPLIED, CONFLICT, DUPLICATE, REFUSED
 
 PLAIN: Final = {"Content-Type": "application/json; charset=utf-8", "Accept": "application/json"}
@@ -40,11 +40,11 @@ class HttpTransport:
             answer = self._http.send(request, account.budget, LIMIT)
         except HttpError as error:
             self._accounts.pop(route, None)
-            raise Undelivered(str(error)) from error
+            raise DeliveryFailure(str(error)) from error
         if answer.status in UNKNOWN:
             self._accounts.pop(route, None)
         if answer.status != 200:
-            raise Undelivered(answered(answer.status, answer.body), rejected=answer.status in REJECTED)
+            raise DeliveryFailure(answered(answer.status, answer.body), rejected=answer.status in REJECTED)
         return replies(answer.body)
 
     def _account(self, route: str) -> Account:
@@ -53,7 +53,7 @@ class HttpTransport:
             try:
                 known = self._account_of(route) or Account(PLAIN)
             except Exception as error:
-                raise Undelivered(
+                raise DeliveryFailure(
                     recorded("the account for {route} is not known: {error}", route=route, error=error)
                 ) from error
             self._accounts[route] = known
@@ -74,18 +74,18 @@ def replies(body: bytes) -> list[Reply]:
         found: Any = json.loads(body)
         results = found["results"] if isinstance(found, dict) else None
     except (ValueError, KeyError, RecursionError) as error:
-        raise Undelivered("the answer is no JSON object with results") from error
+        raise DeliveryFailure("the answer is no JSON object with results") from error
     if not isinstance(results, list):
-        raise Undelivered("the answer is no JSON object with results")
+        raise DeliveryFailure("the answer is no JSON object with results")
     return [_reply(one) for one in results]
 
 
 def _reply(one: Any) -> Reply:
     if not isinstance(one, dict) or not isinstance(one.get("id"), str):
-        raise Undelivered("a result in the answer names no id")
+        raise DeliveryFailure("a result in the answer names no id")
     result, status = one.get("result"), one.get("status")
     if one.get("code") == OTHER_BODY:
         result = REFUSED
     elif result not in (APPLIED, DUPLICATE, CONFLICT):
-        raise Undelivered(recorded("a result in the answer is {result!r}", result=str(result)[:40]))
+        raise DeliveryFailure(recorded("a result in the answer is {result!r}", result=str(result)[:40]))
     return Reply(one["id"], result, status if isinstance(status, str) else None)

@@ -14,7 +14,7 @@ from nats.errors import Error as NatsError
 from nats.errors import NoServersError
 
 from ncash.language import recorded
-from ncash.queue.transport import Operation, Reply, Undelivered
+from ncash.queue.transport import DeliveryFailure, Operation, Reply
 from ncash.store.outbox.outbox import DELIVERED, DUPLICATE
 
 if TYPE_CHECKING:
@@ -57,13 +57,13 @@ class Link:
         try:
             return future.result()
         except TimeoutError as error:
-            raise Undelivered(
+            raise DeliveryFailure(
                 recorded(
                     "the broker {url} did not answer within {budget:g} s", url=self._broker.url, budget=self._budget
                 )
             ) from error
         except (NatsError, OSError, ValueError) as error:
-            raise Undelivered(
+            raise DeliveryFailure(
                 recorded(
                     "the broker {url}: {kind}: {error}", url=self._broker.url, kind=type(error).__name__, error=error
                 )

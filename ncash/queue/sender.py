@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from ncash.model.ports import Clock, Random
-from ncash.queue.transport import Reply, Transport, Undelivered
+from ncash.queue.transport import DeliveryFailure, Reply, Transport
 from ncash.store.outbox import outbox
-from ncash.store.outbox.outbox import Pending, Settled
+from ncash.store.outbox.outbox import Pending, SendResult
 from ncash.store.outbox.outgoing import pick_up
 from ncash.store.outbox.spill import Aside
 from ncash.store.sqlite.connection import Connection
@@ -103,7 +103,7 @@ class Sender:
         failpoint(_TAKEN)
         try:
             replies = self._transport.send(route, [row.body for row in rows])
-        except Undelivered as error:
+        except DeliveryFailure as error:
             return Round(trouble=str(error), more=self._failed(route, rows, error, now))
         failpoint(_SENT)
         return self._settled(route, rows, replies, now)
@@ -113,7 +113,7 @@ class Sender:
         by_id = {reply.id: reply for reply in replies}
         heard = [(row, by_id[row.uuid]) for row in rows if row.uuid in by_id]
         silent = [row for row in rows if row.uuid not in by_id]
-        done = [Settled(row.id, reply.result, reply.status) for row, reply in heard]
+        done = [SendResult(row.id, reply.result, reply.status) for row, reply in heard]
         trouble = "the receiver's answer leaves messages out" if silent else ""
         with self._connection.write():
             outbox.settle(self._connection, done, self._clock.now().isoformat(timespec="seconds"))
@@ -124,7 +124,7 @@ class Sender:
         refused = sum(one.result == outbox.REFUSED for one in done)
         return Round(len(done) - refused, refused, trouble, more=bool(done))
 
-    def _failed(self, route: str, rows: Sequence[Pending], error: Undelivered, now: float) -> bool:
+    def _failed(self, route: str, rows: Sequence[Pending], error: DeliveryFailure, now: float) -> bool:
         """A receiver that cannot be asked rests; a batch that it rejects is taken apart until the guilty is alone.
 
         Whether something may be sent at once."""

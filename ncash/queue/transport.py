@@ -16,7 +16,7 @@ class Reply(NamedTuple):
     """The mark's status afterwards, when the receiver names it."""
 
 
-class Undelivered(Exception):
+class DeliveryFailure(Exception):
     """Nobody can say that the batch was taken: all of it is sent again. The text names no secret."""
 
     def __init__(self, text: str, rejected: bool = False) -> None:

@@ -9,8 +9,8 @@ from ncash.errors import UserError
 from ncash.language import phrase
 from ncash.settings import ini
 from ncash.settings.declare import Origin, Scope, Settings
-from ncash.settings.ini import Document, Entry
-from ncash.settings.layout import PLUGINS, Layout
+from ncash.settings.ini import Assignment, IniFile
+from ncash.settings.layout import PLUGINS, Sections
 from ncash.settings.problems import Problem
 from ncash.settings.resolve import Resolver, idle_problems
 from ncash.settings.tree import Tree, paths
@@ -18,7 +18,7 @@ from ncash.settings.tree import Tree, paths
 S = TypeVar("S", bound=Settings)
 
 
-class Line(NamedTuple):
+class UndeclaredLine(NamedTuple):
     """A line of a section whose keys are not declared."""
 
     key: str
@@ -32,7 +32,7 @@ class Config:
     def __init__(
         self,
         folder: Path,
-        files: Sequence[Document],
+        files: Sequence[IniFile],
         tables: Sequence[type[Settings]],
         installed: Iterable[str] | None = None,
     ) -> None:
@@ -41,7 +41,7 @@ class Config:
         self.files = tuple(files)
         """The files as read, with their bytes, in reading order."""
         self.tables = tuple(tables)
-        self._layout = Layout(self.tables, None if installed is None else frozenset(installed))
+        self._layout = Sections(self.tables, None if installed is None else frozenset(installed))
         self._tree = Tree(self.files, self._layout.aliases)
         self._resolver = Resolver(self._tree, self._layout)
         self._values = self._resolver.values
@@ -86,7 +86,7 @@ class Config:
         """The same files, not read again, for more tables."""
         return Config(self.folder, self.files, (*self.tables, *tables), installed)
 
-    def replaced(self, document: Document) -> "Config":
+    def replaced(self, document: IniFile) -> "Config":
         """The same configuration with other contents of one of its files."""
         files = [document if one.path == document.path else one for one in self.files]
         return Config(self.folder, files, self.tables, self._layout.installed)
@@ -110,10 +110,10 @@ class Config:
         entry = self._tree.section(PLUGINS).get(name)
         return self._origin(PLUGINS, entry) if entry else None
 
-    def lines(self, section: str) -> tuple[Line, ...]:
+    def lines(self, section: str) -> tuple[UndeclaredLine, ...]:
         """The lines of a section in reading order, for sections whose keys are not declared."""
         entries = self._tree.section(section).items()
-        return tuple(Line(key, entry.value, self._origin(section, entry)) for key, entry in entries)
+        return tuple(UndeclaredLine(key, entry.value, self._origin(section, entry)) for key, entry in entries)
 
     @property
     def written_sections(self) -> tuple[str, ...]:
@@ -134,7 +134,7 @@ class Config:
         order = {document.name: number for number, document in enumerate(self.files)}
         return tuple(sorted(dict.fromkeys(problems), key=lambda p: (order.get(p.file, -1), p.line, p.code)))
 
-    def _origin(self, section: str, entry: Entry) -> Origin:
+    def _origin(self, section: str, entry: Assignment) -> Origin:
         earlier = [one for one in self._tree.history[section, entry.key] if one is not entry]
         overrode = tuple(Origin(one.file, one.line, one.section, one.value) for one in earlier)
         return Origin(entry.file, entry.line, entry.section, entry.value, overrode)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final, NamedTuple, Self, TypedDict, Unpack
 
 from ncash.model.address import without_passwords
 from ncash.settings import kinds
-from ncash.settings.kinds import MASKED, Check, Kind
+from ncash.settings.kinds import MASKED, Check, SettingType
 
 
 class Scope(StrEnum):
@@ -39,7 +39,7 @@ class Row(NamedTuple):
     """One setting, as the references, the sample files, check and the faces show it."""
 
     name: str
-    kind: Kind
+    kind: SettingType
     default: Any
     default_text: str
     scope: Scope
@@ -101,7 +101,7 @@ class More(TypedDict, total=False):
 
 
 class _Declared(NamedTuple):
-    kind: Kind
+    kind: SettingType
     default: Any
     scope: Scope
     more: More

@@ -6,7 +6,7 @@ from typing import Final
 from ncash.errors import UserError
 from ncash.language import phrase
 from ncash.settings import ini
-from ncash.settings.ini import UTF8_BOM, Document, Entry
+from ncash.settings.ini import UTF8_BOM, Assignment, IniFile
 
 _UNSAFE: Final = ("\r", "\n", "\0")
 
@@ -64,7 +64,7 @@ OURS: Final = "; ncash: "
 """How a comment begins that says who switched a setting, when and why."""
 
 
-def _read(content: bytes) -> Document:
+def _read(content: bytes) -> IniFile:
     document = ini.scan(Path("edited.ini"), content)
     unreadable = next((fault for fault in document.faults if fault.code in ("MG001", "MG002")), None)
     if unreadable is not None:
@@ -72,14 +72,12 @@ def _read(content: bytes) -> Document:
     return document
 
 
-def _line_end(document: Document) -> str:
+def _line_end(document: IniFile) -> str:
     first = document.lines[0] if document.lines else "\n"
     return first[len(first.rstrip("\r\n")) :] or "\n"
 
 
-def _insert(
-    document: Document, lines: list[str], section: str, above: list[str], line: str, key: str, end: str
-) -> None:
+def _insert(document: IniFile, lines: list[str], section: str, above: list[str], line: str, key: str, end: str) -> None:
     disabled = [place.line for name, place in document.disabled if (name, place.name) == (key, section)]
     live_section = any(heading.name == section for heading in document.headings)
     if disabled and live_section:
@@ -101,7 +99,7 @@ def _insert(
     lines += [*([end] if lines else []), f"[{section}]{end}", *fresh]
 
 
-def _checked(document: Document, lines: list[str], section: str, key: str, value: str | None) -> bytes:
+def _checked(document: IniFile, lines: list[str], section: str, key: str, value: str | None) -> bytes:
     """The bytes of the lines, read again: exactly this key must have changed."""
     try:
         body = "".join(lines).encode(document.encoding.removesuffix("-sig"))
@@ -124,7 +122,7 @@ def _checked(document: Document, lines: list[str], section: str, key: str, value
     return content
 
 
-def _pairs(entries: list[Entry]) -> dict[tuple[str, str], list[str]]:
+def _pairs(entries: list[Assignment]) -> dict[tuple[str, str], list[str]]:
     found: dict[tuple[str, str], list[str]] = {}
     for entry in entries:
         found.setdefault((entry.section, entry.key), []).append(entry.value)

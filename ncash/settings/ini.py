@@ -27,7 +27,7 @@ _LEFT_OUT: Final = re.compile(r"(?:\.[ \t]*){2,}|\u2026[\u2026. \t]*")
 _NO_SETTING: Final = "the line is neither a comment, a [Section] nor key = value (a name takes no quotes)"
 
 
-class Fault(NamedTuple):
+class IniFault(NamedTuple):
     """What is wrong with a line, whatever the settings are; `code` is a rule of `problems.RULES`."""
 
     code: str
@@ -44,7 +44,7 @@ class Heading(NamedTuple):
     line: int
 
 
-class Entry(NamedTuple):
+class Assignment(NamedTuple):
     """One live `key = value` line."""
 
     file: str
@@ -65,7 +65,7 @@ class Entry(NamedTuple):
 
 
 @dataclass(slots=True)
-class Document:
+class IniFile:
     """One file as read, with the side table of its live lines."""
 
     path: Path
@@ -73,11 +73,11 @@ class Document:
     encoding: str = "utf-8"
     lines: tuple[str, ...] = ()
     """With their line ends."""
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[Assignment] = field(default_factory=list)
     headings: list[Heading] = field(default_factory=list)
     disabled: list[tuple[str, Heading]] = field(default_factory=list)
     """Keys of disabled settings with the section and line they stand in."""
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[IniFault] = field(default_factory=list)
 
     name: str = field(init=False)
     """The file's name as it can be printed; a drop-in that is called like the first file keeps its folder's."""
@@ -139,7 +139,7 @@ def split_value(rest: str) -> Value:
 
 
 class _Reader:
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: IniFile) -> None:
         self.document = document
         self.section: str | None = None
         self.broken = False
@@ -148,7 +148,7 @@ class _Reader:
         self.first: dict[str, int] = {}
 
     def fault(self, code: str, line: int, text: str, key: str = "") -> None:
-        self.document.faults.append(Fault(code, line, text, self.section or "", key))
+        self.document.faults.append(IniFault(code, line, text, self.section or "", key))
 
     def line(self, number: int, written: str) -> None:
         body = written.rstrip("\r\n")
@@ -218,7 +218,7 @@ class _Reader:
         if self.accepted(number, key, value):
             cut = not (finished or whole or value.ended)
             place = (self.document.name, number, self.section or "", key, value.text)
-            self.document.entries.append(Entry(*place, span, cut, self.under))
+            self.document.entries.append(Assignment(*place, span, cut, self.under))
 
     def accepted(self, number: int, key: str, value: Value) -> bool:
         """Whether the line is a setting of a section; says what is wrong otherwise."""
@@ -236,17 +236,17 @@ class _Reader:
         return self.section is not None and value.fault != "open"
 
 
-def scan(path: Path, content: bytes) -> Document:
+def scan(path: Path, content: bytes) -> IniFile:
     """Read a file's content; what is wrong stands in `faults`, nothing is raised."""
-    document = Document(path, content)
+    document = IniFile(path, content)
     if len(content) > MAX_FILE:
         text = phrase("the file has {count} bytes; at most {max_file} are read", count=len(content), max_file=MAX_FILE)
-        document.faults.append(Fault("MG001", 1, text))
+        document.faults.append(IniFault("MG001", 1, text))
         return document
     try:
         text, document.encoding = decoded(content)
     except ValueError as error:
-        document.faults.append(Fault("MG002", 1, str(error)))
+        document.faults.append(IniFault("MG002", 1, str(error)))
         return document
     document.lines = tuple(_LINES.findall(text))
     reader = _Reader(document)
@@ -255,12 +255,12 @@ def scan(path: Path, content: bytes) -> Document:
     return document
 
 
-def read(path: Path) -> Document:
+def read(path: Path) -> IniFile:
     """Read a file; one that cannot be read has a fault and no entries."""
     try:
         content = path.read_bytes()
     except OSError as error:
-        document = Document(path)
-        document.faults.append(Fault("MG001", 1, phrase("the file cannot be read: {reason}", reason=error.strerror)))
+        document = IniFile(path)
+        document.faults.append(IniFault("MG001", 1, phrase("the file cannot be read: {reason}", reason=error.strerror)))
         return document
     return scan(path, content)

@@ -18,7 +18,7 @@ _DATE: Final = re.compile(r"([0-9]{2})\.([0-9]{2})\.([0-9]{4})", re.ASCII)
 _HOST: Final = re.compile(r"[A-Za-z0-9._:-]+", re.ASCII)
 
 
-class Kind(NamedTuple):
+class SettingType(NamedTuple):
     """The type of a setting (column `type` of the reference).
 
     `words` are all accepted texts when there are few of them: such a text cut anywhere is never accepted,
@@ -39,7 +39,7 @@ class Kind(NamedTuple):
         return self.read(text if text.strip() else "")
 
 
-class Refused(ValueError):
+class ValueRefusal(ValueError):
     """A value refused under a rule of its own (`problems.RULES`). The text holds no secret."""
 
     def __init__(self, code: str, text: str) -> None:
@@ -60,7 +60,7 @@ def _short(text: str) -> str:
     return repr(text if len(text) <= 60 else text[:60] + "…")
 
 
-def words(name: str, *accepted: str) -> Kind:
+def words(name: str, *accepted: str) -> SettingType:
     """One of these texts, letter for letter."""
 
     def read(text: str) -> str:
@@ -68,10 +68,10 @@ def words(name: str, *accepted: str) -> Kind:
             raise ValueError(phrase("{text} is none of the accepted words", text=_short(text)))
         return text
 
-    return Kind(name, "|".join(accepted), read, accepted)
+    return SettingType(name, "|".join(accepted), read, accepted)
 
 
-def _truth(name: str, true: str, false: str) -> Kind:
+def _truth(name: str, true: str, false: str) -> SettingType:
     texts = {true: True, false: False}
 
     def read(text: str) -> bool:
@@ -79,10 +79,10 @@ def _truth(name: str, true: str, false: str) -> Kind:
             raise ValueError(phrase("{text} is neither {true} nor {false}", text=_short(text), true=true, false=false))
         return texts[text]
 
-    return Kind(name, f"{true}|{false}", read, (true, false))
+    return SettingType(name, f"{true}|{false}", read, (true, false))
 
 
-def whole(name: str, least: int, accepted: str = "", most: int = 999_999_999) -> Kind:
+def whole(name: str, least: int, accepted: str = "", most: int = 999_999_999) -> SettingType:
     """A whole number of at most nine digits, not below `least` and not above `most`."""
 
     def read(text: str) -> int:
@@ -95,7 +95,7 @@ def whole(name: str, least: int, accepted: str = "", most: int = 999_999_999) ->
             raise ValueError(phrase("{value} is above the greatest accepted value {most}", value=value, most=most))
         return value
 
-    return Kind(name, accepted or recorded("integer >= {least}", least=least), read)
+    return SettingType(name, accepted or recorded("integer >= {least}", least=least), read)
 
 
 def _text(text: str) -> str:
@@ -184,13 +184,13 @@ def _address_or_none(text: str) -> str:
 SWITCH: Final = _truth("switch", "on", "off")
 FLAG: Final = _truth("flag", "true", "false")
 POLICY: Final = words("policy", "deny", "ask", "allow")
-TEXT: Final = Kind("text", "any text", _text)
-NAME: Final = Kind("text", "any text, not empty", _filled)
-PATH: Final = Kind("path", "a file", _text)
-LIST: Final = Kind("list", "comma-separated", _items)
-MASK: Final = Kind("mask", "regular expression, PCRE dialect", _text)
-URL: Final = Kind("url", "URL", address)
-OPTIONAL_URL: Final = Kind("url", "URL", _address_or_none)
-DATE: Final = Kind("date", "DD.MM.YYYY", _date)
-BITMASK: Final = Kind("bitmask", "0..3 (1 text, 2 binary); empty = all", _bits)
-TOKENS: Final = Kind("tokens", recorded("[-1:TOKEN] or [DEPT(.DEPT)*:TOKEN](,[...])*"), _text, secret=True)
+TEXT: Final = SettingType("text", "any text", _text)
+NAME: Final = SettingType("text", "any text, not empty", _filled)
+PATH: Final = SettingType("path", "a file", _text)
+LIST: Final = SettingType("list", "comma-separated", _items)
+MASK: Final = SettingType("mask", "regular expression, PCRE dialect", _text)
+URL: Final = SettingType("url", "URL", address)
+OPTIONAL_URL: Final = SettingType("url", "URL", _address_or_none)
+DATE: Final = SettingType("date", "DD.MM.YYYY", _date)
+BITMASK: Final = SettingType("bitmask", "0..3 (1 text, 2 binary); empty = all", _bits)
+TOKENS: Final = SettingType("tokens", recorded("[-1:TOKEN] or [DEPT(.DEPT)*:TOKEN](,[...])*"), _text, secret=True)

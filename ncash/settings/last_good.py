@@ -11,7 +11,7 @@ from ncash.system import files
 FOLDER: Final = "last-good"
 
 
-class Shortened(NamedTuple):
+class ShortenedFile(NamedTuple):
     """A file that is a strict prefix of its accepted copy: it may be half-written."""
 
     file: str
@@ -37,7 +37,7 @@ def _name(path: Path) -> str:
     return path.name if path.parent.name == "ncash.ini.d" else f"0-{path.name}"
 
 
-def shortened(data: Path, config: Config) -> list[Shortened]:
+def shortened(data: Path, config: Config) -> list[ShortenedFile]:
     """Files of this configuration that are cut copies of accepted ones."""
     found = []
     for document in config.files:
@@ -48,11 +48,11 @@ def shortened(data: Path, config: Config) -> list[Shortened]:
             continue
         if len(document.content) < len(accepted) and accepted.startswith(document.content):
             before, after = _settings(ini.scan(document.path, accepted)), _settings(document)
-            found.append(Shortened(document.name, tuple(one for one in before if one not in set(after))))
+            found.append(ShortenedFile(document.name, tuple(one for one in before if one not in set(after))))
     return found
 
 
-def _settings(document: ini.Document) -> list[str]:
+def _settings(document: ini.IniFile) -> list[str]:
     return [f"[{entry.section}] {entry.key}" for entry in document.entries]
 
 

@@ -14,7 +14,7 @@ UNKNOWN_SECTION: Final = "MG023"
 UNKNOWN_PLUGIN: Final = "MG055"
 
 
-class Known(NamedTuple):
+class KnownSection(NamedTuple):
     """A section that somebody reads."""
 
     rows: dict[str, Row]
@@ -27,7 +27,7 @@ class Known(NamedTuple):
 
 
 @dataclass(slots=True)
-class Layout:
+class Sections:
     """All tables by section."""
 
     tables: Sequence[type[Settings]]
@@ -35,7 +35,7 @@ class Layout:
     """Names of the installed plugins; None when nobody looked."""
     aliases: dict[str, str] = field(default_factory=dict)
     _by_section: dict[str, list[type[Settings]]] = field(default_factory=dict)
-    _found: dict[str, Known | None] = field(default_factory=dict)
+    _found: dict[str, KnownSection | None] = field(default_factory=dict)
     _slips: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -43,27 +43,27 @@ class Layout:
             self._by_section.setdefault(table.section, []).append(table)
             self.aliases.update(dict.fromkeys(table.aliases, table.section))
 
-    def find(self, section: str) -> Known | None:
+    def find(self, section: str) -> KnownSection | None:
         """What is known about a section, by its own spelling or an alias; None for nothing."""
         if section not in self._found:
             self._found[section] = self._known(section)
         return self._found[section]
 
-    def _known(self, section: str) -> Known | None:
+    def _known(self, section: str) -> KnownSection | None:
         name = self.aliases.get(section, section)
         tables = self._by_section.get(name)
         if tables:
             rows = {row.name: row for table in tables for row in table.rows()}
             switch = next((table.switch for table in tables), "")
-            return Known(rows, free=any(table.free for table in tables), switch=switch)
+            return KnownSection(rows, free=any(table.free for table in tables), switch=switch)
         if name == PLUGINS:
-            return Known({})
+            return KnownSection({})
         base, _, rest = name.partition(".")
         for table in self._by_section.get(base, ()):
             if rest and table.free_children:
-                return Known({}, free=True)
+                return KnownSection({}, free=True)
             if rest and table.categories:
-                return Known({row.name: row for row in table.rows()}, category=rest)
+                return KnownSection({row.name: row for row in table.rows()}, category=rest)
         return None
 
     def slip(self, section: str) -> tuple[str, str]:
@@ -95,7 +95,7 @@ class Layout:
             close and f"[{close}]",
         )
 
-    def wrong_key(self, key: str, known: Known) -> tuple[str, str, str]:
+    def wrong_key(self, key: str, known: KnownSection) -> tuple[str, str, str]:
         """Rule, text and nearest name for a key that is none of the section's settings."""
         usable = [row.name for row in known.rows.values() if not known.category or row.scope is Scope.CATEGORY]
         code, meant = mistyped(key, known.rows)

@@ -7,8 +7,8 @@ from typing import Any, Final
 from ncash.language import phrase
 from ncash.settings import kinds
 from ncash.settings.declare import Row, Scope, Settings
-from ncash.settings.ini import Document, Entry, Fault, Heading
-from ncash.settings.layout import PLUGINS, RULE_OF_KIND, UNKNOWN_PLUGIN, Known, Layout
+from ncash.settings.ini import Assignment, Heading, IniFault, IniFile
+from ncash.settings.layout import PLUGINS, RULE_OF_KIND, UNKNOWN_PLUGIN, KnownSection, Sections
 from ncash.settings.problems import RULES, Problem, mistyped, nearest
 from ncash.settings.tree import Tree
 
@@ -29,39 +29,39 @@ def idle(profile: Settings, row: Row) -> str:
     return "" if row.enforced else "not in this version"
 
 
-def _by_file(entries: Iterable[Entry]) -> Iterator[tuple[Entry, tuple[tuple[int, str], ...]]]:
+def _by_file(entries: Iterable[Assignment]) -> Iterator[tuple[Assignment, tuple[tuple[int, str], ...]]]:
     """The first entry of each file, and the lines of the others there."""
-    found: dict[str, list[Entry]] = {}
+    found: dict[str, list[Assignment]] = {}
     for entry in entries:
         found.setdefault(entry.file, []).append(entry)
     for first, *more in found.values():
         yield first, tuple((entry.line, entry.key) for entry in more)
 
 
-def _homeless(found: Sequence[Fault]) -> str:
+def _homeless(found: Sequence[IniFault]) -> str:
     keys = tuple(dict.fromkeys(fault.key for fault in found))
     text = "{keys} stands before any section" if len(keys) == 1 else "{keys} stand before any section"
     return phrase(text, keys=", ".join(keys))
 
 
-def _same(found: Sequence[Fault]) -> str:
+def _same(found: Sequence[IniFault]) -> str:
     return found[0].text
 
 
-_ONE_CAUSE: Final[Mapping[str, Callable[[Sequence[Fault]], str]]] = {"MG004": _homeless, "MG078": _same}
+_ONE_CAUSE: Final[Mapping[str, Callable[[Sequence[IniFault]], str]]] = {"MG004": _homeless, "MG078": _same}
 """Rules whose findings in one file have one cause, and how several of them are told."""
 
 
 class Resolver:
     """Judges a tree of entries once; `values` holds what the good ones say, by section and key."""
 
-    def __init__(self, tree: Tree, layout: Layout) -> None:
+    def __init__(self, tree: Tree, layout: Sections) -> None:
         self.tree = tree
         self.layout = layout
         self.problems: list[Problem] = []
         self._unknown: list[Callable[[], Iterator[Problem]]] = []
         self.values: dict[tuple[str, str], Any] = {}
-        self._below: dict[tuple[str, Heading, str], list[Entry]] = {}
+        self._below: dict[tuple[str, Heading, str], list[Assignment]] = {}
         """Live lines below a commented-out header, by file, header and the section they count for."""
         for document in tree.documents:
             self._faults(document)
@@ -76,9 +76,9 @@ class Resolver:
         """Whether nobody reads this section, and its name is no slip of the pen for one that is read."""
         return bool(section) and self.layout.find(section) is None and not self.layout.slip(section)[0]
 
-    def _faults(self, document: Document) -> None:
+    def _faults(self, document: IniFile) -> None:
         """What is wrong with lines; one finding for all lines of one cause."""
-        causes: dict[tuple[str, str], list[Fault]] = {}
+        causes: dict[tuple[str, str], list[IniFault]] = {}
         for number, fault in enumerate(document.faults):
             strange = self.strange(fault.section)
             alone = "" if fault.code in _ONE_CAUSE else str(number)
@@ -108,13 +108,13 @@ class Resolver:
         code, text, meant = self.layout.wrong_section(name)
         yield Problem(code, file, line, text, name, nearest=meant)
 
-    def _unknown_key(self, key: str, known: Known, entries: list[Entry]) -> Iterator[Problem]:
+    def _unknown_key(self, key: str, known: KnownSection, entries: list[Assignment]) -> Iterator[Problem]:
         code, text, meant = self.layout.wrong_key(key, known)
         for entry, also in _by_file(entries):
             place = (entry.file, entry.line, text, entry.section, entry.key)
             yield Problem(code, *place, nearest=meant, also=also)
 
-    def _key(self, section: str, key: str, entries: list[Entry]) -> None:
+    def _key(self, section: str, key: str, entries: list[Assignment]) -> None:
         known = self.layout.find(section)
         for entry in entries:
             if self._lost_header(entry) and entry.under:
@@ -135,7 +135,7 @@ class Resolver:
         elif not self._misplaced(row, known, entries):
             self._values(section, row, entries)
 
-    def _plugin(self, name: str, row: Row | None, entries: list[Entry]) -> None:
+    def _plugin(self, name: str, row: Row | None, entries: list[Assignment]) -> None:
         """A name that no plugin has switches nothing, whatever is written behind it."""
         wrong = self.layout.wrong_plugin(name)
         if wrong:
@@ -147,7 +147,7 @@ class Resolver:
         self._twice(entries)
         self._values(PLUGINS, row or _switch(name), entries)
 
-    def _misplaced(self, row: Row, known: Known, entries: list[Entry]) -> bool:
+    def _misplaced(self, row: Row, known: KnownSection, entries: list[Assignment]) -> bool:
         if known.category and row.scope is Scope.COMMON:
             text = phrase("{name} is a common setting; in a category's section it is ignored", name=row.name)
             code, meant = "MG024", f"[{row.section}]"
@@ -160,7 +160,7 @@ class Resolver:
             self._say(code, entry, text, nearest=meant, also=also)
         return True
 
-    def _values(self, section: str, row: Row, entries: list[Entry]) -> None:
+    def _values(self, section: str, row: Row, entries: list[Assignment]) -> None:
         good = False
         for entry in reversed(entries):
             value = self._value(row, entry, overridden=good)
@@ -172,7 +172,7 @@ class Resolver:
                     text = phrase("{name} is read, but has no effect in this version", name=row.name)
                     self._say("MG040", entry, text)
 
-    def _value(self, row: Row, entry: Entry, overridden: bool) -> Any:
+    def _value(self, row: Row, entry: Assignment, overridden: bool) -> Any:
         if self._unfinished(entry, row):
             return _BAD
         try:
@@ -183,7 +183,7 @@ class Resolver:
             self._say(code, entry, f"{row.name}: {error}", row.accepted, meant, overridden)
             return _BAD if RULES[code].blocks else entry.value
 
-    def _unfinished(self, entry: Entry, row: Row | None) -> bool:
+    def _unfinished(self, entry: Assignment, row: Row | None) -> bool:
         if not entry.unfinished or (row and row.kind.words):
             return False
         text = phrase(
@@ -193,14 +193,14 @@ class Resolver:
         self._say("MG007", entry, text)
         return True
 
-    def _lost_header(self, entry: Entry) -> bool:
+    def _lost_header(self, entry: Assignment) -> bool:
         """Whether a commented-out header stands above the line that would be a section's, were it live."""
         name = entry.under.name if entry.under else ""
         return bool(name) and (self.layout.find(name) is not None or self.layout.slip(name)[0] == "MG021")
 
-    def _twice(self, entries: list[Entry]) -> None:
+    def _twice(self, entries: list[Assignment]) -> None:
         """Lines below a commented-out header are held against each other only: the header is the cause of the rest."""
-        first: dict[tuple[str, Heading | None], Entry] = {}
+        first: dict[tuple[str, Heading | None], Assignment] = {}
         for entry in entries:
             under = entry.under if self._lost_header(entry) else None
             before = first.setdefault((entry.file, under), entry)
@@ -211,7 +211,7 @@ class Resolver:
             text = phrase("{key} already stands at line {line} with {what}", key=entry.key, line=before.line, what=what)
             self._say("MG009" if same else "MG008", entry, text)
 
-    def _commented_header(self, heading: Heading, section: str, below: list[Entry]) -> None:
+    def _commented_header(self, heading: Heading, section: str, below: list[Assignment]) -> None:
         keys = ", ".join(dict.fromkeys(entry.key for entry in below))
         text = (
             "{keys} stands below the commented-out [{name}] of line {line} and counts for [{section}]; "
@@ -226,7 +226,7 @@ class Resolver:
     def _say(
         self,
         code: str,
-        entry: Entry,
+        entry: Assignment,
         text: str,
         accepted: str = "",
         nearest: str = "",

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from ncash.settings.ini import Document, Entry, Heading
+from ncash.settings.ini import Assignment, Heading, IniFile
 
 FIRST: Final = "ncash.ini"
 DROP_INS: Final = "ncash.ini.d"
@@ -41,17 +41,17 @@ class _Names:
         return found
 
 
-def _pieces(document: Document, number: int, aliases: Mapping[str, str], names: _Names) -> Iterator[list[str]]:
+def _pieces(document: IniFile, number: int, aliases: Mapping[str, str], names: _Names) -> Iterator[list[str]]:
     """The live lines in ConfigObj's dialect, cut wherever a section or key repeats, which it does not accept.
 
     A value is written as the number of its entry, counted from `number`.
     """
-    lines: list[Heading | Entry] = sorted([*document.headings, *document.entries], key=lambda one: one.line)
+    lines: list[Heading | Assignment] = sorted([*document.headings, *document.entries], key=lambda one: one.line)
     piece: list[str] = []
     seen: set[tuple[str, str]] = set()
     section = ""
     for one in lines:
-        entry = one if isinstance(one, Entry) else None
+        entry = one if isinstance(one, Assignment) else None
         if isinstance(one, Heading):
             section = names.word(aliases.get(one.name, one.name))
         key = names.word(entry.key) if entry else ""
@@ -71,16 +71,16 @@ def _pieces(document: Document, number: int, aliases: Mapping[str, str], names: 
 class Tree:
     """For one key the later file wins, and every place stays known."""
 
-    def __init__(self, documents: Iterable[Document], aliases: Mapping[str, str]) -> None:
+    def __init__(self, documents: Iterable[IniFile], aliases: Mapping[str, str]) -> None:
         """`aliases` maps other accepted spellings of sections to their own."""
         from configobj import ConfigObj
 
         self.documents = tuple(documents)
-        self.history: dict[tuple[str, str], list[Entry]] = {}
+        self.history: dict[tuple[str, str], list[Assignment]] = {}
         """Every entry of a section's key, in reading order."""
-        self._entries: list[Entry] = []
+        self._entries: list[Assignment] = []
         self._names = _Names()
-        self._known: dict[str, dict[str, Entry]] = {}
+        self._known: dict[str, dict[str, Assignment]] = {}
         self._merged = ConfigObj(list_values=False, interpolation=False)
         for document in self.documents:
             for piece in _pieces(document, len(self._entries), aliases, self._names):
@@ -94,7 +94,7 @@ class Tree:
         """Names of the sections, in their own spelling, in the order they first appear."""
         return [self._names.names[word] for word in self._merged.sections]
 
-    def section(self, name: str) -> dict[str, Entry]:
+    def section(self, name: str) -> dict[str, Assignment]:
         """The entries in force in a section; not to be changed."""
         known = self._known.get(name)
         if known is None:

@@ -235,7 +235,7 @@ class Shop:
         self._lock.release()
 
 
-def _blocked(found: Grounds, half: Sequence[last_good.Shortened]) -> Step | None:
+def _blocked(found: Grounds, half: Sequence[last_good.ShortenedFile]) -> Step | None:
     """Why marked goods are refused as the files stand."""
     cut = next((one for one in half if one.lost), None)
     if cut is None:
@@ -254,7 +254,7 @@ def _notices(found: Grounds) -> tuple[Text, ...]:
     return tuple(notices)
 
 
-def _shortened(half: Sequence[last_good.Shortened]) -> tuple[Text, ...]:
+def _shortened(half: Sequence[last_good.ShortenedFile]) -> tuple[Text, ...]:
     return tuple(CONFIG_SHORTENED.fill(file=one.file, lost=", ".join(one.lost) or "-") for one in half)
 
 

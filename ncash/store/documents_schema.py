@@ -6,8 +6,8 @@ most 15 digits gives its decimal back exactly.
 
 from typing import Any, Final
 
-from ncash.store.journal.hash_chain import START, Line, link
-from ncash.store.sqlite.migrations import Schema, Step
+from ncash.store.journal.hash_chain import START, JournalLine, link
+from ncash.store.sqlite.migrations import Migration, Schema
 
 _LINES: Final = "SELECT seq, time, cashcode, workshiftid, uuid, kind, verdict, key, line FROM journal ORDER BY seq"
 
@@ -130,7 +130,7 @@ def _chained_journal(database: Any) -> None:
     database["journal"].add_column("hash", bytes)
     before, seq = START, 0
     for row in database.execute(_LINES).fetchall():
-        before, seq = link(before, Line(*row)), row[0]
+        before, seq = link(before, JournalLine(*row)), row[0]
         database.execute("UPDATE journal SET hash = ? WHERE seq = ?", (before, seq))
     database["journalhead"].create({"id": int, "seq": int, "hash": bytes}, pk="id", not_null={"seq", "hash"})
     database.execute("INSERT INTO journalhead (id, seq, hash) VALUES (1, ?, ?)", (seq, before))
@@ -218,15 +218,15 @@ DOCUMENTS: Final = Schema(
     1852007503,
     "PRAGMA application_id = 1852007503",
     (
-        Step("PRAGMA user_version = 1", _first),
-        Step("PRAGMA user_version = 2", _deferred_and_returned),
-        Step("PRAGMA user_version = 3", _orders_and_exports),
-        Step("PRAGMA user_version = 4", _chained_journal),
-        Step("PRAGMA user_version = 5", _outbox),
-        Step("PRAGMA user_version = 6", _intents),
-        Step("PRAGMA user_version = 7", _late_documents),
-        Step("PRAGMA user_version = 8", _former_marks),
-        Step("PRAGMA user_version = 9", _units_given_back),
-        Step("PRAGMA user_version = 10", _kegs),
+        Migration("PRAGMA user_version = 1", _first),
+        Migration("PRAGMA user_version = 2", _deferred_and_returned),
+        Migration("PRAGMA user_version = 3", _orders_and_exports),
+        Migration("PRAGMA user_version = 4", _chained_journal),
+        Migration("PRAGMA user_version = 5", _outbox),
+        Migration("PRAGMA user_version = 6", _intents),
+        Migration("PRAGMA user_version = 7", _late_documents),
+        Migration("PRAGMA user_version = 8", _former_marks),
+        Migration("PRAGMA user_version = 9", _units_given_back),
+        Migration("PRAGMA user_version = 10", _kegs),
     ),
 )

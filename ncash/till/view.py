@@ -8,7 +8,7 @@ from ncash.hosting.loader import Plugins
 from ncash.model.decision import NOTHING, Decision, Dialog, Step, Text, Verdict, told
 from ncash.model.fiscal.register import FiscalRegister
 from ncash.model.goods import Cashier
-from ncash.model.label import Rule
+from ncash.model.label import LabelRule
 from ncash.model.outbox import Message
 from ncash.model.ports import Closed, World
 from ncash.model.receipt import Position, Receipt
@@ -24,7 +24,7 @@ class Room(NamedTuple):
 
     plugins: Plugins
     world: World
-    rules: Sequence[Rule]
+    rules: Sequence[LabelRule]
     register: FiscalRegister
     cashcode: str = "1"
     shopcode: str = "1"

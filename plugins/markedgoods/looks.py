@@ -8,14 +8,14 @@ from ncash.bundled.markedgoods.checks import kegs
 from ncash.bundled.markedgoods.checks.case import Case
 from ncash.bundled.markedgoods.checks.cash_server import ServerFact
 from ncash.bundled.markedgoods.checks.goods_and_mark import look_match
-from ncash.bundled.markedgoods.checks.offline import Offline
+from ncash.bundled.markedgoods.checks.offline import OfflineAnswer
 from ncash.bundled.markedgoods.checks.online import CrptFact
 from ncash.bundled.markedgoods.facts.online import NotChecked
-from ncash.bundled.markedgoods.sources.inquiry import Found
+from ncash.bundled.markedgoods.sources.inquiry import InquiryAnswer
 from ncash.bundled.markedgoods.sources.services import Services
 from ncash.model.ports import World
 
-NO_CLIENT: Final = Found(NotChecked("connection", "the client of CRPT was not started"))
+NO_CLIENT: Final = InquiryAnswer(NotChecked("connection", "the client of CRPT was not started"))
 
 
 class WorldLooks:
@@ -79,6 +79,6 @@ class WorldLooks:
             found = self._services.ask(case.request.receipt.id, case.mark.raw, case.goods.dept, budget)
         heard = found.heard
         why = heard.reason if isinstance(heard, NotChecked) and heard.reason not in ("unchecked", "missing") else ""
-        by_module = isinstance(found.offline, Offline)
+        by_module = isinstance(found.offline, OfflineAnswer)
         self.unchecked, self.offline = ("", why) if by_module else (why, "")
         return CrptFact(heard, now, catalogs, found.offline)

@@ -27,7 +27,7 @@ from ncash.plugin import LONGEST_BUDGET, VERSION, Account, Advice, Category, Rea
 from ncash.settings.config import Config
 
 if TYPE_CHECKING:
-    from ncash.bundled.markedgoods.support.rehearsal import Rehearsed
+    from ncash.bundled.markedgoods.support.rehearsal import RehearsalPolicy
 
 LOCAL_SECONDS = 8.0
 """Budget of what needs no network: a database that another program holds is waited for, then reported."""
@@ -49,7 +49,7 @@ class Plugin:
         self._desk: ServerDesk | None = None
         self._in_clear: tuple[str, ...] = ()
         """Cash servers that are asked over plain http, because the shop allows it."""
-        self._rehearsed: Rehearsed | None = None
+        self._rehearsed: RehearsalPolicy | None = None
 
     @hookimpl
     def on_start(self, config: Config, world: World) -> Started:
@@ -64,9 +64,9 @@ class Plugin:
         self._absent = tuple(dict.fromkeys((*common.askForBarcodeFromCatalogs, *common.skipMarkVerifyCrptCatalogs)))
         profiles = (self._common, *self._profiles.values())
         if world.rehearsal is not None:
-            from ncash.bundled.markedgoods.support.rehearsal import Rehearsed
+            from ncash.bundled.markedgoods.support.rehearsal import RehearsalPolicy
 
-            self._rehearsed = Rehearsed(config, world, world.rehearsal)
+            self._rehearsed = RehearsalPolicy(config, world, world.rehearsal)
         elif any(ruled_by(profile) for profile in profiles):
             self._services = Services(config, world, world.cashcode)
             self._services.start(lambda category: self._profile(category).settings.checkLocalUniqueness)

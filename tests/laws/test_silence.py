@@ -19,7 +19,7 @@ import pytest
 
 from ncash.bundled.markedgoods.cashserver.client import CashServer
 from ncash.bundled.markedgoods.checks.case import Case, Profile
-from ncash.bundled.markedgoods.checks.offline import Offline
+from ncash.bundled.markedgoods.checks.offline import OfflineAnswer
 from ncash.bundled.markedgoods.checks.online import CrptFact
 from ncash.bundled.markedgoods.checks.policy import decide
 from ncash.bundled.markedgoods.checks.ruling import Ruling
@@ -245,7 +245,7 @@ def used(decision: Decision, party: str) -> bool:
     if party in ("sites", "service"):
         return isinstance(fact, CrptFact) and isinstance(fact.heard, Answer | Ruling)
     if party == "module":
-        return isinstance(fact, CrptFact) and isinstance(fact.offline, Offline)
+        return isinstance(fact, CrptFact) and isinstance(fact.offline, OfflineAnswer)
     facts = [decision.facts.get(name) for name in ("server", "reserve")]
     return all(one is not None and one.status is not None for one in facts)
 

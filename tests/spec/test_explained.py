@@ -12,7 +12,7 @@ from ncash.model.ports import Rehearsal
 from ncash.settings.config import Config
 from ncash.shop.shop import Shop
 from ncash.store.journal import decisions
-from ncash.store.journal.decisions import Recorded
+from ncash.store.journal.decisions import RecordedLine
 from ncash.store.journal.journal import Journal
 from ncash.support.explain.explain import done
 from ncash.support.explain.rehearsal import Scene, rehearsed
@@ -79,7 +79,7 @@ class Explained(Run):
         assert found.json()["changes"] == []
         assert found.json()["unknowns"] == []
 
-    def _explained(self, step: Step, names: Mapping[str, str], view: View, written: list[Recorded]) -> None:
+    def _explained(self, step: Step, names: Mapping[str, str], view: View, written: list[RecordedLine]) -> None:
         facts = {check["check"]: check["fact"] for one in written for check in one.line["checks"]
                  if check["check"] in ASKED and check["fact"] is not None}  # fmt: skip
         room = self._rehearsals.room(self.shop, facts)
@@ -92,7 +92,7 @@ class Explained(Run):
         assert (outcome.view.dialog.json() if outcome.view.dialog else None) == self.answer["dialog"]
         self.compared += 1
 
-    def _written(self) -> list[Recorded]:
+    def _written(self) -> list[RecordedLine]:
         """What the journal got in this step."""
         with closing(Journal(self.stage.data / "Documents.sqlite")) as journal:
             fresh = [one for one in decisions.between(journal.connection, None, None) if one.seq > self._seen]

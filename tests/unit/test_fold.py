@@ -7,7 +7,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ncash.hosting.loader import Loaded, Plugins
+from ncash.hosting.loader import LoadedPlugin, Plugins
 from ncash.model.decision import Decision, Dialog, Effects, Step, Text, Verdict, fold
 from ncash.model.outbox import Message
 from ncash.testing import FrozenClock
@@ -53,7 +53,7 @@ def answering(given: Decision) -> Callable[[object], Decision]:
 
 def asked(answers: list[tuple[int, Decision]]) -> Decision:
     """What the host makes of plugins that were loaded in this order and are named by number."""
-    loaded = [Loaded(f"plugin{n}", hooks={"on_add_item": answering(given)}) for n, given in answers]
+    loaded = [LoadedPlugin(f"plugin{n}", hooks={"on_add_item": answering(given)}) for n, given in answers]
     decisions, failed = Plugins(loaded, FrozenClock()).ask("on_add_item", object())
     assert (len(decisions), failed) == (len(answers), ())
     return fold(decisions)

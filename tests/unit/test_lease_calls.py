@@ -6,7 +6,7 @@ from typing import Final, cast
 import pytest
 
 from ncash.bundled.markedgoods.cashserver.client import CashServer
-from ncash.bundled.markedgoods.cashserver.leases import MOST, SAFE, Held, Leases
+from ncash.bundled.markedgoods.cashserver.leases import MOST, SAFE, Leases, Reservation
 from ncash.bundled.markedgoods.settings import MarkedGoods
 from ncash.model.ports import Dictionaries, Documents, HttpAnswer, HttpError, HttpRequest, World
 from ncash.model.receipt import Kind
@@ -46,7 +46,7 @@ def test_a_server_that_does_not_answer_is_asked_once_about_a_long_receipt(
     clock = FrozenClock("2027-01-15T12:00:00+03:00")
     world = World(clock, SeededRandom(), http, cast(Dictionaries, None), cast(Documents, None), tmp_path)
     leases = Leases(world, CashServer(world, "1", "1", tmp_path))
-    leases.hold("receipt", Kind.SALE, [Held(one, one, "", ROUTE, MarkedGoods.defaults()) for one in MARKS])
+    leases.hold("receipt", Kind.SALE, [Reservation(one, one, "", ROUTE, MarkedGoods.defaults()) for one in MARKS])
     facts = leases.renew(MARKS)
     leases.stop()
     assert (http.calls, {facts[one].status for one in MARKS}) == (calls, {told})
@@ -70,7 +70,7 @@ def test_a_lease_is_counted_from_when_it_was_asked_for(tmp_path: Path) -> None:
     world = World(clock, SeededRandom(), Slow(clock), cast(Dictionaries, None), cast(Documents, None), tmp_path)
     leases = Leases(world, CashServer(world, "1", "1", tmp_path))
     leases.stop()
-    leases.hold("receipt", Kind.SALE, [Held(MARKS[0], MARKS[0], "", ROUTE, MarkedGoods.defaults())])
+    leases.hold("receipt", Kind.SALE, [Reservation(MARKS[0], MARKS[0], "", ROUTE, MarkedGoods.defaults())])
     assert leases.doubtful() == []
     facts = leases.renew(MARKS[:1])
     assert (facts[MARKS[0]].status, leases.doubtful()) == ("RESERVED_SALE", MARKS[:1])

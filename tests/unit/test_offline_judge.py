@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from ncash.bundled.markedgoods.checks.case import Case, Judgement, Profile
-from ncash.bundled.markedgoods.checks.offline import Offline, read_offline
+from ncash.bundled.markedgoods.checks.offline import OfflineAnswer, read_offline
 from ncash.bundled.markedgoods.checks.online import CrptFact, judge_crpt
 from ncash.bundled.markedgoods.checks.ruling import REFUSALS, Ruling
 from ncash.bundled.markedgoods.facts.online import Answer, NotChecked
@@ -20,13 +20,18 @@ from ncash.model.request import GOODS_FIRST, AddItem
 NOW = "2027-01-15T12:00:00.000"
 CODE, CIS = "0104670540176099215zzzzz\x1d93dGVz", "0104670540176099215zzzzz"
 GOOD = Answer(CODE, True, True, True, True, True, "6f0b0f0e-3c0e-4d0f-9a55-1d2c3b4a5968", 1_800_000_000_123)
-OFFLINE = Offline(CIS, False, "0d9f0f0e-3c0e-4d0f-9a55-1d2c3b4a5968", 1_800_000_000_456, "3f7c", "bl-1", sold=False)
+OFFLINE = OfflineAnswer(
+    CIS, False, "0d9f0f0e-3c0e-4d0f-9a55-1d2c3b4a5968", 1_800_000_000_456, "3f7c", "bl-1", sold=False
+)
 SILENT = NotChecked("timeout", "no answer", "cdn01.example.test")
 MODULE_SILENT = NotChecked("connection", "the local module is not there")
 
 
 def judged(
-    heard: Answer | NotChecked | Ruling, offline: Offline | NotChecked | None, confirmed: bool = False, **settings: Any
+    heard: Answer | NotChecked | Ruling,
+    offline: OfflineAnswer | NotChecked | None,
+    confirmed: bool = False,
+    **settings: Any,
 ) -> Judgement:
     own = Profile(MarkedGoods.defaults(enableMarkVerifyCrpt=True, localModuleUrl="http://127.0.0.1:5995", **settings))
     goods = Goods("3", "4670540176099", "Молоко", 8990, tmctype=7)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ncash.bundled.markedgoods.checks.case import Case, Profile
-from ncash.bundled.markedgoods.checks.offline import Offline, judge_offline
+from ncash.bundled.markedgoods.checks.offline import OfflineAnswer, judge_offline
 from ncash.bundled.markedgoods.checks.price import (
     ALPHABET,
     Limits,
@@ -109,7 +109,7 @@ def test_the_local_module_knows_two_of_the_limits(mrp: int | None, smp: int | No
     ("policy", "verdict"), [("deny", Verdict.DENY), ("ask", Verdict.ASK), ("allow", Verdict.ALLOW)]
 )
 def test_a_price_below_the_offline_limit_follows_the_setting(policy: str, verdict: Verdict) -> None:
-    offline = Offline("x", isBlocked=False, reqId="u", reqTimestamp=1, inst="i", version="v", smp=20000)
+    offline = OfflineAnswer("x", isBlocked=False, reqId="u", reqTimestamp=1, inst="i", version="v", smp=20000)
     assert judge_offline(case(19999, ignoreCrptPrice=policy), offline, {}).step.verdict is verdict
 
 

@@ -14,7 +14,7 @@ from typing import Any, Final, cast
 
 from bench.figures import Promise, best_in_turns, percentile, ratio, seconds
 
-from ncash.bundled.markedgoods.crpt.client import Crpt, Options
+from ncash.bundled.markedgoods.crpt.client import CrptClient, Options
 from ncash.bundled.markedgoods.crpt.sites import AVG_TIME
 from ncash.bundled.markedgoods.facts.online import Answer
 from ncash.bundled.markedgoods.settings.tokens import parse_tokens
@@ -47,19 +47,19 @@ def served(*command: str) -> Iterator[tuple[int, ...]]:
 
 
 @contextmanager
-def client(folder: Path, url: str, options: Options) -> Iterator[Crpt]:
+def client(folder: Path, url: str, options: Options) -> Iterator[CrptClient]:
     """Our client, its list loaded and its sites ranked."""
     folder.mkdir(parents=True)
     http = RequestsHttp()
     world = World(SystemClock(), SystemRandom(), http, cast(Any, None), cast(Any, None), folder)
-    crpt = Crpt((url,), parse_tokens(f"[-1:{TOKEN}]"), 10, 10, world, "https://cdn.crpt.ru", options)
+    crpt = CrptClient((url,), parse_tokens(f"[-1:{TOKEN}]"), 10, 10, world, "https://cdn.crpt.ru", options)
     crpt.listing.load()
     yield crpt
     crpt.stop()
     http.close()
 
 
-def checked(crpt: Crpt, code: str = CODE) -> None:
+def checked(crpt: CrptClient, code: str = CODE) -> None:
     """One check that must succeed."""
     found = crpt.check(code, "1", 10.0)
     if not isinstance(found, Answer):

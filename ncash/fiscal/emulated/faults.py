@@ -30,7 +30,7 @@ KINDS: Final = {
 }
 
 
-class Fault(NamedTuple):
+class PlannedFault(NamedTuple):
     """One of KINDS."""
 
     kind: str
@@ -46,10 +46,10 @@ class Faults:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def all(self) -> tuple[Fault, ...]:
+    def all(self) -> tuple[PlannedFault, ...]:
         """What is planned, first things first."""
         try:
-            found = tuple(Fault(**row) for row in json.loads(self._path.read_bytes()))
+            found = tuple(PlannedFault(**row) for row in json.loads(self._path.read_bytes()))
             for one in found:
                 _known(one.kind)
         except FileNotFoundError:
@@ -66,21 +66,21 @@ class Faults:
     def add(self, kind: str, value: Any = None, *, times: int | None = None, code: str | None = None) -> None:
         """Plan one more. Raises ValueError for a kind that is not there."""
         _known(kind)
-        self._keep((*self.all(), Fault(kind, value, times, code)))
+        self._keep((*self.all(), PlannedFault(kind, value, times, code)))
 
     def remove(self, kind: str) -> None:
         """End all faults of a kind."""
         self._keep(tuple(one for one in self.all() if one.kind != kind))
 
-    def drop(self, fault: Fault) -> None:
+    def drop(self, fault: PlannedFault) -> None:
         """End one fault."""
         self._keep(tuple(one for one in self.all() if one != fault))
 
-    def peek(self, kind: str, code: str | None = None) -> Fault | None:
+    def peek(self, kind: str, code: str | None = None) -> PlannedFault | None:
         """The fault of this kind that is next, without counting it."""
         return next((one for one in self.all() if one.kind == kind and one.code in (None, code)), None)
 
-    def take(self, kind: str, code: str | None = None) -> Fault | None:
+    def take(self, kind: str, code: str | None = None) -> PlannedFault | None:
         """The fault of this kind that is next; it has happened once."""
         found = self.peek(kind, code)
         if found is not None and found.times is not None:
@@ -90,7 +90,7 @@ class Faults:
             self._keep(tuple(rest))
         return found
 
-    def _keep(self, faults: tuple[Fault, ...]) -> None:
+    def _keep(self, faults: tuple[PlannedFault, ...]) -> None:
         try:
             if faults:
                 files.replace(self._path, json.dumps([one._asdict() for one in faults]).encode("ascii"))

@@ -9,7 +9,7 @@ WIDTH: Final = 48
 TAIL: Final = 1_000_000
 
 
-class Tape:
+class PaperTape:
     """The paper."""
 
     def __init__(self, path: Path) -> None:

@@ -30,7 +30,7 @@ CORRECT: Final = "correct the record in the back office and import the file agai
 WHOLE: Final = "take the whole file from the back office again; nothing was loaded"
 
 
-class Command(NamedTuple):
+class AifCommand(NamedTuple):
     """One command as it was written. Numbers and lines count from 1."""
 
     number: int
@@ -39,7 +39,7 @@ class Command(NamedTuple):
     fields: dict[str, Any]
 
 
-class Broken(NamedTuple):
+class BrokenCommand(NamedTuple):
     """A command that cannot be read."""
 
     fault: Fault
@@ -47,13 +47,13 @@ class Broken(NamedTuple):
     """The card that it seems to be about."""
 
 
-class Cut(NamedTuple):
+class CutFile(NamedTuple):
     """The file is not whole."""
 
     fault: Fault
 
 
-Read = Command | Broken | Cut
+Read = AifCommand | BrokenCommand | CutFile
 
 
 def commands(file: IO[bytes], encoding: str) -> Iterator[Read]:
@@ -93,7 +93,7 @@ class _File:
         if self._begun != self._ended:
             missing, end = ("end", "its end") if self._begun else ("begin", "its beginning")
             reason = phrase("the file has no line ### data {missing} ###: {end} was cut off", missing=missing, end=end)
-            yield Cut(Fault(self._number + 1, self._line, reason, next=WHOLE))
+            yield CutFile(Fault(self._number + 1, self._line, reason, next=WHOLE))
 
     def _lines(self) -> Iterator[bytes]:
         while text := self._again or self._file.readline(_LINE):
@@ -119,9 +119,9 @@ class _File:
             self._number += 1
             read = self._command(part, size, line)
             line += part.count(b"\n")
-            if last and isinstance(read, Broken):
+            if last and isinstance(read, BrokenCommand):
                 reason = phrase("the file ends inside a command, it was cut: {reason}", reason=read.fault.reason)
-                yield Cut(read.fault._replace(reason=reason, next=WHOLE))
+                yield CutFile(read.fault._replace(reason=reason, next=WHOLE))
             else:
                 yield read
 
@@ -134,12 +134,12 @@ class _File:
             more = self._file.readline(_LINE)
             if not more:
                 reason = "the file ends inside the array of commands, it was cut"
-                yield Cut(Fault(self._number + 1, self._line, reason, next=WHOLE))
+                yield CutFile(Fault(self._number + 1, self._line, reason, next=WHOLE))
                 return
             self._line += 1
             if more.strip() == b"---" or _MARK.fullmatch(more.strip()):
                 self._number, self._again = self._number + 1, more
-                yield Broken(Fault(self._number, self._from, "not JSON: the array has no end", next=CORRECT))
+                yield BrokenCommand(Fault(self._number, self._from, "not JSON: the array has no end", next=CORRECT))
                 return
             for found in elements.feed(more):
                 yield from self._element(found.text, found.size, self._from + found.line)
@@ -151,7 +151,7 @@ class _File:
         self._number += 1
         yield self._command(text, size, line)
 
-    def _command(self, text: bytes, size: int, line: int) -> Command | Broken:
+    def _command(self, text: bytes, size: int, line: int) -> AifCommand | BrokenCommand:
         number = self._number
         if size > LONGEST:
             return self._broken(text, line, phrase("the command is longer than {longest} bytes", longest=LONGEST))
@@ -175,13 +175,13 @@ class _File:
         if isinstance(read, dict):
             name = next((key for key in read if key.lower() == "command"), None)
             if name is not None and isinstance(read[name], str):
-                return Command(number, line, read.pop(name), read)
+                return AifCommand(number, line, read.pop(name), read)
         return self._broken(text, line, 'not an object with a text "command"')
 
-    def _broken(self, text: bytes, line: int, reason: str) -> Broken:
+    def _broken(self, text: bytes, line: int, reason: str) -> BrokenCommand:
         readable = text[:4096].decode(self._encoding, "replace")
         code, barcode = (found[1] if (found := pattern.search(readable)) else None for pattern in _NAMED)
-        return Broken(Fault(self._number, line, reason, barcode or "", CORRECT), code)
+        return BrokenCommand(Fault(self._number, line, reason, barcode or "", CORRECT), code)
 
 
 def _apart(text: bytes) -> list[bytes]:

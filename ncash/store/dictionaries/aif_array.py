@@ -10,7 +10,7 @@ _OPEN: Final = b"[{"
 _CLOSE: Final = b"]}"
 
 
-class Element(NamedTuple):
+class ArrayElement(NamedTuple):
     """One element."""
 
     text: bytes
@@ -35,7 +35,7 @@ class Elements:
         self._parts: list[bytes] = []
         self._size = self._lines = self._from = 0
 
-    def feed(self, text: bytes) -> Iterator[Element]:
+    def feed(self, text: bytes) -> Iterator[ArrayElement]:
         """The elements that end here."""
         text, self._waiting = self._waiting + text, b""
         at = 0
@@ -78,7 +78,7 @@ class Elements:
             if self._size <= self._longest:
                 self._parts.append(text)
 
-    def _element(self, last: bool) -> Iterator[Element]:
+    def _element(self, last: bool) -> Iterator[ArrayElement]:
         text, size, self._parts, self._size = b"".join(self._parts), self._size, [], 0
         if size or not last:
-            yield Element(text, size, self._from)
+            yield ArrayElement(text, size, self._from)

@@ -8,14 +8,14 @@ from typing import IO, Any, Final
 from ncash.errors import UserError
 from ncash.language import phrase
 from ncash.store.dictionaries import kinds_there
-from ncash.store.dictionaries.aif import CORRECT, Broken, Command, Cut, Read, commands
+from ncash.store.dictionaries.aif import CORRECT, AifCommand, BrokenCommand, CutFile, Read, commands
 from ncash.store.dictionaries.aif_articles import article, barcode
 from ncash.store.dictionaries.aif_commands import COMMANDS, CommandRow
 from ncash.store.dictionaries.delivery import Delivery
 from ncash.store.dictionaries.schema import DICTIONARIES
 from ncash.store.dictionaries.wrong_goods import settle
 from ncash.store.imports.charset import CP1251, encoding_of
-from ncash.store.imports.report import Fault, Place, Report
+from ncash.store.imports.report import Fault, RecordPlace, Report
 from ncash.store.imports.shapes import UNKNOWN, Malformed, refusal
 from ncash.store.sqlite.connection import Connection
 from ncash.store.sqlite.migrations import opened
@@ -30,7 +30,7 @@ _NAMES: Final = {"inventcode": "code", "tmccode": "code", "code": "code", "barco
 Values = Mapping[str, Any]
 
 
-class Refused(Exception):
+class ImportRefusal(Exception):
     """Everything is taken back; the text says why."""
 
 
@@ -42,7 +42,7 @@ class _Loader:
         self._report = report
         self._now = now
         self.delivery = Delivery(connection, report)
-        self._special: dict[str, Callable[[Values, Place], bool | None]] = {
+        self._special: dict[str, Callable[[Values, RecordPlace], bool | None]] = {
             "addInventItem": lambda values, place: self.delivery.article(article(values), place),
             "deleteInventItem": lambda values, place: self.delivery.delete_article(values["inventcode"], place),
             "addBarcode": lambda values, place: self.delivery.barcode(barcode(values, values["code"]), place),
@@ -54,10 +54,10 @@ class _Loader:
             "addMCashUser": self._person,
         }
 
-    def apply(self, command: Command) -> None:
+    def apply(self, command: AifCommand) -> None:
         """Load one command. Raises Malformed, and then nothing of it is loaded."""
         row = COMMANDS.get(command.name.lower())
-        place = Place(command.number, command.line)
+        place = RecordPlace(command.number, command.line)
         if row is None or row.idle:
             passed = (
                 phrase("unknown command {name}", name=_shown(command.name))
@@ -77,7 +77,7 @@ class _Loader:
             self._report.note(phrase("{name} names what is not there", name=row.name), place)
         self._report.loaded[row.name] += 1
 
-    def _values(self, command: Command, row: CommandRow, place: Place) -> Values:
+    def _values(self, command: AifCommand, row: CommandRow, place: RecordPlace) -> Values:
         """The fields of its object, or for a command that takes away, of what stands beside its name."""
         own = [key for key in command.fields if key.lower() == row.place.lower()] if row.place else []
         beside = {key: value for key, value in command.fields.items() if key not in own}
@@ -106,11 +106,11 @@ class _Loader:
             )
         return row.shape.read(given, where, lambda text: self._passed(text, row, place))
 
-    def _passed(self, text: str, row: CommandRow, place: Place) -> None:
+    def _passed(self, text: str, row: CommandRow, place: RecordPlace) -> None:
         if not row.takes_away or text.startswith(UNKNOWN):
             self._report.note(_shown(text), place)
 
-    def _cleared(self, row: CommandRow, values: Values, place: Place) -> bool:
+    def _cleared(self, row: CommandRow, values: Values, place: RecordPlace) -> bool:
         """Empty tables, or take a row away that goods may need."""
         if row.values:
             changed = self._changed(row, values)
@@ -123,7 +123,7 @@ class _Loader:
         given = tuple(values[name] for name in row.values)
         return sum([self._connection.change(statement, given) for statement in row.statements]) > 0
 
-    def _price(self, values: Values, place: Place) -> None:
+    def _price(self, values: Values, place: RecordPlace) -> None:
         name, code, begins = values["barcode"], values["inventcode"], values["effectivedate"]
         if (name or code) is None or values["price"] is None:
             lack = "price" if values["price"] is None else "barcode"
@@ -144,12 +144,12 @@ class _Loader:
         money = (values["price"], values["minprice"], values["minretailprice"])
         self.delivery.price((name or code, int(name is None), *money), place)
 
-    def _delete_price(self, values: Values, place: Place) -> bool:
+    def _delete_price(self, values: Values, place: RecordPlace) -> bool:
         if values["barcode"] is None and values["inventcode"] is None:
             raise Malformed("deletePrice.price.barcode is missing")
         return self.delivery.delete_price(values["barcode"], values["inventcode"], place)
 
-    def _person(self, values: Values, place: Place) -> None:
+    def _person(self, values: Values, place: RecordPlace) -> None:
         code = values["code"]
         self._connection.change(_PERSON, (code, values["name"], values["login"], values["rank"]))
         self._connection.change("DELETE FROM roleuser WHERE usercode = ?", (code,))
@@ -211,10 +211,10 @@ def _load(
             for text, count in kinds_there.notes(connection):
                 report.note(text, count=count)
             if strict and report.faulty:
-                raise Refused(STRICT)
+                raise ImportRefusal(STRICT)
         report.written = True
         connection.checkpoint(truncate=True)
-    except Refused as why:
+    except ImportRefusal as why:
         report.refuse(str(why))
     finally:
         connection.close()
@@ -226,10 +226,10 @@ def _load_all(
     """Raises Refused for a file that was cut."""
     for command in stream:
         report.read += 1
-        if isinstance(command, Cut):
+        if isinstance(command, CutFile):
             report.fault(command.fault)
-            raise Refused(CUT)
-        if isinstance(command, Broken):
+            raise ImportRefusal(CUT)
+        if isinstance(command, BrokenCommand):
             _owe(loader.delivery, command.code, command.fault.barcode or None, command.fault)
             report.fault(command.fault)
             continue
@@ -246,10 +246,10 @@ def _load_all(
 
 
 def _owe(delivery: Delivery, code: str | None, barcode: str | None, fault: Fault) -> None:
-    delivery.owe(code, barcode, Place(fault.number, fault.line))
+    delivery.owe(code, barcode, RecordPlace(fault.number, fault.line))
 
 
-def _named(command: Command) -> tuple[str | None, str | None]:
+def _named(command: AifCommand) -> tuple[str | None, str | None]:
     """The card and the barcode that a command is about, as far as that can be told."""
     found: dict[str, str] = {}
     inner = (value for value in command.fields.values() if isinstance(value, dict))

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from ncash.language import phrase
 from ncash.model.mark import gtin14
 from ncash.store.dictionaries import goods_rows
-from ncash.store.imports.report import Fault, Place, Report
+from ncash.store.imports.report import Fault, RecordPlace, Report
 from ncash.store.sqlite.connection import Connection, Row
 
 _TOUCHED: Final = (
@@ -68,20 +68,20 @@ class Delivery:
     def __init__(self, connection: Connection, report: Report) -> None:
         self.connection = connection
         self.report = report
-        self.wide: Place | None = None
+        self.wide: RecordPlace | None = None
         """A record that may have made any goods wrong: it took units or prices away."""
-        self.owed: dict[str, Place] = {}
+        self.owed: dict[str, RecordPlace] = {}
         """Cards that a faulty record named, and no record since."""
-        self.owed_barcodes: dict[str, Place] = {}
+        self.owed_barcodes: dict[str, RecordPlace] = {}
         """Barcodes that one named."""
         self._prices = connection.one(_ANY_PRICE) is not None
         connection.change(_TOUCHED)
         connection.change(_SAID)
 
-    def _touch(self, code: str, place: Place) -> None:
+    def _touch(self, code: str, place: RecordPlace) -> None:
         self.connection.change(_TOUCH, (code, *place))
 
-    def article(self, article: Article, place: Place) -> None:
+    def article(self, article: Article, place: RecordPlace) -> None:
         """A card and its barcodes, in the place of those that it had."""
         self.connection.change(goods_rows.PUT_CARD, article.card)
         if self._prices and article.priced:
@@ -93,12 +93,12 @@ class Delivery:
         self._touch(article.code, place)
         self.owed.pop(article.code, None)
 
-    def barcode(self, row: Row, place: Place) -> None:
+    def barcode(self, row: Row, place: RecordPlace) -> None:
         """One barcode of a card."""
         self._barcode(row, place, priced=False)
         self._touch(row[1], place)
 
-    def _barcode(self, row: Row, place: Place, priced: bool) -> None:
+    def _barcode(self, row: Row, place: RecordPlace, priced: bool) -> None:
         barcode, code, price = row[0], row[1], row[3]
         if not self.connection.change(goods_rows.ADD_BARCODE, row):
             owner = self.connection.one(_OWNER, (barcode,))
@@ -119,7 +119,7 @@ class Delivery:
             self.connection.change(_UNPRICE, (gtin14(barcode),))
         self.owed_barcodes.pop(barcode, None)
 
-    def price(self, row: Row, place: Place) -> None:
+    def price(self, row: Row, place: RecordPlace) -> None:
         """What addPrice says of a barcode or a card; whose it is, is looked up at the end of the file."""
         barcode, ofcard = row[0], row[1]
         if ofcard:
@@ -130,7 +130,7 @@ class Delivery:
         self.connection.change(goods_rows.PUT_PRICE, row)
         self._prices = True
 
-    def delete_article(self, code: str, place: Place) -> bool:
+    def delete_article(self, code: str, place: RecordPlace) -> bool:
         """Whether there was such a card."""
         self.connection.change(_UNPRICE_BARCODES, (code,))
         self.connection.change(_UNPRICE_CARD, (code,))
@@ -139,7 +139,7 @@ class Delivery:
         self.owed.pop(code, None)
         return self.connection.change("DELETE FROM tmc WHERE code = ?", (code,)) > 0
 
-    def delete_barcode(self, barcode: str, code: str | None, place: Place) -> bool:
+    def delete_barcode(self, barcode: str, code: str | None, place: RecordPlace) -> bool:
         """Whether there was such a barcode, in these digits or with other zeros before them."""
         for known, owner in self.connection.all(_OWNERS, (gtin14(barcode), barcode)):
             if self.connection.change(_DROP_BARCODE, (known, code)):
@@ -148,7 +148,7 @@ class Delivery:
                 return True
         return False
 
-    def delete_price(self, barcode: str | None, code: str | None, place: Place) -> bool:
+    def delete_price(self, barcode: str | None, code: str | None, place: RecordPlace) -> bool:
         """Whether addPrice had said a price of these goods."""
         gone = 0
         if barcode is not None:
@@ -162,7 +162,7 @@ class Delivery:
             gone += self.connection.change(_UNPRICE_CARD, (code,))
         return gone > 0
 
-    def clear(self, statements: tuple[str, ...], place: Place, wide: bool) -> None:
+    def clear(self, statements: tuple[str, ...], place: RecordPlace, wide: bool) -> None:
         """Empty tables; `wide` when goods of any card may need what is gone."""
         for statement in statements:
             self.connection.change(statement)
@@ -173,7 +173,7 @@ class Delivery:
         if goods_rows.NO_BARCODES in statements:
             self.owed_barcodes.clear()
 
-    def owe(self, code: str | None, barcode: str | None, place: Place) -> None:
+    def owe(self, code: str | None, barcode: str | None, place: RecordPlace) -> None:
         """A faulty record named these goods: they stay as they are, or as they were."""
         if code is not None:
             self.owed[code] = place
@@ -197,7 +197,7 @@ class Delivery:
                 self._waits("barcode", barcode, number, line)
                 continue
             if number is not None:
-                self._touch(owner, Place(number, line))
+                self._touch(owner, RecordPlace(number, line))
             self.connection.change(_UNPRICE, (gtin14(barcode),))
             self.connection.change(goods_rows.PUT_PRICE, (name, ofcard, *row[2:]))
         for code, number, line in self.connection.all(_UNPLACED_CARDS):

@@ -19,7 +19,7 @@ _FIRST: Final = (
 )
 
 
-class There(NamedTuple):
+class PresentKind(NamedTuple):
     """A kind of goods in Dictionaries."""
 
     tmctype: int
@@ -47,14 +47,14 @@ class There(NamedTuple):
         )
 
 
-def kinds(connection: Connection) -> Iterator[There]:
+def kinds(connection: Connection) -> Iterator[PresentKind]:
     """Every kind of goods with marks but 7 whose marking the card does not ignore."""
     for tmctype, count in connection.all(_COUNTED):
         first = tuple(code for (code,) in connection.all(_FIRST, (tmctype, SHOWN)))
-        yield There(tmctype, count, first)
+        yield PresentKind(tmctype, count, first)
 
 
-def unread(connection: Connection, read: Set[int]) -> tuple[There, ...]:
+def unread(connection: Connection, read: Set[int]) -> tuple[PresentKind, ...]:
     """Those of them that are not among the kinds that are read here."""
     return tuple(one for one in kinds(connection) if one.tmctype not in read)
 

@@ -6,7 +6,7 @@ most 15 digits gives its decimal back exactly.
 
 from typing import Any, Final
 
-from ncash.store.sqlite.migrations import Schema, Step
+from ncash.store.sqlite.migrations import Migration, Schema
 
 
 def _goods(database: Any) -> None:
@@ -79,8 +79,8 @@ DICTIONARIES: Final = Schema(
     1852007497,
     "PRAGMA application_id = 1852007497",
     (
-        Step("PRAGMA user_version = 1", _first),
-        Step("PRAGMA user_version = 2", _catalogs),
-        Step("PRAGMA user_version = 3", _prices_and_gtins),
+        Migration("PRAGMA user_version = 1", _first),
+        Migration("PRAGMA user_version = 2", _catalogs),
+        Migration("PRAGMA user_version = 3", _prices_and_gtins),
     ),
 )

@@ -17,7 +17,7 @@ from ncash.model.codes import code
 from ncash.model.codes.layouts import HEAD, SERIALS, layout_of
 from ncash.model.mark import cis, plain, same_barcode, trimmed
 from ncash.model.scan import MAX_SCAN
-from ncash.store.dictionaries.aif_load import STRICT, Progress, Refused
+from ncash.store.dictionaries.aif_load import STRICT, ImportRefusal, Progress
 from ncash.store.dictionaries.schema import DICTIONARIES
 from ncash.store.imports.charset import UTF8, encoding_of, must_be_text
 from ncash.store.imports.report import Fault, Report
@@ -83,19 +83,19 @@ def _bring(rows: Iterator[Row], report: Report, dictionaries: Path, strict: bool
                 connection.change(_NONE)
             connection.change_many(_ROW, rows)
             if strict and report.faulty:
-                raise Refused(STRICT)
+                raise ImportRefusal(STRICT)
             if whole and not report.loaded:
                 report.fault(Fault(0, 0, "the file has no mark: it would forbid every sale", next=EMPTYING))
-                raise Refused(NOTHING)
+                raise ImportRefusal(NOTHING)
         report.written = True
         connection.checkpoint(truncate=True)
-    except Refused as why:
+    except ImportRefusal as why:
         report.refuse(str(why))
     finally:
         connection.close()
 
 
-class Listed(NamedTuple):
+class ListedMark(NamedTuple):
     """A row of the list, under the names of the CSV."""
 
     excisemarkid: str
@@ -104,16 +104,16 @@ class Listed(NamedTuple):
     excisetype: str | None
 
 
-def listed(dictionaries: Path) -> Iterator[Listed]:
+def listed(dictionaries: Path) -> Iterator[ListedMark]:
     """Every row, in the order of the marks. Raises UserError."""
     connection = opened(dictionaries, DICTIONARIES, read_only=True)
     try:
-        yield from map(Listed._make, connection.each(_LISTED))
+        yield from map(ListedMark._make, connection.each(_LISTED))
     finally:
         connection.close()
 
 
-class Removed(NamedTuple):
+class RemovalReport(NamedTuple):
     """What was taken off the list."""
 
     rows: int
@@ -121,7 +121,7 @@ class Removed(NamedTuple):
     """Marks that were not on it."""
 
 
-def remove(dictionaries: Path, marks: Iterable[str] | None, reads: Reads | None = None) -> Removed:
+def remove(dictionaries: Path, marks: Iterable[str] | None, reads: Reads | None = None) -> RemovalReport:
     """Take marks off the list in one transaction, however they are written; None: all of them. Raises UserError."""
     connection = opened(dictionaries, DICTIONARIES)
     rows, missing = 0, []
@@ -138,7 +138,7 @@ def remove(dictionaries: Path, marks: Iterable[str] | None, reads: Reads | None 
         connection.checkpoint(truncate=True)
     finally:
         connection.close()
-    return Removed(rows, tuple(missing))
+    return RemovalReport(rows, tuple(missing))
 
 
 def bring(dictionaries: Path, rows: Iterator[Row], whole: bool) -> int:

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from ncash.language import phrase
 from ncash.store.dictionaries import goods_rows
 from ncash.store.dictionaries.delivery import Delivery
-from ncash.store.imports.report import Fault, Place
+from ncash.store.imports.report import Fault, RecordPlace
 from ncash.store.sqlite.connection import Connection
 
 _FOUND: Final = (
@@ -61,14 +61,14 @@ def counted(connection: Connection) -> tuple[int, str]:
     return int(count), barcode or ""
 
 
-class Wrong(NamedTuple):
+class WrongGoods(NamedTuple):
     """Goods that would come out wrong."""
 
     barcode: str
     code: str
     priced: bool
     unit: str | None
-    place: Place
+    place: RecordPlace
 
     def fault(self) -> Fault:
         """It as a line of the report."""
@@ -100,7 +100,7 @@ def settle(delivery: Delivery) -> None:
     for barcode, code, number, line in connection.each(_ORPHANS):
         report.note(
             phrase("barcode {barcode} waits for card {code}, which nobody brought", barcode=barcode, code=code),
-            Place(number, line),
+            RecordPlace(number, line),
         )
     for one, other in connection.each(_TWINS):
         report.note(
@@ -112,14 +112,14 @@ def settle(delivery: Delivery) -> None:
         )
 
 
-def _wrong(delivery: Delivery, before: Connection) -> Iterator[Wrong]:
+def _wrong(delivery: Delivery, before: Connection) -> Iterator[WrongGoods]:
     """What would come out wrong by this delivery. Goods that it leaves as wrong as they were are not its matter."""
     statement = _OF_TOUCHED if delivery.wide is None else _OF_ALL
     for barcode, code, priced, unit, number, line in delivery.connection.each(statement):
         if number is not None:
-            yield Wrong(barcode, code, bool(priced), unit, Place(number, line))
+            yield WrongGoods(barcode, code, bool(priced), unit, RecordPlace(number, line))
         elif before.one(_RIGHT, (barcode,)):
-            yield Wrong(barcode, code, bool(priced), unit, delivery.wide or Place())
+            yield WrongGoods(barcode, code, bool(priced), unit, delivery.wide or RecordPlace())
 
 
 def _owed(delivery: Delivery, before: Connection) -> set[str]:
@@ -143,7 +143,7 @@ class _PuttingBack:
         found = self._before.one(_OWNER, (barcode,))
         return found[0] if found else None
 
-    def put_back(self, wrong: Iterable[Wrong], cards: set[str]) -> None:
+    def put_back(self, wrong: Iterable[WrongGoods], cards: set[str]) -> None:
         """The wrong goods, and these cards."""
         left: dict[str, None] = {}
         for one in wrong:

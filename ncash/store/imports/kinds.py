@@ -23,7 +23,7 @@ _BARCODE: Final = re.compile(r"[0-9]+|[A-Za-z][0-9A-Za-z._/+%$-]*", re.ASCII)
 _DEPT: Final = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
-class Kind(NamedTuple):
+class FieldKind(NamedTuple):
     """One kind of values."""
 
     name: str
@@ -103,9 +103,9 @@ def _dept(value: Any) -> str:
 _any: Final = json.JSONEncoder(default=str).encode
 
 
-TEXT: Final = Kind("text", "a text or a number", _scalar)
-CODE: Final = Kind("code", "a text or a number", _scalar)
-BARCODE: Final = Kind(
+TEXT: Final = FieldKind("text", "a text or a number", _scalar)
+CODE: Final = FieldKind("code", "a text or a number", _scalar)
+BARCODE: Final = FieldKind(
     "barcode",
     recorded(
         "digits, {longest_barcode} at most, or a code of your own that begins with a Latin letter, as in A-100",
@@ -113,18 +113,18 @@ BARCODE: Final = Kind(
     ),
     _barcode,
 )
-DEPT: Final = Kind("department", "a number of a department, as in 1", _dept)
-MONEY: Final = Kind(
+DEPT: Final = FieldKind("department", "a number of a department, as in 1", _dept)
+MONEY: Final = FieldKind(
     "rubles",
     "an amount in rubles with at most two digits after the point, as in 55.00",
     lambda value: _places(value, 2),
 )
-QUANTITY: Final = Kind(
+QUANTITY: Final = FieldKind(
     "quantity", "a number with at most three digits after the point", lambda value: _places(value, 3) or None
 )
-NUMBER: Final = Kind("number", "a number, with a point if it has parts", lambda value: float(_number(value)))
-WHOLE: Final = Kind("whole number", "a whole number", _whole)
-FLAG: Final = Kind("switch", "true or false", _flag)
-KEPT: Final = Kind("kept as it is", "any JSON", _any)
-OBJECT: Final = Kind("object", "an object", _any)
-LIST: Final = Kind("list", "a list of objects", _any)
+NUMBER: Final = FieldKind("number", "a number, with a point if it has parts", lambda value: float(_number(value)))
+WHOLE: Final = FieldKind("whole number", "a whole number", _whole)
+FLAG: Final = FieldKind("switch", "true or false", _flag)
+KEPT: Final = FieldKind("kept as it is", "any JSON", _any)
+OBJECT: Final = FieldKind("object", "an object", _any)
+LIST: Final = FieldKind("list", "a list of objects", _any)

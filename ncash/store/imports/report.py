@@ -9,14 +9,14 @@ SHOWN: Final = 100
 OTHERS: Final = "(other names)"
 
 
-class Place(NamedTuple):
+class RecordPlace(NamedTuple):
     """Where a record stands in its file. Numbers and lines count from 1; 0 is the file as a whole."""
 
     number: int = 0
     line: int = 0
 
 
-FILE: Final = Place()
+FILE: Final = RecordPlace()
 """The file as a whole."""
 
 
@@ -37,7 +37,7 @@ class Note(NamedTuple):
     """Something that was passed over: where first, and how often."""
 
     times: int
-    first: Place
+    first: RecordPlace
 
 
 @dataclass(slots=True)
@@ -65,7 +65,7 @@ class Report:
         if len(self.faults) < SHOWN:
             self.faults.append(fault)
 
-    def note(self, text: str, place: Place = FILE, count: int = 1) -> None:
+    def note(self, text: str, place: RecordPlace = FILE, count: int = 1) -> None:
         """Count something passed over."""
         if text not in self.notes and len(self.notes) >= SHOWN:
             text = OTHERS

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 from ncash.language import phrase
-from ncash.store.imports.kinds import KEPT, LIST, Kind
+from ncash.store.imports.kinds import KEPT, LIST, FieldKind
 
 Named = Callable[[str], None]
 """Is told of what is passed over, by its place."""
@@ -28,7 +28,7 @@ class Field(NamedTuple):
 
     name: str
     """As most files spell it; its case does not matter."""
-    kind: Kind
+    kind: FieldKind
     meaning: str
     column: str = ""
     """`table.column` that it fills; empty when it fills none by itself."""

@@ -23,7 +23,7 @@ _LAST: Final = (
 _ALWAYS: Final = ("", "~")
 
 
-class Recorded(NamedTuple):
+class RecordedLine(NamedTuple):
     """A line of the journal and whose it is."""
 
     seq: int
@@ -32,11 +32,11 @@ class Recorded(NamedTuple):
     line: dict[str, Any]
 
 
-def _recorded(row: tuple[Any, ...]) -> Recorded:
-    return Recorded(row[0], row[1] or "", row[2], json.loads(row[3]))
+def _recorded(row: tuple[Any, ...]) -> RecordedLine:
+    return RecordedLine(row[0], row[1] or "", row[2], json.loads(row[3]))
 
 
-def between(connection: Connection, since: str | None, until: str | None) -> Iterator[Recorded]:
+def between(connection: Connection, since: str | None, until: str | None) -> Iterator[RecordedLine]:
     """Decisions of all tills from a local time on and before another, ISO 8601."""
     for row in connection.each(_BETWEEN, (since or _ALWAYS[0], until or _ALWAYS[1])):
         yield _recorded(row)
@@ -48,13 +48,13 @@ def count(connection: Connection, since: str | None, until: str | None) -> int:
     return int(row[0]) if row else 0
 
 
-def line(connection: Connection, seq: int) -> Recorded | None:
+def line(connection: Connection, seq: int) -> RecordedLine | None:
     """The line of this number, whatever it is about."""
     row = connection.one(_ONE, (seq,))
     return _recorded(row) if row else None
 
 
-def last(connection: Connection, cashcode: str | None = None, refused: bool = False) -> Recorded | None:
+def last(connection: Connection, cashcode: str | None = None, refused: bool = False) -> RecordedLine | None:
     """The latest decision, or scan that could not be read, of one till or of all; with `refused` the latest refusal."""
     row = connection.one(_LAST, (cashcode, int(refused)))
     return _recorded(row) if row else None

@@ -18,7 +18,7 @@ _MANY: Final = 1000
 """Broken links that are told one by one."""
 
 
-class Line(NamedTuple):
+class JournalLine(NamedTuple):
     """A row of the journal without its hash."""
 
     seq: int
@@ -55,7 +55,7 @@ class Head(NamedTuple):
 EMPTY: Final = Head(0, START)
 
 
-class Fault(NamedTuple):
+class BrokenLink(NamedTuple):
     """One thing wrong with the journal and where: `kind` is changed, missing, moved, added or head."""
 
     seq: int
@@ -75,7 +75,7 @@ def _sha256() -> Callable[[bytes], Any]:
     return sha256
 
 
-def link(before: bytes, line: Line) -> bytes:
+def link(before: bytes, line: JournalLine) -> bytes:
     """The hash of a line after one with the hash `before`."""
     hashed = _sha256()(before)
     hashed.update(_COLUMNS.encode(line[:-1]).encode("ascii"))
@@ -85,7 +85,9 @@ def link(before: bytes, line: Line) -> bytes:
     return digest
 
 
-def faults(rows: Iterable[tuple[Line, bytes | None]], head: Head | None, known: Sequence[Head] = ()) -> list[Fault]:
+def faults(
+    rows: Iterable[tuple[JournalLine, bytes | None]], head: Head | None, known: Sequence[Head] = ()
+) -> list[BrokenLink]:
     """Everything wrong with these lines, in order of seq; `known` are heads that were written down elsewhere."""
     walk = _Walk({one.seq: one.hash for one in known})
     for line, hashed in rows:
@@ -100,12 +102,12 @@ class _Walk:
     def __init__(self, known: dict[int, bytes]) -> None:
         self._known = known
         self.last = EMPTY
-        self._found: list[Fault] = []
-        self._broken: list[tuple[Line, bytes, bytes]] = []
+        self._found: list[BrokenLink] = []
+        self._broken: list[tuple[JournalLine, bytes, bytes]] = []
         """A line whose link does not hold, its stored hash, the stored hash before it."""
         self._more = 0
 
-    def step(self, line: Line, hashed: bytes) -> None:
+    def step(self, line: JournalLine, hashed: bytes) -> None:
         """The next line with its stored hash."""
         expected = self.last.seq + 1
         if line.seq != expected:
@@ -116,11 +118,13 @@ class _Walk:
                 self._broken.append((line, hashed, self.last.hash))
         if self._known.get(line.seq, hashed) != hashed:
             self._found.append(
-                Fault(line.seq, "head", phrase("line {seq} is not the one whose head was written down", seq=line.seq))
+                BrokenLink(
+                    line.seq, "head", phrase("line {seq} is not the one whose head was written down", seq=line.seq)
+                )
             )
         self.last = Head(line.seq, hashed)
 
-    def settled(self) -> Iterator[Fault]:
+    def settled(self) -> Iterator[BrokenLink]:
         """The faults."""
         yield from self._found
         hashes = [one for line, hashed, before in self._broken for one in (hashed, before, link(before, line))]
@@ -128,20 +132,20 @@ class _Walk:
             written = self._place(line, hashed, hashes) if len(self._broken) <= _FEW else None
             if written is None:
                 text = phrase("line {seq}, or its link to the line before, is not what was written", seq=line.seq)
-                yield Fault(line.seq, "changed", text)
+                yield BrokenLink(line.seq, "changed", text)
             elif written != line.seq:
-                yield Fault(
+                yield BrokenLink(
                     line.seq, "moved", phrase("line {seq} was written as line {written}", seq=line.seq, written=written)
                 )
         if self._more:
             last = self._broken[-1][0].seq
-            yield Fault(
+            yield BrokenLink(
                 last + 1,
                 "changed",
                 phrase("after line {last} {more} more lines are not what was written", last=last, more=self._more),
             )
 
-    def _place(self, line: Line, hashed: bytes, hashes: Sequence[bytes]) -> int | None:
+    def _place(self, line: JournalLine, hashed: bytes, hashes: Sequence[bytes]) -> int | None:
         """The place at which this line was written, if its hash says so."""
         for seq in (line.seq, *(other.seq for other, _, _ in self._broken)):
             if any(link(earlier, line._replace(seq=seq)) == hashed for earlier in hashes):
@@ -149,20 +153,20 @@ class _Walk:
         return None
 
 
-def _missing(first: int, last: int) -> Fault:
+def _missing(first: int, last: int) -> BrokenLink:
     text = "line {first} is missing" if first == last else "lines {first} to {last} are missing"
-    return Fault(first, "missing", phrase(text, first=first, last=last))
+    return BrokenLink(first, "missing", phrase(text, first=first, last=last))
 
 
-def _ends(last: Head, head: Head | None, known: Sequence[Head]) -> Iterator[Fault]:
+def _ends(last: Head, head: Head | None, known: Sequence[Head]) -> Iterator[BrokenLink]:
     if head is None:
-        yield Fault(last.seq, "head", "the stored head is missing")
+        yield BrokenLink(last.seq, "head", "the stored head is missing")
         head = last
     longest = max([head, *known], key=lambda one: one.seq)
     if longest.seq > last.seq:
         yield _missing(last.seq + 1, longest.seq)
     elif head.seq < last.seq:
         first = head.seq + 1
-        yield Fault(first, "added", phrase("lines after {seq} were not written by the till", seq=head.seq))
+        yield BrokenLink(first, "added", phrase("lines after {seq} were not written by the till", seq=head.seq))
     elif head.hash != last.hash:
-        yield Fault(last.seq, "head", phrase("line {seq} is not the one that the stored head names", seq=last.seq))
+        yield BrokenLink(last.seq, "head", phrase("line {seq} is not the one that the stored head names", seq=last.seq))

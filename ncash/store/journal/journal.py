@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ncash.store.documents_schema import DOCUMENTS
-from ncash.store.journal.hash_chain import START, Fault, Head, Line, faults, link
+from ncash.store.journal.hash_chain import START, BrokenLink, Head, JournalLine, faults, link
 from ncash.store.sqlite.connection import Connection
 from ncash.store.sqlite.migrations import opened
 from ncash.store.texts import Texts, sayable
@@ -55,7 +55,7 @@ def append(connection: Connection, cashcode: str, given: Iterable[Mapping[str, A
     rows = []
     for line in lines:
         seq += 1
-        row = Line(
+        row = JournalLine(
             seq, line.get("time"), cashcode, shift, line.get("receipt", uuid), line.get("kind", "line"),
             line.get("verdict"), line.get("key"), canonical(line),
         )  # fmt: skip
@@ -84,15 +84,15 @@ class Journal:
         """The stored head; None when it is gone."""
         return head(self.connection)
 
-    def verify(self, known: Sequence[Head] = ()) -> tuple[int, list[Fault]]:
+    def verify(self, known: Sequence[Head] = ()) -> tuple[int, list[BrokenLink]]:
         """How many lines there are and what is wrong with them; `known` are heads that were written down elsewhere."""
         count = 0
 
-        def counted() -> Iterator[tuple[Line, bytes | None]]:
+        def counted() -> Iterator[tuple[JournalLine, bytes | None]]:
             nonlocal count
             for *columns, hashed in self.connection.each(_ALL):
                 count += 1
-                yield Line(*columns), hashed
+                yield JournalLine(*columns), hashed
 
         with self.connection.snapshot():
             found = faults(counted(), self.head, known)
@@ -102,7 +102,7 @@ class Journal:
         """The lines with their columns, in order; `since` is a local date or time in ISO 8601."""
         rows = self.connection.each(_ALL) if since is None else self.connection.each(_SINCE, (since,))
         for *columns, hashed in rows:
-            row = Line(*columns)
+            row = JournalLine(*columns)
             yield {**row._asdict(), "line": json.loads(row.line), "hash": (hashed or b"").hex()}
 
     def close(self) -> None:

@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from ncash.model.mark import cis, plain
 from ncash.model.record import kept_cis
-from ncash.store.journal.hash_chain import Line
+from ncash.store.journal.hash_chain import JournalLine
 from ncash.store.sqlite.connection import Connection
 
 SHORTEST: Final = 6
@@ -20,7 +20,7 @@ _FOUND: Final = (
 _GTIN: Final = 14
 
 
-class Wanted(NamedTuple):
+class JournalQuery(NamedTuple):
     """What is looked for; every field that is not None has to fit."""
 
     goods: str | None = None
@@ -42,11 +42,11 @@ class Wanted(NamedTuple):
         return (self.goods is None or _about(line, self.goods)) and (self.mark is None or _with(line, self.mark))
 
 
-def found(connection: Connection, wanted: Wanted) -> Iterator[dict[str, Any]]:
+def found(connection: Connection, wanted: JournalQuery) -> Iterator[dict[str, Any]]:
     """The lines with their columns, as `ncash.store.journal.journal.Journal.lines` gives them, without their hashes."""
     limits = (wanted.before, wanted.since, wanted.until, wanted.cashcode, wanted.verdict, wanted.key, wanted.receipt)
     for columns in connection.each(_FOUND, limits):
-        row = Line(*columns)
+        row = JournalLine(*columns)
         line = json.loads(row.line)
         if wanted.fits(line):
             yield {**row._asdict(), "line": line}

@@ -83,7 +83,7 @@ class Pending(NamedTuple):
     attempts: int
 
 
-class Settled(NamedTuple):
+class SendResult(NamedTuple):
     """What became of a row."""
 
     id: int
@@ -135,7 +135,7 @@ def routes(connection: Connection) -> list[str]:
     return [route for (route,) in connection.all(_ROUTES)]
 
 
-def settle(connection: Connection, settled: Iterable[Settled], time: str) -> None:
+def settle(connection: Connection, settled: Iterable[SendResult], time: str) -> None:
     """Mark rows that the receiver has answered, inside the caller's transaction; a refused one was not taken."""
     for one in settled:
         sent = None if one.result == REFUSED else time

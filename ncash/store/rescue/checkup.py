@@ -41,7 +41,7 @@ def examined(path: Path, schema: Schema, whole: bool) -> Checkup:
     return Checkup(version, schema.version, faults, path.stat().st_size, wal.stat().st_size if wal.exists() else 0)
 
 
-class Waiting(NamedTuple):
+class UnfinishedWork(NamedTuple):
     """What is not finished in Documents."""
 
     open: tuple[tuple[str, str], ...]
@@ -53,7 +53,7 @@ class Waiting(NamedTuple):
     """Closed shifts whose sales the back office has not got."""
 
 
-def waiting(path: Path) -> Waiting:
+def waiting(path: Path) -> UnfinishedWork:
     """What waits in an up-to-date Documents file. Raises UserError."""
     connection = _looked_into(path)
     try:
@@ -63,7 +63,9 @@ def waiting(path: Path) -> Waiting:
     finally:
         connection.close()
     count, oldest = deferred or (0, None)
-    return Waiting(tuple((str(cash), str(uuid)) for cash, uuid in receipts), count, oldest, shifts[0] if shifts else 0)
+    return UnfinishedWork(
+        tuple((str(cash), str(uuid)) for cash, uuid in receipts), count, oldest, shifts[0] if shifts else 0
+    )
 
 
 def journal_tail(path: Path, count: int) -> list[dict[str, Any]]:

@@ -40,7 +40,7 @@ _ALLOWED: Final = (
 )
 
 
-class Taken(NamedTuple):
+class RecoveryReport(NamedTuple):
     """What was taken over, and where reading came to an end."""
 
     rows: int
@@ -67,7 +67,7 @@ class _Reading:
             self.stopped = str(error)
 
 
-def lines(books: Connection, old: Connection, name: str, now: str) -> Taken:
+def lines(books: Connection, old: Connection, name: str, now: str) -> RecoveryReport:
     """Take over, once, the lines that came after the last one that both journals have. Raises what writing raises."""
     reading, count, last, by = _Reading(), 0, 0, ""
     for seq, cashcode, uuid, line in reading.of(_beyond(books, old, name)):
@@ -75,7 +75,7 @@ def lines(books: Connection, old: Connection, name: str, now: str) -> Taken:
         count, last, by = count + 1, seq, cashcode
     if count:
         append(books, by, [{"kind": TAKEN_OVER, "time": now, "source": name, "to": last, "lines": count}], None)
-    return Taken(count, reading.stopped)
+    return RecoveryReport(count, reading.stopped)
 
 
 def _beyond(books: Connection, old: Connection, name: str) -> Iterator[tuple[int, str, str, dict[str, Any]]]:
@@ -149,18 +149,18 @@ def enter(books: Connection, document: Document) -> None:
                 books.change(_GIVEN_BACK, (int(receipt.sale), position.sale_position, receipt.id))
 
 
-def messages(books: Connection, old: Connection) -> Taken:
+def messages(books: Connection, old: Connection) -> RecoveryReport:
     """Take over what was owed to the cash server; it knows again what it has had. Raises what writing raises."""
     reading = _Reading()
     count = sum(books.change(_PUT, message) for message in reading.of(old.each(_MESSAGES)))
-    return Taken(count, reading.stopped)
+    return RecoveryReport(count, reading.stopped)
 
 
-def former_marks(books: Connection, old: Connection) -> Taken:
+def former_marks(books: Connection, old: Connection) -> RecoveryReport:
     """Take over the marks of the program that sold here before. Raises what writing raises."""
     reading = _Reading()
     count = sum(former.put(books, mark) for mark in reading.of(former.all_of(old)))
-    return Taken(count, reading.stopped)
+    return RecoveryReport(count, reading.stopped)
 
 
 def open_receipts(old: Connection) -> list[tuple[str, str]] | None:

@@ -17,7 +17,7 @@ _UPGRADING: Final = declare("store.upgrading", "an older database is about to be
 _STEPPED: Final = declare("store.stepped", "one step of a migration was done, nothing is committed")
 
 
-class Step(NamedTuple):
+class Migration(NamedTuple):
     """One migration: the statement that stamps the version it leads to, and the work."""
 
     stamp: str
@@ -33,7 +33,7 @@ class Schema(NamedTuple):
     """`PRAGMA application_id` of the file, by which a foreign database is known."""
     stamp: str
     """The statement that sets it."""
-    steps: tuple[Step, ...]
+    steps: tuple[Migration, ...]
 
     @property
     def version(self) -> int:

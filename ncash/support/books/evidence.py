@@ -54,7 +54,7 @@ class Violation(NamedTuple):
         return self._asdict()
 
 
-class Document(NamedTuple):
+class DriveDocument(NamedTuple):
     """A document of a fiscal drive."""
 
     number: int
@@ -70,7 +70,7 @@ class Document(NamedTuple):
     """What the drive had counted in the shift: `sales`, `returns` as {count, sum}; empty when it does not tell."""
 
 
-class Sold(NamedTuple):
+class SoldPosition(NamedTuple):
     """A marked position of a closed document."""
 
     uuid: str
@@ -132,10 +132,10 @@ class Evidence:
         self._lines: tuple[str, tuple[tuple[int, dict[str, Any]], ...]] = ("", ())
         self._indexed = False
 
-    def sold(self) -> Iterator[Sold]:
+    def sold(self) -> Iterator[SoldPosition]:
         """Marked positions of sales and returns, in the order of writing."""
         for row in self.documents.each(_MARKED):
-            yield Sold._make((*row[:8], tuple(json.loads(row[8] or "[]")), *row[9:]))
+            yield SoldPosition._make((*row[:8], tuple(json.loads(row[8] or "[]")), *row[9:]))
 
     def allowed(self, uuid: str) -> tuple[tuple[int, dict[str, Any]], ...]:
         """Lines of the journal that let goods into this receipt, with their numbers."""
@@ -148,7 +148,7 @@ class Evidence:
             self._lines = uuid, tuple((seq, json.loads(line)) for seq, line in rows)
         return self._lines[1]
 
-    def drives(self) -> Iterator[tuple[str, list[Document]]]:
+    def drives(self) -> Iterator[tuple[str, list[DriveDocument]]]:
         """Documents of each emulated drive of this folder, with the name of its file. Raises UserError."""
         for path in sorted(self.data.glob(DRIVES)):
             try:
@@ -161,11 +161,11 @@ class Evidence:
         return self.documents.each(statement, values)
 
 
-def _fiscal(document: dict[str, Any]) -> Document:
+def _fiscal(document: dict[str, Any]) -> DriveDocument:
     lines = document.get("lines", ())
     marks = tuple(line["mark"] for line in lines if line.get("mark") is not None)
     counts: dict[str, Any] = {side: document[side] for side in ("sales", "returns") if side in document}
-    return Document(
+    return DriveDocument(
         document["number"], document["drive"], document.get("type", "receipt"), document.get("receipt"),
         document.get("total", 0), document.get("returned", document.get("kind") not in (None, "sale")),
         document.get("shift", 0), marks, counts,

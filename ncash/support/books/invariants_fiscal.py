@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from ncash.language import phrase
 from ncash.model.mark import plain
 from ncash.model.money import rubles
-from ncash.support.books.evidence import Document, Evidence, Violation
+from ncash.support.books.evidence import DriveDocument, Evidence, Violation
 
 _DOCUMENTS: Final = (
     "SELECT uuid, doctype, docnum, cashcode, CAST(ROUND(docsum * 100) AS INTEGER), fiscal FROM document "
@@ -24,7 +24,7 @@ _REFUSED: Final = "SELECT uuid, op, key, json_extract(body, '$.documentid') FROM
 _ANNULLED: Final = (7, 8)
 
 
-class Entry(NamedTuple):
+class BookDocument(NamedTuple):
     """A document of the books."""
 
     uuid: str
@@ -52,10 +52,10 @@ class Entry(NamedTuple):
         return str(self.fiscal.get("drive", "")), int(self.fiscal["number"])
 
 
-def entries(seen: Evidence) -> list[Entry]:
+def entries(seen: Evidence) -> list[BookDocument]:
     """Documents of the books but inventories."""
     return [
-        Entry(uuid, doctype, docnum, cashcode, total, json.loads(fiscal or "{}"))
+        BookDocument(uuid, doctype, docnum, cashcode, total, json.loads(fiscal or "{}"))
         for uuid, doctype, docnum, cashcode, total, fiscal in seen.rows(_DOCUMENTS)
     ]
 
@@ -82,7 +82,9 @@ def no_lost_receipt(seen: Evidence) -> Iterator[Violation]:
         )  # fmt: skip
 
 
-def _last_of_the_register(seen: Evidence, books: Mapping[str, Entry], unsettled: set[str]) -> Iterator[Violation]:
+def _last_of_the_register(
+    seen: Evidence, books: Mapping[str, BookDocument], unsettled: set[str]
+) -> Iterator[Violation]:
     """The document made last by a register that does not give its documents out."""
     made = seen.last() if seen.last else None
     if made is None:
@@ -103,7 +105,7 @@ def _last_of_the_register(seen: Evidence, books: Mapping[str, Entry], unsettled:
         )
 
 
-def _lost(one: Document, file: str, text: str) -> Violation:
+def _lost(one: DriveDocument, file: str, text: str) -> Violation:
     return Violation(
         "I2",
         phrase("fiscal document {number} of {total} {text}", number=one.number, total=rubles(one.total), text=text),
@@ -130,9 +132,9 @@ def no_phantom(seen: Evidence) -> Iterator[Violation]:
         yield from _shifts(file, documents, books)
 
 
-def _numbers(books: list[Entry]) -> Iterator[Violation]:
+def _numbers(books: list[BookDocument]) -> Iterator[Violation]:
     hint = "compare with the documents of the fiscal drive; tell the developers"
-    first: dict[tuple[str, int], Entry] = {}
+    first: dict[tuple[str, int], BookDocument] = {}
     for entry in books:
         if not entry.closed:
             continue
@@ -156,7 +158,7 @@ def _marks(seen: Evidence) -> dict[str, tuple[str, ...]]:
     return {uuid: tuple(marks) for uuid, marks in found.items()}
 
 
-def _compared(entry: Entry, made: Document | None, marks: tuple[str, ...]) -> Iterator[Violation]:
+def _compared(entry: BookDocument, made: DriveDocument | None, marks: tuple[str, ...]) -> Iterator[Violation]:
     number = entry.number[1] if entry.number else 0
     hint = "call the supervisor and the developers: what was printed is not what is in the books"
     if made is None or made.type != "receipt":
@@ -180,7 +182,7 @@ def _compared(entry: Entry, made: Document | None, marks: tuple[str, ...]) -> It
         yield Violation("I3", text, entry.uuid, entry.place, hint)
 
 
-def _gaps(file: str, documents: list[Document]) -> Iterator[Violation]:
+def _gaps(file: str, documents: list[DriveDocument]) -> Iterator[Violation]:
     for before, after in pairwise(documents):
         if after.number != before.number + 1:
             text = phrase(
@@ -189,7 +191,7 @@ def _gaps(file: str, documents: list[Document]) -> Iterator[Violation]:
             yield Violation("I3", text, after.receipt or "", file, "the memory of the drive is not whole")
 
 
-def _twice(file: str, documents: list[Document]) -> Iterator[Violation]:
+def _twice(file: str, documents: list[DriveDocument]) -> Iterator[Violation]:
     seen: dict[str, int] = {}
     for one in documents:
         if one.type != "receipt" or one.receipt is None:
@@ -207,7 +209,7 @@ def _twice(file: str, documents: list[Document]) -> Iterator[Violation]:
         seen.setdefault(one.receipt, one.number)
 
 
-def _shifts(file: str, documents: list[Document], books: list[Entry]) -> Iterator[Violation]:
+def _shifts(file: str, documents: list[DriveDocument], books: list[BookDocument]) -> Iterator[Violation]:
     """The drive's own counters against the sums of the documents it made in the shift, as the books have them."""
     latest = {(one.drive, one.shift): one for one in documents if one.counts and one.shift}
     sums: defaultdict[tuple[str, int, bool], list[int]] = defaultdict(lambda: [0, 0])

@@ -7,7 +7,7 @@ from ncash.language import phrase
 from ncash.model.mark import cis as cis_of
 from ncash.store.kegs import SOLD
 from ncash.store.outbox.outbox import KEPT
-from ncash.support.books.evidence import Evidence, Sold, Violation
+from ncash.support.books.evidence import Evidence, SoldPosition, Violation
 
 _TWICE: Final = (
     "SELECT cis, uuid, docnum, cashcode, posnum, opcode, checks, earlier, earliernum FROM ("
@@ -124,21 +124,21 @@ def no_denied_item(seen: Evidence) -> Iterator[Violation]:
             yield Violation("I4", text, one.uuid, one.place, hint)
 
 
-def _denied(one: Sold) -> str | None:
+def _denied(one: SoldPosition) -> str | None:
     if one.refused is not None:
         return phrase("a position that was refused is in a closed document: {refused}", refused=one.refused)
     bad = [check["check"] for check in one.checks if check["verdict"] in ("deny", "need_scan", "ask")]
     return phrase("the check {check} did not allow the position", check=bad[0]) if bad else None
 
 
-def _unexplained(seen: Evidence, one: Sold) -> str | None:
+def _unexplained(seen: Evidence, one: SoldPosition) -> str | None:
     lines = [line for _, line in seen.allowed(one.uuid) if _about(line, one)]
     if not lines:
         return "no line of the journal allowed the position"
     return _unconfirmed(lines[-1])
 
 
-def _about(line: dict[str, Any], one: Sold) -> bool:
+def _about(line: dict[str, Any], one: SoldPosition) -> bool:
     """Whether a line let this position in; one without a mark of its own is known by its goods."""
     told = (line.get("mark") or line.get("sold") or {}).get("cis")
     if told is not None and one.cis is not None:
@@ -173,7 +173,7 @@ def evidence_of_checks(seen: Evidence) -> Iterator[Violation]:
             yield Violation("I5", text, one.uuid, one.place, hint)
 
 
-def _not_its_answer(seen: Evidence, one: Sold) -> str | None:
+def _not_its_answer(seen: Evidence, one: SoldPosition) -> str | None:
     lines = [line for _, line in seen.allowed(one.uuid) if _about(line, one)]
     if not lines:
         return "tag 1265 stands there, and the journal holds no check of the position"
@@ -187,7 +187,7 @@ def _not_its_answer(seen: Evidence, one: Sold) -> str | None:
     return phrase("tag 1265 ({tag1265}) is not what the journal says", tag1265=one.tag1265)
 
 
-def _answers(fact: Any, line: dict[str, Any], one: Sold) -> bool:
+def _answers(fact: Any, line: dict[str, Any], one: SoldPosition) -> bool:
     """Whether the answer in a fact, or in a part of it, is what the tag says and is about the code of the line."""
     if not isinstance(fact, dict):
         return False

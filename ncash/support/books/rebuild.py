@@ -35,7 +35,7 @@ REBUILT: Final = "rebuilt"
 CHECKED: Final = ("check", "verdict", "key", "setting", "value", "source", "skipped")
 
 
-class Entered(NamedTuple):
+class EnteredReceipt(NamedTuple):
     """A receipt that was missing in the books."""
 
     receipt: str
@@ -53,13 +53,13 @@ class Entered(NamedTuple):
         return {**self._asdict(), "total": rubles(self.total)}
 
 
-class Rebuilt(NamedTuple):
+class RebuildReport(NamedTuple):
     """What was done, or would be."""
 
     base: str
     """What the books began with: their own file, a copy, nothing."""
-    entered: tuple[Entered, ...]
-    missing: tuple[Entered, ...]
+    entered: tuple[EnteredReceipt, ...]
+    missing: tuple[EnteredReceipt, ...]
     lines: int
     """Of the journal."""
     messages: int
@@ -80,7 +80,7 @@ class _Undone(Exception):
 
 def rebuild(
     where: Places, data: Path, own: tuple[str, str], now: datetime, sources: tuple[Path, ...], do: bool
-) -> Rebuilt:
+) -> RebuildReport:
     """Put the books together; `own` are the numbers of this till and its shop, `sources` more damaged databases.
 
     Without `do` nothing is changed. Raises UserError while a till runs, or when the books are damaged and `do` is not
@@ -108,7 +108,7 @@ def rebuild(
                     raise _Undone
         except _Undone:
             pass
-        return Rebuilt(base, tuple(work.entered), tuple(work.missing), work.lines, work.messages, tuple(work.notes),
+        return RebuildReport(base, tuple(work.entered), tuple(work.missing), work.lines, work.messages, tuple(work.notes),
                        tuple(work.reopened))  # fmt: skip
 
 
@@ -158,8 +158,8 @@ class _Work:
         self._data = data
         self._own = own
         self._now = now.isoformat(timespec="milliseconds")
-        self.entered: list[Entered] = []
-        self.missing: list[Entered] = []
+        self.entered: list[EnteredReceipt] = []
+        self.missing: list[EnteredReceipt] = []
         self.notes: list[str] = []
         self.lines = 0
         self.messages = 0
@@ -188,7 +188,7 @@ class _Work:
                 continue
             recovery.enter(self._books, document)
             reopening.over(self._books, uuid)
-            self.entered.append(Entered(uuid, document.fiscal.get("number"), document.receipt.total, name))
+            self.entered.append(EnteredReceipt(uuid, document.fiscal.get("number"), document.receipt.total, name))
         messages = recovery.messages(self._books, old)
         self.messages += messages.rows
         marks = recovery.former_marks(self._books, old)
@@ -236,7 +236,7 @@ class _Work:
 
     def _from_drive(self, name: str, document: Mapping[str, Any]) -> None:
         till = name.removesuffix(".jsonl").removeprefix("fiscal-emulator").removeprefix("-") or "1"
-        one = Entered(document["receipt"], document["number"], document["total"], name)
+        one = EnteredReceipt(document["receipt"], document["number"], document["total"], name)
         lines = recovery.verdicts(self._books, one.receipt)
         try:
             built = _document(document, lines, (till, self._own[1]))

@@ -135,7 +135,7 @@ SLOW: Final = frozenset({"I14"})
 """Those that read a whole database several times."""
 
 
-class Reconciled(NamedTuple):
+class Reconciliation(NamedTuple):
     """What was found."""
 
     violations: tuple[Violation, ...]
@@ -151,7 +151,7 @@ class Reconciled(NamedTuple):
 
 def reconcile(
     data: Path, conf: Path | None = None, only: Iterable[str] = (), around: tuple[Clock, Http] | None = None
-) -> Reconciled:
+) -> Reconciliation:
     """Look for violations of all invariants, or of these; with `around` the register and the cash server may be asked.
 
     Raises UserError when the books cannot be read.
@@ -169,4 +169,4 @@ def reconcile(
                 found += one.checker(seen) if one.checker else ()
             except UserError as error:
                 found.append(Violation(one.name, phrase("cannot be looked for: {error}", error=error), next=error.hint))
-    return Reconciled(tuple(found), tuple(one.name for one in chosen))
+    return Reconciliation(tuple(found), tuple(one.name for one in chosen))

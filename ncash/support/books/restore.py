@@ -21,7 +21,7 @@ RESTORED: Final = "restored"
 _COUNTS: Final = "SELECT count(*), max(timeend) FROM document"
 
 
-class Holding(NamedTuple):
+class DatabaseContents(NamedTuple):
     """What a database holds, as far as it can be read."""
 
     documents: int | None
@@ -34,11 +34,11 @@ class Holding(NamedTuple):
         return self._asdict()
 
 
-class Restored(NamedTuple):
+class RestoreReport(NamedTuple):
     """What was done."""
 
-    copy: Holding
-    before: Holding
+    copy: DatabaseContents
+    before: DatabaseContents
     aside: Path | None
     """Where the old database is now."""
 
@@ -48,21 +48,21 @@ class Restored(NamedTuple):
         return {"copy": self.copy.json(), "before": self.before.json(), "aside": aside}
 
 
-def holding(path: Path) -> Holding:
+def holding(path: Path) -> DatabaseContents:
     """What a database holds; it is only looked at."""
     if not path.is_file():
-        return Holding(None, None, "there is no such file")
+        return DatabaseContents(None, None, "there is no such file")
     try:
         with closing(Connection(path)) as connection:
             connection.one("PRAGMA query_only = ON")
             version_of(connection, DOCUMENTS)
             count, latest = connection.one(_COUNTS) or (0, None)
     except (UserError, sqlite3.Error) as error:
-        return Holding(None, None, str(error))
-    return Holding(count, latest)
+        return DatabaseContents(None, None, str(error))
+    return DatabaseContents(count, latest)
 
 
-def checked(copy: Path) -> Holding:
+def checked(copy: Path) -> DatabaseContents:
     """What a copy holds. Raises UserError when it is no sound copy of Documents."""
     found = holding(copy)
     if found.documents is None:
@@ -74,7 +74,7 @@ def checked(copy: Path) -> Holding:
     return found
 
 
-def restore(copy: Path, target: Path, data: Path, cashcode: str, now: datetime) -> Restored:
+def restore(copy: Path, target: Path, data: Path, cashcode: str, now: datetime) -> RestoreReport:
     """Put the copy in the place of the database. Raises UserError while a till runs, or when the copy is damaged."""
     with tills_away(data):
         _finish(target)
@@ -87,7 +87,7 @@ def restore(copy: Path, target: Path, data: Path, cashcode: str, now: datetime) 
         except OSError as error:
             text = phrase("{target} cannot be restored: {reason}", target=target, reason=error.strerror)
             raise UserError(text, code="restore", hint="the old database stands; make room and repeat") from error
-    return Restored(found, before, aside)
+    return RestoreReport(found, before, aside)
 
 
 def aside_of(target: Path, now: datetime) -> Path:

@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 from ncash.settings import ini
 from ncash.settings.config import Config
 from ncash.settings.host import Fiscal
-from ncash.settings.ini import UTF8_BOM, Document
+from ncash.settings.ini import UTF8_BOM, IniFile
 from ncash.settings.kinds import MASKED
 from ncash.settings.problems import ERROR, Problem
 from ncash.support.check.check import Findings
@@ -28,7 +28,7 @@ CHANGES: Final = "a value in force would change"
 WORSE: Final = "another mistake would come of it"
 
 
-class Mended(NamedTuple):
+class MendedFile(NamedTuple):
     """One file with its certain mistakes mended."""
 
     path: Path
@@ -47,7 +47,7 @@ class Mended(NamedTuple):
         old, new = (self._shown(ini.scan(self.path, text)) for text in (self.before, self.after))
         return "".join(difflib.unified_diff(old, new, f"a/{self.path.name}", f"b/{self.path.name}"))
 
-    def _shown(self, document: Document) -> list[str]:
+    def _shown(self, document: IniFile) -> list[str]:
         lines = list(document.lines)
         free = {one.line for one in document.entries if one.section.startswith(_FREE)}
         for at, line in enumerate(lines):
@@ -58,7 +58,7 @@ class Mended(NamedTuple):
         return lines
 
 
-def mended(findings: Findings) -> Iterator[Mended]:
+def mended(findings: Findings) -> Iterator[MendedFile]:
     """Every file of which something could be mended for certain, whether it is or not."""
     config = findings.config
     for document in config.files:
@@ -73,14 +73,14 @@ def mended(findings: Findings) -> Iterator[Mended]:
 class _Mend:
     """The mends of one file, tried together and, where that will not do, one by one."""
 
-    def __init__(self, config: Config, document: Document) -> None:
+    def __init__(self, config: Config, document: IniFile) -> None:
         self.config = config
         self.document = document
         self.force = in_force(config)
         self.errors = _errors(config)
         self.left: list[tuple[Problem, str]] = []
 
-    def all(self, wanted: Sequence[Problem]) -> Mended:
+    def all(self, wanted: Sequence[Problem]) -> MendedFile:
         below = {entry.line for entry in self.document.entries if entry.under}
         done: list[Problem] = []
         self._try(done, [problem for problem in wanted if problem.line not in below])
@@ -88,7 +88,7 @@ class _Mend:
         after = content(self.document, done)
         left = sorted(self.left, key=lambda one: one[0].line)
         secrets = frozenset(row.name for table in self.config.tables for row in table.rows() if row.secret)
-        return Mended(self.document.path, self.document.content, after, tuple(done), tuple(left), secrets)
+        return MendedFile(self.document.path, self.document.content, after, tuple(done), tuple(left), secrets)
 
     def _try(self, done: list[Problem], more: Sequence[Problem]) -> None:
         """Add to what is done as much as can be: all at once, else each half for itself."""
@@ -125,7 +125,7 @@ def in_force(config: Config) -> tuple[Any, ...]:
     return tuple(found)
 
 
-def content(document: Document, problems: Iterable[Problem]) -> bytes:
+def content(document: IniFile, problems: Iterable[Problem]) -> bytes:
     """The file with these problems mended."""
     lines: list[str | None] = list(document.lines)
     for problem in problems:

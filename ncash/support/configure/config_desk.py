@@ -17,15 +17,15 @@ from ncash.language import phrase
 from ncash.model.address import without_passwords
 from ncash.settings import host
 from ncash.settings.config import Config
-from ncash.settings.ini import Document
+from ncash.settings.ini import IniFile
 from ncash.settings.kinds import MASKED
 from ncash.shop.shop import running_file
-from ncash.support.configure.values import Shown, values
+from ncash.support.configure.values import ShownSetting, values
 from ncash.system import files
 from ncash.system.clock import SystemClock
 
 
-class Outcome(NamedTuple):
+class ActionResult(NamedTuple):
     """What an action came to: a text, the same as JSON values, and the exit code."""
 
     text: str
@@ -33,14 +33,16 @@ class Outcome(NamedTuple):
     code: int = 0
 
 
-def show(config: Config, args: argparse.Namespace) -> Outcome:
+def show(config: Config, args: argparse.Namespace) -> ActionResult:
     """Every setting, or one of them in every section."""
     shown = [one for one in values(config) if args.key in (None, one.key)]
     text = _listing(shown, args.origin) if shown else phrase("there is no setting {key}", key=args.key)
-    return Outcome(text, {"conf": str(config.folder), "settings": [one.json() for one in shown]}, 0 if shown else 1)
+    return ActionResult(
+        text, {"conf": str(config.folder), "settings": [one.json() for one in shown]}, 0 if shown else 1
+    )
 
 
-def _listing(shown: Sequence[Shown], origin: bool) -> str:
+def _listing(shown: Sequence[ShownSetting], origin: bool) -> str:
     lines: list[str] = []
     section = ""
     for one in shown:
@@ -51,7 +53,7 @@ def _listing(shown: Sequence[Shown], origin: bool) -> str:
     return "\n".join(lines)
 
 
-def _comment(one: Shown, origin: bool) -> str:
+def _comment(one: ShownSetting, origin: bool) -> str:
     notes = []
     if origin:
         notes.append(one.origin or phrase("default"))
@@ -61,7 +63,7 @@ def _comment(one: Shown, origin: bool) -> str:
     return f"  ; {'; '.join(notes)}" if notes else ""
 
 
-def get(config: Config, args: argparse.Namespace) -> Outcome:
+def get(config: Config, args: argparse.Namespace) -> ActionResult:
     """One value. Raises UserError for an unknown key."""
     section, row = toggles.find(config.tables, args.key, args.category)
     found = next((one for one in values(config) if (one.section, one.key) == (section, row.name)), None)
@@ -71,10 +73,10 @@ def get(config: Config, args: argparse.Namespace) -> Outcome:
             code="category",
             hint="ncash config show lists them",
         )
-    return Outcome(found.value, found.json())
+    return ActionResult(found.value, found.json())
 
 
-def switch(config: Config, args: argparse.Namespace) -> Outcome:
+def switch(config: Config, args: argparse.Namespace) -> ActionResult:
     """Switch a setting in support's drop-in. Raises UserError for what check would refuse."""
     section, row = toggles.find(config.tables, args.key, args.category)
     now = SystemClock().now()
@@ -84,7 +86,7 @@ def switch(config: Config, args: argparse.Namespace) -> Outcome:
     return _stored(config, after, section, row.name)
 
 
-def _stored(before: Config, after: Config, section: str, key: str) -> Outcome:
+def _stored(before: Config, after: Config, section: str, key: str) -> ActionResult:
     old = next((one for one in values(before) if (one.section, one.key) == (section, key)), None)
     new = next((one for one in values(after) if (one.section, one.key) == (section, key)), None)
     was = f"{old.value} ({old.origin or phrase('default')})" if old else phrase("nothing")
@@ -97,16 +99,16 @@ def _stored(before: Config, after: Config, section: str, key: str) -> Outcome:
         phrase("a running till takes it between two receipts" if watched else "a running till takes it at ncash reload")
     )
     told = {"section": section, "key": key, "before": old.json() if old else None, "after": new.json() if new else None}
-    return Outcome("\n".join(lines), told)
+    return ActionResult("\n".join(lines), told)
 
 
-def unset(config: Config, args: argparse.Namespace) -> Outcome:
+def unset(config: Config, args: argparse.Namespace) -> ActionResult:
     """Take one switch back. Raises UserError when support did not make it."""
     section, row = toggles.find(config.tables, args.key, args.category)
     return _stored(config, toggles.store(config, toggles.unset(config, section, row.name)), section, row.name)
 
 
-def revert(config: Config, args: argparse.Namespace) -> Outcome:
+def revert(config: Config, args: argparse.Namespace) -> ActionResult:
     """Take all switches of support back."""
     gone = toggles.toggles(config)
     toggles.store(config, b"")
@@ -114,10 +116,10 @@ def revert(config: Config, args: argparse.Namespace) -> Outcome:
         phrase("taken back: [{section}] {key} = {value}", section=one.section, key=one.key, value=one.value)
         for one in gone
     ] or [phrase("support has switched nothing")]
-    return Outcome("\n".join(lines), {"reverted": [one.json() for one in gone]})
+    return ActionResult("\n".join(lines), {"reverted": [one.json() for one in gone]})
 
 
-def edit(config: Config, args: argparse.Namespace) -> Outcome:
+def edit(config: Config, args: argparse.Namespace) -> ActionResult:
     """The drop-in in the user's editor. Raises UserError when the result has an error; the old file stands then."""
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
     place = toggles.place(config.folder)
@@ -135,12 +137,12 @@ def edit(config: Config, args: argparse.Namespace) -> Outcome:
             )
         content = copy.read_bytes()
     if content == before:
-        return Outcome(phrase("nothing was changed"), {"changed": False})
+        return ActionResult(phrase("nothing was changed"), {"changed": False})
     toggles.store(config, content)
-    return Outcome(phrase("{name} is in place", name=place.name), {"changed": True})
+    return ActionResult(phrase("{name} is in place", name=place.name), {"changed": True})
 
 
-def delta(config: Config, args: argparse.Namespace) -> Outcome:
+def delta(config: Config, args: argparse.Namespace) -> ActionResult:
     """What overrides what, and what support switched."""
     over = [one for one in values(config) if one.overrode]
     mine = toggles.toggles(config)
@@ -175,10 +177,10 @@ def delta(config: Config, args: argparse.Namespace) -> Outcome:
             ).rstrip()
         )
     said = {"overrides": [one.json() for one in over], "switched": [one.json() for one in mine]}
-    return Outcome("\n".join(lines) or phrase("no file overrides another, support has switched nothing"), said)
+    return ActionResult("\n".join(lines) or phrase("no file overrides another, support has switched nothing"), said)
 
 
-def diff(config: Config, args: argparse.Namespace) -> Outcome:
+def diff(config: Config, args: argparse.Namespace) -> ActionResult:
     """The files on disk against what a till has read. Raises UserError when no till ever said what it runs."""
     path = running_file(args.data, args.cash or config.section(host.Cash).cashcode)
     try:
@@ -199,16 +201,16 @@ def diff(config: Config, args: argparse.Namespace) -> Outcome:
     lines += [phrase(runs, place=place, value=value, shown=shown.get(place, nothing))
               for place, value in read.items() if place in shown and shown[place] != value]  # fmt: skip
     text = "\n".join(lines) or phrase("the till runs what is on disk (since {since})", since=running["since"])
-    return Outcome(text, {"since": running["since"], "differences": lines}, 1 if lines else 0)
+    return ActionResult(text, {"since": running["since"], "differences": lines}, 1 if lines else 0)
 
 
-def cat(config: Config, args: argparse.Namespace) -> Outcome:
+def cat(config: Config, args: argparse.Namespace) -> ActionResult:
     """All files in reading order, secrets masked."""
     shown = {document.name: _masked(config, document) for document in config.files}
-    return Outcome("\n".join(f"# {name}\n{text}" for name, text in shown.items()), shown)
+    return ActionResult("\n".join(f"# {name}\n{text}" for name, text in shown.items()), shown)
 
 
-def _masked(config: Config, document: Document) -> str:
+def _masked(config: Config, document: IniFile) -> str:
     secrets = {row.name for table in config.tables for row in table.rows() if row.secret}
     lines = list(document.lines)
     for entry in document.entries:
@@ -228,7 +230,7 @@ def _hidden_comment(line: str, secrets: set[str]) -> str:
     return line
 
 
-ACTIONS: Final[Mapping[str, Callable[[Config, argparse.Namespace], Outcome]]] = {
+ACTIONS: Final[Mapping[str, Callable[[Config, argparse.Namespace], ActionResult]]] = {
     "show": show,
     "get": get,
     "set": switch,

@@ -9,7 +9,7 @@ from ncash.settings.kinds import MASKED
 from ncash.settings.resolve import idle
 
 
-class Shown(NamedTuple):
+class ShownSetting(NamedTuple):
     """One setting of one section; secrets are masked."""
 
     section: str
@@ -29,7 +29,7 @@ class Shown(NamedTuple):
         return {**self._asdict(), "overrode": list(self.overrode)}
 
 
-def values(config: Config) -> Iterator[Shown]:
+def values(config: Config) -> Iterator[ShownSetting]:
     """The settings of all tables, then of their categories, in the order they are declared."""
     for table in config.tables:
         profile = config.section(table)
@@ -44,14 +44,16 @@ def values(config: Config) -> Iterator[Shown]:
             yield from _free(config, table)
 
 
-def _shown(profile: Settings, row: Row, section: str) -> Shown:
+def _shown(profile: Settings, row: Row, section: str) -> ShownSetting:
     origin = profile.origin(row.name)
     overrode = tuple(f"{one} = {row.shown(one.raw)}" for one in origin.overrode) if origin else ()
     reason = idle(profile, row) or None
-    return Shown(section, row.name, profile.raw(row.name), origin is None, profile.source(row.name), overrode, reason)
+    return ShownSetting(
+        section, row.name, profile.raw(row.name), origin is None, profile.source(row.name), overrode, reason
+    )
 
 
-def _free(config: Config, table: type[Settings]) -> Iterator[Shown]:
+def _free(config: Config, table: type[Settings]) -> Iterator[ShownSetting]:
     """Lines without declared names; those of subsections may be secrets, so their values are masked."""
     sections = [table.section] if table.free else []
     sections += [
@@ -61,4 +63,4 @@ def _free(config: Config, table: type[Settings]) -> Iterator[Shown]:
         for line in config.lines(section):
             if table.row(line.key) is None or section != table.section:
                 value = line.value if table.free else MASKED
-                yield Shown(section, line.key, value, False, str(line.origin))
+                yield ShownSetting(section, line.key, value, False, str(line.origin))

@@ -50,7 +50,7 @@ Books = tuple[tuple[Path, Schema], ...]
 """Database files and what they should be."""
 
 
-class Shop(NamedTuple):
+class Examination(NamedTuple):
     """What is looked at, and how thoroughly."""
 
     conf: Path
@@ -78,7 +78,9 @@ def diagnosis(
     names = config.section(host.Databases)
     books = (data / names.documents, DOCUMENTS), (data / names.dictionaries, DICTIONARIES)
     ready = cache(partial(_ready, books))
-    shop = Shop(conf, data, outside, config, cash or config.section(host.Cash).cashcode, whole, ask, books, ready)
+    shop = Examination(
+        conf, data, outside, config, cash or config.section(host.Cash).cashcode, whole, ask, books, ready
+    )
     return tuple(finding for name, look in LOOKS for finding in _contained(name, partial(look, shop)))
 
 
@@ -91,7 +93,7 @@ def _contained(name: str, look: Callable[[], Iterable[Finding]]) -> Iterator[Fin
         yield Finding(name, FAIL, raised("looking at it", error), "send this to the developers")
 
 
-def _configuration(shop: Shop) -> Iterator[Finding]:
+def _configuration(shop: Examination) -> Iterator[Finding]:
     found = examine(shop.conf)
     warnings = len(found.problems) - found.errors
     text = phrase("{errors} errors, {warnings} warnings", errors=found.errors, warnings=warnings)
@@ -106,7 +108,7 @@ def _configuration(shop: Shop) -> Iterator[Finding]:
         yield Finding("configuration", FAIL, text, hint)
 
 
-def _switched(shop: Shop) -> Iterator[Finding]:
+def _switched(shop: Examination) -> Iterator[Finding]:
     now = shop.outside.clock.now()
     for one in toggles.toggles(shop.config):
         who, at = one.who or phrase("somebody"), one.at or phrase("some time")
@@ -121,7 +123,7 @@ def _switched(shop: Shop) -> Iterator[Finding]:
             yield Finding("switched", OK, phrase("{text}, until {until}", text=text, until=one.until))
 
 
-def _till(shop: Shop) -> Iterator[Finding]:
+def _till(shop: Examination) -> Iterator[Finding]:
     pid = holder(shop.data, shop.cash)
     if pid is None:
         yield Finding("till", OK, phrase("till {cash} is not running", cash=shop.cash))
@@ -132,7 +134,7 @@ def _till(shop: Shop) -> Iterator[Finding]:
     yield Finding("till", WARN if told.code else OK, text, "ncash reload" if told.code else "")
 
 
-def _databases(shop: Shop) -> Iterator[Finding]:
+def _databases(shop: Examination) -> Iterator[Finding]:
     for path, schema in shop.books:
         yield from _contained("databases", partial(_database, shop, path, schema))
     free = shutil.disk_usage(shop.data).free
@@ -141,7 +143,7 @@ def _databases(shop: Shop) -> Iterator[Finding]:
     yield Finding("space", level, text, "" if level == OK else "make room: without it nothing can be sold")
 
 
-def _database(shop: Shop, path: Path, schema: Schema) -> Iterator[Finding]:
+def _database(shop: Examination, path: Path, schema: Schema) -> Iterator[Finding]:
     if not path.is_file():
         hint = "a till makes an empty one when it starts; [Databases] in ncash.ini names the file"
         yield Finding("databases", FAIL, phrase("there is no {name} in {data}", name=path.name, data=shop.data), hint)
@@ -176,10 +178,12 @@ def _ready(books: Books) -> bool:
     return len(seen) == len(books) and all(not one.faults and one.version == one.newest for one in seen)
 
 
-def _of_books(name: str, look: Callable[[Shop], Iterator[Finding]]) -> Callable[[Shop], Iterator[Finding]]:
+def _of_books(
+    name: str, look: Callable[[Examination], Iterator[Finding]]
+) -> Callable[[Examination], Iterator[Finding]]:
     """A look that needs both databases."""
 
-    def looked(shop: Shop) -> Iterator[Finding]:
+    def looked(shop: Examination) -> Iterator[Finding]:
         if shop.ready():
             yield from look(shop)
         else:
@@ -188,7 +192,7 @@ def _of_books(name: str, look: Callable[[Shop], Iterator[Finding]]) -> Callable[
     return looked
 
 
-def _receipts(shop: Shop) -> Iterator[Finding]:
+def _receipts(shop: Examination) -> Iterator[Finding]:
     wait = waiting(shop.books[0][0])
     opened = ", ".join(phrase("till {cash}", cash=cash) for cash, _ in wait.open) or phrase("none")
     since = phrase(", the oldest since {oldest}", oldest=wait.oldest) if wait.oldest else ""
@@ -199,7 +203,7 @@ def _receipts(shop: Shop) -> Iterator[Finding]:
         yield Finding("receipts", WARN, text, "ncash sales export")
 
 
-def _goods(shop: Shop) -> Iterator[Finding]:
+def _goods(shop: Examination) -> Iterator[Finding]:
     with closing(opened(*shop.books[1], read_only=True)) as dictionaries:
         count, barcode = wrong_goods.counted(dictionaries)
     if count:
@@ -213,11 +217,11 @@ def _goods(shop: Shop) -> Iterator[Finding]:
         yield Finding("goods", OK, "all goods have a price and a known unit, or need none")
 
 
-def _queue(shop: Shop) -> Iterator[Finding]:
+def _queue(shop: Examination) -> Iterator[Finding]:
     yield from queue_findings.findings(shop.books[0][0], shop.config, shop.outside.clock, shop.ask)
 
 
-def _journal(shop: Shop) -> Iterator[Finding]:
+def _journal(shop: Examination) -> Iterator[Finding]:
     journal = Journal(shop.books[0][0])
     try:
         count, faults = journal.verify()
@@ -232,7 +236,7 @@ def _journal(shop: Shop) -> Iterator[Finding]:
         yield Finding("journal", OK, phrase("{lines} lines, the chain holds", lines=count))
 
 
-def _scanners(shop: Shop) -> Iterator[Finding]:
+def _scanners(shop: Examination) -> Iterator[Finding]:
     """A scanner that damages more than one scan in twenty wants other settings."""
     connection = Connection(shop.books[0][0])
     try:
@@ -249,13 +253,13 @@ def _scanners(shop: Shop) -> Iterator[Finding]:
         yield Finding("scanners", OK, "no mark was scanned yet")
 
 
-def _fiscal(shop: Shop) -> Iterator[Finding]:
+def _fiscal(shop: Examination) -> Iterator[Finding]:
     outside = shop.outside
     place = place_of(shop.config, shop.data, outside.clock, outside.http, shop.cash)
     yield from registers.findings(place, shop.ask)
 
 
-def _kinds(shop: Shop) -> Iterator[Finding]:
+def _kinds(shop: Examination) -> Iterator[Finding]:
     """Goods that carry marks which nobody here reads."""
     kinds = frozenset(kind for one in _states(shop) for kind in one.get("kinds", ()))
     with closing(opened(*shop.books[1], read_only=True)) as dictionaries:
@@ -276,7 +280,7 @@ _PLUGIN: Final = {
 """How a plugin's state is judged, and what to do about it; any other is a failure."""
 
 
-def _plugins(shop: Shop) -> Iterator[Finding]:
+def _plugins(shop: Examination) -> Iterator[Finding]:
     for one in _states(shop):
         if one["state"] in (loader.DISABLED, loader.SERVED):
             continue
@@ -287,7 +291,7 @@ def _plugins(shop: Shop) -> Iterator[Finding]:
         yield Finding("plugins", level, f"{one['name']}: {phrase(one['state'])}, {how}", hint)
 
 
-def _states(shop: Shop) -> list[dict[str, Any]]:
+def _states(shop: Examination) -> list[dict[str, Any]]:
     """Of the running till as it said them, else of a start of their own."""
     if holder(shop.data, shop.cash) is not None:
         states: list[dict[str, Any]] = json.loads(running_file(shop.data, shop.cash).read_bytes()).get("plugins", [])
@@ -297,7 +301,7 @@ def _states(shop: Shop) -> list[dict[str, Any]]:
     return [one.json() for one in plugins.told(shop.conf, shop.data, shop.outside)]
 
 
-def _of_plugins(shop: Shop) -> Iterator[Finding]:
+def _of_plugins(shop: Examination) -> Iterator[Finding]:
     """What the plugins that are switched on find."""
     outside = shop.outside
     around = Surroundings(outside.clock, outside.random, outside.http, shop.data)
@@ -314,7 +318,7 @@ def _found_by(name: str, config: Config, around: Surroundings, ask: bool) -> tup
     return found
 
 
-LOOKS: Final[tuple[tuple[str, Callable[[Shop], Iterator[Finding]]], ...]] = (
+LOOKS: Final[tuple[tuple[str, Callable[[Examination], Iterator[Finding]]], ...]] = (
     ("configuration", _configuration),
     ("switched", _switched),
     ("till", _till),

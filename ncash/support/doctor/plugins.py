@@ -8,7 +8,7 @@ from typing import Any
 
 from ncash.hosting import loader
 from ncash.hosting.configuration import folders_of
-from ncash.hosting.loader import Loaded
+from ncash.hosting.loader import LoadedPlugin
 from ncash.model.ports import World
 from ncash.settings.config import Config
 from ncash.settings.installed import Installed
@@ -17,10 +17,10 @@ from ncash.shop.shop import Outside, configuration
 
 
 @dataclass(frozen=True, slots=True)
-class PluginTold:
+class PluginReport:
     """One plugin."""
 
-    loaded: Loaded
+    loaded: LoadedPlugin
     on: bool
     switched: str | None
     """`markedgoods.ini:3`; None when `[plugins]` does not name it."""
@@ -39,7 +39,7 @@ class PluginTold:
         return {**told, "on": self.on, "switched": self.switched, "categories": categories}
 
 
-def told(conf: Path, data: Path, outside: Outside) -> tuple[PluginTold, ...]:
+def told(conf: Path, data: Path, outside: Outside) -> tuple[PluginReport, ...]:
     """Every plugin that is installed or named in `[plugins]`; those switched on are started, and stopped again.
 
     What they print meanwhile goes to standard error. Raises UserError when a folder or a database cannot be used.
@@ -54,10 +54,10 @@ def told(conf: Path, data: Path, outside: Outside) -> tuple[PluginTold, ...]:
             finally:
                 plugins.stop()
     for name in Installed(folders_of(config)).names:
-        found.setdefault(name, PluginTold(Loaded(name, state=loader.DISABLED), False, None))
+        found.setdefault(name, PluginReport(LoadedPlugin(name, state=loader.DISABLED), False, None))
     return tuple(found[name] for name in sorted(found))
 
 
-def _told(config: Config, one: Loaded) -> PluginTold:
+def _told(config: Config, one: LoadedPlugin) -> PluginReport:
     origin = config.plugin_origin(one.name)
-    return PluginTold(one, config.plugins.get(one.name, False), str(origin) if origin else None)
+    return PluginReport(one, config.plugins.get(one.name, False), str(origin) if origin else None)

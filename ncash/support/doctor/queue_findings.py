@@ -10,7 +10,7 @@ from ncash.model.finding import FAIL, OK, WARN, Finding
 from ncash.model.ports import Clock
 from ncash.queue.notices import notices
 from ncash.queue.opening import HTTP, broker_of
-from ncash.queue.transport import Undelivered
+from ncash.queue.transport import DeliveryFailure
 from ncash.settings.config import Config
 from ncash.settings.host import ArtixQueue
 from ncash.store.outbox import outbox
@@ -89,7 +89,7 @@ def _broker(config: Config) -> Iterator[Finding]:
     with closing(Link(broker, _PATIENCE)) as link:
         try:
             link.run(link.client())
-        except Undelivered as error:
+        except DeliveryFailure as error:
             hint = "messages wait; see that the broker is up, then [ArtixQueue] natsUrl, natsUser, natsPasswordFile"
             yield Finding(NAME, FAIL, str(error), hint)
         else:

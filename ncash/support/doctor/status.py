@@ -15,14 +15,14 @@ PATIENCE: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class StatusReport:
     """Sections by name, and the plugins that could not report with the reason."""
 
     sections: Mapping[str, Mapping[str, Any]]
     failed: Mapping[str, str]
 
 
-def reported(config: Config, around: Surroundings, ask: bool) -> Report:
+def reported(config: Config, around: Surroundings, ask: bool) -> StatusReport:
     """The sections of every plugin that is installed and switched on; with `ask` they may ask the network."""
     sections: dict[str, Mapping[str, Any]] = {}
     failed: dict[str, str] = {}
@@ -35,7 +35,7 @@ def reported(config: Config, around: Surroundings, ask: bool) -> Report:
             continue
         except UserError as error:
             failed[name] = str(error)
-    return Report(sections, failed)
+    return StatusReport(sections, failed)
 
 
 def _of(name: str, config: Config, around: Surroundings, ask: bool) -> Mapping[str, Mapping[str, Any]]:

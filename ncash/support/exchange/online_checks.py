@@ -35,7 +35,7 @@ UNPAID: Final = "NOT_PAID"
 Values = Mapping[str, Any]
 
 
-class Brought(NamedTuple):
+class ImportedReceipt(NamedTuple):
     """A receipt from elsewhere, and what its reader should know."""
 
     receipt: Receipt
@@ -47,7 +47,7 @@ class Brought(NamedTuple):
         return str(self.receipt.extra["identifier"])
 
 
-def bring(path: Path, books: Books, clock: Clock, random: Random, order: bool = False) -> Brought:
+def bring(path: Path, books: Books, clock: Clock, random: Random, order: bool = False) -> ImportedReceipt:
     """Read the file and put its receipt among the deferred ones. Raises UserError, and then nothing is written."""
     brought = read(path, books, order)
     if books.documents.identifier_known(brought.identifier):
@@ -70,7 +70,7 @@ def bring(path: Path, books: Books, clock: Clock, random: Random, order: bool = 
     return brought._replace(receipt=receipt)
 
 
-def read(path: Path, books: Books, order: bool = False) -> Brought:
+def read(path: Path, books: Books, order: bool = False) -> ImportedReceipt:
     """The receipt of a file, without an id. Raises UserError naming every fault."""
     try:
         passed: Counter[str] = Counter()
@@ -94,7 +94,9 @@ def read(path: Path, books: Books, order: bool = False) -> Brought:
         extra["sourceidentifier"] = outer["documentid"]
     if order:
         extra["order"] = True
-    return Brought(Receipt("", state=State.DEFERRED, positions=positions, last_n=len(positions), extra=extra), notes)
+    return ImportedReceipt(
+        Receipt("", state=State.DEFERRED, positions=positions, last_n=len(positions), extra=extra), notes
+    )
 
 
 def _text(path: Path) -> str:

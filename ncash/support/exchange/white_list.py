@@ -25,7 +25,7 @@ LIMIT: Final = 16_000_000
 """Bytes of one page."""
 
 
-class Pulled(NamedTuple):
+class PulledList(NamedTuple):
     """What was brought."""
 
     marks: int
@@ -42,7 +42,7 @@ def state_file(data: Path) -> Path:
     return data / "whitelist.json"
 
 
-def pull(config: Config, http: Http, dictionaries: Path, data: Path, whole: bool) -> Pulled:
+def pull(config: Config, http: Http, dictionaries: Path, data: Path, whole: bool) -> PulledList:
     """Bring the marks in one transaction; with `whole` they replace those that were there. Raises UserError."""
     servers = sending.receivers(config)
     if not servers:
@@ -61,7 +61,7 @@ def pull(config: Config, http: Http, dictionaries: Path, data: Path, whole: bool
             code="data",
             hint=hint,
         ) from error
-    return Pulled(count, servers, whole, pages.faulty, tuple(pages.faults))
+    return PulledList(count, servers, whole, pages.faulty, tuple(pages.faults))
 
 
 def _state(data: Path) -> dict[str, int]:

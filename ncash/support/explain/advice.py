@@ -9,7 +9,7 @@ from ncash.support.explain.advice_fiscal import ADVICE as FISCAL
 from ncash.support.explain.rehearsal import answers
 
 
-class Next(NamedTuple):
+class NextStep(NamedTuple):
     """The next step for one text."""
 
     key: str
@@ -245,11 +245,11 @@ ADVICE: Final[Mapping[str, Advice]] = {
 }
 
 
-def next_steps(plugins: Plugins, keys: Iterable[str]) -> tuple[Next, ...]:
+def next_steps(plugins: Plugins, keys: Iterable[str]) -> tuple[NextStep, ...]:
     """The next step for each of these texts, in their order. Raises UserError for a failing plugin."""
     found = []
     for key in dict.fromkeys(keys):
         advice = ADVICE.get(key) or next(answers(plugins, "on_advice", key), None)
         if advice is not None:
-            found.append(Next(key, advice.support, advice.cashier))
+            found.append(NextStep(key, advice.support, advice.cashier))
     return tuple(found)

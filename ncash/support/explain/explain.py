@@ -14,10 +14,10 @@ from ncash.model.receipt import Channel, Kind, Receipt
 from ncash.model.scan import TEXT, Scan
 from ncash.plugin import Reading
 from ncash.settings.config import Config
-from ncash.store.journal.decisions import KIND, Recorded
-from ncash.support.explain.advice import Next, next_steps
+from ncash.store.journal.decisions import KIND, RecordedLine
+from ncash.support.explain.advice import NextStep, next_steps
 from ncash.support.explain.rehearsal import Scene, answers, rehearsed, trouble, unseen
-from ncash.support.explain.replay import Again, judged_again
+from ncash.support.explain.replay import SecondJudgement, judged_again
 from ncash.till.conflict import shortage, without
 from ncash.till.session import DO
 from ncash.till.view import Outcome, Room, View, verdict_json
@@ -43,18 +43,18 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
-class Explained:
+class Explanation:
     """A decision with all there is to say about it."""
 
     decision: Decision | None
     screen: tuple[Text, ...] = ()
     dialog: Dialog | None = None
     reading: Reading | None = None
-    recorded: Recorded | None = None
+    recorded: RecordedLine | None = None
     """The line of the journal that this is about."""
-    today: Again | None = None
+    today: SecondJudgement | None = None
     """The same line judged by the configuration of now."""
-    next: tuple[Next, ...] = ()
+    next: tuple[NextStep, ...] = ()
     trouble: tuple[str, ...] = ()
     """Plugins that did not answer."""
 
@@ -96,7 +96,7 @@ def _recorded_trail(line: Mapping[str, Any]) -> dict[str, Any]:
     return {"decision": {"verdict": line["verdict"], "checks": checks}, "facts": facts}
 
 
-def explain(config: Config, data: Path, code: str, context: Context) -> Explained:
+def explain(config: Config, data: Path, code: str, context: Context) -> Explanation:
     """What the till would do with this code. Raises UserError."""
     with rehearsed(config, data, context.scene) as room:
         return explain_in(room, opened_view(room, context), code, context)
@@ -143,7 +143,7 @@ def _taken(room: Room, outcome: Outcome) -> MarkTaken | None:
     return None
 
 
-def explain_in(room: Room, view: View, code: str, context: Context) -> Explained:
+def explain_in(room: Room, view: View, code: str, context: Context) -> Explanation:
     """What the till would do with this code in this view."""
     outcome = done(room, view, {"cmd": "scan", "data": code, "input": context.input})
     for button in context.press:
@@ -152,15 +152,15 @@ def explain_in(room: Room, view: View, code: str, context: Context) -> Explained
     return told(room, outcome, reading)
 
 
-def told(room: Room, outcome: Outcome, reading: Reading | None = None) -> Explained:
+def told(room: Room, outcome: Outcome, reading: Reading | None = None) -> Explanation:
     """An outcome with the next step for each of its texts."""
     dialog = outcome.view.dialog
     keys = [text.key for text in outcome.screen] + ([dialog.key] if dialog else [])
     steps = next_steps(room.plugins, keys)
-    return Explained(outcome.decision, outcome.screen, dialog, reading, next=steps, trouble=trouble(room))
+    return Explanation(outcome.decision, outcome.screen, dialog, reading, next=steps, trouble=trouble(room))
 
 
-def explain_line(config: Config, data: Path, recorded: Recorded, clock: Clock | None = None) -> Explained:
+def explain_line(config: Config, data: Path, recorded: RecordedLine, clock: Clock | None = None) -> Explanation:
     """What really happened, and whether it would happen again. Raises UserError for a line about something else."""
     line = recorded.line
     if "checks" not in line or "goods" not in line:
@@ -182,4 +182,4 @@ def explain_line(config: Config, data: Path, recorded: Recorded, clock: Clock | 
         screen = again.decision.screen if again and same else ()
         dialog = again.decision.dialog if again and same else None
         steps = next_steps(room.plugins, keys)
-        return Explained(None, screen, dialog, reading, recorded, again, steps, trouble(room))
+        return Explanation(None, screen, dialog, reading, recorded, again, steps, trouble(room))

@@ -16,7 +16,7 @@ from ncash.model.goods import as_served
 from ncash.model.record import request_of
 from ncash.model.request import MARK_FIRST, AddItem
 from ncash.model.scan import Scan
-from ncash.store.journal.decisions import Recorded
+from ncash.store.journal.decisions import RecordedLine
 from ncash.support.explain.rehearsal import answers, trouble, unseen
 from ncash.till.adding import decide, fitted
 from ncash.till.fiscal import codecheck
@@ -29,7 +29,7 @@ GOODS: Final = "goods"
 """What is missing when a mark is read with another GTIN than that day: which goods it would have named."""
 
 
-class Again(NamedTuple):
+class SecondJudgement(NamedTuple):
     """A line judged again."""
 
     decision: Decision
@@ -62,7 +62,7 @@ class Again(NamedTuple):
         return {"verdict": verdict, "key": self.key, "unknown": self.unknown, "texts": list(self.texts)}
 
 
-class Change(NamedTuple):
+class ChangedDecision(NamedTuple):
     """A decision that would be another one."""
 
     seq: int
@@ -84,12 +84,12 @@ class Change(NamedTuple):
 
 
 @dataclass(slots=True)
-class Replayed:
+class ReplayReport:
     """What a replay found."""
 
     decisions: int = 0
-    changes: list[Change] = field(default_factory=list)
-    unknown: list[Change] = field(default_factory=list)
+    changes: list[ChangedDecision] = field(default_factory=list)
+    unknown: list[ChangedDecision] = field(default_factory=list)
     verdicts: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Changed decisions by the verdict of that day and of now."""
     reasons: Counter[tuple[str, str, str, str]] = field(default_factory=Counter)
@@ -141,20 +141,20 @@ class Replayed:
         }
 
 
-def judged_again(room: Room, line: Mapping[str, Any]) -> Again:
+def judged_again(room: Room, line: Mapping[str, Any]) -> SecondJudgement:
     """A line of the kind `verdict`, judged in this room. Raises UserError for facts that a plugin cannot read."""
     request, moved = _request(room, line)
     room.plugins.begin()
     fitting, _ = fitted(room, request, decide(room, request))
     decision = codecheck.again(room, fitting, line)
     if _gone_before(line):
-        return Again(decision, kept=True)
+        return SecondJudgement(decision, kept=True)
     if _given_up(line) and decision.verdict is not Verdict.ALLOW:
-        return Again(decision, kept=True)
+        return SecondJudgement(decision, kept=True)
     if moved and decision.verdict is not Verdict.DENY:
-        return Again(decision, GOODS)
+        return SecondJudgement(decision, GOODS)
     gap = unseen(decision)
-    return Again(decision, gap.check if gap else None, _kept(line, decision))
+    return SecondJudgement(decision, gap.check if gap else None, _kept(line, decision))
 
 
 def _request(room: Room, line: Mapping[str, Any]) -> tuple[AddItem, bool]:
@@ -203,12 +203,12 @@ def _kept(line: Mapping[str, Any], decision: Decision) -> bool:
     return bool(taken and decision.verdict is Verdict.ALLOW and bounded)
 
 
-def replay(lines: Iterator[Recorded], room: Room, base: Room | None = None) -> Replayed:
+def replay(lines: Iterator[RecordedLine], room: Room, base: Room | None = None) -> ReplayReport:
     """Judge every line again. `base`: the room of the configuration in force, with which texts are compared.
 
     Raises UserError for facts that a plugin cannot read.
     """
-    found = Replayed()
+    found = ReplayReport()
     for recorded in lines:
         line = recorded.line
         found.decisions += 1
@@ -221,7 +221,7 @@ def replay(lines: Iterator[Recorded], room: Room, base: Room | None = None) -> R
     return found
 
 
-def _differs(line: Mapping[str, Any], again: Again, base: Room | None) -> bool:
+def _differs(line: Mapping[str, Any], again: SecondJudgement, base: Room | None) -> bool:
     if (again.verdict, again.key) != (line["verdict"], line["key"]):
         return True
     if base is None or again.key is None:
@@ -236,7 +236,7 @@ def _category(line: Mapping[str, Any]) -> str | None:
     return category
 
 
-def _reason(again: Again) -> str:
+def _reason(again: SecondJudgement) -> str:
     steps = [step for step in again.decision.steps if not step.skipped]
     if not steps:
         return again.key or "-"
@@ -248,16 +248,16 @@ def _reason(again: Again) -> str:
     return f"{step.setting} = {step.value} ({step.source or 'default'})"
 
 
-def _change(recorded: Recorded, after: str, key: str | None, reason: str) -> Change:
+def _change(recorded: RecordedLine, after: str, key: str | None, reason: str) -> ChangedDecision:
     line = recorded.line
     mark, goods = line.get("mark") or {}, line.get("goods") or {}
-    return Change(
+    return ChangedDecision(
         recorded.seq, recorded.time, recorded.cashcode, _category(line), goods.get("name"), mark.get("cis"),
         line["verdict"], line["key"], after, key, reason,
     )  # fmt: skip
 
 
-def _note_change(found: Replayed, recorded: Recorded, again: Again) -> None:
+def _note_change(found: ReplayReport, recorded: RecordedLine, again: SecondJudgement) -> None:
     line, reason = recorded.line, _reason(again)
     found.verdicts[line["verdict"], again.verdict] += 1
     found.reasons[_category(line) or "-", line["verdict"], again.verdict, reason] += 1
@@ -265,7 +265,7 @@ def _note_change(found: Replayed, recorded: Recorded, again: Again) -> None:
         found.changes.append(_change(recorded, again.verdict, again.key, reason))
 
 
-def _note_gap(found: Replayed, recorded: Recorded, check: str) -> None:
+def _note_gap(found: ReplayReport, recorded: RecordedLine, check: str) -> None:
     found.gaps[_category(recorded.line) or "-", check] += 1
     if len(found.unknown) < SHOWN:
         found.unknown.append(_change(recorded, "unknown", None, check))

@@ -43,7 +43,7 @@ _CHANGES: Final[Mapping[str, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ScanResult:
     """What one test scan shows."""
 
     verdict: str
@@ -61,7 +61,7 @@ class Found:
         return {"verdict": self.verdict, "seen": dict(self.seen), "change": list(self.change)}
 
 
-def examined(text: str) -> Found:
+def examined(text: str) -> ScanResult:
     """What the scanner did to a test code, or to any code that the till can read.
 
     Raises nothing: what goes wrong on the way is what is seen.
@@ -69,25 +69,25 @@ def examined(text: str) -> Found:
     try:
         return _examined(text)
     except Exception as error:
-        return Found("damaged", {"fault": f"{type(error).__name__}: {error}"}, (_CHANGES["unclear"],))
+        return ScanResult("damaged", {"fault": f"{type(error).__name__}: {error}"}, (_CHANGES["unclear"],))
 
 
-def _examined(text: str) -> Found:
+def _examined(text: str) -> ScanResult:
     bare = text.strip("\r\n\t\x02\x03 ")
     us = meant(bare) if russian(bare) and not mixed(bare) else bare
     prefix = next((aim for aim in AIM if us.startswith(aim)), "")
     seen = {"prefix": prefix or "none", "terminator": _terminator(text), "layout": _layout(bare)}
     if prefix == LINEAR or linear(us):
-        return Found("damaged", {**seen, "symbol": "a linear barcode"}, (_CHANGES["linear"],))
+        return ScanResult("damaged", {**seen, "symbol": "a linear barcode"}, (_CHANGES["linear"],))
     known = next((code for code in CODES if _same_keys(us[len(prefix) :], code)), None)
     found = candidates(text)
     causes = list(_causes(text, us, known, [one.steps for one in found]))
     seen |= {"letters": _letters(us, known), "GS": _separator(us, causes)}
     changes = tuple(_CHANGES[cause] for cause in dict.fromkeys(causes) if cause != "dropped")
     if not causes or causes == ["dropped"]:
-        return Found("good" if len(found) == 1 else "another code", seen)
+        return ScanResult("good" if len(found) == 1 else "another code", seen)
     whole = len(found) == 1 and not {"swapped", "one_case"} & set(causes)
-    return Found("repaired" if whole else "damaged", seen, changes)
+    return ScanResult("repaired" if whole else "damaged", seen, changes)
 
 
 def _same_keys(text: str, code: str) -> bool:

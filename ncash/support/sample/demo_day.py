@@ -21,7 +21,7 @@ SWITCH_FILE: Final = "90-support.ini"
 SWITCH_TEXT: Final = "[MarkedGoods]\nignoreMarkVerifyCrptConnectionErrors = true\n"
 
 
-class Step(NamedTuple):
+class Event(NamedTuple):
     """One thing that happens, and what must be seen after it."""
 
     title: str
@@ -48,47 +48,47 @@ def _scan(data: str) -> dict[str, Any]:
 
 OPEN: Final = {"cmd": "open", "cashier": "1"}
 DAY: Final = (
-    Step("the cashier opens a sale", OPEN, positions=0),
-    Step("a plain loaf of bread: ordinary goods, nobody is asked", _scan("4600000000015"),
+    Event("the cashier opens a sale", OPEN, positions=0),
+    Event("a plain loaf of bread: ordinary goods, nobody is asked", _scan("4600000000015"),
          position=("4600000000015", "1.000")),
-    Step("cheese by weight: the weight stands in the mark", _scan(CHEESE),
+    Event("cheese by weight: the weight stands in the mark", _scan(CHEESE),
          position=("3041094787443", "0.353"), decided=("crpt", "enableMarkVerifyCrpt"), tagged=True),
-    Step("water by its mark alone", _scan(WATER), position=("4699999900013", "1.000"), tagged=True),
-    Step("beer by its barcode: the till asks for the mark", _scan("4699999900037"), dialog="ScanMark", positions=3),
-    Step("and gets it", _scan(BEER), position=("4699999900037", "1.000"), tagged=True),
-    Step("a unit that Chestny Znak knows as sold", _scan(SOLD), ("CrptSold",), positions=4,
+    Event("water by its mark alone", _scan(WATER), position=("4699999900013", "1.000"), tagged=True),
+    Event("beer by its barcode: the till asks for the mark", _scan("4699999900037"), dialog="ScanMark", positions=3),
+    Event("and gets it", _scan(BEER), position=("4699999900037", "1.000"), tagged=True),
+    Event("a unit that Chestny Znak knows as sold", _scan(SOLD), ("CrptSold",), positions=4,
          decided=("crpt", "ignoreCrptStatusSold")),
-    Step("a unit that an agency has blocked", _scan(BLOCKED), ("CrptBlocked",), positions=4,
+    Event("a unit that an agency has blocked", _scan(BLOCKED), ("CrptBlocked",), positions=4,
          decided=("crpt", "ignoreCrptStatusIsBlocked")),
-    Step("a unit past its date", _scan(EXPIRED), ("CrptExpired",), positions=4,
+    Event("a unit past its date", _scan(EXPIRED), ("CrptExpired",), positions=4,
          decided=("crpt", "ignoreCrptStatusExpireDate")),
-    Step("a unit out of circulation: this shop asks", _scan(WITHDRAWN), dialog="CrptNotRealizable",
+    Event("a unit out of circulation: this shop asks", _scan(WITHDRAWN), dialog="CrptNotRealizable",
          positions=4, decided=("crpt", "ignoreCrptStatusRealizable")),
-    Step("a scan answers no question", _scan(WATER), dialog="CrptNotRealizable", positions=4),
-    Step("the cashier confirms: the answer asked about is the proof",
+    Event("a scan answers no question", _scan(WATER), dialog="CrptNotRealizable", positions=4),
+    Event("the cashier confirms: the answer asked about is the proof",
          {"cmd": "press", "button": "continue"}, position=("4670540176099", "1.000"), tagged=True),
-    Step("the same bottle again", _scan(WATER), ("AlreadyRegistered",), positions=5, decided=("receipt", None)),
-    Step("storno of the beer: the till asks for the mark", {"cmd": "storno", "position": 4},
+    Event("the same bottle again", _scan(WATER), ("AlreadyRegistered",), positions=5, decided=("receipt", None)),
+    Event("storno of the beer: the till asks for the mark", {"cmd": "storno", "position": 4},
          dialog="ScanMark", positions=5),
-    Step("the water's mark is scanned: the water goes, whichever line was selected", _scan(WATER), positions=4),
-    Step("goods of department 9, for which xapikey has no token", _scan(NO_TOKEN), ("CrptTokenMissing",), positions=4,
+    Event("the water's mark is scanned: the water goes, whichever line was selected", _scan(WATER), positions=4),
+    Event("goods of department 9, for which xapikey has no token", _scan(NO_TOKEN), ("CrptTokenMissing",), positions=4,
          decided=("crpt", "xapikey")),
-    Step("the receipt is paid in cash", {"cmd": "close", "payments": [{"type": "cash", "amount": "1000.00"}]},
+    Event("the receipt is paid in cash", {"cmd": "close", "payments": [{"type": "cash", "amount": "1000.00"}]},
          document=True),
-    Step("the next customer", OPEN, positions=0),
-    Step("brings the beer that was just sold", _scan(BEER), ("AlreadyRegistered",), positions=0,
+    Event("the next customer", OPEN, positions=0),
+    Event("brings the beer that was just sold", _scan(BEER), ("AlreadyRegistered",), positions=0,
          decided=("uniqueness", "checkLocalUniqueness")),
-    Step("Chestny Znak is switched off in the middle of the day", SERVER_OFF),
-    Step("milk is refused: connection errors are not ignored here", _scan(OFFLINE), ("CrptConnection",), positions=0,
+    Event("Chestny Znak is switched off in the middle of the day", SERVER_OFF),
+    Event("milk is refused: connection errors are not ignored here", _scan(OFFLINE), ("CrptConnection",), positions=0,
          decided=("crpt", "ignoreMarkVerifyCrptConnectionErrors")),
-    Step("the customer goes", {"cmd": "cancel"}),
-    Step(recorded("support writes {file}", file=SWITCH_FILE), SWITCH),
-    Step("and the till reads its configuration again", {"cmd": "reload"}),
-    Step("the customer comes back", OPEN, positions=0),
-    Step("the same milk is sold unchecked, and loudly so", _scan(OFFLINE), ("SoldUnchecked",),
+    Event("the customer goes", {"cmd": "cancel"}),
+    Event(recorded("support writes {file}", file=SWITCH_FILE), SWITCH),
+    Event("and the till reads its configuration again", {"cmd": "reload"}),
+    Event("the customer comes back", OPEN, positions=0),
+    Event("the same milk is sold unchecked, and loudly so", _scan(OFFLINE), ("SoldUnchecked",),
          position=("4670540176099", "1.000"), decided=("crpt", "ignoreMarkVerifyCrptConnectionErrors"), tagged=False),
-    Step("a receipt without tag 1265", {"cmd": "close"}, document=True),
-    Step("the shift is closed", {"cmd": "shift", "do": "close"}),
+    Event("a receipt without tag 1265", {"cmd": "close"}, document=True),
+    Event("the shift is closed", {"cmd": "shift", "do": "close"}),
 )  # fmt: skip
 
 
@@ -100,7 +100,7 @@ def deciding(answer: Mapping[str, Any]) -> Mapping[str, Any] | None:
     return next(iter(against[-1:] or ruled[-1:] or checks[-1:]), None)
 
 
-def wrong(step: Step, answer: Mapping[str, Any]) -> list[str]:
+def wrong(step: Event, answer: Mapping[str, Any]) -> list[str]:
     """What came out otherwise than announced."""
     receipt = answer.get("receipt") or {"positions": []}
     positions, faults = receipt["positions"], []

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from ncash.settings import kinds
 from ncash.settings.declare import Row, Sample, Scope, Settings
-from ncash.settings.layout import Layout
+from ncash.settings.layout import Sections
 
 FIRST = "ncash.ini"
 DROP_INS = "ncash.ini.d"
@@ -34,7 +34,7 @@ def shop_choices(plugins: Iterable[str], values: Mapping[tuple[str, str], str] |
 
 def files(tables: Sequence[type[Settings]], choices: Choices = NOTHING_LIVE) -> dict[str, str]:
     """Text by path below the conf folder. Raises ValueError for a choice no table knows, or whose value is no good."""
-    layout = Layout(tables)
+    layout = Sections(tables)
     for (section, key), value in choices.values.items():
         known = layout.find(section)
         if known is None or key not in known.rows or (known.category and known.rows[key].scope is Scope.COMMON):

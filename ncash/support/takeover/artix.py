@@ -22,17 +22,17 @@ from ncash.store.imports.report import Report
 from ncash.store.sqlite.connection import Connection
 from ncash.store.sqlite.migrations import opened
 from ncash.support.takeover import tables as theirs
-from ncash.support.takeover.goods import Goods
-from ncash.support.takeover.marks import Marks
-from ncash.support.takeover.reading import FileTold, Reading, Row, TableTold
+from ncash.support.takeover.goods import ArtixGoods
+from ncash.support.takeover.marks import ArtixMarks
+from ncash.support.takeover.reading import FileReport, Row, TableReader, TableReport
 
 
 @dataclass
-class TakenOver:
+class Takeover:
     """All of it."""
 
     report: Report
-    files: list[FileTold] = field(default_factory=list)
+    files: list[FileReport] = field(default_factory=list)
     marks: dict[int, int] = field(default_factory=dict)
     """Units known as sold (50) and as taken back (58) by the other program, those of earlier runs too."""
 
@@ -58,7 +58,7 @@ def files_of(paths: Iterable[Path]) -> list[Path]:
 
 def take_over(
     paths: Iterable[Path], dictionaries: Path, documents: Path, reads: Callable[[str], str | None]
-) -> TakenOver:
+) -> Takeover:
     """Take everything over; `reads` tells the CIS of a text by the masks of the shop.
 
     Raises UserError, and then nothing is taken.
@@ -71,7 +71,7 @@ def take_over(
                 code="own",
                 hint="name those of the other program",
             )
-    told = TakenOver(Report("artix"))
+    told = Takeover(Report("artix"))
     with ExitStack() as stack:
         goods = stack.enter_context(closing(opened(dictionaries, DICTIONARIES)))
         books = stack.enter_context(closing(opened(documents, DOCUMENTS)))
@@ -87,8 +87,8 @@ def take_over(
     return told
 
 
-def _file(path: Path, delivery: Delivery, books: Connection, reads: Callable[[str], str | None]) -> FileTold:
-    told = FileTold(str(path))
+def _file(path: Path, delivery: Delivery, books: Connection, reads: Callable[[str], str | None]) -> FileReport:
+    told = FileReport(str(path))
     with foreign(path) as source:
         there = set(source.tables)
         if not there & (theirs.DICTIONARIES | theirs.DOCUMENTS):
@@ -98,10 +98,10 @@ def _file(path: Path, delivery: Delivery, books: Connection, reads: Callable[[st
                 code="foreign",
                 hint=hint,
             )
-        reading = Reading(source, told, delivery.report)
+        reading = TableReader(source, told, delivery.report)
         _simple(reading, delivery.connection)
-        Goods(reading, delivery, reads).take()
-        Marks(reading, books, reads).take()
+        ArtixGoods(reading, delivery, reads).take()
+        ArtixMarks(reading, books, reads).take()
         taken = {table.name for table in told.tables}
         told.left = {name: source.count(name) for name in source.tables if name not in taken}
     for table in told.tables:
@@ -111,11 +111,11 @@ def _file(path: Path, delivery: Delivery, books: Connection, reads: Callable[[st
     return told
 
 
-def _simple(reading: Reading, connection: Connection) -> None:
+def _simple(reading: TableReader, connection: Connection) -> None:
     """Tables whose rows need no thought."""
     for one in theirs.SIMPLE:
 
-        def take(values: Row, number: int, table: TableTold, one: theirs.Simple = one) -> None:
+        def take(values: Row, number: int, table: TableReport, one: theirs.SimpleTable = one) -> None:
             if connection.change(one.statement, tuple(values[name] for name in one.values)):
                 table.taken += 1
             else:

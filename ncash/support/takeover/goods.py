@@ -8,9 +8,9 @@ from ncash.model.codes import code
 from ncash.model.mark import trimmed
 from ncash.store.dictionaries.delivery import Article, Delivery
 from ncash.store.imports.kinds import BARCODE
-from ncash.store.imports.report import Place
+from ncash.store.imports.report import RecordPlace
 from ncash.support.takeover import tables as theirs
-from ncash.support.takeover.reading import Reading, TableTold
+from ncash.support.takeover.reading import TableReader, TableReport
 
 _CARD: Final = "SELECT 1 FROM tmc WHERE code = ?"
 _BARCODE: Final = "SELECT 1 FROM Barcodes WHERE barcode = ?"
@@ -21,10 +21,10 @@ _SWITCHES: Final = ("ignoremarking", "ageverify", "disableinventsale", "disablei
 _KEPT: Final = ("age", "alcoholpercent", "paymentobject", "ntin", "remain", "remaindate")
 
 
-class Goods:
+class ArtixGoods:
     """Takes cards first, then barcodes, then the main barcodes that stand in no row of their own."""
 
-    def __init__(self, reading: Reading, delivery: Delivery, reads: Callable[[str], str | None]) -> None:
+    def __init__(self, reading: TableReader, delivery: Delivery, reads: Callable[[str], str | None]) -> None:
         self._reading = reading
         self._delivery = delivery
         self._reads = reads
@@ -37,13 +37,13 @@ class Goods:
         self._reading.table("barcodes", theirs.BARCODES, self._barcode)
         for card, (main, kind) in self._fresh.items():
             if main is not None and self._absent(_BARCODE, main):
-                self._delivery.barcode((main, card, None, None, 1, None, kind, None, None, None), Place())
+                self._delivery.barcode((main, card, None, None, 1, None, kind, None, None, None), RecordPlace())
         self._reading.table("excisemarkwhite", theirs.WHITE, self._white)
 
     def _absent(self, statement: str, key: str) -> bool:
         return self._delivery.connection.one(statement, (key,)) is None
 
-    def _card(self, row: dict[str, Any], number: int, table: TableTold) -> None:
+    def _card(self, row: dict[str, Any], number: int, table: TableReport) -> None:
         card = row["code"] or row["bcode"]
         if card is None:
             self._reading.fault(table, number, "neither code nor bcode")
@@ -55,10 +55,10 @@ class Goods:
             table.known += 1
         else:
             self._fresh[card] = (main, row["tmctype"] or 0)
-            self._delivery.article(Article(card, _row(row, card, main), (), priced=False), Place(number))
+            self._delivery.article(Article(card, _row(row, card, main), (), priced=False), RecordPlace(number))
             table.taken += 1
 
-    def _another(self, row: dict[str, Any], card: str, main: str | None, number: int, table: TableTold) -> None:
+    def _another(self, row: dict[str, Any], card: str, main: str | None, number: int, table: TableReport) -> None:
         """A second row of one card is a barcode with a name and price of its own."""
         if main is None or not self._absent(_BARCODE, main):
             table.known += 1
@@ -67,10 +67,10 @@ class Goods:
             main, card, row["name"], row["price"], row["cquant"] or 1, row["measure"], row["tmctype"] or 0,
             row["quantdefault"], row["minprice"], row["minretailprice"],
         )  # fmt: skip
-        self._delivery.barcode(own, Place(number))
+        self._delivery.barcode(own, RecordPlace(number))
         table.taken += 1
 
-    def _barcode(self, row: dict[str, Any], number: int, table: TableTold) -> None:
+    def _barcode(self, row: dict[str, Any], number: int, table: TableReport) -> None:
         if not self._absent(_BARCODE, row["barcode"]):
             table.known += 1
             return
@@ -78,10 +78,10 @@ class Goods:
             row["barcode"], row["code"], row["name"], row["price"], row["cquant"] or 1, row["measure"],
             row["tmctype"] or 0, row["quantdefault"], row["minprice"], row["minretailprice"],
         )  # fmt: skip
-        self._delivery.barcode(own, Place(number))
+        self._delivery.barcode(own, RecordPlace(number))
         table.taken += 1
 
-    def _white(self, row: dict[str, Any], number: int, table: TableTold) -> None:
+    def _white(self, row: dict[str, Any], number: int, table: TableReport) -> None:
         mark = trimmed(row["excisemarkid"])
         identity = code.identity(mark, self._reads)
         if identity is None:

@@ -14,7 +14,7 @@ from ncash.store import former
 from ncash.store.former import FormerMark
 from ncash.store.sqlite.connection import Connection
 from ncash.support.takeover import tables as theirs
-from ncash.support.takeover.reading import Reading, TableTold
+from ncash.support.takeover.reading import TableReader, TableReport
 
 OPCODES: Final = {1: SALE_OPCODE, 2: RETURN_OPCODE, 25: RETURN_OPCODE}
 """Doctypes of registered receipts, with what their positions are when the position itself does not say."""
@@ -23,10 +23,10 @@ _DAY: Final = re.compile(r"(\d\d)\.(\d\d)\.(\d{4})")
 _URL_SAFE: Final = str.maketrans("-_", "+/")
 
 
-class Marks:
+class ArtixMarks:
     """Takes the marks of closed sales and returns."""
 
-    def __init__(self, reading: Reading, books: Connection, reads: Callable[[str], str | None]) -> None:
+    def __init__(self, reading: TableReader, books: Connection, reads: Callable[[str], str | None]) -> None:
         self._reading = reading
         self._books = books
         self._reads = reads
@@ -38,14 +38,14 @@ class Marks:
         self._reading.table("goodsitem", theirs.GOODSITEM, self._position)
         self._documents.clear()
 
-    def _document(self, row: dict[str, Any], number: int, table: TableTold) -> None:
+    def _document(self, row: dict[str, Any], number: int, table: TableReport) -> None:
         doctype = row["doctype"]
         closed = row["closed"] is None or row["closed"] != 0
         told = (doctype, _time(row["timeend"]), row["docnum"] or 0, row["cashcode"] or "", closed)
         self._documents[row["documentid"]] = told
         table.left["receipts themselves are left"] += 1
 
-    def _position(self, row: dict[str, Any], number: int, table: TableTold) -> None:
+    def _position(self, row: dict[str, Any], number: int, table: TableReport) -> None:
         reason = self._left(row)
         if reason is not None:
             table.left[reason] += 1

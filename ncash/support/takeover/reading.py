@@ -14,7 +14,7 @@ CORRECT: Final = "it was left; look at the row in the other program"
 
 
 @dataclass
-class TableTold:
+class TableReport:
     """What became of a table."""
 
     name: str
@@ -33,11 +33,11 @@ class TableTold:
 
 
 @dataclass
-class FileTold:
+class FileReport:
     """What became of a file."""
 
     path: str
-    tables: list[TableTold] = field(default_factory=list)
+    tables: list[TableReport] = field(default_factory=list)
     left: dict[str, int] = field(default_factory=dict)
     """Tables that were not taken, with their rows."""
 
@@ -47,13 +47,13 @@ class FileTold:
 
 
 Row = dict[str, Any]
-Take = Callable[[Row, int, TableTold], None]
+Take = Callable[[Row, int, TableReport], None]
 
 
-class Reading:
+class TableReader:
     """Reads tables row by row by their shapes; what cannot be read is a fault of the report."""
 
-    def __init__(self, source: ForeignDatabase, told: FileTold, report: Report) -> None:
+    def __init__(self, source: ForeignDatabase, told: FileReport, report: Report) -> None:
         self.source = source
         self.told = told
         self.report = report
@@ -62,7 +62,7 @@ class Reading:
         """Every row of a table, if it is there."""
         if name not in self.source.tables:
             return
-        table = TableTold(name)
+        table = TableReport(name)
         self.told.tables.append(table)
         for number, row in enumerate(self.source.rows(name), 1):
             table.rows += 1
@@ -73,7 +73,7 @@ class Reading:
             except Malformed as error:
                 self.fault(table, number, str(error), str(row.get("barcode", row.get("bcode", ""))))
 
-    def fault(self, table: TableTold, number: int, reason: str, barcode: str = "") -> None:
+    def fault(self, table: TableReport, number: int, reason: str, barcode: str = "") -> None:
         """A row that should have been taken and cannot be."""
         table.left["faulty"] += 1
         text = phrase(

@@ -76,7 +76,7 @@ WHITE: Final = Shape(
 )
 
 
-class Simple(NamedTuple):
+class SimpleTable(NamedTuple):
     """A table whose rows are taken as they are, unless they are there already."""
 
     shape: Shape
@@ -86,7 +86,7 @@ class Simple(NamedTuple):
 
 
 SIMPLE: Final = (
-    Simple(
+    SimpleTable(
         Shape(
             "units", Field("code", CODE, "code", required=True, spelled=("unitcode",)), Field("name", TEXT, "name"),
             Field("flag", FLAG, "fractional", spelled=("fractional",)), Field("frunit", WHOLE, "FFD tag 2108"),
@@ -95,7 +95,7 @@ SIMPLE: Final = (
         "INSERT OR IGNORE INTO units (code, name, flag, frunit) VALUES (?, ?, COALESCE(?, 0), ?)",
         ("code", "name", "flag", "frunit"),
     ),
-    Simple(
+    SimpleTable(
         Shape(
             "inventgroup", Field("code", CODE, "code", required=True, spelled=("groupcode",)),
             Field("parentcode", CODE, "group above", spelled=("parentgroupcode", "parentgroup")),
@@ -104,14 +104,14 @@ SIMPLE: Final = (
         ("inventgroup", "inventgroups"),
         "INSERT OR IGNORE INTO inventgroup (code, parentcode, name) VALUES (?, ?, ?)", ("code", "parentcode", "name"),
     ),
-    Simple(
+    SimpleTable(
         Shape(
             "catalog", Field("code", CODE, "code", required=True, spelled=("catalogcode", "catalogid", "id")),
             Field("name", TEXT, "name", spelled=("catalogname",)),
         ),
         ("catalog", "catalogs"), "INSERT OR IGNORE INTO catalog (code, name) VALUES (?, ?)", ("code", "name"),
     ),
-    Simple(
+    SimpleTable(
         Shape(
             "catalogitem", Field("catalogcode", CODE, "catalog", required=True, spelled=("catalogid",)),
             Field("inventcode", CODE, "card", required=True, spelled=("tmccode", "code")),
@@ -119,7 +119,7 @@ SIMPLE: Final = (
         ("catalogitem", "inventcatalog", "cataloginvent", "tmccatalog"),
         "INSERT OR IGNORE INTO catalogitem (catalogcode, inventcode) VALUES (?, ?)", ("catalogcode", "inventcode"),
     ),
-    Simple(
+    SimpleTable(
         Shape(
             "mol", Field("code", CODE, "code", required=True), Field("name", TEXT, "name"),
             Field("login", TEXT, "kept"), Field("rank", TEXT, "kept"),
@@ -127,7 +127,7 @@ SIMPLE: Final = (
         ("mol",), "INSERT OR IGNORE INTO mol (code, name, login, rank) VALUES (?, ?, ?, ?)",
         ("code", "name", "login", "rank"),
     ),
-    Simple(
+    SimpleTable(
         Shape(
             "roleuser", Field("usercode", CODE, "person", required=True),
             Field("rolecode", CODE, "role", required=True), Field("rule", WHOLE, "1 grants it"),

@@ -35,7 +35,7 @@ def sibling(url: str, name: str) -> str:
     return status_url(url).rsplit("/", 1)[0] + "/" + name
 
 
-class Reserved(NamedTuple):
+class ReservationRequest(NamedTuple):
     """A mark that is to be reserved again, with the settings that rule it."""
 
     mark: str
@@ -117,7 +117,7 @@ class CashServer:
             return ServerFact(None, trouble=f"{type(error).__name__}: {error}")
 
     def reserve_again(
-        self, route: str, doctype: str, receipt: str, marks: Sequence[Reserved], awaited: bool = True
+        self, route: str, doctype: str, receipt: str, marks: Sequence[ReservationRequest], awaited: bool = True
     ) -> list[ServerFact]:
         """Reserve marks of one receipt again in one call: what the server says of each, in their order.
 

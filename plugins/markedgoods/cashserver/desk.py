@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from ncash.bundled.markedgoods.cashserver.client import CashServer
-from ncash.bundled.markedgoods.cashserver.leases import Held, Leases
+from ncash.bundled.markedgoods.cashserver.leases import Leases, Reservation
 from ncash.bundled.markedgoods.cashserver.messages import given_up, not_added, reserved_at, settled
 from ncash.bundled.markedgoods.checks.case import Case, Profile, unit_of
 from ncash.bundled.markedgoods.checks.cash_server import ServerFact, granted, refusal_key
@@ -39,16 +39,18 @@ class ServerDesk:
         self.leases.stop()
         self._server.stop()
 
-    def _held(self, position: Position) -> Held:
+    def _held(self, position: Position) -> Reservation:
         own, cis = self._profile(position.category).settings, position.cis or ""
-        return Held(cis, position.code_told or cis, position.bcode, reserved_at(position), own)
+        return Reservation(cis, position.code_told or cis, position.bcode, reserved_at(position), own)
 
     def reserve(self, case: Case) -> ServerFact:
         """Check 9; a reservation that is granted is kept alive from now on."""
         fact = self._server.reserve(case)
         request, mark = case.request, case.mark
         if granted(request.kind, fact):
-            held = Held(mark.cis, telling(mark.text, mark.cis), case.goods.barcode, self._server.route(case), case.own)
+            held = Reservation(
+                mark.cis, telling(mark.text, mark.cis), case.goods.barcode, self._server.route(case), case.own
+            )
             self.leases.hold(request.receipt.id, request.kind, (held,))
         return fact
 

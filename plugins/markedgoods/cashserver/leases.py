@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Final, NamedTuple
 
-from ncash.bundled.markedgoods.cashserver.client import CashServer, Reserved
+from ncash.bundled.markedgoods.cashserver.client import CashServer, ReservationRequest
 from ncash.bundled.markedgoods.checks.cash_server import DOCTYPES, ServerFact, granted
 from ncash.bundled.markedgoods.settings import MarkedGoods
 from ncash.model.ports import World
@@ -28,7 +28,7 @@ MOST: Final = 200
 """Marks in one call."""
 
 
-class Held(NamedTuple):
+class Reservation(NamedTuple):
     """A reservation of the open receipt."""
 
     cis: str
@@ -50,14 +50,14 @@ class Leases:
         self._server = server
         self._lock = threading.Lock()
         self._receipt = ("", Kind.SALE)
-        self._held: dict[str, Held] = {}
+        self._held: dict[str, Reservation] = {}
         self.lost: set[str] = set()
         """CIS whose reservation the server did not renew; what is given up all the same changes nothing there."""
         self._wake = threading.Event()
         self._ended = False
         self._thread: threading.Thread | None = None
 
-    def hold(self, receipt: str, kind: Kind, held: Iterable[Held], fresh: bool = True) -> None:
+    def hold(self, receipt: str, kind: Kind, held: Iterable[Reservation], fresh: bool = True) -> None:
         """Reservations of a receipt; those of an earlier one are over. `fresh`: granted just now."""
         clock = self._world.clock
         with self._lock:
@@ -98,14 +98,14 @@ class Leases:
         with self._lock:
             return [one.cis for one in self._held.values() if self._age(one) >= SAFE or one.cis in self.lost]
 
-    def _age(self, one: Held) -> float:
+    def _age(self, one: Reservation) -> float:
         """By the clock that says more: one of them stands still while the machine sleeps."""
         if one.since is None or one.at is None:
             return LEASE
         clock = self._world.clock
         return max(clock.monotonic() - one.since, (clock.now() - one.at) / timedelta(seconds=1))
 
-    def _due(self, age: float) -> list[Held]:
+    def _due(self, age: float) -> list[Reservation]:
         now = self._world.clock.monotonic()
         with self._lock:
             return [
@@ -134,7 +134,7 @@ class Leases:
             if asked in silent:
                 facts |= dict.fromkeys((one.cis for one in group), silent[asked])
                 continue
-            marks = [Reserved(one.mark, one.barcode, one.own) for one in group]
+            marks = [ReservationRequest(one.mark, one.barcode, one.own) for one in group]
             heard = self._server.reserve_again(group[0].route, DOCTYPES[kind], receipt, marks, awaited)
             facts |= {one.cis: fact for one, fact in zip(group, heard, strict=True)}
             if all(fact.status is None for fact in heard):
@@ -158,11 +158,11 @@ class Leases:
                     self.lost.add(cis)
 
 
-def _place(one: Held) -> tuple[str, str]:
+def _place(one: Reservation) -> tuple[str, str]:
     return one.route, one.own.category or ""
 
 
-def _grouped(held: Sequence[Held]) -> Iterator[list[Held]]:
+def _grouped(held: Sequence[Reservation]) -> Iterator[list[Reservation]]:
     """By server and settings, so many in a call, in one order whatever came first."""
     for _, group in groupby(sorted(held, key=_place), key=_place):
         marks = list(group)

@@ -13,7 +13,7 @@ Told = tuple[str | None, str | None, str | None]
 _NO_SETTING: Final[Told] = (None, None, None)
 
 
-class Finding(NamedTuple):
+class Objection(NamedTuple):
     """One thing that speaks against the mark, with its text and the setting that says how hard it is."""
 
     setting: str | None
@@ -21,7 +21,7 @@ class Finding(NamedTuple):
     text: Text
 
 
-def _graded(case: Case, finding: Finding) -> tuple[Verdict, Told]:
+def _graded(case: Case, finding: Objection) -> tuple[Verdict, Told]:
     if finding.setting is None:
         return Verdict.DENY, _NO_SETTING
     if case.own.markVerifyCrptAskConfirmation:
@@ -29,7 +29,7 @@ def _graded(case: Case, finding: Finding) -> tuple[Verdict, Told]:
     return VERDICTS[getattr(case.own, finding.setting)], case.profile.told(finding.setting)
 
 
-def judged(case: Case, findings: Sequence[Finding], fact: Any, effects: Effects, told: Told) -> Judgement:
+def judged(case: Case, findings: Sequence[Objection], fact: Any, effects: Effects, told: Told) -> Judgement:
     """One denied finding refuses, asked ones make one question, none passes; `told` is then the setting of the step."""
     if not findings:
         return Judgement(Step(CHECK, Verdict.ALLOW, None, *told, None, fact), effects=effects)

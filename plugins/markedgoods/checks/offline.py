@@ -22,7 +22,7 @@ from ncash.model.mark import plain
 CHECK: Final = "crpt"
 
 
-class Offline(NamedTuple):
+class OfflineAnswer(NamedTuple):
     """One code's element of an offline answer, with the proof that belongs to it alone."""
 
     cis: str
@@ -58,14 +58,14 @@ class Offline(NamedTuple):
         return {"fact": "offline", **self._asdict()}
 
 
-def offline_from_json(value: Mapping[str, Any] | None) -> Offline | NotChecked | None:
+def offline_from_json(value: Mapping[str, Any] | None) -> OfflineAnswer | NotChecked | None:
     """What `json()` of an offline answer, or of its absence, wrote. Raises KeyError or TypeError for anything else."""
     if value is None:
         return None
     if value["fact"] != "offline":
         found = fact_from_json(value)
         return found if isinstance(found, NotChecked) else None
-    return Offline(**{name: value[name] for name in Offline._fields if name in value})
+    return OfflineAnswer(**{name: value[name] for name in OfflineAnswer._fields if name in value})
 
 
 def _word(top: Mapping[str, Any], name: str) -> str:
@@ -99,7 +99,7 @@ def _against(value: Any) -> bool:
     return fields.flag(value, True)
 
 
-def read_offline(top: Mapping[str, Any], *forms: str) -> Offline:
+def read_offline(top: Mapping[str, Any], *forms: str) -> OfflineAnswer:
     """The offline answer in one object of `results` or `codesResponse`, about a code that has these forms.
 
     Raises ValueError when it says nothing about the code, or cannot be a proof.
@@ -117,14 +117,14 @@ def read_offline(top: Mapping[str, Any], *forms: str) -> Offline:
     return _answer(top, about[0], forms[0])
 
 
-def _answer(top: Mapping[str, Any], element: Mapping[str, Any], asked: str) -> Offline:
+def _answer(top: Mapping[str, Any], element: Mapping[str, Any], asked: str) -> OfflineAnswer:
     """Raises ValueError. What refuses needs no proof: it is never printed."""
     blocked, sold = (_read(element, name, _against) for name in ("isBlocked", "sold"))
     refuses = bool(blocked or sold)
     if blocked is None and not refuses:
         raise ValueError("the element lacks isBlocked")
     limits = {} if refuses else {name: _read(element, name, fields.count) for name in ("mrp", "smp")}
-    return Offline(
+    return OfflineAnswer(
         cis=asked,
         isBlocked=bool(blocked),
         sold=sold,
@@ -145,9 +145,9 @@ def _proof(top: Mapping[str, Any], needed: bool) -> dict[str, Any]:
         return {"reqId": "", "inst": "", "version": "", "reqTimestamp": 0}
 
 
-def sold_here(offline: Offline | NotChecked | None) -> bool:
+def sold_here(offline: OfflineAnswer | NotChecked | None) -> bool:
     """The local module has this unit as sold: refused whatever CRPT says (R17 §5)."""
-    return isinstance(offline, Offline) and offline.sold is True
+    return isinstance(offline, OfflineAnswer) and offline.sold is True
 
 
 def judge_sold(fact: Any) -> Judgement:
@@ -155,7 +155,7 @@ def judge_sold(fact: Any) -> Judgement:
     return refused(CHECK, MESSAGES["LocalModuleSold"], None, fact)
 
 
-def judge_offline(case: Case, offline: Offline, fact: Any) -> Judgement:
+def judge_offline(case: Case, offline: OfflineAnswer, fact: Any) -> Judgement:
     """There is no online answer: blocked is refused, a price below a known limit is judged, the rest passes."""
     told = case.common.told("localModuleUrl")
     if offline.isBlocked:

@@ -5,10 +5,10 @@ from typing import Any, Final, NamedTuple
 
 from ncash.bundled.markedgoods.checks import packs, price
 from ncash.bundled.markedgoods.checks.case import Case, Judgement, Profile, refused
-from ncash.bundled.markedgoods.checks.findings import Finding, judged
+from ncash.bundled.markedgoods.checks.findings import Objection, judged
 from ncash.bundled.markedgoods.checks.industry_tags import industry_tags, online_proof
 from ncash.bundled.markedgoods.checks.offline import (
-    Offline,
+    OfflineAnswer,
     judge_offline,
     judge_silence,
     judge_sold,
@@ -42,7 +42,7 @@ class CrptFact(NamedTuple):
     """ISO 8601 without zone."""
     catalogs: tuple[str, ...] | None = None
     """None: no setting asked for them."""
-    offline: Offline | NotChecked | None = None
+    offline: OfflineAnswer | NotChecked | None = None
     """The local module's answer; None where there is no local module, or it was not needed."""
 
     def json(self) -> dict[str, Any]:
@@ -84,7 +84,7 @@ def judge_crpt(case: Case, fact: CrptFact) -> Judgement:
 
 def _judged(case: Case, heard: Answer, fact: CrptFact) -> Judgement:
     now = datetime.fromisoformat(fact.now)
-    found = [Finding(s.setting, _worded(case, s, heard)) for s in STATUSES if s.bad(heard, now)]
+    found = [Objection(s.setting, _worded(case, s, heard)) for s in STATUSES if s.bad(heard, now)]
     found += _undated(case, heard)
     found += price.findings(case, price.limits_of(heard, case.mark.raw))
     found += price.unread(case, heard)
@@ -101,12 +101,12 @@ def _worded(case: Case, status: Status, answer: Answer) -> Text:
     return MESSAGES[status.key].fill("error", position=case.goods.name, agencies=agencies)
 
 
-def _undated(case: Case, answer: Answer) -> list[Finding]:
+def _undated(case: Case, answer: Answer) -> list[Objection]:
     """An expiry date that cannot be read may have been reached: it stands against the mark as an expired one does."""
     date = answer.unread.get("expireDate")
     if date is None:
         return []
-    return [Finding(EXPIRY, MESSAGES["CrptExpireDateUnread"].fill(position=case.goods.name, date=date))]
+    return [Objection(EXPIRY, MESSAGES["CrptExpireDateUnread"].fill(position=case.goods.name, date=date))]
 
 
 def _skipped(case: Case, fact: CrptFact, reason: str, told: tuple[str, str, str | None]) -> Judgement:
@@ -122,7 +122,7 @@ def _unchecked(case: Case, heard: NotChecked, fact: CrptFact) -> Judgement:
         return refused(CHECK, MESSAGES["CrptTokenMissing"], token, fact.json())
     strict = case.profile.told("refuseUnchecked")
     if fact.offline is not None and heard.reason != EMERGENCY:
-        if isinstance(fact.offline, Offline):
+        if isinstance(fact.offline, OfflineAnswer):
             return judge_offline(case, fact.offline, fact.json())
         return judge_silence(case, heard, fact.json())
     if heard.reason in SOLD_ALL_THE_SAME:

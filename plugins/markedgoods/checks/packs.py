@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ncash.bundled.markedgoods.checks.case import Case
-from ncash.bundled.markedgoods.checks.findings import Finding
+from ncash.bundled.markedgoods.checks.findings import Objection
 from ncash.bundled.markedgoods.facts.online import Answer
 from ncash.bundled.markedgoods.texts.messages_price import AGGREGATE, SOLD_OUT
 from ncash.model.decision import Text
@@ -14,7 +14,7 @@ AGGREGATES: Final = ("GROUP", "PRODUCT_SET")
 """`packageType` of what holds units that have marks of their own."""
 
 
-def findings(case: Case, answer: Answer) -> list[Finding]:
+def findings(case: Case, answer: Answer) -> list[Objection]:
     """The position of the receipt that holds this unit, or that this mark holds."""
     own, kind = case.mark.cis, answer.packageType
     parent = _identity(answer.parent)
@@ -24,7 +24,7 @@ def findings(case: Case, answer: Answer) -> list[Finding]:
         holds = parent == position.cis and position.extra.get("packageType") in AGGREGATES
         held = kind in AGGREGATES and _identity(position.extra.get("parent")) == own
         if holds or held:
-            return [Finding(None, AGGREGATE.fill(position=case.goods.name, n=str(position.n), other=position.name))]
+            return [Objection(None, AGGREGATE.fill(position=case.goods.name, n=str(position.n), other=position.name))]
     return []
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from ncash.bundled.markedgoods.checks.case import Case
-from ncash.bundled.markedgoods.checks.findings import Finding
+from ncash.bundled.markedgoods.checks.findings import Objection
 from ncash.bundled.markedgoods.checks.statuses import TOBACCO_GROUP
 from ncash.bundled.markedgoods.facts.online import Answer
 from ncash.bundled.markedgoods.texts.messages_price import PRICES
@@ -132,7 +132,7 @@ def price_of(case: Case) -> int:
     return amount(price, case.goods.cquant) if sold_by_pieces(case) else price
 
 
-def findings(case: Case, limits: Limits) -> list[Finding]:
+def findings(case: Case, limits: Limits) -> list[Objection]:
     """The rules that the price breaks, in their order."""
     price = price_of(case)
     broken = [
@@ -141,12 +141,12 @@ def findings(case: Case, limits: Limits) -> list[Finding]:
         if rule.group in limits.groups and (limit := rule.limit(limits)) is not None and rule.broken(price, limit)
     ]
     return [
-        Finding(SETTING, PRICES[r.key].fill(position=case.goods.name, price=rubles(price), limit=rubles(limit)))
+        Objection(SETTING, PRICES[r.key].fill(position=case.goods.name, price=rubles(price), limit=rubles(limit)))
         for r, limit in broken
     ]
 
 
-def unread(case: Case, answer: Answer) -> list[Finding]:
+def unread(case: Case, answer: Answer) -> list[Objection]:
     """A limit that is there and cannot be read: the price cannot be compared, so that it stands against the mark."""
     if not answer.unread:
         return []
@@ -154,5 +154,5 @@ def unread(case: Case, answer: Answer) -> list[Finding]:
     for rule in PRICE_RULES:
         blurred = any(name in answer.unread for name in rule.fields)
         if (rule.group in limits.groups and blurred) or (groupless and (blurred or rule.limit(limits) is not None)):
-            return [Finding(SETTING, PRICES["CrptPriceUnread"].fill(position=case.goods.name))]
+            return [Objection(SETTING, PRICES["CrptPriceUnread"].fill(position=case.goods.name))]
     return []

@@ -19,7 +19,7 @@ FILE: Final = "crpt_sites.json"
 MOST_SITES: Final = 64
 
 
-class Kept(NamedTuple):
+class SavedList(NamedTuple):
     """What an earlier run left."""
 
     sites: tuple[Site, ...] = ()
@@ -48,18 +48,18 @@ def site_url(text: object) -> str | None:
     return text.strip().rstrip("/") if parts.scheme == "https" or plain_http else None
 
 
-def read(folder: Path, roots: Sequence[str], clock: Clock) -> Kept:
+def read(folder: Path, roots: Sequence[str], clock: Clock) -> SavedList:
     """What is kept of these very roots; nothing when there is none or the file cannot be used."""
     try:
         kept = strict_json.parse_object((folder / FILE).read_bytes())
         if kept.get("roots") != list(roots):
-            return Kept()
+            return SavedList()
         sites = tuple(_site(entry, clock) for entry in kept["sites"][:MOST_SITES])
         tokens = tuple(entry for entry in kept.get("tokens", ()) if isinstance(entry, dict))
     except (OSError, ValueError, KeyError, TypeError):
-        return Kept()
+        return SavedList()
     texts = {name: kept[name] for name in ("source", "fetched", "next_list") if isinstance(kept.get(name), str)}
-    return Kept(tuple(site for site in sites if site is not None), tokens=tokens, **texts)
+    return SavedList(tuple(site for site in sites if site is not None), tokens=tokens, **texts)
 
 
 def _site(entry: Mapping[str, Any], clock: Clock) -> Site | None:
@@ -94,7 +94,7 @@ def wall(moment: float, clock: Clock) -> str:
     return (clock.now() + timedelta(seconds=moment - clock.monotonic())).isoformat(timespec="seconds")
 
 
-def write(folder: Path, roots: Sequence[str], kept: Kept, clock: Clock) -> None:
+def write(folder: Path, roots: Sequence[str], kept: SavedList, clock: Clock) -> None:
     """Replace what is kept, whole or not at all. Raises OSError."""
     sites = [
         {

@@ -7,9 +7,9 @@ from typing import Any, Final, NamedTuple
 
 from ncash.bundled.markedgoods.crpt.cache import wall
 from ncash.bundled.markedgoods.crpt.emergency import Emergency
-from ncash.bundled.markedgoods.crpt.listing import DEFAULT_SITES, Listing, Source
-from ncash.bundled.markedgoods.crpt.node import Kind, Node
-from ncash.bundled.markedgoods.crpt.pool import Gear, Noted, Try, Walk, settle
+from ncash.bundled.markedgoods.crpt.listing import DEFAULT_SITES, Listing, ListSource
+from ncash.bundled.markedgoods.crpt.node import Node
+from ncash.bundled.markedgoods.crpt.pool import CheckContext, ReplyRecord, Try, Walk, settle
 from ncash.bundled.markedgoods.crpt.sites import LATENCY, Site, Sites
 from ncash.bundled.markedgoods.facts.online import Answer, NotChecked
 from ncash.bundled.markedgoods.settings.tokens import UNCHECKED, NoToken, Token, Tokens
@@ -41,10 +41,10 @@ class Options(NamedTuple):
 DEFAULTS: Final = Options()
 
 
-class Crpt:
+class CrptClient:
     """One till's connection to CRPT. `check` may be called from any thread; no list is ever loaded inside it."""
 
-    noted: list[Noted]
+    noted: list[ReplyRecord]
     """Late answers and server errors of this run, the latest hundred."""
 
     def __init__(
@@ -71,7 +71,9 @@ class Crpt:
         self.emergency = emergency or Emergency(world)
         declare, waits = self.emergency.declare, (options.ways.mailbox, options.hedge)
         in_place = options.ways.watch
-        self._gear = Gear(self._sites, self._node, self._crew, self._clock, self._note, declare, *waits, in_place)
+        self._gear = CheckContext(
+            self._sites, self._node, self._crew, self._clock, self._note, declare, *waits, in_place
+        )
         self._unheard: list[Try] = []
         self._books = threading.Lock()
         self._receipt: str | None = None
@@ -86,7 +88,7 @@ class Crpt:
     ) -> Listing:
         roots = tuple(url.rstrip("/") for url in urls)
         fallback = DEFAULT_SITES if roots == (default_url.rstrip("/"),) else roots
-        source = Source(roots, fallback, self._tokens.all() if self._tokens else (), *timeouts)
+        source = ListSource(roots, fallback, self._tokens.all() if self._tokens else (), *timeouts)
         listing = Listing(self._sites, self._node, self._crew, world, source, self.emergency, self._party)
         listing.shown_tokens = self._shown_tokens
         listing.chores.append(self._tidy)
@@ -191,7 +193,7 @@ class Crpt:
         elif found.reason == "token":
             self.listing.refuses(token)
 
-    def _note(self, noted: Noted) -> None:
+    def _note(self, noted: ReplyRecord) -> None:
         import logging
 
         logging.getLogger(__name__).warning("%s: %s", noted.kind.value, noted.text)

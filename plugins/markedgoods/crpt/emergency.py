@@ -25,7 +25,7 @@ LAST_PROBE: Final = 60.0
 STORY: Final = 500
 
 
-class Declared(NamedTuple):
+class Declaration(NamedTuple):
     """An emergency in force."""
 
     since: str
@@ -46,9 +46,9 @@ class Emergency:
         self._data: Path = world.data
         self._folder = world.data / FOLDER
         self._lock = threading.RLock()
-        self._crpt: Declared | None = None
+        self._crpt: Declaration | None = None
         self._story: list[dict[str, str]] = []
-        self._manual: Declared | None = None
+        self._manual: Declaration | None = None
         self._seen: tuple[int, int, int] | None = None
         self._pause = FIRST_PROBE
         self._next_probe = 0.0
@@ -56,7 +56,7 @@ class Emergency:
         """Why the state cannot be kept or read."""
         self._restore()
 
-    def declared(self) -> Declared | None:
+    def declared(self) -> Declaration | None:
         """The emergency in force, the operator's before CRPT's own. Costs one stat."""
         with self._lock:
             self._look_at_switch()
@@ -67,7 +67,7 @@ class Emergency:
         with self._lock:
             if self._crpt is not None or site_url(url) is None:
                 return
-            self._crpt = Declared(self._now(), "crpt", text, url)
+            self._crpt = Declaration(self._now(), "crpt", text, url)
             self._pause = FIRST_PROBE
             self._next_probe = self._clock.monotonic() + self._pause
             self._record("declared", text)
@@ -116,7 +116,7 @@ class Emergency:
         before = self._manual
         self._manual = None
         if switch is not None and switch.on:
-            self._manual = Declared(switch.time, "operator", switch.reason)
+            self._manual = Declaration(switch.time, "operator", switch.reason)
         elif switch is not None and self._crpt is not None and _later(switch.time, self._crpt.since):
             self._crpt = None
             self._record("ended", recorded("operator: {reason}", reason=switch.reason))
@@ -146,7 +146,7 @@ class Emergency:
             declared = kept["declared"]
             self._story = [entry for entry in kept["story"] if isinstance(entry, dict)]
             if declared is not None:
-                self._crpt = _checked(Declared(**declared))
+                self._crpt = _checked(Declaration(**declared))
         except FileNotFoundError:
             return
         except (OSError, ValueError, KeyError, TypeError) as error:
@@ -167,7 +167,7 @@ def _log(text: str, loud: bool = True) -> None:
     logging.getLogger(__name__).log(logging.WARNING if loud else logging.INFO, "%s", text)
 
 
-def _checked(declared: Declared) -> Declared:
+def _checked(declared: Declaration) -> Declaration:
     """Raises ValueError or TypeError for what this module never wrote."""
     if datetime.fromisoformat(declared.since).tzinfo is None or not isinstance(declared.text, str):
         raise ValueError("no emergency")

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from ncash.bundled.markedgoods.crpt import cache
 from ncash.bundled.markedgoods.crpt.emergency import Emergency
-from ncash.bundled.markedgoods.crpt.node import Kind, Node, Reply, avg_time
+from ncash.bundled.markedgoods.crpt.node import Node, Reply, ReplyKind, avg_time
 from ncash.bundled.markedgoods.crpt.sites import Site, Sites
 from ncash.bundled.markedgoods.facts import strict_json
 from ncash.bundled.markedgoods.settings.tokens import Token
@@ -29,7 +29,7 @@ HEAD_START: Final = 0.1
 """Seconds that a starting till has for its greeting before libraries and the network are looked for."""
 TICK: Final = 1.0
 """Seconds between two looks at what is due."""
-_DOWN: Final = (Kind.SILENT, Kind.LOST, Kind.TLS, Kind.GARBLED, Kind.FAILED, Kind.LIMIT)
+_DOWN: Final = (ReplyKind.SILENT, ReplyKind.LOST, ReplyKind.TLS, ReplyKind.GARBLED, ReplyKind.FAILED, ReplyKind.LIMIT)
 """Replies to a health check after which a site is left alone."""
 
 
@@ -46,7 +46,7 @@ def hosts_in(body: bytes) -> tuple[str, ...]:
     return urls
 
 
-class Source(NamedTuple):
+class ListSource(NamedTuple):
     """Where the list comes from."""
 
     roots: tuple[str, ...]
@@ -89,7 +89,7 @@ class Listing:
         node: Node,
         crew: Crew,
         world: World | Surroundings,
-        source: Source,
+        source: ListSource,
         emergency: Emergency,
         party: Party,
     ) -> None:
@@ -123,7 +123,7 @@ class Listing:
         self.restore()
         threading.Thread(target=self._serve, name="crpt-list", daemon=True).start()
 
-    def restore(self) -> cache.Kept:
+    def restore(self) -> cache.SavedList:
         """Take what an earlier run kept: its list, and which sites it left alone."""
         kept = cache.read(self._folder, self._roots, self._clock)
         if kept.sites and self._tokens:
@@ -228,13 +228,13 @@ class Listing:
                 self._lately.add(token)
                 reply = self._node.info(root, token, self._info_timeout)
                 self._judge(token, root, reply)
-                if reply.kind is Kind.TOKEN:
+                if reply.kind is ReplyKind.TOKEN:
                     refused.add(token)
                     continue
                 try:
-                    urls = hosts_in(reply.body) if reply.kind is Kind.OK else ()
+                    urls = hosts_in(reply.body) if reply.kind is ReplyKind.OK else ()
                 except ValueError as error:
-                    urls, reply = (), Reply(Kind.GARBLED, f"{root}: {error}")
+                    urls, reply = (), Reply(ReplyKind.GARBLED, f"{root}: {error}")
                 if urls:
                     self.refused, self.trouble, self._answering = False, None, root
                     return urls
@@ -258,9 +258,9 @@ class Listing:
 
     def _judge(self, token: Token, url: str, reply: Reply) -> None:
         """Remember whether CRPT takes this token, and whether it declares an emergency."""
-        if reply.kind in (Kind.OK, Kind.TOKEN):
-            self.valid[token] = reply.kind is Kind.OK
-        if reply.kind is Kind.EMERGENCY:
+        if reply.kind in (ReplyKind.OK, ReplyKind.TOKEN):
+            self.valid[token] = reply.kind is ReplyKind.OK
+        if reply.kind is ReplyKind.EMERGENCY:
             self._emergency.declare(url, reply.text)
 
     def _token(self) -> Token:
@@ -286,9 +286,9 @@ class Listing:
             if reply.kind in _DOWN:
                 self._sites.block(site.url, self._clock.monotonic())
                 continue
-            if reply.kind is Kind.EMERGENCY:
+            if reply.kind is ReplyKind.EMERGENCY:
                 self._emergency.declare(site.url, reply.text)
-            served = reply.kind in (Kind.OK, Kind.EMERGENCY)
+            served = reply.kind in (ReplyKind.OK, ReplyKind.EMERGENCY)
             self._sites.healthy(site.url, reply.latency if served else None, avg_time(reply.body))
             self._party.probed(True)
             self.ready.set()
@@ -298,7 +298,7 @@ class Listing:
         if url is None:
             return
         reply = self._node.health(url, self._token(), self._health_timeout)
-        if reply.kind is Kind.OK:
+        if reply.kind is ReplyKind.OK:
             self._emergency.over(recorded("{url}: health check answered", url=url))
 
     def _keep_changes(self) -> None:
@@ -313,7 +313,7 @@ class Listing:
         self._kept = (self._sites.revision, dict(self.valid))
         source = "crpt" if self._sites.source == "cache" else self._sites.source or ""
         next_list = cache.wall(self.next_load, self._clock) if self.next_load else self._next_list
-        kept = cache.Kept(self._sites.all(), source, self.fetched, next_list, self.shown_tokens())
+        kept = cache.SavedList(self._sites.all(), source, self.fetched, next_list, self.shown_tokens())
         try:
             cache.write(self._folder, self._roots, kept, self._clock)
         except OSError as error:

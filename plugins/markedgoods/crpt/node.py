@@ -21,7 +21,7 @@ EXTERNAL_CODE: Final = 5000
 """`code` of a 5xx body that speaks of a system CRPT itself depends on."""
 
 
-class Kind(Enum):
+class ReplyKind(Enum):
     """Kinds of replies that the guide treats differently (crpt.md §4)."""
 
     OK = "answer"
@@ -40,7 +40,7 @@ class Kind(Enum):
 class Reply(NamedTuple):
     """What one request came to."""
 
-    kind: Kind
+    kind: ReplyKind
     text: str
     """For people; names the host and no secret."""
     status: int | None = None
@@ -49,7 +49,7 @@ class Reply(NamedTuple):
     """Seconds."""
 
 
-class Later(Exception):
+class PendingReply(Exception):
     """Patience was over before the reply had come; `rest` waits for it within the budget, in any thread."""
 
     def __init__(self, rest: Callable[[], Reply]) -> None:
@@ -59,19 +59,19 @@ class Later(Exception):
 
 _COMPACT: Final = json.JSONEncoder(separators=(",", ":"))
 _BROKEN: Final = {
-    "timeout": Kind.SILENT,
-    "connect": Kind.LOST,
-    "refused": Kind.LOST,
-    "tls": Kind.TLS,
-    "too_large": Kind.GARBLED,
-    "protocol": Kind.GARBLED,
+    "timeout": ReplyKind.SILENT,
+    "connect": ReplyKind.LOST,
+    "refused": ReplyKind.LOST,
+    "tls": ReplyKind.TLS,
+    "too_large": ReplyKind.GARBLED,
+    "protocol": ReplyKind.GARBLED,
 }
 _STATUSES: Final = {
-    200: Kind.OK,
-    203: Kind.EMERGENCY,
-    418: Kind.EMERGENCY,
-    401: Kind.TOKEN,
-    429: Kind.LIMIT,
+    200: ReplyKind.OK,
+    203: ReplyKind.EMERGENCY,
+    418: ReplyKind.EMERGENCY,
+    401: ReplyKind.TOKEN,
+    429: ReplyKind.LIMIT,
 }
 
 
@@ -82,15 +82,15 @@ def _external(body: bytes) -> bool:
         return False
 
 
-def kind_of(status: int, body: bytes) -> Kind:
+def kind_of(status: int, body: bytes) -> ReplyKind:
     """The kind of an HTTP answer."""
     if status in _STATUSES:
         return _STATUSES[status]
     if 400 <= status < 500:
-        return Kind.WRONG
+        return ReplyKind.WRONG
     if 500 <= status < 600:
-        return Kind.EXTERNAL if _external(body) else Kind.FAILED
-    return Kind.GARBLED
+        return ReplyKind.EXTERNAL if _external(body) else ReplyKind.FAILED
+    return ReplyKind.GARBLED
 
 
 def _covered(reply: Reply, code: str) -> Reply:
@@ -161,9 +161,9 @@ class Node:
         options: dict[str, Any] = {"patience": patience, "in_place": patience is None}
         try:
             reply = self._send("POST", site, CHECK, token, budget, body, **options)
-        except Later as later:
+        except PendingReply as later:
             rest = later.rest
-            raise Later(lambda: _covered(rest(), code)) from None
+            raise PendingReply(lambda: _covered(rest(), code)) from None
         return _covered(reply, code)
 
     def hang_up(self, site: str) -> None:
@@ -181,10 +181,10 @@ class Node:
         try:
             answer = ask()
         except HttpLate as late:
-            raise Later(partial(self._reply, url, token, begun, late.rest)) from None
+            raise PendingReply(partial(self._reply, url, token, begun, late.rest)) from None
         except HttpError as error:
-            return Reply(_BROKEN.get(error.reason, Kind.LOST), str(error), latency=self._clock.monotonic() - begun)
+            return Reply(_BROKEN.get(error.reason, ReplyKind.LOST), str(error), latency=self._clock.monotonic() - begun)
         took = self._clock.monotonic() - begun
         kind = kind_of(answer.status, answer.body)
-        text = "" if kind is Kind.OK else _described(url, answer).replace(token.value, str(token))
+        text = "" if kind is ReplyKind.OK else _described(url, answer).replace(token.value, str(token))
         return Reply(kind, text, answer.status, answer.body.replace(token.value.encode(), str(token).encode()), took)

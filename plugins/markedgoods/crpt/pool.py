@@ -5,7 +5,7 @@ from functools import partial
 from queue import Empty
 from typing import Final, NamedTuple, Protocol
 
-from ncash.bundled.markedgoods.crpt.node import Kind, Later, Node, Reply
+from ncash.bundled.markedgoods.crpt.node import Node, PendingReply, Reply, ReplyKind
 from ncash.bundled.markedgoods.crpt.sites import SILENCES, Site, Sites
 from ncash.bundled.markedgoods.facts import evidence
 from ncash.bundled.markedgoods.facts.online import Answer, NotChecked, read_answer
@@ -18,7 +18,7 @@ LATE: Final = 1.5
 """Seconds after which an answer is late: the site is silent, and the next step begins (R17 §1.4.3, PP 1944 rule 11)."""
 
 
-class Row(NamedTuple):
+class ReplyRule(NamedTuple):
     """What a kind of reply leads to."""
 
     tries: int
@@ -31,25 +31,25 @@ class Row(NamedTuple):
     """The word of NotChecked when nothing better came."""
 
 
-POLICY: Final[Mapping[Kind, Row]] = {
-    Kind.WRONG: Row(1, block=False, go_on=False, reason="http"),
-    Kind.TOKEN: Row(1, block=False, go_on=False, reason="token"),
-    Kind.LIMIT: Row(2, block=True, go_on=True, reason="http"),
-    Kind.FAILED: Row(2, block=True, go_on=True, reason="http"),
-    Kind.EXTERNAL: Row(2, block=False, go_on=False, reason="external"),
-    Kind.EMERGENCY: Row(1, block=False, go_on=False, reason="emergency"),
-    Kind.SILENT: Row(SILENCES, block=True, go_on=True, reason="timeout"),
-    Kind.LOST: Row(2, block=True, go_on=True, reason="connection"),
-    Kind.TLS: Row(2, block=True, go_on=True, reason="tls"),
-    Kind.GARBLED: Row(2, block=False, go_on=True, reason="malformed"),
+POLICY: Final[Mapping[ReplyKind, ReplyRule]] = {
+    ReplyKind.WRONG: ReplyRule(1, block=False, go_on=False, reason="http"),
+    ReplyKind.TOKEN: ReplyRule(1, block=False, go_on=False, reason="token"),
+    ReplyKind.LIMIT: ReplyRule(2, block=True, go_on=True, reason="http"),
+    ReplyKind.FAILED: ReplyRule(2, block=True, go_on=True, reason="http"),
+    ReplyKind.EXTERNAL: ReplyRule(2, block=False, go_on=False, reason="external"),
+    ReplyKind.EMERGENCY: ReplyRule(1, block=False, go_on=False, reason="emergency"),
+    ReplyKind.SILENT: ReplyRule(SILENCES, block=True, go_on=True, reason="timeout"),
+    ReplyKind.LOST: ReplyRule(2, block=True, go_on=True, reason="connection"),
+    ReplyKind.TLS: ReplyRule(2, block=True, go_on=True, reason="tls"),
+    ReplyKind.GARBLED: ReplyRule(2, block=False, go_on=True, reason="malformed"),
 }
 
 
-class Noted(NamedTuple):
+class ReplyRecord(NamedTuple):
     """A reply that has to be put on record: late, or a server error (PP 1944 rules 11 and 11(1))."""
 
     host: str
-    kind: Kind
+    kind: ReplyKind
     text: str
 
 
@@ -83,14 +83,14 @@ class Mailbox(Protocol):
         ...
 
 
-class Gear(NamedTuple):
+class CheckContext(NamedTuple):
     """What a walk works with."""
 
     sites: Sites
     node: Node
     crew: Crew
     clock: Clock
-    note: Callable[[Noted], None]
+    note: Callable[[ReplyRecord], None]
     declare: Callable[[str, str], None]
     """Takes the address and the text of a reply that declares an emergency."""
     mailbox: Callable[[], Mailbox]
@@ -106,7 +106,7 @@ class Walk:
     A late request is not given up: while the next one runs, whichever answers first is taken.
     """
 
-    def __init__(self, gear: Gear, code: str, token: Token, deadline: float) -> None:
+    def __init__(self, gear: CheckContext, code: str, token: Token, deadline: float) -> None:
         """`deadline` by the monotonic clock."""
         self._gear = gear
         self._sites, self._clock = gear.sites, gear.clock
@@ -141,14 +141,14 @@ class Walk:
             whose, reply = self._ask(site)
             if isinstance(reply, Answer):
                 return reply
-            if self._clock.monotonic() >= self._deadline and reply.kind is Kind.SILENT:
+            if self._clock.monotonic() >= self._deadline and reply.kind is ReplyKind.SILENT:
                 return NotChecked(
                     "timeout", recorded("{host}: no answer within the time for a check", host=site.host), site.host
                 )
-            if reply.kind is Kind.EMERGENCY:
+            if reply.kind is ReplyKind.EMERGENCY:
                 self._gear.declare(whose.site.url, reply.text)
             row = POLICY[reply.kind]
-            tries = self._sites.silent(site.url) if reply.kind is Kind.SILENT else tries + 1
+            tries = self._sites.silent(site.url) if reply.kind is ReplyKind.SILENT else tries + 1
             said = evidence.shown(reply.body, self._code) if reply.body else ""
             self._last = NotChecked(row.reason, reply.text, whose.site.host, reply.status, said)
             if not row.go_on and tries >= row.tries:
@@ -158,10 +158,10 @@ class Walk:
             if tries >= row.tries or self._hurry(reply.kind, tries, last):
                 return None
 
-    def _hurry(self, kind: Kind, silences: int, last: bool) -> bool:
+    def _hurry(self, kind: ReplyKind, silences: int, last: bool) -> bool:
         """Whether repeating at a silent site would leave no time for the next one."""
         needed = (SILENCES - silences + 1) * LATE
-        return kind is Kind.SILENT and not last and self._deadline - self._clock.monotonic() < needed
+        return kind is ReplyKind.SILENT and not last and self._deadline - self._clock.monotonic() < needed
 
     def _ask(self, site: Site) -> Came:
         """Send one request; the first answer that comes, else this request's reply, else SILENT when it is late."""
@@ -180,7 +180,7 @@ class Walk:
             if came is None:
                 current.counted = True
                 reply = Reply(
-                    Kind.SILENT,
+                    ReplyKind.SILENT,
                     recorded(
                         "{host}: no answer in {seconds:.1f} s",
                         host=site.host,
@@ -192,7 +192,7 @@ class Walk:
             whose, reply_or_answer = came
             if isinstance(reply_or_answer, Answer):
                 return came
-            if whose is current or reply_or_answer.kind is not Kind.SILENT:
+            if whose is current or reply_or_answer.kind is not ReplyKind.SILENT:
                 self._record(whose.site, reply_or_answer)
             if whose is current or not POLICY[reply_or_answer.kind].go_on:
                 return came
@@ -215,13 +215,13 @@ class Walk:
             try:
                 self._make(attempt, partial(ask, patience))
                 done = True
-            except Later as later:
+            except PendingReply as later:
                 ask = partial(later.rest)
         try:
             if not done:
                 self._gear.crew.run(partial(self._make, attempt, ask))
         except WorkersBusy as error:
-            return Reply(Kind.LOST, str(error))
+            return Reply(ReplyKind.LOST, str(error))
         self.tries.append(attempt)
         self._running += 1
         return None
@@ -231,11 +231,11 @@ class Walk:
         reply: Answer | Reply
         try:
             reply = _read(attempt.site, ask(), self._code)
-        except Later:
+        except PendingReply:
             raise
         except Exception as error:
             reply = Reply(
-                Kind.GARBLED,
+                ReplyKind.GARBLED,
                 recorded("{host}: the check broke off, {kind}", host=attempt.site.host, kind=type(error).__name__),
             )
         attempt.took = self._clock.monotonic() - attempt.begun
@@ -248,7 +248,7 @@ class Walk:
             return None
         self._running -= 1
         attempt, reply = came
-        if (isinstance(reply, Answer) or reply.kind is not Kind.SILENT) and not attempt.counted:
+        if (isinstance(reply, Answer) or reply.kind is not ReplyKind.SILENT) and not attempt.counted:
             self._sites.answered(attempt.site.url)
         attempt.counted = True
         return came
@@ -264,11 +264,11 @@ class Walk:
         return None
 
     def _record(self, site: Site, reply: Reply) -> None:
-        if reply.kind in (Kind.SILENT, Kind.FAILED, Kind.EXTERNAL):
-            self._gear.note(Noted(site.host, reply.kind, reply.text))
+        if reply.kind in (ReplyKind.SILENT, ReplyKind.FAILED, ReplyKind.EXTERNAL):
+            self._gear.note(ReplyRecord(site.host, reply.kind, reply.text))
 
 
-def settle(gear: Gear, unheard: Iterable[Try]) -> list[Try]:
+def settle(gear: CheckContext, unheard: Iterable[Try]) -> list[Try]:
     """Put on record what became of requests that lost against a faster site; what is still running comes back."""
     now = gear.clock.monotonic()
     running: list[Try] = []
@@ -276,9 +276,9 @@ def settle(gear: Gear, unheard: Iterable[Try]) -> list[Try]:
         waited = now - one.begun if one.took is None else one.took
         if waited > LATE:
             gear.note(
-                Noted(
+                ReplyRecord(
                     one.site.host,
-                    Kind.SILENT,
+                    ReplyKind.SILENT,
                     recorded("{host}: no answer in {seconds:.1f} s", host=one.site.host, seconds=LATE),
                 )
             )
@@ -293,7 +293,7 @@ def settle(gear: Gear, unheard: Iterable[Try]) -> list[Try]:
 
 def _read(site: Site, reply: Reply, code: str) -> Answer | Reply:
     """The answer in a reply of 200; a reply that cannot be used when there is none."""
-    if reply.kind is not Kind.OK:
+    if reply.kind is not ReplyKind.OK:
         return reply
     answer = read_answer(reply.body, code, site.host, round(reply.latency * 1000, 3))
-    return answer if isinstance(answer, Answer) else reply._replace(kind=Kind.GARBLED, text=answer.text)
+    return answer if isinstance(answer, Answer) else reply._replace(kind=ReplyKind.GARBLED, text=answer.text)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ncash.bundled.markedgoods import settings as tables
-from ncash.bundled.markedgoods.crpt.client import Crpt, Options
+from ncash.bundled.markedgoods.crpt.client import CrptClient, Options
 from ncash.bundled.markedgoods.crpt.emergency import Emergency
 from ncash.bundled.markedgoods.settings.tokens import Tokens, parse_tokens
 from ncash.language import phrase
@@ -21,14 +21,14 @@ def _tokens(xapikey: str) -> Tokens | None:
 
 def client(
     config: Config, around: World | Surroundings, emergency: Emergency | None = None, ways: Ways = THREADS
-) -> Crpt:
+) -> CrptClient:
     """The client, not started."""
     common, crpt = config.section(tables.MarkedGoods), config.section(tables.Crpt)
     options = Options(common.crptSiteRank, common.crptHedgeAfter / 1000, common.fiscalDriveNumber, ways)
     row = tables.MarkedGoods.row("markVerifyCrptUrl")
     default = row.default[0] if row else ""
     urls, tokens = common.markVerifyCrptUrl, _tokens(common.xapikey)
-    return Crpt(urls, tokens, crpt.getInfoTimeout, crpt.healthCheckTimeout, around, default, options, emergency)
+    return CrptClient(urls, tokens, crpt.getInfoTimeout, crpt.healthCheckTimeout, around, default, options, emergency)
 
 
 def attention(shown: dict[str, Any]) -> list[str]:

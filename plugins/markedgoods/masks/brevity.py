@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from ncash.bundled.markedgoods.masks.parser import parsed
-from ncash.bundled.markedgoods.masks.tree import Choice, Edge, Gap, Group, Node, Repeat, Sequence, Set, Undecided
+from ncash.bundled.markedgoods.masks.tree import Choice, Edge, Gap, Group, Node, Repeat, Sequence, Set, UndecidableMask
 
 MANY: Final = 64
 """Ways after which a mask is not brief any more; each is at most one look at every character of a scan."""
@@ -20,7 +20,7 @@ def brief(mask: str) -> bool:
     """Whether a text without blanks fits the mask, or not, in a few ways at most."""
     try:
         return ways(parsed(mask)) < MANY
-    except (Undecided, RecursionError):
+    except (UndecidableMask, RecursionError):
         return False
 
 

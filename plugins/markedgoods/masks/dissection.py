@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ncash.bundled.markedgoods.masks.fitting import Fitting
+from ncash.bundled.markedgoods.masks.fitting import Matcher
 from ncash.bundled.markedgoods.masks.structure import structure
 from ncash.model.codes.anatomy import Anatomy, anatomy, inner
 from ncash.model.codes.layouts import LINEAR, layout_of
@@ -43,7 +43,7 @@ def spelled_out(text: str) -> bool:
     return respelled(text) != text
 
 
-def meanings(masks: Fitting, scanned: str) -> dict[str, Meaning]:
+def meanings(masks: Matcher, scanned: str) -> dict[str, Meaning]:
     """Every code that a damaged scan can mean, by its text without separators: of a known layout, or one whose mask
     tells where elements begin. None when that would take too many steps."""
     steps = Steps()
@@ -56,7 +56,7 @@ def meanings(masks: Fitting, scanned: str) -> dict[str, Meaning]:
     return found
 
 
-def _as_masks_say(masks: Fitting, scanned: str, steps: Steps) -> Iterator[Meaning]:
+def _as_masks_say(masks: Matcher, scanned: str, steps: Steps) -> Iterator[Meaning]:
     broken_off = masks.timeouts
     for text, undone in forms(scanned, steps):
         code = plain(text)

@@ -9,7 +9,7 @@ from ncash.bundled.markedgoods.masks.alternation import CAPTURES, Alternation, F
 from ncash.bundled.markedgoods.masks.patterns import MATCH_SECONDS
 
 
-class Fitting:
+class Matcher:
     """Patterns that are tried on texts. One that does not answer in time does not fit, and is counted."""
 
     def __init__(self, patterns: Sequence["regex.Pattern[str]"], masks: Sequence[str] = ()) -> None:

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple, Protocol
 import regex
 
 from ncash.bundled.markedgoods.masks.alternation import Fit
-from ncash.bundled.markedgoods.masks.fitting import Fitting
+from ncash.bundled.markedgoods.masks.fitting import Matcher
 from ncash.bundled.markedgoods.masks.patterns import MATCH_SECONDS as MATCH_SECONDS
 from ncash.bundled.markedgoods.masks.patterns import MaskError as MaskError
 from ncash.bundled.markedgoods.masks.patterns import checked as checked
@@ -64,12 +64,12 @@ class Masks:
         self._serials: list[frozenset[int]] = [frozenset()] * len(self.categories)
 
     @cached_property
-    def _written(self) -> Fitting:
+    def _written(self) -> Matcher:
         """The masks as they are written; made for the first scan that needs them."""
-        return Fitting([category.pattern for category in self.categories])
+        return Matcher([category.pattern for category in self.categories])
 
     @cached_property
-    def bare(self) -> Fitting:
+    def bare(self) -> Matcher:
         """The masks for codes without separators; made for the first scan, the till has greeted by then."""
         from ncash.bundled.markedgoods.masks.structure import bare
 
@@ -77,12 +77,12 @@ class Masks:
         narrow = [bare(mask) for mask in masks]
         if not any(narrow):
             return self._written
-        return Fitting([one or own for one, own in zip(narrow, self._written.patterns, strict=True)], masks)
+        return Matcher([one or own for one, own in zip(narrow, self._written.patterns, strict=True)], masks)
 
     @property
     def timeouts(self) -> int:
         """Matches that were broken off."""
-        made = {id(one): one.timeouts for one in vars(self).values() if isinstance(one, Fitting)}
+        made = {id(one): one.timeouts for one in vars(self).values() if isinstance(one, Matcher)}
         return sum(made.values())
 
     def read(self, scan: Scan) -> Mark | None:

@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from ncash.bundled.markedgoods.masks.tree import ANY, Choice, Group, Node, Repeat, Sequence, Set, Undecided
+from ncash.bundled.markedgoods.masks.tree import ANY, Choice, Group, Node, Repeat, Sequence, Set, UndecidableMask
 from ncash.language import phrase
 
 _DIGITS: Final = frozenset("0123456789")
@@ -56,10 +56,10 @@ class _Parser:
         if bounds is None:
             return part
         if self.take("+"):
-            raise Undecided("a possessive repeat")
+            raise UndecidableMask("a possessive repeat")
         self.take("?")
         if self.at < len(self.text) and (self.text[self.at] in "*+?" or self.bounds() is not None):
-            raise Undecided("a repeat of a repeat without a group")
+            raise UndecidableMask("a repeat of a repeat without a group")
         return Repeat(part, *bounds)
 
     def bounds(self) -> tuple[int, int | None] | None:
@@ -90,9 +90,9 @@ class _Parser:
         if char == ".":
             return ANY
         if char in "^$":
-            raise Undecided(phrase("{char} inside the mask", char=char))
+            raise UndecidableMask(phrase("{char} inside the mask", char=char))
         if char in "*+?":
-            raise Undecided(phrase("{char} without anything to repeat", char=char))
+            raise UndecidableMask(phrase("{char} without anything to repeat", char=char))
         return Set(frozenset(char))
 
     def group(self) -> Node:
@@ -104,12 +104,12 @@ class _Parser:
                 end = self.text.index(">", self.at)
                 name, self.at = self.text[self.at : end], end + 1
             else:
-                raise Undecided(f"(?{self.text[self.at : self.at + 2]}…")
+                raise UndecidableMask(f"(?{self.text[self.at : self.at + 2]}…")
         part = self.choice()
         if not self.take(")"):
-            raise Undecided("a group that is not closed")
+            raise UndecidableMask("a group that is not closed")
         if self.peek("{e") or self.peek("{i") or self.peek("{d<") or self.peek("{s<"):
-            raise Undecided("fuzzy matching")
+            raise UndecidableMask("fuzzy matching")
         return Group(part, name)
 
     def escape(self) -> Set:
@@ -132,7 +132,7 @@ class _Parser:
         if char in _CONTROLS:
             return Set(frozenset(_CONTROLS[char]))
         if char.isalnum():
-            raise Undecided(f"\\{char}")
+            raise UndecidableMask(f"\\{char}")
         return Set(frozenset(char))
 
     def klass(self) -> Set:
@@ -141,13 +141,13 @@ class _Parser:
         while first or not self.peek("]"):
             first = False
             if self.peek("[:") or self.peek("&&") or self.peek("||") or self.peek("--"):
-                raise Undecided("set operations inside a class")
+                raise UndecidableMask("set operations inside a class")
             low = self.member()
             if low is not None and self.peek("-") and not self.peek("-]"):
                 self.at += 1
                 high = self.member()
                 if high is None:
-                    raise Undecided("a range that ends with a class")
+                    raise UndecidableMask("a range that ends with a class")
                 found |= {chr(code) for code in range(ord(low), ord(high) + 1)}
             elif low is not None:
                 found.add(low)
@@ -164,7 +164,7 @@ class _Parser:
             return char
         one = self.escape()
         if one.negated:
-            raise Undecided("a negated class inside a class")
+            raise UndecidableMask("a negated class inside a class")
         if len(one.characters) == 1:
             return next(iter(one.characters))
         self.escaped = one.characters
@@ -178,11 +178,11 @@ def parsed(mask: str) -> Node:
     try:
         tree = parser.choice()
     except (IndexError, ValueError) as error:
-        raise Undecided("a piece that is not closed") from error
+        raise UndecidableMask("a piece that is not closed") from error
     except RecursionError:
-        raise Undecided("too many groups inside one another") from None
+        raise UndecidableMask("too many groups inside one another") from None
     if parser.at != len(mask):
-        raise Undecided("a bracket that was not opened")
+        raise UndecidableMask("a bracket that was not opened")
     return tree
 
 
@@ -228,14 +228,14 @@ class _LooseParser(_Parser):
     def escape(self) -> Set:
         try:
             return super().escape()
-        except Undecided:
+        except UndecidableMask:
             return Set(frozenset())
 
     def klass(self) -> Set:
         begin = self.at
         try:
             return super().klass()
-        except Undecided:
+        except UndecidableMask:
             close = self.text.find("]", begin + 1)
             self.at = close + 1 if close >= 0 else len(self.text)
             return ANY
@@ -245,5 +245,5 @@ def loosely(mask: str) -> Node | None:
     """The mask as a tree that is roughly right, for texts to be made from; None when it cannot be read at all."""
     try:
         return _LooseParser(mask).choice()
-    except (IndexError, ValueError, RecursionError, Undecided):
+    except (IndexError, ValueError, RecursionError, UndecidableMask):
         return None

@@ -7,7 +7,7 @@ MARK_CHARACTERS: Final = (
 )
 
 
-class Undecided(Exception):
+class UndecidableMask(Exception):
     """The mask uses something that this proof does not cover; the text names it."""
 
 

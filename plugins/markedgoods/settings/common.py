@@ -5,7 +5,7 @@ from typing import Final
 
 from ncash.language import phrase
 from ncash.settings.declare import day, flag, items, mask, path, seconds, text, tokens
-from ncash.settings.kinds import Refused, over_tls
+from ncash.settings.kinds import ValueRefusal, over_tls
 
 _LONE: Final = re.compile(r"[ \t]*\[[ \t]*1[ \t]*:[^\]]*\][ \t]*", re.ASCII)
 _DEPARTMENTS: Final = re.compile(r"\[[ \t]*(-?[0-9]+(?:\.[0-9]+)*)[ \t]*:", re.ASCII)
@@ -24,17 +24,17 @@ def check_tokens(value: str) -> None:
     from ncash.bundled.markedgoods.settings.tokens import parse_tokens
 
     if _LONE.fullmatch(value):
-        raise Refused("MG034", "[1:TOKEN] alone would leave every department without a check; write [-1:TOKEN]")
+        raise ValueRefusal("MG034", "[1:TOKEN] alone would leave every department without a check; write [-1:TOKEN]")
     departments = [dept for group in _DEPARTMENTS.findall(value) for dept in group.split(".")]
     repeated = sorted({dept for dept in departments if departments.count(dept) > 1})
     if repeated:
-        raise Refused(
+        raise ValueRefusal(
             "MG035", phrase("department {departments} is named more than once", departments=", ".join(repeated))
         )
     try:
         parse_tokens(value)
     except ValueError as error:
-        raise Refused("MG033", str(error).removeprefix("xapikey: ").partition("; accepted")[0]) from error
+        raise ValueRefusal("MG033", str(error).removeprefix("xapikey: ").partition("; accepted")[0]) from error
 
 
 def _foiv(value: str) -> None:

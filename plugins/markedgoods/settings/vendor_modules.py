@@ -33,7 +33,7 @@ def _mask(default: str) -> Any:
     )
 
 
-class Shared:
+class SharedKeys:
     """Keys that mean in each of these sections what they mean in a category's."""
 
     sampled = False
@@ -75,7 +75,7 @@ class MotpSwitch(Settings, file="motp.ini", section="plugins"):
     )
 
 
-class Motp(Shared, Settings, file="motp.ini", section="Motp", free=True):
+class Motp(SharedKeys, Settings, file="motp.ini", section="Motp", free=True):
     """[Motp]: tobacco."""
 
     switch = "motp"
@@ -93,7 +93,7 @@ class MootSwitch(Settings, file="moot.ini", section="plugins"):
     )
 
 
-class Moot(Shared, Settings, file="moot.ini", section="Moot", free=True):
+class Moot(SharedKeys, Settings, file="moot.ini", section="Moot", free=True):
     """[Moot]: shoes of the old kind."""
 
     switch = "moot"
@@ -112,7 +112,7 @@ class DraftBeerSwitch(Settings, file="draftbeer.ini", section="plugins"):
     )
 
 
-class DraftBeer(Shared, Settings, file="draftbeer.ini", section="DraftBeer", free=True):
+class DraftBeer(SharedKeys, Settings, file="draftbeer.ini", section="DraftBeer", free=True):
     """[DraftBeer]: kegs."""
 
     switch = "draftbeer"

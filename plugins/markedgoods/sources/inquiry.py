@@ -4,7 +4,7 @@ from collections.abc import Callable
 from queue import Empty
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from ncash.bundled.markedgoods.checks.offline import Offline
+from ncash.bundled.markedgoods.checks.offline import OfflineAnswer
 from ncash.bundled.markedgoods.facts.online import NotChecked
 from ncash.bundled.markedgoods.sources.source import Heard, Judged
 from ncash.language import recorded
@@ -26,11 +26,11 @@ _NO_ANSWER: Final = NotChecked("timeout", "no online answer in time")
 _MODULE_SILENT: Final = NotChecked("timeout", "the local module did not answer in time")
 
 
-class Found(NamedTuple):
+class InquiryAnswer(NamedTuple):
     """Both answers; `offline` is None when there is no module, or it was not needed."""
 
     heard: Judged
-    offline: Offline | NotChecked | None = None
+    offline: OfflineAnswer | NotChecked | None = None
 
 
 class Inquiry:
@@ -46,13 +46,13 @@ class Inquiry:
         """End the idle threads."""
         self._workers.dismiss()
 
-    def ask(self, online: Callable[[], Heard], code: str, budget: float) -> Found:
+    def ask(self, online: Callable[[], Heard], code: str, budget: float) -> InquiryAnswer:
         """Have `online` asked, and the module about `code`, within `budget` seconds in all."""
         if self._duty is None:
             return split(online())
         return self._both(self._duty, online, code, budget)
 
-    def _both(self, duty: "Duty", online: Callable[[], Heard], code: str, budget: float) -> Found:
+    def _both(self, duty: "Duty", online: Callable[[], Heard], code: str, budget: float) -> InquiryAnswer:
         begun = self._clock.monotonic()
         came = self._mailbox()
         patience = GRACE if duty.lively else 0.0
@@ -71,17 +71,17 @@ class Inquiry:
             else:
                 offline = answer
             until = self._until(begun, budget, patience, heard, offline)
-        module = offline if isinstance(offline, Offline | NotChecked) else _MODULE_SILENT
+        module = offline if isinstance(offline, OfflineAnswer | NotChecked) else _MODULE_SILENT
         if isinstance(heard, NotChecked) and heard.reason in FINAL:
-            return Found(heard)
+            return InquiryAnswer(heard)
         found = split(_NO_ANSWER if heard is None else heard)
-        return found if found.offline is not None else Found(found.heard, module)
+        return found if found.offline is not None else InquiryAnswer(found.heard, module)
 
     def _until(self, begun: float, budget: float, patience: float, heard: Heard | None, offline: Heard | None) -> float:
         """How long to wait on, in monotonic seconds, with what has come so far."""
         now = self._clock.monotonic()
         if heard is None:
-            return begun + (min(ONLINE, budget) if isinstance(offline, Offline) else budget)
+            return begun + (min(ONLINE, budget) if isinstance(offline, OfflineAnswer) else budget)
         if offline is not None or (isinstance(heard, NotChecked) and heard.reason in FINAL):
             return now
         if isinstance(heard, NotChecked) and heard.reason != "emergency":
@@ -106,8 +106,10 @@ class Inquiry:
             came.put((online, NotChecked("connection", str(error))))
 
 
-def split(heard: Heard) -> Found:
+def split(heard: Heard) -> InquiryAnswer:
     """An answer that was made offline behind another service stands in the module's place."""
-    if isinstance(heard, Offline):
-        return Found(NotChecked("offline", recorded("{host}: checked offline", host=heard.host), heard.host), heard)
-    return Found(heard)
+    if isinstance(heard, OfflineAnswer):
+        return InquiryAnswer(
+            NotChecked("offline", recorded("{host}: checked offline", host=heard.host), heard.host), heard
+        )
+    return InquiryAnswer(heard)

@@ -35,7 +35,7 @@ CRYPTO_CHECKED, CRYPTO_GOOD, STATUS_CHECKED, STATUS_GOOD = 1, 2, 4, 8
 """Bits of tag 2106."""
 
 
-class Words(NamedTuple):
+class RulingPhrase(NamedTuple):
     """Words in a text of KKM Server, and the ruling they stand for."""
 
     kind: str
@@ -43,9 +43,11 @@ class Words(NamedTuple):
 
 
 ERRORS: Final = (
-    Words("duplicate", ("уже добавлен", "уже есть в чеке", "уже в чеке", "повторн", "дубл", "duplicate")),
-    Words("settings", ("разрешительн", "не настроен", "токен", "не указан инн", "группы товаров", "отключена в настр")),
-    Words("format", ("формат", "не распозн", "разобрать", "структур", "пустой код", "некорректный код")),
+    RulingPhrase("duplicate", ("уже добавлен", "уже есть в чеке", "уже в чеке", "повторн", "дубл", "duplicate")),
+    RulingPhrase(
+        "settings", ("разрешительн", "не настроен", "токен", "не указан инн", "группы товаров", "отключена в настр")
+    ),
+    RulingPhrase("format", ("формат", "не распозн", "разобрать", "структур", "пустой код", "некорректный код")),
 )
 """In the order in which they are looked for. Any other text is about the service or the register."""
 

@@ -7,7 +7,7 @@ from datetime import UTC
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
-from ncash.bundled.markedgoods.checks.offline import Offline, read_offline
+from ncash.bundled.markedgoods.checks.offline import OfflineAnswer, read_offline
 from ncash.bundled.markedgoods.facts import evidence, fields, strict_json
 from ncash.bundled.markedgoods.facts.dates import wall_time
 from ncash.bundled.markedgoods.facts.online import NotChecked
@@ -129,7 +129,7 @@ class LocalModule:
                 "malformed", recorded("local module {host}: {error}", host=self.host, error=error), self.host, 200
             )
 
-    def out_check(self, code: str, budget: float) -> Offline | NotChecked:
+    def out_check(self, code: str, budget: float) -> OfflineAnswer | NotChecked:
         """Ask about one mark, as scanned."""
         begun, asked = self._clock.monotonic(), identifying(code)
         heard = self._call("POST", "/cis/outCheck", {"cis_list": [{"cis": asked}]}, budget)
@@ -221,7 +221,7 @@ def _refusal(host: str, status: int, body: bytes, secrets: Sequence[str]) -> Ref
     )
 
 
-def _about(results: Any, asked: str) -> Offline:
+def _about(results: Any, asked: str) -> OfflineAnswer:
     """The answer about the code. Raises ValueError; a code the module cannot read is one of the reasons."""
     if type(results) is not list or not results or any(type(one) is not dict for one in results):
         raise ValueError("the answer holds no results")

@@ -7,7 +7,7 @@ from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Any, Final
 
-from ncash.bundled.markedgoods.checks.offline import Offline
+from ncash.bundled.markedgoods.checks.offline import OfflineAnswer
 from ncash.bundled.markedgoods.facts.online import NotChecked
 from ncash.bundled.markedgoods.settings.tokens import Token
 from ncash.bundled.markedgoods.sources.localmodule import (
@@ -106,7 +106,7 @@ class Duty:
         self._wake.set()
         self._settle()
 
-    def ask(self, code: str, budget: float) -> Offline | NotChecked:
+    def ask(self, code: str, budget: float) -> OfflineAnswer | NotChecked:
         """Ask about one mark, as scanned. A module out of date is not asked at all (72 hours, R17 §2)."""
         if self.stale:
             return NotChecked(
@@ -243,11 +243,11 @@ class Duty:
         }
 
 
-def _useless(found: Offline | NotChecked) -> bool:
+def _useless(found: OfflineAnswer | NotChecked) -> bool:
     return isinstance(found, NotChecked)
 
 
-def _why(found: Offline | NotChecked) -> str:
+def _why(found: OfflineAnswer | NotChecked) -> str:
     return found.text if isinstance(found, NotChecked) else ""
 
 

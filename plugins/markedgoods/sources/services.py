@@ -5,12 +5,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ncash.bundled.markedgoods.crpt.emergency import Declared, Emergency
+from ncash.bundled.markedgoods.crpt.emergency import Declaration, Emergency
 from ncash.bundled.markedgoods.facts.online import NotChecked
 from ncash.bundled.markedgoods.settings import MarkedGoods
 from ncash.bundled.markedgoods.settings.tokens import EVERY, UNCHECKED, Tokens, parse_tokens
 from ncash.bundled.markedgoods.sources.choice import CRPT, KKMSERVER, TSPIOT, Plan, Transport, plan_of
-from ncash.bundled.markedgoods.sources.inquiry import Found, Inquiry
+from ncash.bundled.markedgoods.sources.inquiry import Inquiry, InquiryAnswer
 from ncash.bundled.markedgoods.sources.source import Heard, Verifier
 from ncash.bundled.markedgoods.texts.messages import MESSAGES
 from ncash.language import recorded
@@ -22,7 +22,7 @@ from ncash.settings.config import Config
 from ncash.settings.secret_file import SecretFile
 
 if TYPE_CHECKING:
-    from ncash.bundled.markedgoods.crpt.client import Crpt
+    from ncash.bundled.markedgoods.crpt.client import CrptClient
     from ncash.bundled.markedgoods.sources.localmodule_duty import Duty
     from ncash.bundled.markedgoods.sources.sold_files import Parcel
     from ncash.bundled.markedgoods.sources.tspiot import Tspiot
@@ -55,7 +55,7 @@ class Services:
         self._world = world
         self._cashcode = cashcode
         self._ways = ways
-        self._crpt: Crpt | None = None
+        self._crpt: CrptClient | None = None
         self._tspiot: Tspiot | None = None
         self.emergency = Emergency(world)
         self._tokens = tokens_of(self._settings.xapikey)
@@ -83,13 +83,13 @@ class Services:
         if self.duty is not None:
             self.duty.stop()
 
-    def ask(self, receipt: str, code: str, dept: str, budget: float) -> Found:
+    def ask(self, receipt: str, code: str, dept: str, budget: float) -> InquiryAnswer:
         """Ask about one mark, as scanned, for a receipt."""
         if self._crpt is not None:
             self._crpt.serving(receipt)
         emergency = self._emergency()
         if emergency is not None and not (self._tokens and self._tokens.for_dept(dept) is UNCHECKED):
-            return Found(
+            return InquiryAnswer(
                 NotChecked("emergency", recorded("since {since}: {text}", since=emergency.since, text=emergency.text))
             )
 
@@ -125,7 +125,7 @@ class Services:
         module = self.duty.status() if self.duty is not None else None
         return {**self.transport.status(), "local_module": module}
 
-    def _emergency(self) -> Declared | None:
+    def _emergency(self) -> Declaration | None:
         """The emergency that counts: the shop's own always, that of CRPT's sites while they carry the checks."""
         found = self.emergency.declared()
         return found if found and (found.by == "operator" or self.transport.service == CRPT) else None
@@ -191,7 +191,7 @@ class Services:
         return KkmServer(own.kkmServerUrl, own.kkmServerUser, password, self._world, self._ways)
 
 
-def _worded(emergency: Declared) -> Text:
+def _worded(emergency: Declaration) -> Text:
     since = emergency.since[:16].replace("T", " ")
     if emergency.by == "operator":
         return MESSAGES["CrptEmergencyByShop"].fill(since=since, reason=emergency.text)

@@ -2,13 +2,13 @@
 
 from typing import Any, Protocol
 
-from ncash.bundled.markedgoods.checks.offline import Offline
+from ncash.bundled.markedgoods.checks.offline import OfflineAnswer
 from ncash.bundled.markedgoods.checks.ruling import Ruling
 from ncash.bundled.markedgoods.facts.online import Answer, NotChecked
 
 Judged = Answer | Ruling | NotChecked
 """What stands for the online check in a fact."""
-Heard = Judged | Offline
+Heard = Judged | OfflineAnswer
 """Everything a verifier may bring back about one code."""
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
-from ncash.bundled.markedgoods.checks.offline import Offline, read_offline
+from ncash.bundled.markedgoods.checks.offline import OfflineAnswer, read_offline
 from ncash.bundled.markedgoods.crpt.pool import LATE
 from ncash.bundled.markedgoods.facts import evidence, fields, strict_json
 from ncash.bundled.markedgoods.facts.online import Answer, NotChecked, read_answer
@@ -35,7 +35,7 @@ NEWS: Final = 3600.0
 INFORM_BUDGET: Final = 5.0
 
 
-class Row(NamedTuple):
+class StatusRule(NamedTuple):
     """What a status leads to."""
 
     reason: str
@@ -46,26 +46,26 @@ class Row(NamedTuple):
 
 
 MANY: Final = 1_000
-STATUSES: Final[Mapping[int, Row]] = {
-    203: Row("emergency"),
-    400: Row("http"),
-    403: Row("licence"),
-    407: Row("busy", tries=MANY, pause=1.0),
-    500: Row("http", tries=2),
-    504: Row("http", tries=2),
-    514: Row("timeout"),
+STATUSES: Final[Mapping[int, StatusRule]] = {
+    203: StatusRule("emergency"),
+    400: StatusRule("http"),
+    403: StatusRule("licence"),
+    407: StatusRule("busy", tries=MANY, pause=1.0),
+    500: StatusRule("http", tries=2),
+    504: StatusRule("http", tries=2),
+    514: StatusRule("timeout"),
 }
 """403: no active licence; 407: the fiscal drive is busy with an authentication; 514: neither GIS MT nor the local
 module answered it."""
 _SERVER_ERROR: Final = STATUSES[500]
-_OTHER: Final = Row("http")
+_OTHER: Final = StatusRule("http")
 _BROKEN: Final = {
-    "timeout": Row("timeout"),
-    "connect": Row("connection", tries=2),
-    "refused": Row("connection", tries=2),
-    "tls": Row("tls"),
+    "timeout": StatusRule("timeout"),
+    "connect": StatusRule("connection", tries=2),
+    "refused": StatusRule("connection", tries=2),
+    "tls": StatusRule("tls"),
 }
-_GARBLED: Final = Row("malformed", tries=2)
+_GARBLED: Final = StatusRule("malformed", tries=2)
 
 
 class ModuleToken(NamedTuple):
@@ -108,7 +108,7 @@ def _offline(one: Mapping[str, Any]) -> bool:
     return bool(said)
 
 
-def read(body: bytes, code: str, host: str, latency_ms: float) -> Answer | Offline | NotChecked:
+def read(body: bytes, code: str, host: str, latency_ms: float) -> Answer | OfflineAnswer | NotChecked:
     """The answer about `code` in the body of a 200."""
     try:
         one = dict(_about(responses(body), code))
@@ -126,7 +126,7 @@ def read(body: bytes, code: str, host: str, latency_ms: float) -> Answer | Offli
     return read_answer(json.dumps(one).encode(), code, host, latency_ms)
 
 
-def _notes(found: Answer | Offline | NotChecked, host: str, took: float) -> list[str]:
+def _notes(found: Answer | OfflineAnswer | NotChecked, host: str, took: float) -> list[str]:
     """What PP 1944 rules 11 and 11(1) want on record about one request."""
     noted = [recorded("late: {host}: {took:.1f} s", host=host, took=took)] if took > LATE else []
     if isinstance(found, NotChecked) and 500 <= (found.status or 0) < 600:
@@ -203,7 +203,7 @@ class Tspiot:
         """None of ours is asked for."""
         return ()
 
-    def check(self, code: str, dept: str, budget: float) -> Answer | Offline | NotChecked:
+    def check(self, code: str, dept: str, budget: float) -> Answer | OfflineAnswer | NotChecked:
         """Ask about one mark, as scanned, within `budget` seconds in all."""
         found = self.party.ask(partial(self._in_turn, wire(code)), budget, _useless, _why)
         if isinstance(found, Quiet):
@@ -215,7 +215,7 @@ class Tspiot:
             self.start()
         return found
 
-    def _in_turn(self, code: str, budget: float) -> Answer | Offline | NotChecked:
+    def _in_turn(self, code: str, budget: float) -> Answer | OfflineAnswer | NotChecked:
         """One check at a time."""
         deadline = self._world.clock.monotonic() + budget
         if not self._turn.acquire(timeout=max(budget, 0.0)):
@@ -227,7 +227,7 @@ class Tspiot:
         finally:
             self._turn.release()
 
-    def _asked(self, code: str, deadline: float) -> Answer | Offline | NotChecked:
+    def _asked(self, code: str, deadline: float) -> Answer | OfflineAnswer | NotChecked:
         clock, tried = self._world.clock, 0
         noted: list[str] = []
         while True:
@@ -237,11 +237,11 @@ class Tspiot:
             noted += _notes(found, self._host, clock.monotonic() - begun)
             left = deadline - clock.monotonic()
             if row is None or tried >= row.tries or left <= row.pause:
-                return found if isinstance(found, Offline) else found._replace(noted=tuple(noted))
+                return found if isinstance(found, OfflineAnswer) else found._replace(noted=tuple(noted))
             if row.pause:
                 clock.sleep(row.pause)
 
-    def _once(self, code: str, budget: float) -> tuple[Answer | Offline | NotChecked, Row | None]:
+    def _once(self, code: str, budget: float) -> tuple[Answer | OfflineAnswer | NotChecked, StatusRule | None]:
         """One request; the row says whether it may be repeated, None that there is nothing to repeat."""
         clock, host = self._world.clock, self._host
         begun = clock.monotonic()
@@ -328,10 +328,10 @@ class Tspiot:
         }
 
 
-def _useless(found: Answer | Offline | NotChecked) -> bool:
+def _useless(found: Answer | OfflineAnswer | NotChecked) -> bool:
     """The driver said nothing, or only that it could not ask further."""
     return isinstance(found, NotChecked) and found.reason not in ("emergency", "licence", "account")
 
 
-def _why(found: Answer | Offline | NotChecked) -> str:
+def _why(found: Answer | OfflineAnswer | NotChecked) -> str:
     return found.text if isinstance(found, NotChecked) else ""

@@ -19,7 +19,7 @@ READERS: Final[Mapping[str, Any]] = {
 _LOOKED_AT: Final = frozenset(check.name for check in CHECKS if check.looks)
 
 
-class NotRecorded(LookupError):
+class MissingFact(LookupError):
     """A check of today that the till did not make that day: its fact is not in the line."""
 
     def __init__(self, check: str) -> None:
@@ -42,29 +42,29 @@ def request_again(line: Mapping[str, Any]) -> AddItem:
     return request_of(line)._replace(facts=facts_of(line))
 
 
-class RecordedLooks:
+class JournalLooks:
     """Looks that see only what a request carries. Raises NotRecorded for anything else."""
 
     def match(self, case: Case) -> NoReturn:
         """Not recorded."""
-        raise NotRecorded("match")
+        raise MissingFact("match")
 
     def uniqueness(self, case: Case) -> NoReturn:
         """Not recorded."""
-        raise NotRecorded("uniqueness")
+        raise MissingFact("uniqueness")
 
     def whitelist(self, case: Case) -> NoReturn:
         """Not recorded."""
-        raise NotRecorded("whitelist")
+        raise MissingFact("whitelist")
 
     def server(self, case: Case) -> NoReturn:
         """Not recorded."""
-        raise NotRecorded("server")
+        raise MissingFact("server")
 
     def crpt(self, case: Case) -> NoReturn:
         """Not recorded."""
-        raise NotRecorded("crpt")
+        raise MissingFact("crpt")
 
     def reserve(self, case: Case) -> NoReturn:
         """Not recorded."""
-        raise NotRecorded("reserve")
+        raise MissingFact("reserve")

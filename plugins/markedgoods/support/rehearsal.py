@@ -23,7 +23,7 @@ from ncash.bundled.markedgoods.settings.tokens import UNCHECKED, NoToken
 from ncash.bundled.markedgoods.sources.choice import CRPT, KKMSERVER
 from ncash.bundled.markedgoods.sources.inquiry import FINAL
 from ncash.bundled.markedgoods.sources.services import plan_in, tokens_of
-from ncash.bundled.markedgoods.support.recorded import READERS, NotRecorded
+from ncash.bundled.markedgoods.support.recorded import READERS, MissingFact
 from ncash.language import recorded
 from ncash.model.decision import NOTHING, Decision, Step, Verdict
 from ncash.model.mark import wire
@@ -40,7 +40,7 @@ _NOBODY_ASKED: Final = frozenset({EMERGENCY, *_BY_RULE})
 """Reasons for which the local module is not asked either."""
 
 
-class Rehearsed:
+class RehearsalPolicy:
     """Decides like the till, and says where a fact is missing."""
 
     def __init__(self, config: Config, world: World, rehearsal: Rehearsal) -> None:
@@ -55,12 +55,12 @@ class Rehearsed:
 
     def decide(self, case: Case) -> Decision:
         """The decision, or as much of it as the facts allow: then its last step is skipped as unknown."""
-        looks = RehearsedLooks(self, case.request.facts)
+        looks = RehearsalLooks(self, case.request.facts)
         case.request = case.request._replace(facts=NOTHING)
         trail: list[Step] = []
         try:
             return decide(case, looks, trail)
-        except NotRecorded as missing:
+        except MissingFact as missing:
             why = _NOT_GIVEN if self.rehearsal.local else str(missing)
             trail.append(Step(missing.check, skipped=f"{UNSEEN}: {why}"))
             return Decision(Verdict.DENY, tuple(trail))
@@ -85,10 +85,10 @@ class Rehearsed:
         )
 
 
-class RehearsedLooks:
+class RehearsalLooks:
     """The looks of one request; `known` are facts that it carries. Raises NotRecorded where there is none."""
 
-    def __init__(self, room: Rehearsed, known: Mapping[str, Any]) -> None:
+    def __init__(self, room: RehearsalPolicy, known: Mapping[str, Any]) -> None:
         self._room = room
         self._known = known
         self._given = room.rehearsal.facts
@@ -99,7 +99,7 @@ class RehearsedLooks:
         if "match" in self._known:
             return look_match(_Recorded(self._known["match"] or {}), case)
         if self._today is None:
-            raise NotRecorded("match")
+            raise MissingFact("match")
         return self._today.match(case)
 
     def uniqueness(self, case: Case) -> Any:
@@ -114,7 +114,7 @@ class RehearsedLooks:
         if check in self._known:
             return self._known[check]
         if self._today is None:
-            raise NotRecorded(check)
+            raise MissingFact(check)
         return getattr(self._today, check)(case)
 
     def server(self, case: Case) -> ServerFact:
@@ -139,7 +139,7 @@ class RehearsedLooks:
             return read
         if self._room.rehearsal.offline:
             return ServerFact(None, trouble="nobody is taken to have answered")
-        raise NotRecorded(check)
+        raise MissingFact(check)
 
     def crpt(self, case: Case) -> CrptFact:
         """CRPT's answer, as far as the settings of now would have asked for it."""
@@ -157,7 +157,7 @@ class RehearsedLooks:
             if not same:
                 return CrptFact(ruled, moment, catalogs, self._module(ruled))
         elif ruled is None and (found is None or _rule_of_that_day(found)):
-            raise NotRecorded("crpt")
+            raise MissingFact("crpt")
         assert found is not None
         return self._fitting(case, found, catalogs)
 
@@ -166,14 +166,14 @@ class RehearsedLooks:
         if not self._room.module or ruled.reason in _NOBODY_ASKED:
             return None
         if not self._room.rehearsal.offline:
-            raise NotRecorded("crpt")
+            raise MissingFact("crpt")
         return OFFLINE
 
     def _catalogs(self, case: Case, found: CrptFact | None) -> tuple[str, ...]:
         if found is not None and found.catalogs is not None:
             return found.catalogs
         if self._today is None:
-            raise NotRecorded("crpt")
+            raise MissingFact("crpt")
         return tuple(sorted(self._room.world.dictionaries.catalogs(case.goods.code)))
 
     def _heard(self, case: Case) -> CrptFact | None:
@@ -197,13 +197,13 @@ class RehearsedLooks:
         days = {found.now[:10], case.request.receipt.opened[:10] or found.now[:10]}
         kkm = {room.plan.on(datetime.fromisoformat(day).date()) == KKMSERVER for day in days}
         if not isinstance(heard, NotChecked) and isinstance(heard, Ruling) not in kkm:
-            raise NotRecorded("crpt")
+            raise MissingFact("crpt")
         behind = isinstance(heard, NotChecked) and heard.reason == "offline"
         silent = isinstance(heard, NotChecked) and heard.reason in _NOBODY_ASKED
         if not room.module and not behind:
             offline = None
         elif room.module and offline is None and not silent and "crpt" in self._known:
-            raise NotRecorded("crpt")
+            raise MissingFact("crpt")
         return CrptFact(heard, found.now, catalogs, offline)
 
 
@@ -235,5 +235,5 @@ class _Recorded:
 
     def _of(self, name: str) -> frozenset[str]:
         if name not in self._fact:
-            raise NotRecorded("match")
+            raise MissingFact("match")
         return frozenset(self._fact[name])

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ncash.cli.main import run
-from ncash.cli.server_desk import Desk
+from ncash.cli.server_desk import ServerDesk
 from ncash.errors import UserError
 from ncash.system.clock import SystemClock, SystemRandom
 
@@ -117,7 +117,7 @@ def test_two_who_settle_a_conflict_at_once_do_not_write_over_each_other(
     database: str, disputed: Any, tmp_path: Path
 ) -> None:
     def settle(who: str) -> str:
-        with Desk(tmp_path, database, SystemClock(), SystemRandom()) as desk:
+        with ServerDesk(tmp_path, database, SystemClock(), SystemRandom()) as desk:
             try:
                 return str(desk.settle("1", who, "seen")["settled"]["who"])
             except UserError as error:

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from sqlalchemy import inspect, update
 
-from ncash.cli.server_desk import Desk
+from ncash.cli.server_desk import ServerDesk
 from ncash.errors import UserError
 from ncash.server.database.connection import address, engine_of
 from ncash.server.database.migrations import STEPS, upgrade
@@ -72,7 +72,7 @@ def test_conflicts_of_an_earlier_version_are_open_and_can_be_settled(tmp_path: P
     raw.execute(f"INSERT INTO conflict VALUES ({', '.join('?' * len(row))})", row)
     raw.commit()
     raw.close()
-    with Desk(tmp_path, "", SystemClock(), SystemRandom()) as desk:
+    with ServerDesk(tmp_path, "", SystemClock(), SystemRandom()) as desk:
         [found] = desk.conflicts()["conflicts"]
         assert (found["found"]["documentid"], found["came"]["documentid"]) == ("d1", "d2")
         desk.settle("1", "boss", "seen")

@@ -18,7 +18,7 @@ from ncash.model.http import LONGEST_SAID, answered
 from ncash.network.http import RequestsHttp
 from ncash.plugin import Account
 from ncash.queue.http import HttpTransport
-from ncash.queue.transport import Undelivered
+from ncash.queue.transport import DeliveryFailure
 from ncash.server.database.reasons import for_anybody, reason_of
 from ncash.system.clock import SystemClock
 
@@ -137,7 +137,7 @@ def test_the_queue_and_the_doctor_of_a_till_say_what_the_server_said(small: Runn
     headers = {"Authorization": f"Bearer {KEYS['till']}", "Content-Type": "application/json"}
     transport = HttpTransport(http, lambda route: Account(headers, (SECRET,), 10.0))
     _hide_marks(str(next(tmp_path.glob("server*.sqlite"))))
-    with pytest.raises(Undelivered) as undelivered:
+    with pytest.raises(DeliveryFailure) as undelivered:
         transport.send(f"http://127.0.0.1:{small.port}{ROOT}/status", [operation("1", "sold", mark("one"))])
     assert "no such table: mark" in str(undelivered.value)
     http.close()

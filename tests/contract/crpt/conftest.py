@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from ncash.bundled.markedgoods.crpt.client import Crpt, Options
+from ncash.bundled.markedgoods.crpt.client import CrptClient, Options
 from ncash.bundled.markedgoods.facts.online import Answer
 from ncash.bundled.markedgoods.settings.tokens import Tokens, parse_tokens
 from ncash.emulators.crpt import TOKEN, Emulator
@@ -77,10 +77,10 @@ def world(clock: MovableClock, http: RequestsHttp, tmp_path: Path) -> World:
     return World(clock, EvenChance(), http, cast(Dictionaries, None), cast(Documents, None), tmp_path)
 
 
-Till = Callable[..., Crpt]
+Till = Callable[..., CrptClient]
 
 
-def heard_again(crpt: Crpt, code: str = CODE, budget: float = 30, seconds: float = 60.0) -> Answer:
+def heard_again(crpt: CrptClient, code: str = CODE, budget: float = 30, seconds: float = 60.0) -> Answer:
     """The first answer that comes of scanning again and again: CRPT is back, and the till finds out by itself."""
     until = time.monotonic() + seconds
     while not isinstance(found := crpt.check(code, "1", budget), Answer):
@@ -92,13 +92,13 @@ def heard_again(crpt: Crpt, code: str = CODE, budget: float = 30, seconds: float
 @pytest.fixture
 def till(world: World) -> Iterator[Till]:
     """Makes connections to CRPT and stops them in the end."""
-    made: list[Crpt] = []
+    made: list[CrptClient] = []
 
-    def make(*urls: str, tokens: str | None = f"[-1:{TOKEN}]", start: bool = True, **options: Any) -> Crpt:
+    def make(*urls: str, tokens: str | None = f"[-1:{TOKEN}]", start: bool = True, **options: Any) -> CrptClient:
         parsed: Tokens | None = parse_tokens(tokens) if tokens else None
         timeouts = (options.pop("info", 20), options.pop("health", 20))
         around, default = options.pop("world", world), options.pop("default_url", DEFAULT_URL)
-        crpt = Crpt(urls, parsed, *timeouts, around, default, Options(**options))
+        crpt = CrptClient(urls, parsed, *timeouts, around, default, Options(**options))
         made.append(crpt)
         if start:
             crpt.start()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ncash.bundled.markedgoods.crpt.client import Crpt
+from ncash.bundled.markedgoods.crpt.client import CrptClient
 from ncash.bundled.markedgoods.crpt.emergency import FILE, FIRST_PROBE, LAST_PROBE, Emergency
 from ncash.bundled.markedgoods.facts.online import Answer, NotChecked
 from ncash.emulators.crpt import CHECK, HEALTH, Emulator
@@ -17,12 +17,12 @@ from ncash.system.switches import path, throw_switch
 from .conftest import CODE, MovableClock, Till
 
 
-def reason(crpt: Crpt, dept: str = "1") -> str | None:
+def reason(crpt: CrptClient, dept: str = "1") -> str | None:
     found = crpt.check(CODE, dept, 20)
     return found.reason if isinstance(found, NotChecked) else None
 
 
-def declared(emulator: Emulator, till: Till) -> Crpt:
+def declared(emulator: Emulator, till: Till) -> CrptClient:
     """A till that has met the emergency; the service is well again."""
     crpt = till(emulator.url)
     emulator.fault("status", 203, path="codes/check")

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from ncash.bundled.markedgoods.crpt.client import Crpt
-from ncash.bundled.markedgoods.crpt.node import Kind
+from ncash.bundled.markedgoods.crpt.client import CrptClient
+from ncash.bundled.markedgoods.crpt.node import ReplyKind
 from ncash.bundled.markedgoods.crpt.pool import LATE
 from ncash.bundled.markedgoods.facts.online import Answer, NotChecked
 from ncash.emulators.crpt import Emulator
@@ -14,7 +14,7 @@ from .conftest import CODE, MovableClock, Till
 from .test_policy import asked, ranked
 
 
-def took(crpt: Crpt) -> float:
+def took(crpt: CrptClient) -> float:
     begun = time.monotonic()
     assert isinstance(crpt.check(CODE, "1", 20), Answer)
     return time.monotonic() - begun
@@ -81,7 +81,7 @@ def test_a_site_that_keeps_losing_in_silence_is_left_alone(three: Emulator, till
         clock.ahead += LATE + 0.1
     places = {three.site_urls.index(site["url"]): site["blocked_for"] for site in crpt.status()["sites"]}
     assert [place for place, left in places.items() if left is not None] == [2]
-    assert [noted.kind for noted in crpt.noted] == [Kind.SILENT] * 3
+    assert [noted.kind for noted in crpt.noted] == [ReplyKind.SILENT] * 3
     three.forget()
     took(crpt)
     assert asked(three) == [1]

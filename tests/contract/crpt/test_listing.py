@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ncash.bundled.markedgoods.crpt.client import Crpt
+from ncash.bundled.markedgoods.crpt.client import CrptClient
 from ncash.bundled.markedgoods.crpt.listing import DEFAULT_SITES, JITTER, REFRESH, TOKEN_RETRY, hosts_in
 from ncash.bundled.markedgoods.facts.online import Answer, NotChecked
 from ncash.emulators.crpt import CHECK, HEALTH, INFO, INN, TOKEN, Emulator
@@ -26,7 +26,7 @@ def paths(emulator: Emulator) -> list[str]:
     return [entry.path for entry in emulator.journal]
 
 
-def urls(crpt: Crpt) -> list[str]:
+def urls(crpt: CrptClient) -> list[str]:
     return [site["url"] for site in crpt.status()["sites"]]
 
 

@@ -6,9 +6,9 @@ from queue import SimpleQueue
 
 import pytest
 
-from ncash.bundled.markedgoods.crpt.client import Crpt
-from ncash.bundled.markedgoods.crpt.node import Kind, Node
-from ncash.bundled.markedgoods.crpt.pool import POLICY, Gear, Noted, Walk
+from ncash.bundled.markedgoods.crpt.client import CrptClient
+from ncash.bundled.markedgoods.crpt.node import Node, ReplyKind
+from ncash.bundled.markedgoods.crpt.pool import POLICY, CheckContext, ReplyRecord, Walk
 from ncash.bundled.markedgoods.crpt.sites import BLOCKED_FOR, SILENCES, Site, Sites
 from ncash.bundled.markedgoods.facts.online import Answer, NotChecked
 from ncash.bundled.markedgoods.settings.tokens import Token
@@ -24,13 +24,13 @@ def asked(emulator: Emulator) -> list[int]:
     return [entry.site for entry in emulator.checks()]
 
 
-def blocked(crpt: Crpt, emulator: Emulator) -> list[int]:
+def blocked(crpt: CrptClient, emulator: Emulator) -> list[int]:
     """Places of the blocked sites."""
     urls = [site["url"] for site in crpt.status()["sites"] if site["blocked_for"] is not None]
     return sorted(emulator.site_urls.index(url) for url in urls)
 
 
-def ranked(crpt: Crpt, three: Emulator) -> Crpt:
+def ranked(crpt: CrptClient, three: Emulator) -> CrptClient:
     """The same connection with sites ranked 2, 1, 0; measured again where a busy computer spoilt the order."""
     until = time.monotonic() + 20
     sites = crpt.status()["sites"]
@@ -96,7 +96,7 @@ def test_an_external_system_that_is_away_is_no_fault_of_the_site(three: Emulator
 
 
 def test_a_site_that_is_not_trusted_is_treated_as_lost() -> None:
-    assert POLICY[Kind.TLS] == POLICY[Kind.LOST]._replace(reason="tls")
+    assert POLICY[ReplyKind.TLS] == POLICY[ReplyKind.LOST]._replace(reason="tls")
 
 
 def test_three_silences_in_a_row_block_a_site_and_the_next_one_answers(three: Emulator, till: Till) -> None:
@@ -130,14 +130,14 @@ def test_a_late_answer_within_the_budget_is_an_answer_and_is_noted(emulator: Emu
     found = crpt.check(CODE, "1", 10)
     assert isinstance(found, Answer)
     assert found.sold is True
-    assert [noted.kind for noted in crpt.noted] == [Kind.SILENT]
+    assert [noted.kind for noted in crpt.noted] == [ReplyKind.SILENT]
 
 
 def test_the_last_site_given_up_may_still_answer_within_the_budget(emulator: Emulator, world: World) -> None:
-    sites, noted, workers = Sites(), list[Noted](), Workers("late")
+    sites, noted, workers = Sites(), list[ReplyRecord](), Workers("late")
     sites.replace([Site(emulator.url, silences=SILENCES - 1)], "roots")
     emulator.script(CODE, delay=1.7)
-    gear = Gear(sites, Node(world), workers, world.clock, noted.append, lambda url, text: None, SimpleQueue)
+    gear = CheckContext(sites, Node(world), workers, world.clock, noted.append, lambda url, text: None, SimpleQueue)
     found = Walk(gear, CODE, Token(TOKEN), world.clock.monotonic() + 20).check()
     workers.dismiss()
     assert isinstance(found, Answer)
@@ -148,7 +148,9 @@ def test_a_server_error_is_noted(emulator: Emulator, till: Till) -> None:
     crpt = till(emulator.url)
     emulator.fault("status", 503, times=1)
     assert isinstance(crpt.check(CODE, "1", 20), Answer)
-    assert [(noted.kind, noted.text) for noted in crpt.noted] == [(Kind.FAILED, "127.0.0.1: HTTP 503, as asked for")]
+    assert [(noted.kind, noted.text) for noted in crpt.noted] == [
+        (ReplyKind.FAILED, "127.0.0.1: HTTP 503, as asked for")
+    ]
 
 
 def test_a_blocked_site_serves_again_after_15_minutes_and_a_health_check(

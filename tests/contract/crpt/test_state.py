@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ncash.bundled.markedgoods.crpt.client import IDLE, Crpt
+from ncash.bundled.markedgoods.crpt.client import IDLE, CrptClient
 from ncash.bundled.markedgoods.crpt.sites import AVG_TIME, BLOCKED_FOR, Site, Sites
 from ncash.bundled.markedgoods.facts.online import Answer
 from ncash.emulators.crpt import HEALTH, INFO, Emulator
@@ -15,16 +15,16 @@ from ncash.model.ports import World
 from .conftest import CODE, MovableClock, Till
 
 
-def order(crpt: Crpt, emulator: Emulator) -> list[int]:
+def order(crpt: CrptClient, emulator: Emulator) -> list[int]:
     return [emulator.site_urls.index(site["url"]) for site in crpt.status()["sites"]]
 
 
-def blocked(crpt: Crpt, emulator: Emulator) -> list[int]:
+def blocked(crpt: CrptClient, emulator: Emulator) -> list[int]:
     sites = crpt.status()["sites"]
     return [emulator.site_urls.index(site["url"]) for site in sites if site["blocked_for"] is not None]
 
 
-def settled(crpt: Crpt) -> Crpt:
+def settled(crpt: CrptClient) -> CrptClient:
     until = time.monotonic() + 20
     while any(site["latency_ms"] is None and site["blocked_for"] is None for site in crpt.status()["sites"]):
         assert time.monotonic() < until

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from ncash.bundled.markedgoods.crpt.client import Crpt, Options
+from ncash.bundled.markedgoods.crpt.client import CrptClient, Options
 from ncash.bundled.markedgoods.facts.online import ALWAYS
 from ncash.bundled.markedgoods.settings.tokens import parse_tokens
 from ncash.emulators.crpt import HEALTH, INFO, TOKEN
@@ -50,13 +50,13 @@ class Shop:
         self._hedge = hedge
         self.crpt = self.started()
 
-    def started(self) -> Crpt:
+    def started(self) -> CrptClient:
         """A fresh start on the same data folder."""
         clock = self.clock
         world = World(clock, SeededRandom(), self.network, cast(Any, None), cast(Any, None), self._folder)
         options = Options(hedge=self._hedge, ways=ways(clock))
         tokens = parse_tokens(f"[-1:{TOKEN}]")
-        self.crpt = Crpt(("https://root.example.test",), tokens, 10, 10, world, DEFAULT_URL, options)
+        self.crpt = CrptClient(("https://root.example.test",), tokens, 10, 10, world, DEFAULT_URL, options)
         self.crpt.listing.restore()
         self.crpt.listing.load()
         return self.crpt

@@ -13,7 +13,7 @@ from ncash.queue.consumer import Consumer
 from ncash.queue.http import HttpTransport
 from ncash.queue.nats import Broker as Place
 from ncash.queue.nats import NatsTransport
-from ncash.queue.transport import Operation, Reply, Undelivered
+from ncash.queue.transport import DeliveryFailure, Operation, Reply
 from ncash.testing import FrozenClock, SeededRandom
 
 from .broker import Broker
@@ -56,7 +56,7 @@ class Dying(HttpTransport):
     def send(self, route: str, operations: Sequence[Operation]) -> Sequence[Reply]:
         """Implements Transport."""
         super().send(route, operations)
-        raise Undelivered("timeout: the answer was lost")
+        raise DeliveryFailure("timeout: the answer was lost")
 
 
 def test_a_consumer_that_ends_before_its_acknowledgement_is_followed_by_one_that_posts_again(
@@ -68,7 +68,7 @@ def test_a_consumer_that_ends_before_its_acknowledgement_is_followed_by_one_that
         sender_of(transport).drain()
     told: list[str] = []
     with closing(consumer(broker, Dying(server, server.account), told)) as first:
-        with pytest.raises(Undelivered) as caught:
+        with pytest.raises(DeliveryFailure) as caught:
             first.step()
         first.rest(caught.value)
     assert (len(server.operations()), told) == (5, ["timeout: the answer was lost"])
@@ -80,7 +80,7 @@ class Away(HttpTransport):
 
     def send(self, route: str, operations: Sequence[Operation]) -> Sequence[Reply]:
         """Implements Transport."""
-        raise Undelivered("the connection is refused")
+        raise DeliveryFailure("the connection is refused")
 
 
 @pytest.mark.parametrize("followed", [False, True], ids=["the same process", "another process"])
@@ -93,13 +93,13 @@ def test_what_was_not_taken_comes_before_what_was_published_later(
         sender, first = sender_of(shop), consumer(broker, Away(server, server.account), told)
         box.put(message(1, "sold", key=key, receipt="r1"))
         sender.drain()
-        with pytest.raises(Undelivered) as caught:
+        with pytest.raises(DeliveryFailure) as caught:
             first.step()
         first.rest(caught.value)
         box.put(message(2, "returned", key=key, receipt="r2"))
         sender.drain()
     if not followed:
-        with pytest.raises(Undelivered):
+        with pytest.raises(DeliveryFailure):
             first.step()
     first.close()
     with closing(consumer(broker, server.transport(), told)) as later:

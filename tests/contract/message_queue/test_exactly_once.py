@@ -9,7 +9,7 @@ import pytest
 from ncash.model.ports import HttpAnswer, HttpError, HttpRequest
 from ncash.queue.http import HttpTransport
 from ncash.queue.sender import LONGEST_PAUSE
-from ncash.queue.transport import Operation, Reply, Transport, Undelivered
+from ncash.queue.transport import DeliveryFailure, Operation, Reply, Transport
 from ncash.testing import FrozenClock, SeededRandom
 
 from .conftest import Box, Inside, MakeSender, message
@@ -33,14 +33,14 @@ class Hell:
         self._route = route
         fate = self._random.uniform(0, 1)
         if fate < 0.1:
-            raise Undelivered("connect: nobody is there")
+            raise DeliveryFailure("connect: nobody is there")
         replies = self._delivered(operations)
         if fate < 0.3:
             self._delivered(operations)
         elif fate < 0.4:
             self._kept.append(operations)
         elif fate < 0.5:
-            raise Undelivered("timeout: the answer was lost")
+            raise DeliveryFailure("timeout: the answer was lost")
         if self._kept and fate > 0.8:
             self._delivered(self._kept.pop(int(self._random.uniform(0, len(self._kept)))))
         return replies

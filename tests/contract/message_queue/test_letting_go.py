@@ -9,7 +9,7 @@ import pytest
 from ncash.model.receipt import Receipt
 from ncash.store.documents import SqliteDocuments, open_documents
 from ncash.store.outbox import outbox
-from ncash.store.outbox.outbox import PART, RESULTS, Settled
+from ncash.store.outbox.outbox import PART, RESULTS, SendResult
 
 from .conftest import AT, Box, message
 
@@ -20,7 +20,7 @@ YOUNG: Final = "2026-10-15T12:00:01+03:00"
 
 def settled(box: Box, rows: Sequence[int], result: str, time: str) -> None:
     with box.connection.write():
-        outbox.settle(box.connection, [Settled(row, result) for row in rows], time)
+        outbox.settle(box.connection, [SendResult(row, result) for row in rows], time)
 
 
 def idle(box: Box, times: int = 1) -> None:

@@ -16,7 +16,7 @@ import pytest
 from ncash.errors import UserError
 from ncash.model.receipt import Receipt
 from ncash.queue.loop import Desk, Loop, SenderBusy
-from ncash.queue.transport import Operation, Reply, Undelivered
+from ncash.queue.transport import DeliveryFailure, Operation, Reply
 from ncash.store.documents import open_documents
 from ncash.system.clock import SystemClock
 from ncash.system.locks import tills_away
@@ -128,7 +128,7 @@ def test_a_receiver_that_hangs_does_not_hold_the_tills_transactions(box: Box, re
     def hangs(operations: Sequence[Operation]) -> Sequence[Reply]:
         hanging.set()
         go_on.wait(PATIENCE)
-        raise Undelivered("timeout: nobody answered")
+        raise DeliveryFailure("timeout: nobody answered")
 
     recorder.answer = hangs
     box.put(message(1))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from ncash.queue.sender import BATCH, LONGEST_PAUSE, pause
-from ncash.queue.transport import Operation, Reply, Undelivered
+from ncash.queue.transport import DeliveryFailure, Operation, Reply
 from ncash.testing import FrozenClock, SeededRandom
 
 from .conftest import ROUTE, Box, MakeSender, Recorder, applied, message
@@ -14,7 +14,7 @@ from .conftest import ROUTE, Box, MakeSender, Recorder, applied, message
 
 def silent(operations: Sequence[Operation]) -> Sequence[Reply]:
     """Nobody answers."""
-    raise Undelivered("timeout: nobody answered")
+    raise DeliveryFailure("timeout: nobody answered")
 
 
 def test_messages_go_in_the_order_of_writing_and_a_hundred_at_a_time(
@@ -94,7 +94,7 @@ def rejecting(*guilty: int) -> Recorder:
 
     def answer(operations: Sequence[Operation]) -> Sequence[Reply]:
         if ids & {one["id"] for one in operations}:
-            raise Undelivered("the server answered 422", rejected=True)
+            raise DeliveryFailure("the server answered 422", rejected=True)
         return applied(operations)
 
     recorder.answer = answer

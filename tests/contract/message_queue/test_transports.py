@@ -13,7 +13,7 @@ from ncash.queue.http import HttpTransport
 from ncash.queue.nats import Broker as Place
 from ncash.queue.nats import NatsTransport, subject_of
 from ncash.queue.sender import LONGEST_PAUSE
-from ncash.queue.transport import Transport, Undelivered
+from ncash.queue.transport import DeliveryFailure, Transport
 from ncash.testing import FrozenClock
 
 from .broker import Broker
@@ -152,7 +152,7 @@ def test_the_password_of_the_broker_is_needed_and_never_told(box: Box, sender_of
 
 def test_nobody_at_the_brokers_address_is_said_in_words() -> None:
     with closing(NatsTransport(Place("nats://127.0.0.1:9"), "ncash.operations.7")) as transport:
-        with pytest.raises(Undelivered) as caught:
+        with pytest.raises(DeliveryFailure) as caught:
             transport.send(ROUTE, [{"id": "1"}])
         assert "nats://127.0.0.1:9" in str(caught.value)
         assert "ConnectionRefusedError" in str(caught.value)
@@ -162,7 +162,7 @@ def test_a_broker_that_hangs_is_given_up_in_time() -> None:
     with socket.create_server(("127.0.0.1", 0)) as deaf:
         place = Place(f"nats://127.0.0.1:{deaf.getsockname()[1]}")
         with closing(NatsTransport(place, "ncash.operations.7", budget=0.3)) as transport:
-            with pytest.raises(Undelivered) as caught:
+            with pytest.raises(DeliveryFailure) as caught:
                 transport.send(ROUTE, [{"id": "1"}])
             assert "did not answer" in str(caught.value) or "Timeout" in str(caught.value)
 

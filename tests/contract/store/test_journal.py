@@ -13,7 +13,7 @@ import pytest
 from ncash.model.receipt import Receipt
 from ncash.store.documents import open_documents
 from ncash.store.documents_schema import DOCUMENTS
-from ncash.store.journal.hash_chain import Head, Line, faults
+from ncash.store.journal.hash_chain import Head, JournalLine, faults
 from ncash.store.journal.journal import Journal
 from ncash.store.sqlite.migrations import opened
 
@@ -54,7 +54,7 @@ def tampering(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def found(connection: sqlite3.Connection, *known: Head) -> set[tuple[int, str]]:
-    rows = [(Line(*columns), hashed) for *columns, hashed in connection.execute(ROWS)]
+    rows = [(JournalLine(*columns), hashed) for *columns, hashed in connection.execute(ROWS)]
     head = connection.execute("SELECT seq, hash FROM journalhead").fetchone()
     return {(fault.seq, fault.kind) for fault in faults(rows, Head(*head) if head else None, known)}
 

@@ -8,7 +8,7 @@ import pytest
 
 from ncash.errors import UserError
 from ncash.store.dictionaries.dictionaries import open_dictionaries
-from ncash.store.dictionaries.whitelist import Listed, listed, load, remove
+from ncash.store.dictionaries.whitelist import ListedMark, listed, load, remove
 from ncash.store.imports.report import Report
 
 MARK = "010304109478744321513Qbag!\x1d93Zjqw"
@@ -208,7 +208,7 @@ def test_a_list_is_replaced_in_one_step_and_never_by_nothing(tmp_path: Path, imp
 def test_marks_are_taken_off_however_they_are_written(tmp_path: Path, imported: Import) -> None:
     target = tmp_path / "Dictionaries.sqlite"
     imported(f"{MARK},1\n{CIS}\n{A}\n{B}\n{PACK}\n")
-    assert Listed(MARK, "1", None, None) in listed(target)
+    assert ListedMark(MARK, "1", None, None) in listed(target)
     told = remove(target, [MARK.replace("\x1d", "<GS>"), A, "0104607042439209215nowhere", PACK[:21]])
     assert told == (4, ("0104607042439209215nowhere",))
     assert [row.excisemarkid for row in listed(target)] == [B]

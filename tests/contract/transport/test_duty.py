@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ncash.bundled.markedgoods.checks.offline import Offline
+from ncash.bundled.markedgoods.checks.offline import OfflineAnswer
 from ncash.bundled.markedgoods.checks.ruling import Ruling
 from ncash.bundled.markedgoods.facts.online import NotChecked
 from ncash.bundled.markedgoods.settings.tokens import Token
@@ -64,7 +64,7 @@ def test_both_answers_come_back(inquiry: Inquiry, duty: Duty, promptly: Promptly
     duty.tick()
     heard, offline, _ = promptly(lambda: timed(inquiry, after(0.05)), ONLINE)
     assert heard == ACCEPTED
-    assert isinstance(offline, Offline)
+    assert isinstance(offline, OfflineAnswer)
 
 
 def test_no_online_answer_in_a_second_and_a_half_leaves_the_modules_answer(
@@ -72,7 +72,7 @@ def test_no_online_answer_in_a_second_and_a_half_leaves_the_modules_answer(
 ) -> None:
     heard, offline, took = promptly(lambda: timed(inquiry, after(4)), ONLINE + 0.2)
     assert isinstance(heard, NotChecked)
-    assert (heard.reason, isinstance(offline, Offline)) == ("timeout", True)
+    assert (heard.reason, isinstance(offline, OfflineAnswer)) == ("timeout", True)
     assert took >= ONLINE
 
 
@@ -115,7 +115,7 @@ def test_an_online_failure_waits_for_the_module_and_not_for_its_own_budget(inqui
     module.fault("delay", 0.4)
     heard, offline, took = timed(inquiry, after(0.0, NotChecked("connection", "nobody")), budget=40.0)
     assert isinstance(heard, NotChecked)
-    assert isinstance(offline, Offline)
+    assert isinstance(offline, OfflineAnswer)
     assert 0.4 <= took < MODULE_BUDGET
 
 
@@ -141,7 +141,7 @@ def test_a_module_without_data_for_72_hours_is_not_asked(duty: Duty, module: Mod
     begun = int(clock.now().timestamp() * 1000)
     module.state.last_sync = begun
     duty.tick()
-    assert isinstance(duty.ask(MILK, 20), Offline)
+    assert isinstance(duty.ask(MILK, 20), OfflineAnswer)
     clock.move(SYNC_LIFE + 1)
     asked = len(module.calls("outCheck"))
     stale = duty.ask(MILK, 20)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ncash.bundled.markedgoods.checks.offline import Offline, offline_from_json
+from ncash.bundled.markedgoods.checks.offline import OfflineAnswer, offline_from_json
 from ncash.bundled.markedgoods.checks.ruling import Ruling, ruling_from_json
 from ncash.bundled.markedgoods.facts.online import Answer, NotChecked
 from ncash.bundled.markedgoods.sources import kkmserver
@@ -68,7 +68,7 @@ def local(module: Module, world: World) -> LocalModule:
 
 def test_what_the_local_module_said_is_kept_and_read_back(local: LocalModule) -> None:
     answer = local.out_check(MILK, 20)
-    assert isinstance(answer, Offline)
+    assert isinstance(answer, OfflineAnswer)
     assert json.loads(answer.raw)["results"][0]["reqId"] == answer.reqId
     assert offline_from_json(json.loads(json.dumps(answer.json()))) == answer
 

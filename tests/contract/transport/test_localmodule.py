@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ncash.bundled.markedgoods.checks.offline import Offline
+from ncash.bundled.markedgoods.checks.offline import OfflineAnswer
 from ncash.bundled.markedgoods.facts.online import NotChecked
 from ncash.bundled.markedgoods.settings.tokens import Token
 from ncash.bundled.markedgoods.sources.localmodule import (
@@ -34,12 +34,12 @@ def client(module: Module, world: World) -> LocalModule:
     return LocalModule(module.url, lambda: authorization(LOGIN, PASSWORD), world)
 
 
-def heard(answer: Offline | NotChecked | ModuleStatus) -> Offline:
-    assert isinstance(answer, Offline), answer
+def heard(answer: OfflineAnswer | NotChecked | ModuleStatus) -> OfflineAnswer:
+    assert isinstance(answer, OfflineAnswer), answer
     return answer
 
 
-def unheard(answer: Offline | NotChecked | ModuleStatus) -> NotChecked:
+def unheard(answer: OfflineAnswer | NotChecked | ModuleStatus) -> NotChecked:
     assert isinstance(answer, NotChecked), answer
     return answer
 
@@ -105,7 +105,7 @@ def test_the_status_is_read_whatever_its_version_looks_like(client: LocalModule,
 )
 def test_basic_and_token_authorization_are_spoken(module: Module, world: World, account: str, taken: bool) -> None:
     answer = LocalModule(module.url, lambda: account, world).out_check(MILK, BUDGET)
-    assert isinstance(answer, Offline) is taken
+    assert isinstance(answer, OfflineAnswer) is taken
     if not taken:
         assert (unheard(answer).reason, unheard(answer).status) == ("account", 401)
 

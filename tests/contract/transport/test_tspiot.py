@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ncash.bundled.markedgoods.checks.offline import Offline
+from ncash.bundled.markedgoods.checks.offline import OfflineAnswer
 from ncash.bundled.markedgoods.facts.online import ALWAYS, Answer, NotChecked
 from ncash.bundled.markedgoods.sources.tspiot import STATUSES, TOKEN_LIFE, Tspiot, read
 from ncash.emulators.crpt import OFFICIAL_CODES
@@ -120,7 +120,7 @@ def shaped(**changes: Any) -> bytes:
 @pytest.mark.parametrize("said", [True, "true", 1])
 def test_an_offline_answer_is_one_however_it_says_so(said: object) -> None:
     found = read(shaped(isCheckedOffline=said), MILK, "esm", 1.0)
-    assert isinstance(found, Offline)
+    assert isinstance(found, OfflineAnswer)
     assert found.version == "7"
 
 
@@ -143,7 +143,7 @@ def test_an_emergency_inside_an_answer_is_an_emergency(esm: Esm, world: World) -
 def test_an_answer_made_offline_says_only_what_the_module_knows(esm: Esm, world: World, api: str) -> None:
     esm.offline, esm.text_stamp = True, api == "v1"
     answer = client(esm, world, api).check(MILK, "1", 20)
-    assert isinstance(answer, Offline)
+    assert isinstance(answer, OfflineAnswer)
     assert (answer.isBlocked, answer.sold) == (False, False)
     assert answer.proof.endswith(f"&Inst={esm.inst}&Ver={esm.version}")
 

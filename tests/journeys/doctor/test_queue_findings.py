@@ -9,7 +9,7 @@ import pytest
 from ncash.model.outbox import Message
 from ncash.store.documents_schema import DOCUMENTS
 from ncash.store.outbox import outbox
-from ncash.store.outbox.outbox import REFUSED, Settled
+from ncash.store.outbox.outbox import REFUSED, SendResult
 from ncash.store.outbox.spill import FOLDER, Aside
 from ncash.store.sqlite.connection import Connection
 from ncash.store.sqlite.migrations import opened
@@ -64,7 +64,7 @@ def test_old_messages_are_told_with_their_number_and_age_and_what_stands_in_the_
 def test_refused_messages_and_files_are_told(doctor: Doctor, books: Connection, folder: Path) -> None:
     owe(books, 1)
     with books.write():
-        outbox.settle(books, [Settled(1, REFUSED)], LONG_AGO)
+        outbox.settle(books, [SendResult(1, REFUSED)], LONG_AGO)
     aside = Aside(folder / "data" / FOLDER)
     aside.keep([], "sold", LONG_AGO)
     (folder / "data" / FOLDER / "sold_1.queue.unreadable").write_bytes(b"")

@@ -7,7 +7,7 @@ from typing import Any
 
 from ncash.shop.open_books import books
 from ncash.shop.shop import Outside
-from ncash.support.exchange.online_checks import Brought, bring
+from ncash.support.exchange.online_checks import ImportedReceipt, bring
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
 
 MILK, BREAD, CHEESE = "4670540176099", "4600000000015", "3041094787443"
@@ -35,7 +35,7 @@ class Shop:
         path.write_text(json.dumps({**outer, "document": json.dumps(inner, ensure_ascii=False)}), encoding="utf-8")
         return path
 
-    def bring(self, path: Path, order: bool = False) -> Brought:
+    def bring(self, path: Path, order: bool = False) -> ImportedReceipt:
         with books(self.folder / "conf", self.folder / "data") as opened:
             return bring(path, opened, self.outside.clock, self.outside.random, order)
 

@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 
 from ncash.errors import UserError
-from ncash.support.exchange.online_checks import Brought
+from ncash.support.exchange.online_checks import ImportedReceipt
 from ncash.testing import DrivenTill, violations
 
 from .shop import BREAD, CHEESE, MILK, Shop, item, milk, refused, sold, texts
 
 
-def order(shop: Shop, *positions: dict[str, Any]) -> Brought:
+def order(shop: Shop, *positions: dict[str, Any]) -> ImportedReceipt:
     return shop.bring(shop.file(*positions, name="order-7"), order=True)
 
 

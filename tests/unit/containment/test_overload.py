@@ -2,14 +2,14 @@
 
 import pytest
 
-from ncash.hosting.loader import Abandoned, Loaded, Plugins
+from ncash.hosting.loader import Abandoned, LoadedPlugin, Plugins
 from ncash.model.scan import Scan
 from ncash.plugin import Started
 from ncash.testing import FrozenClock
 
 
 def test_time_in_which_nobody_got_the_processor_is_not_counted() -> None:
-    clock, given_up = FrozenClock(), list[Loaded | None]()
+    clock, given_up = FrozenClock(), list[LoadedPlugin | None]()
 
     def slow(scan: Scan) -> None:
         clock.move(5.0)
@@ -19,7 +19,7 @@ def test_time_in_which_nobody_got_the_processor_is_not_counted() -> None:
         clock.move(0.2)
         given_up.append(plugins.abandon_overdue())
 
-    one = Loaded("slow", hooks={"on_scan": slow}, started=Started(budget=1.0))
+    one = LoadedPlugin("slow", hooks={"on_scan": slow}, started=Started(budget=1.0))
     plugins = Plugins([one], clock)
     with pytest.raises(Abandoned):
         plugins.read(Scan("x"))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ncash.fiscal.atol_tasks import bits_of, flags
 from ncash.fiscal.place import Place
-from ncash.fiscal.wire import ATTEMPTS, NotSent, Unheard, Wire, attempts, decimal, moment, money, whole
+from ncash.fiscal.wire import ATTEMPTS, NoAnswer, NotSent, Wire, attempts, decimal, moment, money, whole
 from ncash.model.fiscal.register import RegisterError
 from ncash.model.money import kopecks
 from ncash.model.ports import HttpAnswer, HttpError, HttpRequest
@@ -87,7 +87,7 @@ class Failing:
 
 
 @pytest.mark.parametrize(
-    ("reason", "raised"), [("refused", NotSent), ("tls", Unheard), ("timeout", Unheard), ("connect", Unheard)]
+    ("reason", "raised"), [("refused", NotSent), ("tls", NoAnswer), ("timeout", NoAnswer), ("connect", NoAnswer)]
 )
 def test_only_a_refused_connection_tells_that_nothing_was_done(reason: str, raised: type[RegisterError]) -> None:
     place = Place(Fiscal.defaults(), Path(), FrozenClock(), Failing(reason))

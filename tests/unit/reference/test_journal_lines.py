@@ -9,7 +9,7 @@ import pytest
 
 from ncash.bundled.markedgoods.checks.case import Case
 from ncash.bundled.markedgoods.checks.policy import decide
-from ncash.bundled.markedgoods.support.recorded import NotRecorded, RecordedLooks, facts_of, request_again
+from ncash.bundled.markedgoods.support.recorded import JournalLooks, MissingFact, facts_of, request_again
 from ncash.model.decision import Decision
 from ncash.model.goods import Cashier
 from ncash.model.record import line_of, request_of
@@ -38,7 +38,7 @@ def written(request: AddItem, decision: Decision) -> dict[str, Any]:
 
 
 def again(case: Case, line: dict[str, Any]) -> Decision:
-    return decide(Case(request_again(line), case.common, case.profile, case.sold), RecordedLooks())
+    return decide(Case(request_again(line), case.common, case.profile, case.sold), JournalLooks())
 
 
 def told(decision: Decision) -> tuple[object, ...]:
@@ -89,7 +89,7 @@ def test_a_check_that_was_not_made_that_day_is_named() -> None:
     case, decision = decided_case(Scene())
     line = written(case.request, decision)
     stricter = case_of(Scene(common={"enableMarkVerifyLocal": True}))
-    with pytest.raises(NotRecorded, match="whitelist"):
+    with pytest.raises(MissingFact, match="whitelist"):
         again(stricter, line)
 
 

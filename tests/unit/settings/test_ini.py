@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ncash.settings.ini import MAX_FILE, Document, scan, split_value
+from ncash.settings.ini import MAX_FILE, IniFile, scan, split_value
 from ncash.settings.tree import Tree
 
 
-def read(content: str | bytes) -> Document:
+def read(content: str | bytes) -> IniFile:
     return scan(Path("markedgoods.ini"), content.encode() if isinstance(content, str) else content)
 
 

@@ -9,7 +9,7 @@ from ncash.model.ports import HttpError, HttpRequest
 from ncash.network.http import RequestsHttp
 from ncash.settings import kinds
 from ncash.settings.host import ArtixQueue
-from ncash.settings.kinds import Kind, over_tls, whole, words, written
+from ncash.settings.kinds import SettingType, over_tls, whole, words, written
 
 SECONDS = whole("seconds", 2)
 
@@ -36,14 +36,14 @@ SECONDS = whole("seconds", 2)
         (kinds.NAME, "1", "1"),
     ],
 )
-def test_a_good_text_becomes_a_typed_value(kind: Kind, text: str, value: Any) -> None:
+def test_a_good_text_becomes_a_typed_value(kind: SettingType, text: str, value: Any) -> None:
     assert kind.read(text) == value
     assert type(kind.read(text)) is type(value)
 
 
 @pytest.mark.parametrize("blank", [" ", "   ", "\t", "\u00a0"])
-@pytest.mark.parametrize("kind", [one for one in vars(kinds).values() if isinstance(one, Kind)])
-def test_blanks_alone_mean_what_the_empty_text_means(kind: Kind, blank: str) -> None:
+@pytest.mark.parametrize("kind", [one for one in vars(kinds).values() if isinstance(one, SettingType)])
+def test_blanks_alone_mean_what_the_empty_text_means(kind: SettingType, blank: str) -> None:
     try:
         wanted = kind.read("")
     except ValueError:
@@ -98,7 +98,7 @@ def test_blanks_beside_a_word_stay() -> None:
         (kinds.NAME, ""),
     ],
 )
-def test_a_bad_text_is_refused_with_a_reason(kind: Kind, text: str) -> None:
+def test_a_bad_text_is_refused_with_a_reason(kind: SettingType, text: str) -> None:
     with pytest.raises(ValueError, match=r"\w{2}") as raised:
         kind.read(text)
     assert "secret" not in str(raised.value)
@@ -173,7 +173,7 @@ def test_a_value_is_written_as_in_a_file(value: Any, text: str) -> None:
 @pytest.mark.parametrize(
     "kind", [kinds.SWITCH, kinds.FLAG, kinds.POLICY, words("choice", "crpt", "tspiot", "kkmserver")]
 )
-def test_no_word_of_a_kind_can_be_cut_into_another(kind: Kind) -> None:
+def test_no_word_of_a_kind_can_be_cut_into_another(kind: SettingType) -> None:
     for word in kind.words:
         for end in range(len(word)):
             with pytest.raises(ValueError, match="is n"):

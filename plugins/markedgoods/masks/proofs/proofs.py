@@ -29,7 +29,7 @@ SECTION: Final = "\ue000"
 """Stands for the section in what is said about a mask alone; no mark has this character."""
 
 
-class Finding(NamedTuple):
+class MaskMistake(NamedTuple):
     """One mistake of a mask; `other` is the second section when two masks share a code."""
 
     code: str
@@ -40,12 +40,12 @@ class Finding(NamedTuple):
 
 
 @lru_cache(maxsize=8)
-def proved(masks: tuple[tuple[str, str], ...]) -> tuple[Finding, ...]:
+def proved(masks: tuple[tuple[str, str], ...]) -> tuple[MaskMistake, ...]:
     """The findings about these masks; a configuration that is read again has them already."""
     return tuple(findings(masks))
 
 
-def findings(masks: Iterable[tuple[str, str]]) -> Iterator[Finding]:
+def findings(masks: Iterable[tuple[str, str]]) -> Iterator[MaskMistake]:
     """Findings about (section, mask) pairs, in their order; masks that do not compile are somebody else's."""
     read: list[tuple[str, str]] = []
     steps = Steps(ALONE_STEPS)
@@ -76,38 +76,38 @@ def _language(mask: str) -> Automaton:
 
 
 @lru_cache(maxsize=1024)
-def _captures(mask: str) -> tuple[Finding, ...]:
+def _captures(mask: str) -> tuple[MaskMistake, ...]:
     """Captures that cannot serve, and those that nobody reads."""
     wrong = [
-        Finding("MG067", "", phrase("the mask of {section}: {text}", section=SECTION, text=text))
+        MaskMistake("MG067", "", phrase("the mask of {section}: {text}", section=SECTION, text=text))
         for text in mistakes(mask)
     ]
     return (
         *wrong,
         *(
-            Finding("MG068", "", phrase("the mask of {section}: {text}", section=SECTION, text=text))
+            MaskMistake("MG068", "", phrase("the mask of {section}: {text}", section=SECTION, text=text))
             for text in idle(mask)
         ),
     )
 
 
 @lru_cache(maxsize=1024)
-def _alone(mask: str) -> tuple[tuple[Finding, ...], int]:
+def _alone(mask: str) -> tuple[tuple[MaskMistake, ...], int]:
     """What is wrong with a mask by itself, and the steps it took. Raises Undecided, OutOfSteps and RecursionError."""
     steps = Steps(ALONE_STEPS)
     found = tuple(_by_itself(mask, steps))
     return found, ALONE_STEPS - steps.left
 
 
-def _by_itself(mask: str, steps: Steps) -> Iterator[Finding]:
+def _by_itself(mask: str, steps: Steps) -> Iterator[MaskMistake]:
     tree, language = parsed(translated(mask)), _language(mask)
     if overlap.common_code(language, overlap.anything(language.alphabet)) is None:
-        yield Finding(
+        yield MaskMistake(
             "MG061", "", phrase("no code can fit the mask of {section}: its goods can never be sold", section=SECTION)
         )
         return
     if overlap.matches_everything(language, steps):
-        yield Finding(
+        yield MaskMistake(
             "MG062",
             "",
             phrase("every text fits the mask of {section}: it takes all other categories' codes", section=SECTION),
@@ -119,11 +119,11 @@ def _by_itself(mask: str, steps: Steps) -> Iterator[Finding]:
             "the barcode in the mask of {section} can hold no 14-digit GTIN: goods are never found by it",
             section=SECTION,
         )
-        yield Finding("MG063", "", text)
+        yield MaskMistake("MG063", "", text)
     yield from _runaway(mask, overlap.runaway(compiled(tree, EVERY_CHARACTER, ways=2), steps))
 
 
-def _runaway(mask: str, pump: str | None) -> Iterator[Finding]:
+def _runaway(mask: str, pump: str | None) -> Iterator[MaskMistake]:
     """A mask that may not answer: by the proof's text, or on trial."""
     if pump is None and not brief(translated(mask)):
         try:
@@ -136,11 +136,11 @@ def _runaway(mask: str, pump: str | None) -> Iterator[Finding]:
             section=SECTION,
             pump=pump[:60],
         )
-        yield Finding("MG064", "", text, example=pump)
+        yield MaskMistake("MG064", "", text, example=pump)
 
 
 @lru_cache(maxsize=1024)
-def _unproved(mask: str, reason: str) -> tuple[Finding, ...]:
+def _unproved(mask: str, reason: str) -> tuple[MaskMistake, ...]:
     code = "MG065"
     text = phrase(
         "nothing can be proved about the mask of {section}: it uses {reason}; test its codes yourself",
@@ -149,11 +149,11 @@ def _unproved(mask: str, reason: str) -> tuple[Finding, ...]:
     )
     if names_separator(translated(mask)):
         code, text = "MG069", phrase("{text}; without a separator only codes of known layouts fit it", text=text)
-    return tuple(_runaway(mask, None)) or (Finding(code, "", text),)
+    return tuple(_runaway(mask, None)) or (MaskMistake(code, "", text),)
 
 
 @lru_cache(maxsize=1024)
-def _advice(mask: str, alone: tuple[Finding, ...]) -> tuple[Finding, ...]:
+def _advice(mask: str, alone: tuple[MaskMistake, ...]) -> tuple[MaskMistake, ...]:
     """Codes about which a mask that serves tells too little."""
     told = structure(translated(mask)) if all(finding.code in _SERVES for finding in alone) else None
     code = doubt(told) if told is not None else None
@@ -166,7 +166,7 @@ def _advice(mask: str, alone: tuple[Finding, ...]) -> tuple[Finding, ...]:
         section=SECTION,
         code=code,
     )
-    return (Finding("MG066", "", text, example=code),)
+    return (MaskMistake("MG066", "", text, example=code),)
 
 
 @lru_cache(maxsize=4096)
@@ -177,7 +177,7 @@ def _shared(one: str, other: str) -> tuple[str | None, int]:
     return code, PAIR_STEPS - steps.left
 
 
-def _together(read: Sequence[tuple[str, str]]) -> Iterator[Finding]:
+def _together(read: Sequence[tuple[str, str]]) -> Iterator[MaskMistake]:
     steps = Steps(PAIR_STEPS)
     for (section, one), (other, another) in combinations(read, 2):
         try:
@@ -189,7 +189,7 @@ def _together(read: Sequence[tuple[str, str]]) -> Iterator[Finding]:
                 section=section,
                 other=other,
             )
-            yield Finding("MG065", section, phrase("{text}: it would take too long", text=text))
+            yield MaskMistake("MG065", section, phrase("{text}: it would take too long", text=text))
             return
         if code is not None:
             text = phrase(
@@ -198,4 +198,4 @@ def _together(read: Sequence[tuple[str, str]]) -> Iterator[Finding]:
                 section=section,
                 other=other,
             )
-            yield Finding("MG060", section, text, other, code)
+            yield MaskMistake("MG060", section, text, other, code)
