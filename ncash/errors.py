@@ -5,6 +5,7 @@ from json import JSONDecodeError
 from pathlib import Path
 from typing import Final
 
+from ncash.language import phrase, recorded, retold
 from ncash.model.legible import legible_lines
 
 DISK_WORDS: Final = {
@@ -31,9 +32,9 @@ class UserError(Exception):
     """
 
     def __init__(self, text: str, *, code: str = "error", hint: str = "", cashier: str = "") -> None:
-        super().__init__(text)
+        super().__init__(retold(text))
         self.code = code
-        self.hint = hint
+        self.hint = retold(hint)
         self.cashier = cashier
 
     def json(self) -> dict[str, str]:
@@ -51,18 +52,18 @@ def place(error: BaseException) -> str:
 
 def raised(where: str, error: BaseException) -> str:
     """What somebody else's code raised, by type and place; its own text may hold a secret and is not shown."""
-    return f"{where} raised {type(error).__name__} at {place(error)}"
+    return recorded("{where} raised {kind} at {place}", where=where, kind=type(error).__name__, place=place(error))
 
 
 def why_unread(error: Exception) -> str:
     """Why a file could not be read: the system's reason, or that it is no text or none of what it should be."""
     if isinstance(error, OSError):
-        return error.strerror or type(error).__name__
+        return phrase(error.strerror or type(error).__name__)
     if isinstance(error, UnicodeDecodeError):
-        return f"byte {error.start + 1} is not UTF-8"
+        return phrase("byte {start} is not UTF-8", start=error.start + 1)
     if isinstance(error, JSONDecodeError):
-        return f"line {error.lineno}, column {error.colno} is not JSON"
-    return f"it does not hold what it should ({type(error).__name__})"
+        return phrase("line {lineno}, column {colno} is not JSON", lineno=error.lineno, colno=error.colno)
+    return phrase("it does not hold what it should ({kind})", kind=type(error).__name__)
 
 
 def disk_words(error: OSError) -> str:

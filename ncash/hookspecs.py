@@ -9,6 +9,7 @@ from typing import Any
 import pluggy
 
 from ncash.errors import UserError
+from ncash.language import recorded
 from ncash.model.decision import Decision, Text
 from ncash.model.finding import Finding
 from ncash.model.mark import Mark
@@ -123,13 +124,18 @@ def hooks_of(instance: object, name: str, specs: type[Hooks] = Hooks) -> dict[st
         pm.register(instance, name)
         pm.check_pending()
     except pluggy.PluginValidationError as error:
-        raise UserError(f"plugin {name}: {error}", code="plugin") from error
+        raise UserError(recorded("plugin {name}: {error}", name=name, error=error), code="plugin") from error
     hooks: dict[str, Callable[..., Any]] = {}
     for caller in pm.get_hookcallers(instance) or ():
         for implementation in caller.get_hookimpls():
             if implementation.wrapper or implementation.hookwrapper:
                 raise UserError(
-                    f"plugin {name}: {caller.name} is a wrapper; a plugin answers for itself", code="plugin"
+                    recorded(
+                        "plugin {name}: {caller_name} is a wrapper; a plugin answers for itself",
+                        name=name,
+                        caller_name=caller.name,
+                    ),
+                    code="plugin",
                 )
             given = caller.spec.argnames if caller.spec else ()
             hooks[caller.name] = _adapted(implementation.function, implementation.argnames, given)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
+from ncash.language import retold
 from ncash.model.decision import Dialog, Text
 from ncash.model.legible import legible
 
@@ -31,7 +32,9 @@ class Message(NamedTuple):
         """The text alone. Braces inside a value stay as they are; what nobody can read in one is taken out of it."""
         if not values:
             return self.text
-        return _PLACE.sub(lambda found: legible(values[found[1]]) if found[1] in values else found[0], self.text)
+        return _PLACE.sub(
+            lambda found: legible(retold(values[found[1]])) if found[1] in values else found[0], self.text
+        )
 
     def dialog(self, *buttons: str, kind: str | None = None, image: str | None = None, **values: str) -> Dialog:
         """The text as a dialog with these buttons, or with its own."""

@@ -101,7 +101,7 @@ class Advice(NamedTuple):
     """What to do when a text stands on the screen."""
 
     support: str
-    """For those on the phone, in English."""
+    """For those on the phone, in English; the catalogue of the plugin translates it."""
     cashier: str
     """For those at the till, in Russian."""
 

@@ -1,6 +1,6 @@
 """How much of the random tests is run: the same examples each time in `make test`, very many in `make campaign`.
 
-And how a promise about time is held to the program, not to a busy machine.
+And how a promise about time is held to the program, not to a busy machine; and that texts are English everywhere.
 """
 
 import os
@@ -11,6 +11,9 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+
+os.environ.pop("LANGUAGE", None)
+os.environ["LC_ALL"] = "C.UTF-8"
 
 settings.register_profile("test", derandomize=True, deadline=None)
 settings.register_profile("campaign", max_examples=20_000, deadline=None, print_blob=True)

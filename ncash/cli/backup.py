@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from ncash.errors import UserError
+from ncash.language import phrase
 from ncash.shop.copies import known, make, places
 from ncash.store.sqlite.backup import Copy
 from ncash.system.clock import SystemClock
@@ -47,5 +48,5 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _line(copy: Copy) -> str:
-    made = copy.time.astimezone().strftime("%Y-%m-%d %H:%M:%S") if copy.time else "before an upgrade"
-    return f"{made:<19}  {copy.size / MEGABYTE:8.1f} MB  {copy.path}"
+    made = copy.time.astimezone().strftime("%Y-%m-%d %H:%M:%S") if copy.time else phrase("before an upgrade")
+    return phrase("{made:<19}  {size:8.1f} MB  {path}", made=made, size=copy.size / MEGABYTE, path=copy.path)

@@ -15,6 +15,7 @@ import sys
 
 from ncash.cli.colour import painted
 from ncash.errors import UserError
+from ncash.language import phrase
 from ncash.support.check.check import Findings, examine
 from ncash.support.check.mend import mended
 from ncash.support.check.sarif import sarif
@@ -31,13 +32,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def _text(findings: Findings, quiet: bool) -> str:
     lines = [
-        str(problem).replace(f" {problem.level} ", f" {painted(problem.level, problem.level, sys.stdout)} ", 1)
+        str(problem).replace(
+            f" {phrase(problem.level)} ", f" {painted(problem.level, phrase(problem.level), sys.stdout)} ", 1
+        )
         for problem in findings.problems
     ]
     warnings = len(findings.problems) - findings.errors
-    verdict = f"{findings.config.folder}: {findings.errors} errors, {warnings} warnings"
+    verdict = phrase(
+        "{folder}: {errors} errors, {warnings} warnings",
+        folder=findings.config.folder,
+        errors=findings.errors,
+        warnings=warnings,
+    )
     if any(problem.blocks for problem in findings.problems):
-        verdict += "; until the errors are mended marked goods are refused"
+        verdict += phrase("; until the errors are mended marked goods are refused")
     return "".join(f"{line}\n" for line in (lines if quiet else [*lines, verdict]))
 
 
@@ -67,7 +75,17 @@ def _mend(findings: Findings, show: bool) -> None:
             try:
                 files.replace(one.path, one.after)
             except OSError as error:
-                raise UserError(f"{one.path} cannot be written: {error.strerror}", code="conf") from error
-            sys.stderr.write(f"{one.path.name}: {len(one.problems)} mended\n")
+                raise UserError(
+                    phrase("{path} cannot be written: {reason}", path=one.path, reason=error.strerror), code="conf"
+                ) from error
+            sys.stderr.write(phrase("{name}: {count} mended\n", name=one.path.name, count=len(one.problems)))
         for problem, why in one.left:
-            sys.stderr.write(f"{problem.file}:{problem.line}: {problem.code} is left as it is: {why}\n")
+            sys.stderr.write(
+                phrase(
+                    "{file}:{line}: {code} is left as it is: {why}\n",
+                    file=problem.file,
+                    line=problem.line,
+                    code=problem.code,
+                    why=why,
+                )
+            )

@@ -26,6 +26,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from ncash.errors import UserError
+from ncash.language import phrase
 from ncash.settings.config import Config
 from ncash.support.check.check import examine
 from ncash.support.configure import config_desk
@@ -62,7 +63,11 @@ def run(args: argparse.Namespace) -> int:
     """Do it; what came of it as text or JSON."""
     for name in NEEDS.get(args.action, ()):
         if getattr(args, name) is None:
-            raise UserError(f"config {args.action} needs {name.upper()}", code="usage", hint="ncash config --help")
+            raise UserError(
+                phrase("config {action} needs {name}", action=args.action, name=name.upper()),
+                code="usage",
+                hint="ncash config --help",
+            )
     outcome = ACTIONS[args.action](examine(args.conf).config, args)
     text = json.dumps(outcome.told, ensure_ascii=False, indent=2) if args.json else outcome.text
     sys.stdout.write(text + ("\n" if text and not text.endswith("\n") else ""))

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ncash.errors import UserError
+from ncash.language import phrase, retold
 from ncash.system.clock import SystemClock
 from ncash.system.switches import CRPT_EMERGENCY, Switch, SwitchUnreadable, path, read_switch, throw_switch
 
@@ -37,7 +38,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Do it. Raises UserError."""
     if not args.data.is_dir():
-        raise UserError(f"the data folder {args.data} does not exist", code="data", hint="give it with --data")
+        raise UserError(
+            phrase("the data folder {data} does not exist", data=args.data), code="data", hint="give it with --data"
+        )
     return _status(args) if args.action == "status" else _emergency(args)
 
 
@@ -49,7 +52,9 @@ def _emergency(args: argparse.Namespace) -> int:
         raise UserError(str(error), code="switch", hint=hint) from error
     except OSError as error:
         place = path(args.data, CRPT_EMERGENCY)
-        raise UserError(f"{place} cannot be written: {error.strerror}", code="switch") from error
+        raise UserError(
+            phrase("{place} cannot be written: {reason}", place=place, reason=error.strerror), code="switch"
+        ) from error
     if args.json:
         sys.stdout.write(json.dumps(_shown(switch), ensure_ascii=False) + "\n")
     else:
@@ -60,7 +65,7 @@ def _emergency(args: argparse.Namespace) -> int:
 def _thrown(args: argparse.Namespace) -> Switch:
     reason = (args.reason or "").strip()
     if not reason:
-        hint = f'ncash crpt emergency {args.position} --reason "why, and who said so"'
+        hint = phrase('ncash crpt emergency {position} --reason "why, and who said so"', position=args.position)
         raise UserError("an emergency is switched with a reason", code="reason", hint=hint)
     time = SystemClock().now().isoformat(timespec="seconds")
     return throw_switch(args.data, CRPT_EMERGENCY, args.position == "on", reason, time)
@@ -75,12 +80,14 @@ def _shown(switch: Switch | None) -> dict[str, Any]:
 
 def _told(switch: Switch | None) -> Iterator[str]:
     if switch is None:
-        yield "emergency: off, and never switched on by hand"
+        yield phrase("emergency: off, and never switched on by hand")
         return
     for on, reason, time in (*switch.story, (switch.on, switch.reason, switch.time)):
-        yield f"{time}  {'on ' if on else 'off'}  {reason}"
-    what = "goods are sold without the online check" if switch.on else "goods are checked"
-    yield f"emergency: {'on' if switch.on else 'off'}; {what} from the next scan on"
+        yield f"{time}  {phrase('on') if on else phrase('off'):<3}  {reason}"
+    if switch.on:
+        yield phrase("emergency: on; goods are sold without the online check from the next scan on")
+    else:
+        yield phrase("emergency: off; goods are checked from the next scan on")
 
 
 def _status(args: argparse.Namespace) -> int:
@@ -99,8 +106,10 @@ def _status(args: argparse.Namespace) -> int:
         http.close()
     section = report.sections.get(SECTION)
     if section is None:
-        why = "; ".join(report.failed.values()) or "no plugin that is switched on checks marks there"
-        raise UserError(f"nothing to show about Chestny Znak: {why}", code="crpt", hint="ncash check; ncash plugins")
+        why = "; ".join(report.failed.values()) or phrase("no plugin that is switched on checks marks there")
+        raise UserError(
+            phrase("nothing to show about Chestny Znak: {why}", why=why), code="crpt", hint="ncash check; ncash plugins"
+        )
     if args.json:
         sys.stdout.write(json.dumps(section, ensure_ascii=False) + "\n")
     else:
@@ -112,18 +121,18 @@ def _lines(section: Mapping[str, Any], indent: str = "") -> Iterator[str]:
     """Any JSON object for people: names and values, lists of objects as one line each."""
     for name, value in section.items():
         if isinstance(value, Mapping):
-            yield f"{indent}{name}:"
+            yield f"{indent}{phrase(name)}:"
             yield from _lines(value, indent + "  ")
         elif isinstance(value, list | tuple) and value and isinstance(value[0], Mapping):
-            yield f"{indent}{name}:"
-            yield from (f"{indent}  " + "  ".join(f"{k} {_word(v)}" for k, v in one.items()) for one in value)
+            yield f"{indent}{phrase(name)}:"
+            yield from (f"{indent}  " + "  ".join(f"{phrase(k)} {_word(v)}" for k, v in one.items()) for one in value)
         else:
-            yield f"{indent}{name}: {_word(value)}"
+            yield f"{indent}{phrase(name)}: {_word(value)}"
 
 
 def _word(value: Any) -> str:
     if value is None or value in ([], (), ""):
         return "-"
     if isinstance(value, bool):
-        return "yes" if value else "no"
-    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+        return phrase("yes") if value else phrase("no")
+    return ", ".join(map(retold, map(str, value))) if isinstance(value, list | tuple) else retold(str(value))

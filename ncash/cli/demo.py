@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from ncash.errors import UserError
+from ncash.language import phrase, retold
 from ncash.store.rows import documents_rows
 from ncash.support.sample import demo_day
 from ncash.support.sample.new_shop import make
@@ -91,17 +92,33 @@ class _Printer:
             self.say(f"     касса спрашивает: {answer['dialog']['text']} [{' | '.join(answer['dialog']['buttons'])}]")
         ruling = demo_day.deciding(answer)
         if ruling:
-            place = ruling["source"] or "default"
+            place = ruling["source"] or phrase("default")
             setting = f", {ruling['setting']} = {ruling['value']} ({place})" if ruling["setting"] else ""
-            self.say(f"     decided by: {ruling['check']} → {ruling['verdict']}{setting}")
+            self.say(
+                phrase(
+                    "     decided by: {check} → {verdict}{setting}",
+                    check=ruling["check"],
+                    verdict=phrase(ruling["verdict"]),
+                    setting=setting,
+                )
+            )
         for notice in answer["notices"]:
             self.say(f"     на экране остаётся: {notice['text']}")
 
     def document(self, answer: Mapping[str, Any]) -> None:
         """A closed receipt with its tags."""
         document = answer["document"]
-        fiscal = f", fiscal document {document['fiscal']['number']}" if document.get("fiscal") else ""
-        self.say(f"     document {document['number']}, total {answer['receipt']['total']}{fiscal}")
+        fiscal = (
+            phrase(", fiscal document {number}", number=document["fiscal"]["number"]) if document.get("fiscal") else ""
+        )
+        self.say(
+            phrase(
+                "     document {number}, total {total}{fiscal}",
+                number=document["number"],
+                total=answer["receipt"]["total"],
+                fiscal=fiscal,
+            )
+        )
         for p in answer["receipt"]["positions"]:
             self.say(f"       {p['n']}. {p['name']}: {p['quantity']} × {p['price']} = {p['amount']}")
             for tag, value in p["tags"].items():
@@ -112,7 +129,7 @@ def _play(folder: Path, as_json: bool) -> int:
     printer = _Printer(as_json)
     with _server() as (server, url):
         make(folder, values=settings(url))
-        printer.say(f"shop folder {folder}, CRPT emulator at {url}\n")
+        printer.say(phrase("shop folder {folder}, CRPT emulator at {url}\n", folder=folder, url=url))
         faults = _day(folder, server, printer)
     rows = documents_rows(folder / "data" / "Documents.sqlite")
     printer.say("\nDocuments.sqlite:")
@@ -121,7 +138,11 @@ def _play(folder: Path, as_json: bool) -> int:
         printer.say("  Goodsitem " + ", ".join(shown))
     if as_json:
         sys.stdout.write(json.dumps({"ok": not faults, "faults": faults, "rows": rows}, ensure_ascii=False) + "\n")
-    printer.say(f"\n{len(demo_day.DAY)} steps, {len(faults)} came out otherwise than announced")
+    printer.say(
+        phrase(
+            "\n{steps} steps, {faults} came out otherwise than announced", steps=len(demo_day.DAY), faults=len(faults)
+        )
+    )
     return 1 if faults else 0
 
 
@@ -132,9 +153,9 @@ def _day(folder: Path, server: "subprocess.Popen[bytes]", printer: _Printer) -> 
         assert till.stdin is not None
         greeting = _heard(till)
         names = ", ".join(category["name"] for category in greeting["categories"])
-        printer.say(f"the till is ready; categories: {names}\n")
+        printer.say(phrase("the till is ready; categories: {names}\n", names=names))
         for number, step in enumerate(demo_day.DAY, 1):
-            printer.say(f"{number:3}. {step.title}")
+            printer.say(f"{number:3}. {retold(step.title)}")
             if step.command == demo_day.SERVER_OFF:
                 server.terminate()
                 server.wait()
@@ -145,7 +166,7 @@ def _day(folder: Path, server: "subprocess.Popen[bytes]", printer: _Printer) -> 
                 till.stdin.flush()
                 faults += _seen(number, step, _heard(till), printer)
     if till.returncode != 0:
-        faults.append(f"the till ended with {till.returncode}")
+        faults.append(phrase("the till ended with {returncode}", returncode=till.returncode))
     return faults
 
 
@@ -165,5 +186,5 @@ def _seen(number: int, step: demo_day.Event, answer: Mapping[str, Any], printer:
         printer.document(answer)
     faults = demo_day.wrong(step, answer)
     for fault in faults:
-        printer.say(f"     NOT AS ANNOUNCED: {fault}")
-    return [f"step {number}: {fault}" for fault in faults]
+        printer.say(phrase("     NOT AS ANNOUNCED: {fault}", fault=fault))
+    return [phrase("step {number}: {fault}", number=number, fault=fault) for fault in faults]

@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ncash.cli.colour import painted
+from ncash.language import phrase, retold
 from ncash.model.finding import FAIL, Finding
 from ncash.shop.shop import Outside
 from ncash.support.doctor.doctor import diagnosis
@@ -51,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
     else:
         sys.stdout.writelines(f"{line}\n" for line in lines(findings))
         if args.bundle is not None:
-            sys.stdout.write(f"for support: {args.bundle}\n")
+            sys.stdout.write(phrase("for support: {bundle}\n", bundle=args.bundle))
     return 1 if _fails(findings) else 0
 
 
@@ -62,7 +63,7 @@ def _fails(findings: Sequence[Finding]) -> bool:
 def lines(findings: Sequence[Finding]) -> Iterator[str]:
     """The findings for people."""
     for one in findings:
-        level = painted(one.level, f"{one.level:<4}", sys.stdout)
-        yield f"{level}  {one.name:<13}  {one.text}"
+        level = painted(one.level, f"{phrase(one.level):<4}", sys.stdout)
+        yield f"{level}  {phrase(one.name):<13}  {retold(one.text)}"
         if one.next:
-            yield f"{'':<4}  {'':<13}  next: {one.next}"
+            yield f"{'':<4}  {'':<13}  {phrase('next: {step}', step=retold(one.next))}"

@@ -24,6 +24,7 @@ from typing import Any
 from ncash.cli.journal import documents
 from ncash.cli.parsers import number
 from ncash.errors import UserError
+from ncash.language import phrase, retold
 from ncash.model.ports import Clock, Rehearsal
 from ncash.model.receipt import Channel, Kind
 from ncash.model.scan import INPUTS, TEXT
@@ -88,7 +89,9 @@ def _moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise UserError(f"--at {text!r} is no time", code="at", hint="write 2026-11-21T23:59") from error
+        raise UserError(
+            phrase("--at {text!r} is no time", text=text), code="at", hint="write 2026-11-21T23:59"
+        ) from error
     return moment if moment.tzinfo else moment.replace(tzinfo=SystemClock().now().tzinfo)
 
 
@@ -115,18 +118,30 @@ def _answer(path: Path) -> Mapping[str, Any]:
     try:
         found = json.loads(path.read_bytes())
     except OSError as error:
-        raise UserError(f"{path} cannot be read: {error.strerror}", code="crpt") from error
+        raise UserError(
+            phrase("{path} cannot be read: {reason}", path=path, reason=error.strerror), code="crpt"
+        ) from error
     except (ValueError, RecursionError) as error:
-        raise UserError(f"{path} is not JSON", code="crpt", hint="give the body of an answer of codes/check") from error
+        raise UserError(
+            phrase("{path} is not JSON", path=path), code="crpt", hint="give the body of an answer of codes/check"
+        ) from error
     if not isinstance(found, Mapping):
-        raise UserError(f"{path} holds no JSON object", code="crpt", hint="give the body of an answer of codes/check")
+        raise UserError(
+            phrase("{path} holds no JSON object", path=path),
+            code="crpt",
+            hint="give the body of an answer of codes/check",
+        )
     return found
 
 
 def _recorded(args: argparse.Namespace) -> decisions.RecordedLine:
     path = documents(args.conf, args.data)
     if not path.is_file():
-        raise UserError(f"there are no books at {path}", code="documents", hint="give the folders with --conf, --data")
+        raise UserError(
+            phrase("there are no books at {path}", path=path),
+            code="documents",
+            hint="give the folders with --conf, --data",
+        )
     with closing(Journal(path)) as journal:
         if args.journal is not None:
             found = decisions.line(journal.connection, args.journal)
@@ -134,35 +149,39 @@ def _recorded(args: argparse.Namespace) -> decisions.RecordedLine:
             found = decisions.last(journal.connection, args.cash, args.last_refused)
     if found is None:
         nothing = "nothing was refused yet" if args.last_refused else "nothing was decided yet"
-        text = nothing if args.journal is None else f"the journal has no line {args.journal}"
+        text = nothing if args.journal is None else phrase("the journal has no line {journal}", journal=args.journal)
         raise UserError(text, code="journal", hint="ncash journal list shows the lines")
     return found
 
 
 def _lines(found: Explanation, config: Config) -> Iterator[str]:
     told = found.json()
-    yield f"{found.verdict}{_when(found)}"
+    yield f"{phrase(found.verdict)}{_when(found)}"
     if found.reading is not None:
         yield from _reading(found)
     if told["decision"]:
-        yield "checks"
+        yield phrase("checks")
         yield from (_check(check, told["facts"].get(check["check"])) for check in told["decision"]["checks"])
     yield from _shown(told)
     for one in found.next:
-        yield f"next step, {one.key}"
-        yield f"  support: {one.support}"
-        yield f"  cashier: {one.cashier}"
-    yield from found.trouble
+        yield phrase("next step, {key}", key=one.key)
+        yield phrase("  support: {support}", support=one.support)
+        yield phrase("  cashier: {cashier}", cashier=one.cashier)
+    yield from map(retold, found.trouble)
     if found.today is not None and found.recorded is not None:
-        yield f"today, with {config.folder}: {_today(found)}"
+        yield phrase("today, with {folder}: {verdict}", folder=config.folder, verdict=_today(found))
 
 
 def _when(found: Explanation) -> str:
     if found.recorded is None:
         return ""
     goods = found.recorded.line.get("goods") or {}
-    return (
-        f": line {found.recorded.seq}, {found.recorded.time}, till {found.recorded.cashcode}, {goods.get('name', '-')}"
+    return phrase(
+        ": line {seq}, {time}, till {cashcode}, {name}",
+        seq=found.recorded.seq,
+        time=found.recorded.time,
+        cashcode=found.recorded.cashcode,
+        name=goods.get("name", "-"),
     )
 
 
@@ -171,35 +190,52 @@ def _today(found: Explanation) -> str:
     assert found.today is not None
     again, line = found.today, found.recorded.line
     if again.unknown:
-        return f"unknown, the line has no fact of the check {again.unknown}"
+        return phrase("unknown, the line has no fact of the check {check}", check=again.unknown)
     if again.kept or (again.verdict, again.key) == (line["verdict"], line["key"]):
-        return "the same"
-    return f"{again.verdict}{f', {again.key}' if again.key else ''}"
+        return phrase("the same")
+    return f"{phrase(again.verdict)}{f', {again.key}' if again.key else ''}"
 
 
 def _reading(found: Explanation) -> Iterator[str]:
     assert found.reading is not None
     rows = found.reading.candidates
     chosen = next((row for row in rows if row.chosen), None)
-    yield f"category {chosen.name} ({chosen.place}): {chosen.why}" if chosen else "category: no mask fits"
-    yield from (f"  {note}" for note in found.reading.notes)
-    yield from (f"  not {row.name} ({row.place}): {row.why}" for row in rows if not row.chosen)
+    yield (
+        phrase("category {name} ({place}): {why}", name=chosen.name, place=chosen.place, why=chosen.why)
+        if chosen
+        else phrase("category: no mask fits")
+    )
+    yield from (f"  {retold(note)}" for note in found.reading.notes)
+    yield from (
+        phrase("  not {name} ({place}): {why}", name=row.name, place=row.place, why=row.why)
+        for row in rows
+        if not row.chosen
+    )
 
 
 def _check(check: Mapping[str, Any], fact: Any) -> str:
     name = f"  {check['check']:<11}"
     if check["skipped"]:
-        return f"{name}skipped: {check['skipped']}"
-    setting = f"  {check['setting']} = {check['value']} ({check['source'] or 'default'})" if check["setting"] else ""
+        return phrase("{name}skipped: {skipped}", name=name, skipped=check["skipped"])
+    setting = (
+        f"  {check['setting']} = {check['value']} ({check['source'] or phrase('default')})" if check["setting"] else ""
+    )
     key = f"  {check['key']}" if check["key"] else ""
-    seen = f"  saw {json.dumps(fact, ensure_ascii=False, default=_plain)}" if fact is not None else ""
-    return f"{name}{check['verdict']:<10}{key}{setting}{seen}".rstrip()
+    seen = phrase("  saw {fact}", fact=json.dumps(fact, ensure_ascii=False, default=_plain)) if fact is not None else ""
+    return f"{name}{phrase(check['verdict']):<10}{key}{setting}{seen}".rstrip()
 
 
 def _shown(told: Mapping[str, Any]) -> Iterator[str]:
     for text in told["screen"]:
-        yield f"the cashier reads ({text['kind']}, {text['key']}): {text['text']}"
+        yield phrase(
+            "the cashier reads ({kind}, {key}): {text}", kind=phrase(text["kind"]), key=text["key"], text=text["text"]
+        )
     dialog = told["dialog"]
     if dialog:
-        yield f"the cashier is asked ({dialog['kind']}, {dialog['key']}): {dialog['text']}"
-        yield f"  buttons: {', '.join(dialog['buttons'])}"
+        yield phrase(
+            "the cashier is asked ({kind}, {key}): {text}",
+            kind=phrase(dialog["kind"]),
+            key=dialog["key"],
+            text=dialog["text"],
+        )
+        yield phrase("  buttons: {buttons}", buttons=", ".join(dialog["buttons"]))

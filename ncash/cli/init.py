@@ -13,6 +13,7 @@ import json
 import sys
 from pathlib import Path
 
+from ncash.language import phrase
 from ncash.support.sample.new_shop import make
 
 
@@ -29,5 +30,7 @@ def run(args: argparse.Namespace) -> int:
         sys.stdout.write(json.dumps({"ok": True, "files": [str(path) for path in made]}, ensure_ascii=False) + "\n")
         return 0
     sys.stdout.write("".join(f"{path}\n" for path in made))
-    sys.stdout.write(f"next: ncash check --conf {args.folder}/conf; ncash demo shows a day on such a shop\n")
+    sys.stdout.write(
+        phrase("next: ncash check --conf {folder}/conf; ncash demo shows a day on such a shop\n", folder=args.folder)
+    )
     return 0

@@ -25,6 +25,7 @@ from typing import Any, Final
 
 from ncash.cli import journal_list
 from ncash.errors import UserError
+from ncash.language import phrase
 from ncash.settings.config import Config
 from ncash.settings.host import TABLES, Databases
 from ncash.store.journal.hash_chain import BrokenLink, Head
@@ -52,7 +53,11 @@ def run(args: argparse.Namespace) -> int:
     """Do it. Raises UserError."""
     path = documents(args.conf, args.data)
     if not path.is_file():
-        raise UserError(f"there are no books at {path}", code="documents", hint="give the folders with --conf, --data")
+        raise UserError(
+            phrase("there are no books at {path}", path=path),
+            code="documents",
+            hint="give the folders with --conf, --data",
+        )
     with closing(Journal(path)) as journal:
         if args.action == "list":
             return journal_list.run(args, journal.connection, since(args.since), until(args.until))
@@ -81,10 +86,12 @@ def _verify(args: argparse.Namespace, journal: Journal) -> int:
 
 def _told(count: int, head: Head | None, faults: list[BrokenLink]) -> Iterator[str]:
     for fault in faults[:SHOWN]:
-        yield f"line {fault.seq}: {fault.kind}: {fault.text}"
+        yield phrase("line {seq}: {kind}: {text}", seq=fault.seq, kind=fault.kind, text=fault.text)
     if len(faults) > SHOWN:
-        yield f"{len(faults) - SHOWN} more that are not shown"
-    yield f"lines: {count}, faults: {len(faults)}, head: {head or 'missing'}"
+        yield phrase("{count} more that are not shown", count=len(faults) - SHOWN)
+    yield phrase(
+        "lines: {count}, faults: {faults}, head: {head}", count=count, faults=len(faults), head=head or "missing"
+    )
 
 
 def _head(text: str, place: str) -> Head:
@@ -105,10 +112,12 @@ def _exported(path: Path) -> Head:
                 last = line.strip() or last
         text = json.loads(last)["head"]
     except OSError as error:
-        raise UserError(f"{path} cannot be read: {error.strerror}", code="export") from error
+        raise UserError(
+            phrase("{path} cannot be read: {reason}", path=path, reason=error.strerror), code="export"
+        ) from error
     except (ValueError, KeyError, TypeError) as error:
         hint = "an export ends with a line that holds the head; the end of this file may be cut off"
-        raise UserError(f"{path} does not end with a head", code="export", hint=hint) from error
+        raise UserError(phrase("{path} does not end with a head", path=path), code="export", hint=hint) from error
     return _head(str(text), str(path))
 
 
@@ -120,7 +129,9 @@ def since(text: str | None) -> str | None:
     try:
         moment = datetime.fromisoformat(written)
     except ValueError as error:
-        raise UserError(f"--since {text!r} is no date", code="since", hint="write 2027-01-15 or 15.01.2027") from error
+        raise UserError(
+            phrase("--since {text!r} is no date", text=text), code="since", hint="write 2027-01-15 or 15.01.2027"
+        ) from error
     return moment.replace(tzinfo=None).isoformat()
 
 
@@ -129,7 +140,7 @@ def until(text: str | None) -> str | None:
     try:
         moment = since(text)
     except UserError as error:
-        raise UserError(f"--until {text!r} is no date", code="until", hint=error.hint) from error
+        raise UserError(phrase("--until {text!r} is no date", text=text), code="until", hint=error.hint) from error
     if moment is None or text is None or ":" in text:
         return moment
     day = datetime.fromisoformat(moment)
@@ -144,7 +155,9 @@ def _export(args: argparse.Namespace, journal: Journal) -> int:
     try:
         replace_by_parts(args.out, (part.encode("utf-8") for part in parts))
     except OSError as error:
-        raise UserError(f"{args.out} cannot be written: {error.strerror}", code="export") from error
+        raise UserError(
+            phrase("{out} cannot be written: {reason}", out=args.out, reason=error.strerror), code="export"
+        ) from error
     return 0
 
 

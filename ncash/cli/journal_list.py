@@ -10,6 +10,7 @@ from typing import Any, Final
 from ncash.cli.parsers import number
 from ncash.cli.shown import word
 from ncash.errors import UserError
+from ncash.language import phrase
 from ncash.model.decision import Verdict
 from ncash.store.journal.journal_search import JournalQuery, found
 from ncash.store.sqlite.connection import Connection
@@ -36,7 +37,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, connection: Connection, since: str | None, until: str | None) -> int:
     """Show one page. Raises UserError."""
     if args.limit < 1:
-        raise UserError(f"--limit {args.limit}: a number from 1 is accepted", code="usage", hint="--limit 20")
+        raise UserError(
+            phrase("--limit {limit}: a number from 1 is accepted", limit=args.limit), code="usage", hint="--limit 20"
+        )
     wanted = JournalQuery(
         goods=args.goods,
         mark=args.mark,
@@ -62,15 +65,22 @@ def run(args: argparse.Namespace, connection: Connection, since: str | None, unt
 def _told(page: list[dict[str, Any]], more: bool) -> Iterator[str]:
     yield from map(_line, page)
     if more:
-        yield f"older lines: the same command with --before {page[-1]['seq']}"
+        yield phrase("older lines: the same command with --before {seq}", seq=page[-1]["seq"])
     elif not page:
-        yield "no line fits"
+        yield phrase("no line fits")
 
 
 def _line(row: Mapping[str, Any]) -> str:
     line = row["line"]
     goods, mark, scan = (line.get(name) or {} for name in ("goods", "mark", "scan"))
-    what = row["verdict"] or "-" if row["kind"] == "verdict" else f"{row['kind']} {row['verdict'] or ''}".rstrip()
+    verdict = phrase(row["verdict"] or "")
+    what = verdict or "-" if row["kind"] == "verdict" else f"{phrase(row['kind'])} {verdict}".rstrip()
     about = (row["key"], goods.get("name"), mark.get("cis") or scan.get("text"))
     told = ", ".join(word(one) for one in about if one)
-    return f"{row['seq']}  {(row['time'] or '-')[:19]}  till {row['cashcode']}  {what}" + (f"  {told}" if told else "")
+    return phrase(
+        "{seq}  {time}  till {cashcode}  {what}",
+        seq=row["seq"],
+        time=(row["time"] or "-")[:19],
+        cashcode=row["cashcode"],
+        what=what,
+    ) + (f"  {told}" if told else "")

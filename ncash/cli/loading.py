@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from ncash.language import phrase
 from ncash.settings.config import Config
 from ncash.settings.host import TABLES, Databases
 from ncash.store.dictionaries.aif_load import Progress
@@ -55,23 +56,49 @@ def text(report: Report) -> str:
     """The report as lines."""
     lines = [_fault(report.source, fault) for fault in report.faults]
     if report.faulty > SHOWN:
-        lines.append(f"{report.source}: {report.faulty - SHOWN} more that are not shown")
+        lines.append(
+            phrase("{source}: {count} more that are not shown", source=report.source, count=report.faulty - SHOWN)
+        )
     lines += [f"{report.source}: {told}: {_note(note)}" for told, note in sorted(report.notes.items())]
     done = ", ".join(f"{name} {count}" for name, count in sorted(report.loaded.items())) or "nothing"
     if not report.written:
-        done = f"nothing, {report.nothing}"
-    kept = f"; left as they were: goods {report.kept}" if report.kept else ""
-    return "\n".join([*lines, f"read {report.read}, faulty {report.faulty}; loaded: {done}{kept}"])
+        done = phrase("nothing, {why}", why=report.nothing)
+    kept = phrase("; left as they were: goods {kept}", kept=report.kept) if report.kept else ""
+    return "\n".join(
+        [
+            *lines,
+            phrase(
+                "read {read}, faulty {faulty}; loaded: {done}{kept}",
+                read=report.read,
+                faulty=report.faulty,
+                done=done,
+                kept=kept,
+            ),
+        ]
+    )
 
 
 def _fault(source: str, fault: Fault) -> str:
     barcode = fault.barcode if fault.barcode.isprintable() else repr(fault.barcode)
-    about = f"barcode {barcode}: " if barcode and barcode not in fault.reason else ""
-    next_step = f"; next: {fault.next}" if fault.next else ""
-    return f"{source}:{fault.line}: number {fault.number}: {about}{fault.reason}{next_step}"
+    about = phrase("barcode {barcode}: ", barcode=barcode) if barcode and barcode not in fault.reason else ""
+    next_step = phrase("; next: {next}", next=fault.next) if fault.next else ""
+    return phrase(
+        "{source}:{line}: number {number}: {about}{reason}{next_step}",
+        source=source,
+        line=fault.line,
+        number=fault.number,
+        about=about,
+        reason=fault.reason,
+        next_step=next_step,
+    )
 
 
 def _note(note: Note) -> str:
     if not note.first.number:
         return str(note.times)
-    return f"{note.times}, first in number {note.first.number}, line {note.first.line}"
+    return phrase(
+        "{times}, first in number {number}, line {line}",
+        times=note.times,
+        number=note.first.number,
+        line=note.first.line,
+    )

@@ -7,14 +7,16 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from gettext import gettext
 from typing import Final
 
 from ncash import __version__
-from ncash.cli.language import told
 from ncash.cli.parsers import command, parser_of
 from ncash.cli.shown import prepare
 from ncash.errors import UserError
+from ncash.language import ENGLISH, phrase, retold, speak, wanted
 
+EXAMPLE: Final = "ncash init shop && ncash till --conf shop/conf --data shop/data"
 PURPOSE: Final = "sells marked goods by the vendor's INI files"
 COMMANDS: Final = {
     "init": "make a working shop folder",
@@ -53,11 +55,12 @@ SHORT: Final = {"-t": ("check",), "-T": ("config", "cat")}
 
 
 def _overview() -> str:
-    lines = [f"  {name:<11} {told(text)}" for name, text in COMMANDS.items()]
+    lines = [f"  {name:<11} {phrase(text)}" for name, text in COMMANDS.items()]
     return (
-        f"ncash {__version__}: {told(PURPOSE)}\n\n"
-        f"{told('usage: ')}{told('ncash COMMAND [options]      ncash COMMAND --help')}\n\n" + "\n".join(lines) + "\n\n"
-        f"{told('example:')}\n  ncash init shop && ncash till --conf shop/conf --data shop/data\n"
+        f"ncash {__version__}: {phrase(PURPOSE)}\n\n"
+        f"{gettext('usage: ')}{phrase('ncash COMMAND [options]      ncash COMMAND --help')}\n\n"
+        + "\n".join(lines)
+        + f"\n\n{phrase('example:')}\n  {EXAMPLE}\n"
     )
 
 
@@ -65,7 +68,7 @@ def _fail(error: UserError, as_json: bool) -> int:
     if as_json:
         sys.stdout.write(json.dumps({"ok": False, "error": error.json()}, ensure_ascii=False) + "\n")
     else:
-        hint = f"\n{told(error.hint)}" if error.hint else ""
+        hint = f"\n{retold(error.hint)}" if error.hint else ""
         sys.stderr.write(f"ncash: {error}{hint}\n")
     return 2
 
@@ -73,7 +76,7 @@ def _fail(error: UserError, as_json: bool) -> int:
 def _of_the_system(error: OSError) -> UserError:
     where = f"{error.filename}: " if error.filename else ""
     hint = "look at the rights and the room there, then repeat"
-    return UserError(f"{where}{error.strerror or type(error).__name__}", code="system", hint=hint)
+    return UserError(f"{where}{phrase(error.strerror or type(error).__name__)}", code="system", hint=hint)
 
 
 def dispatch(argv: Sequence[str]) -> int:
@@ -86,7 +89,7 @@ def dispatch(argv: Sequence[str]) -> int:
         return 0
     name, rest = SHORT.get(argv[0], (argv[0],))[0], [*SHORT.get(argv[0], (argv[0],))[1:], *argv[1:]]
     if name not in COMMANDS:
-        raise UserError(f"no command {name!r}", code="usage", hint="ncash --help lists the commands")
+        raise UserError(phrase("no command {name!r}", name=name), code="usage", hint="ncash --help lists the commands")
     return command(name).run(parser_of(name).parse_args(rest))
 
 
@@ -95,6 +98,7 @@ def run(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     as_json = "--json" in arguments
     prepare()
+    speak(ENGLISH if as_json else wanted(os.environ))
     try:
         return dispatch(arguments)
     except UserError as error:
@@ -111,7 +115,7 @@ def run(argv: Sequence[str] | None = None) -> int:
     except Exception as error:
         if os.environ.get("NCASH_DEBUG"):
             raise
-        text = f"internal error, {type(error).__name__}"
+        text = phrase("internal error, {kind}", kind=type(error).__name__)
         hint = "run it again with NCASH_DEBUG=1 and send the output to the developers"
         return _fail(UserError(text, code="internal", hint=hint), as_json)
 

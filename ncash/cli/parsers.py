@@ -4,12 +4,11 @@ import argparse
 import importlib
 import os
 import re
-import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final, NoReturn, Protocol, cast
+from typing import Any, Final, Protocol, cast
 
-from ncash.cli.language import russian, told
+from ncash.language import phrase
 
 
 class Command(Protocol):
@@ -40,53 +39,29 @@ class _Formatter(argparse.RawDescriptionHelpFormatter):
     def __init__(self, prog: str) -> None:
         super().__init__(prog, width=_columns())
 
-    def add_usage(
-        self,
-        usage: str | None,
-        actions: Iterable[argparse.Action],
-        groups: Iterable[Any],
-        prefix: str | None = None,
-    ) -> None:
-        super().add_usage(usage, actions, groups, told("usage: ") if prefix is None else prefix)
-
-
-FAULTS: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
-    (re.compile(r"the following arguments are required: (.+)", re.DOTALL), "не указано: {}"),
-    (re.compile(r"unrecognized arguments: (.+)", re.DOTALL), "лишние аргументы: {}"),
-    (
-        re.compile(r"argument (.+?): invalid choice: (.+) \(choose from (.+)\)", re.DOTALL),
-        "{}: значение {} не подходит, выберите из: {}",
-    ),
-    (re.compile(r"argument (.+?): expected (?:one|at least one) argument"), "{}: не указано значение"),
-    (re.compile(r"argument (.+?): invalid \w+ value: (.+)", re.DOTALL), "{}: значение {} не подходит"),
-    (re.compile(r"ambiguous option: (.+?) could match (.+)", re.DOTALL), "{} – это может быть {}"),
-)
-"""What argparse says, and the same in Russian."""
-
-
-def fault(message: str) -> str:
-    """A message of argparse in the user's language."""
-    if russian():
-        for pattern, text in FAULTS:
-            found = pattern.fullmatch(message)
-            if found:
-                return text.format(*found.groups())
-    return message
-
 
 class Parser(argparse.ArgumentParser):
-    """argparse in the user's language."""
+    """argparse with descriptions as they are written, as wide as the terminal."""
 
     def __init__(self, **given: Any) -> None:
-        super().__init__(**{"formatter_class": _Formatter, **given, "add_help": False})
-        self._positionals.title = told("positional arguments")
-        self._optionals.title = told("options")
-        self.add_argument("-h", "--help", action="help", help="show this help message and exit")
+        super().__init__(**{"formatter_class": _Formatter, **given})
 
-    def error(self, message: str) -> NoReturn:
-        """End with exit code 2 and the reason."""
-        self.print_usage(sys.stderr)
-        self.exit(2, f"{self.prog}: {told('error')}: {fault(message)}\n")
+
+_EXAMPLES: Final = re.compile(r"examples?:\n")
+_REMARK: Final = re.compile(r"(  .*?\S {2,})\((.*)\)")
+
+
+def in_language(text: str, say: Callable[[str], str] = phrase) -> str:
+    """A description paragraph by paragraph; of examples their head, and the remarks in brackets behind them."""
+    return "\n\n".join(_paragraph(one, say) for one in text.strip().split("\n\n"))
+
+
+def _paragraph(text: str, say: Callable[[str], str]) -> str:
+    head, _, below = text.partition("\n")
+    if not _EXAMPLES.match(text):
+        return say(text)
+    lines = [_REMARK.sub(lambda found: f"{found[1]}({say(found[2])})", line) for line in below.split("\n")]
+    return "\n".join([say(head), *lines])
 
 
 MOST: Final = 10**15
@@ -97,7 +72,7 @@ def number(text: str) -> int:
     """A count, or the number of a line or a shift, as a command takes it. Raises ValueError."""
     found = int(text)
     if not 0 <= found <= MOST:
-        raise ValueError(f"{text[:40]} is not between 0 and {MOST}")
+        raise ValueError(phrase("{text} is not between 0 and {most}", text=text[:40], most=MOST))
     return found
 
 
@@ -122,16 +97,12 @@ def command(name: str) -> Command:
 def filled(parser: argparse.ArgumentParser, name: str) -> argparse.ArgumentParser:
     """The parser with description, options and arguments of the command, in the user's language."""
     module = command(name)
-    parser.description = module.__doc__
     common(parser)
     module.arguments(parser)
+    parser.description = in_language(module.__doc__ or "")
+    parser.epilog = in_language(parser.epilog) if parser.epilog else None
     for action in parser._actions:
-        action.help = told(action.help) if action.help else action.help
-    if russian():
-        from ncash.cli.ru import described
-
-        parser.description = described(name, f"{module.__doc__}\n\n{parser.epilog or ''}")
-        parser.epilog = None
+        action.help = phrase(action.help) if action.help else action.help
     return parser
 
 
@@ -146,7 +117,7 @@ def whole(commands: Mapping[str, str], wrap: Callable[[argparse.Action], None] =
     parser.add_argument("-V", "--version", action="store_true", help="show the version and exit")
     commands_of = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
     for name, text in commands.items():
-        one = filled(commands_of.add_parser(name, help=told(text)), name)
+        one = filled(commands_of.add_parser(name, help=phrase(text)), name)
         for action in one._actions:
             wrap(action)
     return parser

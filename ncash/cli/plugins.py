@@ -8,6 +8,7 @@ import argparse
 import json
 import sys
 
+from ncash.language import phrase, retold
 from ncash.shop.shop import real_outside
 from ncash.support.doctor.plugins import PluginReport, told
 
@@ -23,11 +24,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def _line(plugin: PluginReport) -> str:
     one = plugin.loaded
-    switch = f"{'on' if plugin.on else 'off'} ({plugin.switched or 'not in [plugins]'})"
+    switch = f"{phrase('on' if plugin.on else 'off')} ({plugin.switched or phrase('not in [plugins]')})"
     if not plugin.on:
         return f"{one.name:<16} {switch}"
-    started = f"version {one.started.version}, started in {one.start_ms:.0f} ms" if plugin.well else one.error
-    return f"{one.name:<16} {switch}: {one.state}, {started}"
+    started = (
+        phrase("version {version}, started in {start_ms:.0f} ms", version=one.started.version, start_ms=one.start_ms)
+        if plugin.well
+        else retold(one.error)
+    )
+    return f"{one.name:<16} {switch}: {phrase(one.state)}, {started}"
 
 
 def run(args: argparse.Namespace) -> int:

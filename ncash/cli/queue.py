@@ -26,6 +26,7 @@ from typing import Any
 from ncash.cli.journal import documents
 from ncash.cli.parsers import number
 from ncash.errors import UserError
+from ncash.language import phrase
 from ncash.model.ports import Clock
 from ncash.queue.loop import Loop, lock_of
 from ncash.queue.notices import notices
@@ -54,7 +55,11 @@ def run(args: argparse.Namespace) -> int:
         return _consume(args)
     path = documents(args.conf, args.data)
     if not path.is_file():
-        raise UserError(f"there are no books at {path}", code="documents", hint="give the folders with --conf, --data")
+        raise UserError(
+            phrase("there are no books at {path}", path=path),
+            code="documents",
+            hint="give the folders with --conf, --data",
+        )
     if args.action == "send":
         return _send(args, path)
     with closing(opened(path, DOCUMENTS, read_only=True)) as connection:
@@ -108,11 +113,25 @@ def _running(path: Path) -> bool:
 
 
 def _told(told: dict[str, Any], receivers: list[outbox.Receiver]) -> Iterator[str]:
-    yield f"unsent: {told['unsent']}, refused: {told['refused']}, files: {len(told['files'])}"
-    yield f"last acknowledged: {told['last_sent'] or 'never'}"
-    yield f"sender: {'running' if told['sender'] else 'not running; a till sends while it runs, or ncash queue send'}"
+    yield phrase(
+        "unsent: {unsent}, refused: {refused}, files: {count}",
+        unsent=told["unsent"],
+        refused=told["refused"],
+        count=len(told["files"]),
+    )
+    yield phrase("last acknowledged: {last_sent}", last_sent=told["last_sent"] or phrase("never"))
+    yield phrase(
+        "sender: {state}",
+        state="running" if told["sender"] else "not running; a till sends while it runs, or ncash queue send",
+    )
     for one in receivers:
-        yield f"{one.route}: {one.unsent} since {one.oldest}, tries: {one.attempts}"
+        yield phrase(
+            "{route}: {unsent} since {oldest}, tries: {attempts}",
+            route=one.route,
+            unsent=one.unsent,
+            oldest=one.oldest,
+            attempts=one.attempts,
+        )
         if one.trouble:
             yield f"  {one.trouble}"
     yield from told["notices"]
@@ -125,10 +144,21 @@ def _list(args: argparse.Namespace, connection: Connection) -> int:
             sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
         else:
             why = f", {row['trouble']}" if row["trouble"] else ""
-            place = f"receipt {row['documentid']}" + (f" ({row['docnum']})" if row["docnum"] else "")
+            place = phrase("receipt {documentid}", documentid=row["documentid"]) + (
+                f" ({row['docnum']})" if row["docnum"] else ""
+            )
             sys.stdout.write(
-                f"{row['number']}: {row['created']} till {row['cashcode']} {row['op']} {row['cis']!a}, {place}, "
-                f"tries: {row['attempts']}{why}\n"
+                phrase(
+                    "{number}: {created} till {cashcode} {op} {cis!a}, {place}, tries: {attempts}{why}\n",
+                    number=row["number"],
+                    created=row["created"],
+                    cashcode=row["cashcode"],
+                    op=row["op"],
+                    cis=row["cis"],
+                    place=place,
+                    attempts=row["attempts"],
+                    why=why,
+                )
             )
     return 1 if rows else 0
 
@@ -154,7 +184,15 @@ def _send(args: argparse.Namespace, path: Path) -> int:
                                      "trouble": told.trouble}, ensure_ascii=False) + "\n")  # fmt: skip
     else:
         trouble = f", {told.trouble}" if told.trouble else ""
-        sys.stdout.write(f"sent: {told.sent}, refused: {told.refused}, unsent: {left}{trouble}\n")
+        sys.stdout.write(
+            phrase(
+                "sent: {sent}, refused: {refused}, unsent: {left}{trouble}\n",
+                sent=told.sent,
+                refused=told.refused,
+                left=left,
+                trouble=trouble,
+            )
+        )
     return 1 if left or told.refused else 0
 
 
@@ -167,9 +205,9 @@ def _serve(loop: Loop) -> int:
 
 def _say(one: Round) -> None:
     if one.sent or one.refused:
-        sys.stderr.write(f"ncash: queue: sent {one.sent}, refused {one.refused}\n")
+        sys.stderr.write(phrase("ncash: queue: sent {sent}, refused {refused}\n", sent=one.sent, refused=one.refused))
     elif one.trouble:
-        sys.stderr.write(f"ncash: queue: {one.trouble}\n")
+        sys.stderr.write(phrase("ncash: queue: {trouble}\n", trouble=one.trouble))
 
 
 def _consume(args: argparse.Namespace) -> int:
@@ -185,7 +223,9 @@ def _consume(args: argparse.Namespace) -> int:
     servers = sending.receivers(config)
     if len(servers) != 1:
         hint = "enableMarkVerify = true and one markVerifyUrl"
-        raise UserError(f"the settings name {len(servers)} cash servers, not one", code="server", hint=hint)
+        raise UserError(
+            phrase("the settings name {count} cash servers, not one", count=len(servers)), code="server", hint=hint
+        )
     stopped: list[int] = []
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, lambda signum, frame: stopped.append(signum))

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from ncash.language import phrase
 from ncash.model.money import rubles
 from ncash.settings.config import Config
 from ncash.settings.host import TABLES, Cash
@@ -47,19 +48,31 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _told(found: RebuildReport, done: bool) -> Iterator[str]:
-    yield f"the books begin with: {found.base}"
+    yield phrase("the books begin with: {base}", base=found.base)
     for one in found.entered:
-        yield f"{'entered' if done else 'would enter'}: {_receipt(one)}, from {one.found}"
+        yield phrase(
+            "{done}: {receipt}, from {source}",
+            done="entered" if done else "would enter",
+            receipt=_receipt(one),
+            source=one.found,
+        )
     for one in found.missing:
-        yield f"MISSING: {_receipt(one)}, in {one.found}: {one.missing}"
+        yield phrase(
+            "MISSING: {receipt}, in {source}: {missing}", receipt=_receipt(one), source=one.found, missing=one.missing
+        )
     yield from found.notes
-    yield f"receipts: {len(found.entered)}, journal lines: {found.lines}, messages: {found.messages}"
+    yield phrase(
+        "receipts: {count}, journal lines: {lines}, messages: {messages}",
+        count=len(found.entered),
+        lines=found.lines,
+        messages=found.messages,
+    )
     if not done:
-        yield "nothing was changed; with --yes it is done"
+        yield phrase("nothing was changed; with --yes it is done")
     elif found.entered or found.missing:
-        yield "next: ncash reconcile"
+        yield phrase("next: ncash reconcile")
 
 
 def _receipt(one: EnteredReceipt) -> str:
-    number = f", fiscal document {one.number}" if one.number else ""
-    return f"receipt {one.receipt}{number}, {rubles(one.total)}"
+    number = phrase(", fiscal document {number}", number=one.number) if one.number else ""
+    return phrase("receipt {receipt}{number}, {total}", receipt=one.receipt, number=number, total=rubles(one.total))

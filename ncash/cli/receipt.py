@@ -16,6 +16,7 @@ from typing import Any
 
 from ncash.cli import settling
 from ncash.errors import UserError
+from ncash.language import phrase
 from ncash.model.money import rubles
 from ncash.model.receipt import Receipt
 from ncash.shop.open_books import books
@@ -55,15 +56,22 @@ def _told(receipt: Receipt) -> dict[str, Any]:
 
 def _line(receipt: Receipt) -> str:
     told = _told(receipt)
-    what = "order" if told["order"] else "receipt"
+    what = phrase("order") if told["order"] else phrase("receipt")
     name = f" {told['identifier']}" if told["identifier"] else ""
-    return f"{told['id']}  {what}{name}, {told['positions']} positions, {told['total']}"
+    return phrase(
+        "{id}  {what}{name}, {positions} positions, {total}",
+        id=told["id"],
+        what=what,
+        name=name,
+        positions=told["positions"],
+        total=told["total"],
+    )
 
 
 def _next(receipt: Receipt) -> str:
     if receipt.extra.get("order"):
-        return f"next: scan {receipt.extra['identifier']} into an open receipt"
-    return f'next: {{"cmd":"restore","receipt":"{receipt.id}"}}'
+        return phrase("next: scan {identifier} into an open receipt", identifier=receipt.extra["identifier"])
+    return phrase('next: {{"cmd":"restore","receipt":"{id}"}}', id=receipt.id)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -83,6 +91,6 @@ def run(args: argparse.Namespace) -> int:
         answer = {"ok": True, "receipt": _told(brought.receipt), "notes": list(brought.notes)}
         sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
     else:
-        notes = [f"note: {note}" for note in brought.notes]
+        notes = [phrase("note: {note}", note=note) for note in brought.notes]
         sys.stdout.write("\n".join([_line(brought.receipt), *notes, _next(brought.receipt)]) + "\n")
     return 0

@@ -16,7 +16,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from ncash.cli.language import told
+from ncash.language import phrase, retold
 from ncash.support.books.evidence import Violation
 from ncash.support.books.reconcile import INVARIANTS, Reconciliation, reconcile
 from ncash.system.clock import SystemClock
@@ -55,17 +55,23 @@ def _lines(found: Reconciliation) -> Iterator[str]:
     for one in INVARIANTS:
         own = [violation for violation in found.violations if violation.invariant == one.name]
         if one.name in found.looked:
-            yield f"{one.name:<3}  {one.title}: {f'{len(own)} violations' if own else 'none found'}"
+            found_here = phrase("{count} violations", count=len(own)) if own else phrase("none found")
+            yield f"{one.name:<3}  {phrase(one.title)}: {found_here}"
         elif one.checker is None:
-            yield f"{one.name:<3}  {one.title}: not seen in files, proved by {', '.join(one.proof)}"
+            yield phrase(
+                "{name:<3}  {title}: not seen in files, proved by {proof}",
+                name=one.name,
+                title=one.title,
+                proof=", ".join(one.proof),
+            )
         for violation in own:
             yield from _shown(violation)
 
 
 def _shown(violation: Violation) -> Iterator[str]:
-    receipt = f", receipt {violation.receipt}" if violation.receipt else ""
-    yield f"     {violation.text}{receipt}"
+    receipt = phrase(", receipt {receipt}", receipt=violation.receipt) if violation.receipt else ""
+    yield f"     {retold(violation.text)}{receipt}"
     if violation.place:
-        yield f"       where: {violation.place}"
+        yield phrase("       where: {place}", place=violation.place)
     if violation.next:
-        yield f"       next: {told(violation.next)}"
+        yield phrase("       next: {next}", next=violation.next)

@@ -14,6 +14,7 @@ import sys
 from typing import Any
 
 from ncash.errors import UserError
+from ncash.language import phrase
 from ncash.settings import host
 from ncash.shop.shop import configuration
 from ncash.shop.upkeep import outcome_file
@@ -34,7 +35,11 @@ def run(args: argparse.Namespace) -> int:
     cash = args.cash or configuration(args.conf).section(host.Cash).cashcode
     pid = holder(args.data, cash)
     if pid is None:
-        raise UserError(f"till {cash} is not running", code="not_running", hint="a till reads its files when it starts")
+        raise UserError(
+            phrase("till {cash} is not running", cash=cash),
+            code="not_running",
+            hint="a till reads its files when it starts",
+        )
     file = outcome_file(args.data, cash)
     before = file.read_bytes() if file.exists() else b""
     os.kill(pid, signal.SIGHUP)
@@ -44,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
         if file.exists() and (after := file.read_bytes()) != before:
             return _tell(json.loads(after), args.json)
         clock.sleep(0.1)
-    text = "the till is in a receipt: it reads its files when the receipt is closed"
+    text = phrase("the till is in a receipt: it reads its files when the receipt is closed")
     return _tell({"ok": False, "error": {"text": text}}, args.json)
 
 
@@ -53,7 +58,7 @@ def _tell(outcome: dict[str, Any], as_json: bool) -> int:
         sys.stdout.write(json.dumps(outcome, ensure_ascii=False) + "\n")
     elif outcome["ok"]:
         changed = outcome["changes"]["changed"]
-        sys.stdout.write("".join(f"{line}\n" for line in changed) or "nothing has changed\n")
+        sys.stdout.write("".join(f"{line}\n" for line in changed) or phrase("nothing has changed\n"))
     else:
-        sys.stdout.write(f"not taken: {outcome['error']['text']}\n")
+        sys.stdout.write(phrase("not taken: {text}\n", text=outcome["error"]["text"]))
     return 0 if outcome["ok"] else 1

@@ -21,6 +21,7 @@ from typing import Final
 from ncash.cli.journal import documents, since, until
 from ncash.errors import UserError
 from ncash.hosting import toggles
+from ncash.language import phrase, retold
 from ncash.model.ports import Rehearsal
 from ncash.settings.config import Config
 from ncash.shop.shop import configuration
@@ -49,7 +50,11 @@ def run(args: argparse.Namespace) -> int:
     tried = _tried(config, args)
     path = documents(args.conf, args.data)
     if not path.is_file():
-        raise UserError(f"there are no books at {path}", code="documents", hint="give the folders with --conf, --data")
+        raise UserError(
+            phrase("there are no books at {path}", path=path),
+            code="documents",
+            hint="give the folders with --conf, --data",
+        )
     first, last = since(args.since), until(args.until)
     scene = Scene(Rehearsal(local=False))
     with ExitStack() as stack:
@@ -72,7 +77,11 @@ def _tried(config: Config, args: argparse.Namespace) -> Config:
     for one in args.set:
         key, equals, value = one.partition("=")
         if not equals:
-            raise UserError(f"--set {one!r} is not written KEY=VALUE", code="set", hint="--set ignoreCrptPrice=allow")
+            raise UserError(
+                phrase("--set {one!r} is not written KEY=VALUE", one=one),
+                code="set",
+                hint="--set ignoreCrptPrice=allow",
+            )
         section, row = toggles.find(config.tables, key.strip(), args.category)
         config = toggles.tried(config, section, row, value.strip(), now)
     if args.category and not args.set:
@@ -98,12 +107,24 @@ def _told(found: ReplayReport) -> Iterator[str]:
         yield _line(change)
     more = found.changed + found.gaps.total() - len(found.changes[:SHOWN]) - len(found.unknown[:SHOWN])
     if more:
-        yield f"{more:,} more that are not shown"
+        yield phrase("{more:,} more that are not shown", more=more)
     for (category, before, after, reason), count in found.reasons.most_common():
-        yield f"{count:>7,}  {category}: {before} → {after} by {reason}"
+        yield phrase(
+            "{count:>7,}  {category}: {before} → {after} by {reason}",
+            count=count,
+            category=category,
+            before=phrase(before),
+            after=phrase(after),
+            reason=reason,
+        )
     for (category, check), count in found.gaps.most_common():
-        yield f"{count:>7,}  {category}: unknown, no fact of the check {check}"
-    yield from found.trouble
+        yield phrase(
+            "{count:>7,}  {category}: unknown, no fact of the check {check}",
+            count=count,
+            category=category,
+            check=check,
+        )
+    yield from map(retold, found.trouble)
     yield found.summary()
 
 
@@ -111,4 +132,13 @@ def _line(change: ChangedDecision) -> str:
     was = " ".join(filter(None, (change.before, change.before_key)))
     now = " ".join(filter(None, (change.after, change.after_key)))
     what = f"{change.goods or '-'}, {change.cis or 'no mark'}, {change.category or '-'}"
-    return f"line {change.seq}, {change.time[:19]}, till {change.cashcode}: {what}: {was} → {now} by {change.reason}"
+    return phrase(
+        "line {seq}, {time}, till {cashcode}: {what}: {was} → {now} by {reason}",
+        seq=change.seq,
+        time=change.time[:19],
+        cashcode=change.cashcode,
+        what=what,
+        was=was,
+        now=now,
+        reason=change.reason,
+    )

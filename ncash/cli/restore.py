@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from ncash.language import phrase
 from ncash.settings.config import Config
 from ncash.settings.host import TABLES, Cash
 from ncash.shop.copies import places
@@ -45,19 +46,29 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         sys.stdout.write(json.dumps({"ok": True, "done": True, **done.json()}, ensure_ascii=False) + "\n")
     else:
-        kept = f"; the old one is {done.aside}" if done.aside else ""
-        sys.stdout.write(f"{target} is {args.file} now: {_held(done.copy)}{kept}\n")
-        sys.stdout.write("next: ncash rebuild, then ncash reconcile\n")
+        kept = phrase("; the old one is {aside}", aside=done.aside) if done.aside else ""
+        sys.stdout.write(
+            phrase(
+                "{target} is {file} now: {copy}{kept}\n",
+                target=target,
+                file=args.file,
+                copy=_held(done.copy),
+                kept=kept,
+            )
+        )
+        sys.stdout.write(phrase("next: ncash rebuild, then ncash reconcile\n"))
     return 0
 
 
 def _held(found: DatabaseContents) -> str:
     if found.documents is None:
-        return f"cannot be read ({found.fault})"
-    return f"{found.documents} documents" + (f", the latest of {found.latest}" if found.latest else "")
+        return phrase("cannot be read ({fault})", fault=found.fault)
+    return phrase("{documents} documents", documents=found.documents) + (
+        phrase(", the latest of {latest}", latest=found.latest) if found.latest else ""
+    )
 
 
 def _plan(file: Path, copy: DatabaseContents, target: Path, before: DatabaseContents) -> Iterator[str]:
     yield f"{file}: {_held(copy)}"
     yield f"{target}: {_held(before)}"
-    yield "nothing was changed; with --yes the first takes the place of the second, which is kept beside it"
+    yield phrase("nothing was changed; with --yes the first takes the place of the second, which is kept beside it")

@@ -12,6 +12,7 @@ import json
 import sys
 
 from ncash.errors import UserError
+from ncash.language import phrase
 from ncash.settings.explained import EXPLAINED
 from ncash.settings.problems import RULES, Rule
 
@@ -25,7 +26,7 @@ def run(args: argparse.Namespace) -> int:
     """Print the explanation. Raises UserError for a code that no rule has."""
     wanted = [args.code.upper()] if args.code else list(RULES)
     if wanted[0] not in RULES:
-        raise UserError(f"there is no rule {args.code}", code="rule", hint="ncash rule lists them")
+        raise UserError(phrase("there is no rule {code}", code=args.code), code="rule", hint="ncash rule lists them")
     rules = [RULES[code] for code in wanted]
     if args.json:
         text = json.dumps([_told(rule) for rule in rules], ensure_ascii=False, indent=2)
@@ -40,13 +41,14 @@ def _told(rule: Rule) -> dict[str, object]:
 
 
 def _line(rule: Rule) -> str:
-    return f"{rule.code}  {rule.level:<7}  {rule.title}"
+    return f"{rule.code}  {phrase(rule.level):<7}  {phrase(rule.title)}"
 
 
 def _text(rule: Rule) -> str:
     told = EXPLAINED[rule.code]
-    blocks = "; marked goods are refused while it stands" if rule.blocks else ""
-    lines = [f"{rule.code} ({rule.level}{blocks}): {rule.title}", "", told.why, f"To mend it: {told.mend}"]
+    blocks = phrase("; marked goods are refused while it stands") if rule.blocks else ""
+    head = f"{rule.code} ({phrase(rule.level)}{blocks}): {phrase(rule.title)}"
+    lines = [head, "", phrase(told.why), phrase("To mend it: {mend}", mend=told.mend)]
     if told.example:
-        lines += ["", "Example:", *(f"    {line[:100]}" for line in told.example.splitlines())]
+        lines += ["", phrase("Example:"), *(f"    {line[:100]}" for line in told.example.splitlines())]
     return "\n".join(lines)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ncash.cli.parsers import number
 from ncash.errors import UserError
+from ncash.language import phrase
 from ncash.shop.export import FOLDER, export
 from ncash.shop.open_books import books
 from ncash.system.clock import SystemClock
@@ -34,7 +35,9 @@ def run(args: argparse.Namespace) -> int:
         shift = args.shift if args.shift is not None else opened.documents.last_shift()
         if shift is None:
             hint = "opening a receipt opens a shift"
-            raise UserError(f"till {opened.cashcode} has had no shift yet", code="shift", hint=hint)
+            raise UserError(
+                phrase("till {cashcode} has had no shift yet", cashcode=opened.cashcode), code="shift", hint=hint
+            )
         folder = args.out or args.data / FOLDER
         path = export(opened.documents, opened.dictionaries, shift, folder, SystemClock())
     told = json.dumps({"ok": True, "shift": shift, "file": str(path)}, ensure_ascii=False) if args.json else path

@@ -20,6 +20,7 @@ from contextlib import closing
 from pathlib import Path
 
 from ncash.errors import UserError
+from ncash.language import phrase, retold
 from ncash.support.explain.scanner import CODES, ScanResult, Usage, examined, usage
 
 
@@ -55,11 +56,13 @@ def _scans(args: argparse.Namespace) -> Iterable[str]:
         try:
             text = args.input.read_bytes().decode("utf-8", "replace")
         except OSError as error:
-            raise UserError(f"cannot read {args.input}: {error.strerror}", code="input") from error
+            raise UserError(
+                phrase("cannot read {input}: {reason}", input=args.input, reason=error.strerror), code="input"
+            ) from error
         return [line for line in text.split("\n") if line.strip()]
     if not args.json:
         sys.stdout.write(
-            "scan each of these, then end the input (Ctrl+D); GS stands for the separator, FNC1 in front\n"
+            phrase("scan each of these, then end the input (Ctrl+D); GS stands for the separator, FNC1 in front\n")
         )
         sys.stdout.write("".join(f"  {code.replace(chr(29), ' GS ')}\n" for code in CODES))
     raw = sys.stdin.buffer.read().decode("utf-8", "replace")
@@ -68,11 +71,11 @@ def _scans(args: argparse.Namespace) -> Iterable[str]:
 
 def _lines(found: Iterable[ScanResult]) -> Iterable[str]:
     for number, one in enumerate(found, 1):
-        yield f"scan {number}: {one.verdict}\n"
+        yield phrase("scan {number}: {verdict}\n", number=number, verdict=phrase(one.verdict))
         for name, value in one.seen.items():
-            yield f"  {name}: {value}\n"
+            yield f"  {phrase(name)}: {retold(value)}\n"
         for setting in one.change:
-            yield f"  change: {setting}\n"
+            yield phrase("  change: {setting}\n", setting=retold(setting))
 
 
 def _stats(args: argparse.Namespace) -> int:
@@ -81,17 +84,29 @@ def _stats(args: argparse.Namespace) -> int:
 
     path = documents(args.conf, args.data)
     if not path.is_file():
-        raise UserError(f"there are no books at {path}", code="documents", hint="give the folders with --conf, --data")
+        raise UserError(
+            phrase("there are no books at {path}", path=path),
+            code="documents",
+            hint="give the folders with --conf, --data",
+        )
     with closing(Connection(path)) as connection:
         tills = usage(connection, args.till)
     if args.json:
         sys.stdout.write(json.dumps({"tills": [one.json() for one in tills]}, ensure_ascii=False) + "\n")
     else:
-        sys.stdout.write("".join(_told(one) for one in tills) or "no mark was scanned yet\n")
+        sys.stdout.write("".join(_told(one) for one in tills) or phrase("no mark was scanned yet\n"))
     return 0
 
 
 def _told(one: Usage) -> str:
-    lines = [f"till {one.till}: {one.scans} scans of marks, {one.repaired} repaired, {one.refused} refused\n"]
+    lines = [
+        phrase(
+            "till {till}: {scans} scans of marks, {repaired} repaired, {refused} refused\n",
+            till=one.till,
+            scans=one.scans,
+            repaired=one.repaired,
+            refused=one.refused,
+        )
+    ]
     lines += [f"  {count:>6}  {name}\n" for name, count in sorted(one.causes.items())]
     return "".join(lines)

@@ -32,6 +32,7 @@ from typing import Any, Final
 
 from ncash.cli.shown import word
 from ncash.errors import UserError
+from ncash.language import phrase, retold
 from ncash.settings.config import Config
 from ncash.settings.host import TABLES, Server
 from ncash.settings.problems import ERROR
@@ -92,7 +93,9 @@ def _action(action: str, words: list[str]) -> tuple[str, list[str]]:
             if len(rest) == count:
                 return name, rest
     given = " ".join([action, *words])
-    raise UserError(f"ncash server {given}: it is not said what to do", code="usage", hint="ncash server --help")
+    raise UserError(
+        phrase("ncash server {given}: it is not said what to do", given=given), code="usage", hint="ncash server --help"
+    )
 
 
 def _settings(conf: Path) -> Server:
@@ -112,7 +115,9 @@ def _installed() -> None:
             importlib.import_module(library)
         except ImportError as error:
             hint = "pip install 'ncash[server]'"
-            raise UserError(f"the server needs {library}: {error}", code="server", hint=hint) from error
+            raise UserError(
+                phrase("the server needs {library}: {error}", library=library, error=error), code="server", hint=hint
+            ) from error
 
 
 def _serve(args: argparse.Namespace, settings: Server) -> int:
@@ -147,7 +152,7 @@ def _folder(data: Path) -> Path:
     try:
         data.mkdir(exist_ok=True)
     except OSError as error:
-        text = f"the data folder {data} cannot be made: {error.strerror}"
+        text = phrase("the data folder {data} cannot be made: {reason}", data=data, reason=error.strerror)
         raise UserError(text, code="data", hint="give it with --data") from error
     return data
 
@@ -163,15 +168,19 @@ def _lines(told: dict[str, Any]) -> Iterator[str]:
     """Names and values; a list of objects is one line each."""
     for name, value in told.items():
         if isinstance(value, list):
-            yield f"{name}: {len(value)}"
+            yield f"{phrase(name)}: {len(value)}"
             yield from (f"  {_words(one)}" for one in value)
         else:
-            yield f"{name}: {_words(value) if isinstance(value, dict) else word(value)}"
+            yield f"{phrase(name)}: {_words(value) if isinstance(value, dict) else word(_said(value))}"
+
+
+def _said(value: Any) -> Any:
+    return retold(value) if isinstance(value, str) else value
 
 
 def _words(one: dict[str, Any]) -> str:
     return "  ".join(
-        f"{name}: ({_words(value)})" if isinstance(value, dict) else f"{name} {word(value)}"
+        f"{phrase(name)}: ({_words(value)})" if isinstance(value, dict) else f"{phrase(name)} {word(_said(value))}"
         for name, value in one.items()
         if value != ""
     )

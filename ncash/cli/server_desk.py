@@ -7,6 +7,7 @@ from typing import Any, Final, Self
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from ncash.errors import UserError, why_unread
+from ncash.language import phrase
 from ncash.model.ports import Clock, Random
 from ncash.server import history, whitelist
 from ncash.server.database import accounts
@@ -28,7 +29,9 @@ class ServerDesk:
     def __init__(self, data: Path, database: str, clock: Clock, random: Random) -> None:
         url = address(database, data)
         if url.get_backend_name() == "sqlite" and not data.is_dir():
-            raise UserError(f"the data folder {data} does not exist", code="data", hint="give it with --data")
+            raise UserError(
+                phrase("the data folder {data} does not exist", data=data), code="data", hint="give it with --data"
+            )
         self._engine = engine_of(url)
         upgrade(self._engine)
         self._clock, self._random = clock, random
@@ -40,7 +43,7 @@ class ServerDesk:
         self._engine.dispose()
         if isinstance(error, SQLAlchemyError | DatabaseUnavailable | DatabaseRefusal):
             why = reason_of(error, self._engine.url)
-            text = f"the database {shown(self._engine.url)} did not do it: {why}"
+            text = phrase("the database {url} did not do it: {why}", url=shown(self._engine.url), why=why)
             raise UserError(text, code="database", hint="look at the log of the database") from error
 
     def add(self, name: str, role: str, key: bool, password_file: Path | None) -> dict[str, Any]:
@@ -81,11 +84,14 @@ class ServerDesk:
         """Write down that a conflict was looked into, by whom, when and why; it is kept with both receipts."""
         why = (reason or "").strip()
         if not why or len(why) > LONGEST_REASON or not why.isprintable():
-            text = f"a settled conflict needs its reason, one line of up to {LONGEST_REASON} characters"
+            text = phrase(
+                "a settled conflict needs its reason, one line of up to {longest_reason} characters",
+                longest_reason=LONGEST_REASON,
+            )
             raise UserError(text, code="usage", hint='add --reason "what became of both receipts"')
         if not (number.isascii() and number.isdigit() and len(number) < 18):
             hint = "ncash server conflicts shows the open ones"
-            raise UserError(f"{number!a} is no number of a conflict", code="conflict", hint=hint)
+            raise UserError(phrase("{number!a} is no number of a conflict", number=number), code="conflict", hint=hint)
         try:
             with self._engine.begin() as connection:
                 return history.settle(connection, int(number), who, why, moment(self._clock)[0])
@@ -111,10 +117,16 @@ class ServerDesk:
                     faults += [row._asdict() for row in bad[: whitelist.SHOWN - len(faults)]]
                     added += writer.enlist([row for row in chunk if not isinstance(row, FaultyRow)])
         except UnicodeDecodeError as error:
-            raise UserError(f"{source} is not UTF-8", code="encoding", hint="save it in UTF-8") from error
+            raise UserError(
+                phrase("{source} is not UTF-8", source=source), code="encoding", hint="save it in UTF-8"
+            ) from error
         except OSError as error:
             hint = "name a CSV file, as in marks.csv"
-            raise UserError(f"{source} cannot be read: {error.strerror}", code="file_missing", hint=hint) from error
+            raise UserError(
+                phrase("{source} cannot be read: {reason}", source=source, reason=error.strerror),
+                code="file_missing",
+                hint=hint,
+            ) from error
         finally:
             writer.close()
         known = read - faulty - added
@@ -126,8 +138,10 @@ def _first_line(file: Path) -> str:
         secret = file.read_text(encoding="utf-8").split("\n")[0].strip()
     except (OSError, UnicodeDecodeError) as error:
         hint = "a text file whose first line is the password"
-        raise UserError(f"{file} cannot be read: {why_unread(error)}", code="password", hint=hint) from error
+        raise UserError(
+            phrase("{file} cannot be read: {error}", file=file, error=why_unread(error)), code="password", hint=hint
+        ) from error
     if len(secret) < 12:
-        text = f"the password in {file} is too short"
+        text = phrase("the password in {file} is too short", file=file)
         raise UserError(text, code="password", hint="12 characters or more, or leave it to ncash server user add")
     return secret

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from ncash.errors import UserError
 from ncash.hosting.toggles import who
+from ncash.language import phrase
 from ncash.model.fiscal.intent import ADOPT, DROP, Intent, Ruling
 from ncash.model.fiscal.register import Made
 from ncash.model.money import rubles
@@ -41,7 +42,9 @@ def _ruled(args: argparse.Namespace, opened: Books, intent: Intent | None) -> in
         raise UserError("a decision needs its reason", code="usage", hint='add --reason "what you compared"')
     if intent is None or not intent.stopped:
         hint = "a till settles what it can by itself with its next command"
-        raise UserError(f"till {opened.cashcode} asks for no decision", code="settle", hint=hint)
+        raise UserError(
+            phrase("till {cashcode} asks for no decision", cashcode=opened.cashcode), code="settle", hint=hint
+        )
     if args.adopt and intent.found is None:
         raise UserError("the drive holds no document to adopt", code="settle", hint="look at the tape, then use --drop")
     if args.adopt and not intent.uuid:
@@ -52,13 +55,21 @@ def _ruled(args: argparse.Namespace, opened: Books, intent: Intent | None) -> in
             "why": ruling.why}  # fmt: skip
     if not opened.documents.rule_intent(intent.uuid, ruling, [line]):
         raise UserError("it is decided already", code="settle", hint="the till carries it out with its next command")
-    text = f"{ruling.what}: till {opened.cashcode} carries it out with its next command"
+    text = phrase(
+        "{what}: till {cashcode} carries it out with its next command", what=ruling.what, cashcode=opened.cashcode
+    )
     _say(args.json, {"ok": True, "ruling": ruling._asdict()}, text)
     return 0
 
 
 def _now() -> str:
     return SystemClock().now().isoformat(timespec="seconds")
+
+
+_RECEIPT: Final = "receipt {intent.uuid}: {what} {total} of {intent.time}, expected document {intent.expected}"
+_IN_THE_DRIVE: Final = "in the drive: document {made.number}, {what} {total} of {made.time}, sign {made.sign}"
+_NEXT_OF_RECEIPT: Final = "next: compare with the tape, then --adopt or --drop with --reason"
+_NEXT: Final = "next: compare with the tape, then --drop with --reason"
 
 
 def _told(intent: Intent) -> dict[str, Any]:
@@ -77,26 +88,24 @@ def _veiled(made: Made) -> dict[str, Any]:
 
 def _shown(intent: Intent | None, where: str) -> str:
     if intent is None:
-        return "nothing stands between the books and the register"
-    what = "return" if intent.returned else "sale"
+        return phrase("nothing stands between the books and the register")
+    what = phrase("return" if intent.returned else "sale")
     lines = [
-        f"receipt {intent.uuid}: {what} {rubles(intent.total)} of {intent.time}, expected document {intent.expected}"
+        phrase(_RECEIPT, intent=intent, what=what, total=rubles(intent.total))
         if intent.uuid
-        else f"no receipt of this till, expected document {intent.expected}"
+        else phrase("no receipt of this till, expected document {expected}", expected=intent.expected)
     ]
-    lines += [BESIDE[where]] if where in BESIDE else []
+    lines += [phrase(BESIDE[where])] if where in BESIDE else []
     if intent.found:
         made = intent.found
-        what = "return" if made.returned else "sale"
-        lines.append(
-            f"in the drive: document {made.number}, {what} {rubles(made.total)} of {made.time}, sign {made.sign}"
-        )
+        what = phrase("return" if made.returned else "sale")
+        lines.append(phrase(_IN_THE_DRIVE, made=made, what=what, total=rubles(made.total)))
     if intent.ruling:
-        lines.append(f"decided: {intent.ruling.what} by {intent.ruling.who}, {intent.ruling.why}")
+        lines.append(phrase("decided: {ruling.what} by {ruling.who}, {ruling.why}", ruling=intent.ruling))
     elif intent.stopped:
-        lines.append(f"next: compare with the tape, then {'--adopt or ' if intent.uuid else ''}--drop with --reason")
+        lines.append(phrase(_NEXT_OF_RECEIPT if intent.uuid else _NEXT))
     else:
-        lines.append("next: nothing, the till asks its register with its next command")
+        lines.append(phrase("next: nothing, the till asks its register with its next command"))
     return "\n".join(lines)
 
 

@@ -10,6 +10,7 @@ import sys
 
 from ncash.cli.parsers import number
 from ncash.errors import UserError
+from ncash.language import phrase
 from ncash.shop.open_books import books
 from ncash.store.outbox import outbox
 from ncash.till.fiscal.shift_slip import slip_lines
@@ -33,9 +34,11 @@ def run(args: argparse.Namespace) -> int:
         shift = args.shift if args.shift is not None else documents.last_shift()
         report = documents.shift_told(shift) if shift is not None else None
         if report is None:
-            which = "has had no shift yet" if shift is None else f"has no shift {shift}"
+            which = phrase("has had no shift yet") if shift is None else phrase("has no shift {shift}", shift=shift)
             hint = "opening a receipt opens a shift"
-            raise UserError(f"till {opened.cashcode} {which}", code="shift", hint=hint)
+            raise UserError(
+                phrase("till {cashcode} {which}", cashcode=opened.cashcode, which=which), code="shift", hint=hint
+            )
         told = {**report, "unsent": outbox.unsent(documents.connection)}
     if args.json:
         sys.stdout.write(json.dumps({"ok": True, "report": told}, ensure_ascii=False) + "\n")

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ncash.cli import loading
+from ncash.language import phrase
 from ncash.shop.copies import places
 from ncash.support.explain.mark_reading import reading
 from ncash.support.takeover.artix import Takeover, take_over
@@ -45,20 +46,36 @@ def _text(told: Takeover) -> Iterator[str]:
     for file in told.files:
         yield from _file(file)
     yield loading.text(told.report)
-    yield f"units known as sold there: {told.marks.get(50, 0)}, as taken back: {told.marks.get(58, 0)}"
+    yield phrase(
+        "units known as sold there: {sold}, as taken back: {returned}",
+        sold=told.marks.get(50, 0),
+        returned=told.marks.get(58, 0),
+    )
 
 
 def _file(file: FileReport) -> Iterator[str]:
     for table in file.tables:
         yield f"{file.path}: {_table(table)}"
     if file.left:
-        yield f"{file.path}: tables left: {', '.join(f'{name} {rows}' for name, rows in file.left.items())}"
+        yield phrase(
+            "{path}: tables left: {left}",
+            path=file.path,
+            left=", ".join((f"{name} {rows}" for name, rows in file.left.items())),
+        )
 
 
 def _table(table: TableReport) -> str:
-    parts = [f"{table.name}: rows {table.rows}, taken {table.taken}, known {table.known}"]
+    parts = [
+        phrase(
+            "{name}: rows {rows}, taken {taken}, known {known}",
+            name=table.name,
+            rows=table.rows,
+            taken=table.taken,
+            known=table.known,
+        )
+    ]
     if table.left:
         parts.append("left: " + ", ".join(f"{reason} {rows}" for reason, rows in table.left.items()))
     if table.columns:
-        parts.append("columns left: " + ", ".join(f"{name} {rows}" for name, rows in table.columns.items()))
+        parts.append(phrase("columns left: ") + ", ".join(f"{name} {rows}" for name, rows in table.columns.items()))
     return "; ".join(parts)

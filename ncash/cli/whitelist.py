@@ -27,6 +27,7 @@ from typing import Final
 
 from ncash.cli import loading
 from ncash.errors import UserError
+from ncash.language import phrase
 from ncash.model.mark import GS, RENDERINGS
 from ncash.store.dictionaries import whitelist
 from ncash.store.dictionaries.aif_load import Progress
@@ -54,8 +55,12 @@ def run(args: argparse.Namespace) -> int:
     """Do the action. Raises UserError."""
     wanted = 1 if args.action in FILES else None if args.action == "remove" and not args.all else 0
     if (wanted is None and not args.what) or (wanted is not None and len(args.what) != wanted):
-        needs = {1: "one file", 0: "nothing else", None: "marks, or --all"}[wanted]
-        raise UserError(f"{args.action} needs {needs}", code="usage", hint=_HINTS.get(args.action, _HINTS["import"]))
+        needs = {1: phrase("one file"), 0: phrase("nothing else"), None: phrase("marks, or --all")}[wanted]
+        raise UserError(
+            phrase("{action} needs {needs}", action=args.action, needs=needs),
+            code="usage",
+            hint=_HINTS.get(args.action, _HINTS["import"]),
+        )
     return _ACTIONS[args.action](args)
 
 
@@ -96,8 +101,8 @@ def _remove(args: argparse.Namespace) -> int:
     if args.json:
         sys.stdout.write(json.dumps({"ok": True, **told._asdict()}, ensure_ascii=False) + "\n")
     else:
-        sys.stdout.writelines(f"{mark!a} is not on the list\n" for mark in told.missing)
-        sys.stdout.write(f"removed: rows {told.rows}\n")
+        sys.stdout.writelines(phrase("{mark!a} is not on the list\n", mark=mark) for mark in told.missing)
+        sys.stdout.write(phrase("removed: rows {rows}\n", rows=told.rows))
     return 1 if told.missing else 0
 
 
@@ -114,8 +119,15 @@ def _pull(args: argparse.Namespace) -> int:
         sys.stdout.write(json.dumps({"ok": True, **told._asdict()}, ensure_ascii=False) + "\n")
     else:
         sys.stdout.writelines(f"{fault}\n" for fault in told.faults)
-        faulty = f", faulty {told.faulty}" if told.faulty else ""
-        sys.stdout.write(f"{', '.join(told.servers)}: loaded: marks {told.marks}{faulty}\n")
+        faulty = phrase(", faulty {faulty}", faulty=told.faulty) if told.faulty else ""
+        sys.stdout.write(
+            phrase(
+                "{servers}: loaded: marks {marks}{faulty}\n",
+                servers=", ".join(told.servers),
+                marks=told.marks,
+                faulty=faulty,
+            )
+        )
     return 1 if told.faulty else 0
 
 

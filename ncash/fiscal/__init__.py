@@ -11,6 +11,7 @@ from typing import Final
 
 from ncash.errors import UserError, raised
 from ncash.fiscal.place import Place
+from ncash.language import phrase
 from ncash.model.fiscal.register import FiscalRegister
 from ncash.model.ports import Clock, Http
 from ncash.settings.config import Config
@@ -43,15 +44,23 @@ def open_register(place: Place) -> FiscalRegister:
         return opened
     make = _brought(driver)
     if make is None:
-        hint = f"drivers of ncash: {', '.join(DRIVERS)}; others are installed as entry points of the group {GROUP}"
-        raise UserError(f"[Fiscal] driver = {driver}: no such driver is installed", code="fiscal", hint=hint)
+        hint = phrase(
+            "drivers of ncash: {drivers}; others are installed as entry points of the group {group}",
+            drivers=", ".join(DRIVERS),
+            group=GROUP,
+        )
+        raise UserError(
+            phrase("[Fiscal] driver = {driver}: no such driver is installed", driver=driver), code="fiscal", hint=hint
+        )
     try:
         return make(place)
     except UserError:
         raise
     except Exception as error:
         hint = "tell the author of the driver"
-        raise UserError(raised(f"the driver {driver}", error), code="fiscal", hint=hint) from error
+        raise UserError(
+            raised(phrase("the driver {driver}", driver=driver), error), code="fiscal", hint=hint
+        ) from error
 
 
 def installed() -> tuple[str, ...]:
@@ -68,7 +77,7 @@ def _brought(driver: str) -> Callable[[Place], FiscalRegister] | None:
         try:
             make: Callable[[Place], FiscalRegister] = point.load()
         except Exception as error:
-            text = raised(f"the driver {driver} ({point.value})", error)
+            text = raised(phrase("the driver {driver} ({value})", driver=driver, value=point.value), error)
             raise UserError(text, code="fiscal", hint="install it again") from error
         return make
     return None

@@ -26,6 +26,7 @@ from ncash.fiscal.wire import (
     unless_moved,
     whole,
 )
+from ncash.language import recorded
 from ncash.model.fiscal.register import (
     FiscalOrder,
     Made,
@@ -85,7 +86,7 @@ class Atol:
         exchange, about = part(answers[3], "status"), part(answers[4], "fnInfo")
         number, state = whole(drive.get("fiscalDocumentNumber")), shift.get("status")
         if number is None or state not in ("opened", "closed", "expired"):
-            raise RegisterSilent(f"{NAME}: the answer does not say how the register is")
+            raise RegisterSilent(recorded("{name}: the answer does not say how the register is", name=NAME))
         self.serial = str(about.get("serial") or self.serial).strip()
         self._known = number
         unsent = whole(exchange.get("notSentCount")) or 0
@@ -106,7 +107,7 @@ class Atol:
         (answer,) = self._asked({"type": "getFnStatus"})
         number = whole(part(answer, "fnStatus").get("fiscalDocumentNumber"))
         if number is None:
-            raise RegisterSilent(f"{NAME}: the drive does not tell its last number")
+            raise RegisterSilent(recorded("{name}: the drive does not tell its last number", name=NAME))
         return latest(NAME, number, self._document)
 
     def find(self, order_id: str) -> Made | None:
@@ -121,16 +122,19 @@ class Atol:
                 return number, None
             report = reports[0]
             if report.status in ("wait", "inProgress", "blocked"):
-                raise RegisterSilent(f"{NAME}: the receipt is {report.status}", "wait, then ask again")
+                text = recorded("{name}: the receipt is {status}", name=NAME, status=report.status)
+                raise RegisterSilent(text, "wait, then ask again")
             made = whole(part(report.result, "fiscalParams").get("fiscalDocumentNumber"))
             if report.status == "ready" and made:
                 return number, self._found(report.result, made)._replace(receipt=order_id)
-        raise RegisterRefused(f"{NAME} refused this receipt {ATTEMPTS} times", "cancel it")
+        text = recorded("{name} refused this receipt {attempts} times", name=NAME, attempts=ATTEMPTS)
+        raise RegisterRefused(text, "cancel it")
 
     def _found(self, result: Mapping[str, Any], number: int) -> Made:
         made = self._document(number)
         if made is None:
-            raise RegisterSilent(f"{NAME} made document {number} and does not tell of it")
+            text = recorded("{name} made document {number} and does not tell of it", name=NAME, number=number)
+            raise RegisterSilent(text)
         self._note_paper(result)
         return made
 
@@ -149,7 +153,7 @@ class Atol:
             raise unless_moved(refusal, before, self._number) from None
         made = tasks.made(result.get("fiscalParams"), order, self._zone)
         if made is None:
-            raise RegisterSilent(f"{NAME}: the answer holds no document number")
+            raise RegisterSilent(recorded("{name}: the answer holds no document number", name=NAME))
         self._known = made.number
         self._note_paper(result)
         return made._replace(unprinted=self._unprinted)
@@ -179,7 +183,7 @@ class Atol:
                 self._one({"type": "cancelMarkingCodeValidation"}, quietly=True, limit=self._patience)
                 if error.code in COME_AGAIN:
                     clock.sleep(self._place.random.uniform(*PAUSES))
-        raise RegisterSilent(f"{NAME}: the check of the code came to no end")
+        raise RegisterSilent(recorded("{name}: the check of the code came to no end", name=NAME))
 
     def accept_mark(self, check: MarkCheck) -> None:
         """acceptMarkingCode."""
@@ -256,7 +260,7 @@ class Atol:
             if told.get("ready") is True:
                 break
             if clock.monotonic() + POLL >= deadline:
-                raise RegisterSilent(f"{NAME}: the check of the code was not ready in time")
+                raise RegisterSilent(recorded("{name}: the check of the code was not ready in time", name=NAME))
             clock.sleep(POLL)
         error = part(told, "driverError")
         if code := whole(error.get("code")):
@@ -313,10 +317,12 @@ class Atol:
             if reports and all(report.status not in ("wait", "inProgress") for report in reports):
                 results = [_result(report) for report in reports]
                 if len(results) != len(asked):
-                    raise RegisterSilent(f"{NAME}: {len(results)} results for {len(asked)} tasks")
+                    counts = {"results": len(results), "tasks": len(asked)}
+                    raise RegisterSilent(recorded("{name}: {results} results for {tasks} tasks", name=NAME, **counts))
                 return results
             if clock.monotonic() + POLL >= deadline:
-                raise RegisterSilent(f"{NAME}: the task was still at work after {limit:.0f} s")
+                text = recorded("{name}: the task was still at work after {limit:.0f} s", name=NAME, limit=limit)
+                raise RegisterSilent(text)
             clock.sleep(POLL)
 
     def _reports(self, number: str, budget: float) -> list[TaskReport] | None:
@@ -326,7 +332,7 @@ class Atol:
             return None
         told = heard.content.get("results")
         if heard.status != 200 or not isinstance(told, list):
-            raise RegisterSilent(f"{NAME}: HTTP {heard.status} without results")
+            raise RegisterSilent(recorded("{name}: HTTP {status} without results", name=NAME, status=heard.status))
         return [tasks.report(one) for one in told]
 
 
@@ -335,7 +341,8 @@ def _result(report: TaskReport) -> Mapping[str, Any]:
         return report.result
     if report.status in ("ready", "error", "interrupted", "canceled"):
         raise TaskFailure(report.code, report.text or report.status)
-    raise RegisterSilent(f"{NAME}: the task is {report.status!r}, what came of it is not known")
+    unknown = "{name}: the task is {status!r}, what came of it is not known"
+    raise RegisterSilent(recorded(unknown, name=NAME, status=report.status))
 
 
 def open_register(place: Place) -> Atol:

@@ -17,6 +17,7 @@ from ncash.fiscal.emulated.memory import FsyncFailed, Memory
 from ncash.fiscal.emulated.tape import PaperTape
 from ncash.fiscal.place import Place
 from ncash.fiscal.tags import FFD_105, NOT_IN_105, letter
+from ncash.language import recorded
 from ncash.model.fiscal.register import (
     FiscalOrder,
     Made,
@@ -112,7 +113,9 @@ class EmulatedRegister:
             self._refuse_or_hush()
         last = self._ready()
         if self._shift(last) is not ShiftState.OPEN:
-            raise RegisterRefused(f"the shift of the register is {self._shift(last).value}", "open the shift")
+            raise RegisterRefused(
+                recorded("the shift of the register is {value}", value=self._shift(last).value), "open the shift"
+            )
         self._sound(order)
         named = order._replace(operator=order.operator or self._operator)
         fields = making.receipt(named, last, self._results, self._ffd)
@@ -214,7 +217,7 @@ class EmulatedRegister:
         try:
             return ask()
         except (OSError, ValueError) as error:
-            raise RegisterSilent(f"the emulated drive cannot be read: {error}") from error
+            raise RegisterSilent(recorded("the emulated drive cannot be read: {error}", error=error)) from error
 
     def _now(self) -> datetime:
         return self._clock.now()
@@ -286,7 +289,7 @@ class EmulatedRegister:
         last = self._ready()
         state = self._shift(last)
         if state not in fitting:
-            raise RegisterRefused(f"the shift of the register is {state.value}")
+            raise RegisterRefused(recorded("the shift of the register is {value}", value=state.value))
         document = self._stamped(
             last, making.report(what, operator or self._operator, self._now().isoformat(timespec="seconds"), last)
         )
@@ -300,9 +303,13 @@ class EmulatedRegister:
         try:
             self.memory.append(document)
         except FsyncFailed as error:
-            raise RegisterSilent(f"the emulated drive does not say whether it wrote: {error.strerror}") from error
+            raise RegisterSilent(
+                recorded("the emulated drive does not say whether it wrote: {reason}", reason=error.strerror)
+            ) from error
         except OSError as error:
-            raise RegisterRefused(f"the emulated drive cannot write: {error.strerror}") from error
+            raise RegisterRefused(
+                recorded("the emulated drive cannot write: {reason}", reason=error.strerror)
+            ) from error
         failpoint(MADE)
         if self.faults.take("paper_middle"):
             self.faults.add("paper_out")
@@ -314,7 +321,9 @@ class EmulatedRegister:
         try:
             self.tape.put(lines)
         except OSError as error:
-            raise RegisterSilent(f"the emulated register cannot print: {error.strerror}") from error
+            raise RegisterSilent(
+                recorded("the emulated register cannot print: {reason}", reason=error.strerror)
+            ) from error
 
 
 def open_register(place: Place) -> EmulatedRegister:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from ncash.fiscal import qr, tags
 from ncash.fiscal.wire import NotSent, decimal, money, whole
+from ncash.language import recorded
 from ncash.model.fiscal import payments
 from ncash.model.fiscal.register import (
     FiscalLine,
@@ -78,7 +79,10 @@ def _code(mark: str, industry: Mapping[str, str]) -> dict[str, Any]:
 
 def _tax(name: str) -> int:
     if name not in TAXES:
-        raise NotSent(f"{name!r} is no rate that {NAME} knows", f"rates: {', '.join(TAXES)}")
+        raise NotSent(
+            recorded("{name!r} is no rate that {service} knows", name=name, service=NAME),
+            recorded("rates: {taxes}", taxes=", ".join(TAXES)),
+        )
     return TAXES[name]
 
 
@@ -120,5 +124,5 @@ def result_of(element: Mapping[str, Any]) -> MarkResult:
     part = own if isinstance(own, dict) else element
     bits = whole(part.get("validationresult"))
     if bits is None or not 0 <= bits < 64:
-        raise RegisterSilent(f"{NAME}: the answer has no result for the code")
+        raise RegisterSilent(recorded("{name}: the answer has no result for the code", name=NAME))
     return MarkResult(bits, str(part.get("decryptionresult") or tags.letter(bits))[:200])

@@ -25,6 +25,7 @@ from ncash.fiscal.wire import (
     unless_moved,
     whole,
 )
+from ncash.language import recorded
 from ncash.model.decision import NOTHING
 from ncash.model.fiscal.register import (
     FiscalOrder,
@@ -69,7 +70,10 @@ class KkmServer:
         info: Mapping[str, Any] = told if isinstance(told, dict) else {}
         number, state = whole(answer.get("checknumber")), whole(info.get("sessionstate"))
         if number is None or state not in SHIFTS:
-            raise RegisterSilent(f"{NAME}: the answer does not say how the register is", "look at KKM Server's own log")
+            raise RegisterSilent(
+                recorded("{name}: the answer does not say how the register is", name=NAME),
+                "look at KKM Server's own log",
+            )
         self.serial = str(info.get("fnnumber") or self.serial)
         self._known = number
         unsent = whole(info.get("ofd_numerrordoc")) or 0
@@ -101,15 +105,21 @@ class KkmServer:
             if status == NOT_FOUND:
                 return number, None
             if status in (RUNNING, WAITING):
-                raise RegisterSilent(f"{NAME} is still at work on the receipt", "wait, then ask again")
+                raise RegisterSilent(
+                    recorded("{name} is still at work on the receipt", name=NAME), "wait, then ask again"
+                )
             if status == OK and made:
                 return number, self._found(answer, made)._replace(receipt=order_id)
-        raise RegisterRefused(f"{NAME} refused this receipt {ATTEMPTS} times", "cancel it")
+        raise RegisterRefused(
+            recorded("{name} refused this receipt {attempts} times", name=NAME, attempts=ATTEMPTS), "cancel it"
+        )
 
     def _found(self, answer: Mapping[str, Any], number: int) -> Made:
         made = commands.told(answer, self._place.clock.now().tzinfo) or self._document(number)
         if made is None:
-            raise RegisterSilent(f"{NAME} made document {number} and does not tell of it")
+            raise RegisterSilent(
+                recorded("{name} made document {number} and does not tell of it", name=NAME, number=number)
+            )
         return made
 
     def register(self, order: FiscalOrder) -> Made:
@@ -128,7 +138,7 @@ class KkmServer:
             raise unless_moved(refusal, before, lambda: self.status().last_number) from None
         number = whole(answer.get("checknumber"))
         if not number:
-            raise RegisterSilent(f"{NAME}: the answer holds no document number")
+            raise RegisterSilent(recorded("{name}: the answer holds no document number", name=NAME))
         self._known = number
         told = commands.told(answer, self._place.clock.now().tzinfo)
         if told is None:
@@ -160,7 +170,7 @@ class KkmServer:
         for element in found if isinstance(found, list) else ():
             if isinstance(element, dict) and plain(str(element.get("barcode", ""))) == plain(check.mark):
                 return commands.result_of(element)
-        raise RegisterSilent(f"{NAME}: the answer is not about the code that was asked for")
+        raise RegisterSilent(recorded("{name}: the answer is not about the code that was asked for", name=NAME))
 
     def accept_mark(self, check: MarkCheck) -> None:
         """The code goes with its position."""
@@ -226,14 +236,23 @@ class KkmServer:
         while (status := answer.get("status")) in (RUNNING, WAITING, DONE_BEFORE):
             left = deadline - clock.monotonic()
             if left <= POLL:
-                raise RegisterSilent(f"{NAME}: {command} was still at work after {limit:.0f} s")
+                raise RegisterSilent(
+                    recorded(
+                        "{name}: {command} was still at work after {limit:.0f} s",
+                        name=NAME,
+                        command=command,
+                        limit=limit,
+                    )
+                )
             clock.sleep(POLL)
             answer = self._result(number, left)
         text = str(answer.get("error") or "").strip()[:300]
         if status == FAILED or (status == OK and text):
             raise RegisterRefused(f"{NAME}: {text or 'an error without a text'}")
         if status != OK:
-            raise RegisterSilent(f"{NAME}: {command} has the status {status!r}")
+            raise RegisterSilent(
+                recorded("{name}: {command} has the status {status!r}", name=NAME, command=command, status=status)
+            )
         return answer
 
     def _result(self, number: str, left: float | None = None) -> dict[str, Any]:

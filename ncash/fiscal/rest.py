@@ -6,6 +6,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Final
 
+from ncash.language import recorded
 from ncash.model.fiscal.register import RegisterSilent
 from ncash.model.ports import Clock
 from ncash.system.threads import bounded
@@ -44,13 +45,17 @@ class Rest:
         """Raises RegisterSilent while the service rests."""
         left = 0.0 if self._until is None else self._until - self._clock.monotonic()
         if left > 0:
-            raise RegisterSilent(f"{self._name}: gave no answer about a code; asked again in {left:.0f} s")
+            raise RegisterSilent(
+                recorded("{name}: gave no answer about a code; asked again in {left:.0f} s", name=self._name, left=left)
+            )
 
     def __enter__(self) -> None:
         self.guard()
         if self._until is not None and not self._back():
             self._until = self._clock.monotonic() + AGAIN
-            raise RegisterSilent(f"{self._name}: gave no answer about a code, and nobody answers there now")
+            raise RegisterSilent(
+                recorded("{name}: gave no answer about a code, and nobody answers there now", name=self._name)
+            )
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trail: TracebackType | None

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 from uuid import NAMESPACE_OID, uuid5
 
 from ncash.fiscal.place import Place
+from ncash.language import recorded
 from ncash.model.fiscal.register import Made, RegisterError, RegisterRefused, RegisterSilent
 from ncash.model.ports import HttpError, HttpRequest
 from ncash.settings.secret_file import SecretFile, basic
@@ -85,20 +86,22 @@ class Wire:
         try:
             answer = self._place.http.send(request, budget)
         except HttpError as error:
-            hint = f"does {self._name} run at {self._url}? [Fiscal] url"
+            hint = recorded("does {name} run at {url}? [Fiscal] url", name=self._name, url=self._url)
             if doing and error.reason in NEVER_SENT:
                 raise NotSent(f"{self._name}: {error}", hint) from None
             raise NoAnswer(f"{self._name}: {error}", hint) from None
         if answer.status in ACCOUNT:
             text, hint = (
-                f"{self._name}: HTTP {answer.status}, the account is not accepted",
+                recorded("{name}: HTTP {status}, the account is not accepted", name=self._name, status=answer.status),
                 "[Fiscal] user, passwordFile",
             )
             raise NotSent(text, hint) if doing else NoAnswer(text, hint)
         try:
             return WireAnswer(answer.status, _object(answer.body))
         except (ValueError, RecursionError):
-            raise NoAnswer(f"{self._name}: HTTP {answer.status} and no JSON object") from None
+            raise NoAnswer(
+                recorded("{name}: HTTP {status} and no JSON object", name=self._name, status=answer.status)
+            ) from None
 
     def _account(self) -> tuple[dict[str, str], tuple[str, ...]]:
         own = self._place.settings
@@ -106,7 +109,7 @@ class Wire:
             return {}, ()
         hint = "write the password into this file"
         secret = SecretFile(self._place.conf, own.passwordFile)
-        password = secret.taken(lambda why: NotSent(f"[Fiscal] passwordFile: {why}", hint))
+        password = secret.taken(lambda why: NotSent(recorded("[Fiscal] passwordFile: {why}", why=why), hint))
         authorization = basic(own.user, password)
         return {"Authorization": authorization}, tuple(one for one in (password, authorization.split()[1]) if one)
 
@@ -145,7 +148,13 @@ def latest(name: str, number: int, document: Callable[[int], Made | None]) -> Ma
             return made
     if number <= LOOKED_BACK:
         return None
-    raise RegisterSilent(f"{name}: the last {LOOKED_BACK} documents are no receipts that it can tell of")
+    raise RegisterSilent(
+        recorded(
+            "{name}: the last {looked_back} documents are no receipts that it can tell of",
+            name=name,
+            looked_back=LOOKED_BACK,
+        )
+    )
 
 
 @contextmanager
@@ -177,9 +186,19 @@ def unless_moved(refusal: RegisterRefused, before: int, number: Callable[[], int
     try:
         now = number()
     except RegisterError as error:
-        return RegisterSilent(f"{refusal}; and whether a document was made is not known: {error}", hint)
+        return RegisterSilent(
+            recorded("{refusal}; and whether a document was made is not known: {error}", refusal=refusal, error=error),
+            hint,
+        )
     return (
-        refusal if now == before else RegisterSilent(f"{refusal}; and the last document is {now}, not {before}", hint)
+        refusal
+        if now == before
+        else RegisterSilent(
+            recorded(
+                "{refusal}; and the last document is {now}, not {before}", refusal=refusal, now=now, before=before
+            ),
+            hint,
+        )
     )
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import Any, Final
 
+from ncash.language import recorded
 from ncash.model import money
 from ncash.model.decision import NO_EFFECTS, NOTHING, Decision, Dialog, Effects, Setting, Step, Text, Trail, Verdict
 from ncash.model.finding import LEVELS, Finding
@@ -91,7 +92,7 @@ def _many(value: Any, kind: type, most: int = MOST) -> bool:
 def mark(answer: Any) -> str:
     """What is wrong with the answer to a scan: a Mark."""
     if type(answer) is not Mark:
-        return f"answered {type(answer).__name__}, not Mark"
+        return recorded("answered {kind}, not Mark", kind=type(answer).__name__)
     raw, text, cis, category, gtin, weight, kind = answer[:7]
     for one in (raw, text, cis):
         if not (one and type(one) is str and one.isascii() and len(one) <= LONGEST) and not (one and _text(one)):
@@ -122,14 +123,14 @@ def _effects(effects: Any) -> str:
     if effects is NO_EFFECTS:
         return ""
     if type(effects) is not Effects:
-        return f"effects are {type(effects).__name__}, not Effects"
+        return recorded("effects are {kind}, not Effects", kind=type(effects).__name__)
     if effects.quantity is not None and not _quantity(effects.quantity):
         return "the quantity in the effects is not a positive Decimal with at most three digits after the point"
     for value in _TEXTS_OF(effects):
         if value is None or (type(value) is str and value.isascii() and len(value) <= LONGEST):
             continue
         if not _text(value):
-            return f"{_TEXTS[_TEXTS_OF(effects).index(value)]} in the effects is not text"
+            return recorded("{field} in the effects is not text", field=_TEXTS[_TEXTS_OF(effects).index(value)])
     if type(effects.unique) is not bool or (effects.marked is not None and type(effects.marked) is not bool):
         return "marked or unique in the effects is not true or false"
     if effects.keg is not None and not _keg(effects.keg):
@@ -172,7 +173,7 @@ def _dialog(dialog: Any, verdict: Verdict) -> str:
         return "the dialog is not a Dialog"
     buttons = dialog.buttons
     if not _many(buttons, str) or not _BUTTONS.issuperset(buttons):
-        return f"the dialog's buttons are not of {', '.join(sorted(_BUTTONS))}"
+        return recorded("the dialog's buttons are not of {buttons}", buttons=", ".join(sorted(_BUTTONS)))
     if verdict is Verdict.ASK:
         whole = dialog.kind == "ask" and {"continue", "cancel"} <= set(buttons)
         return "" if whole else "asks without a dialog that can be continued and cancelled"
@@ -192,7 +193,7 @@ def _owed(messages: Any) -> str:
 def decision(answer: Any) -> str:
     """What is wrong with a Decision."""
     if type(answer) is not Decision:
-        return f"answered {type(answer).__name__}, not Decision"
+        return recorded("answered {kind}, not Decision", kind=type(answer).__name__)
     verdict, steps, screen, dialog, effects, facts, withdraw, position, asks, messages = answer
     if type(verdict) is not Verdict:
         return "the verdict is not a Verdict"
@@ -227,10 +228,10 @@ def _category(one: Category) -> bool:
 def started(answer: Any) -> str:
     """What is wrong with a Started."""
     if type(answer) is not Started:
-        return f"answered {type(answer).__name__}, not Started"
+        return recorded("answered {kind}, not Started", kind=type(answer).__name__)
     budget = answer.budget
     if type(budget) not in (int, float) or not 0 < budget <= LONGEST_BUDGET:
-        return f"the budget is not a number of seconds up to {LONGEST_BUDGET:g}"
+        return recorded("the budget is not a number of seconds up to {longest_budget:g}", longest_budget=LONGEST_BUDGET)
     if not _many(answer.categories, Category, MOST_CATEGORIES) or not all(map(_category, answer.categories)):
         return "the categories are not a tuple of Category"
     if type(answer.kinds) is not frozenset or not all(type(kind) is int and kind > 0 for kind in answer.kinds):
@@ -257,7 +258,11 @@ def findings(answer: Any) -> str:
 def account(answer: Any) -> str:
     """What is wrong with an Account."""
     if type(answer) is not Account or type(answer.budget) is not float or not 0 < answer.budget <= LONGEST_BUDGET:
-        return f"answered {type(answer).__name__}, not Account, or its budget is not up to {LONGEST_BUDGET:g} s"
+        return recorded(
+            "answered {kind}, not Account, or its budget is not up to {longest_budget:g} s",
+            kind=type(answer).__name__,
+            longest_budget=LONGEST_BUDGET,
+        )
     if not isinstance(answer.headers, Mapping) or not all(map(_text, (*answer.headers, *answer.headers.values()))):
         return "the headers are not texts by name"
     return "" if type(answer.secrets) is tuple and all(map(_text, answer.secrets)) else "the secrets are no texts"
@@ -276,7 +281,8 @@ def _candidate(one: Candidate) -> bool:
 def reading(answer: Any) -> str:
     """What is wrong with a Reading."""
     if type(answer) is not Reading or not (_many(answer.notes, str) and all(map(_text, answer.notes))):
-        return f"answered {type(answer).__name__}, not Reading, or its notes are no texts"
+        given = type(answer).__name__
+        return recorded("answered {given}, not Reading, or its notes are no texts", given=given)
     whole = _many(answer.candidates, Candidate, MOST_CATEGORIES) and all(map(_candidate, answer.candidates))
     return "" if whole else "the candidates are not a tuple of Candidate"
 

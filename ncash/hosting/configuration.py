@@ -14,6 +14,7 @@ from typing import Any, Final
 from ncash.errors import UserError, place
 from ncash.hookspecs import hooks_of
 from ncash.hosting import loader, register_rules
+from ncash.language import phrase
 from ncash.messages import MARKED_GOODS_BLOCKED
 from ncash.model.codes import label
 from ncash.model.decision import Step, Verdict
@@ -158,7 +159,7 @@ def _till_number(config: Config) -> Iterator[Problem]:
     own = config.section(host.Cash)
     wrong, origin = host.wrong_number(own.cashcode), own.origin("cashcode")
     if wrong and origin:
-        text = f"cashcode: {wrong}; the till does not start"
+        text = phrase("cashcode: {wrong}; the till does not start", wrong=wrong)
         accepted = "letters and digits, 32 at most"
         yield Problem(
             code="MG030",
@@ -186,7 +187,9 @@ def _plugin_folders(config: Config) -> Iterator[Problem]:
     origin = config.section(host.Host).origin("pluginsPath")
     for folder in folders_of(config):
         if origin and not is_folder(folder):
-            text = f"pluginsPath: there is no folder {folder}, so that the plugins in it do not start"
+            text = phrase(
+                "pluginsPath: there is no folder {folder}, so that the plugins in it do not start", folder=folder
+            )
             yield Problem("MG059", origin.file, origin.line, text, section=origin.section, key="pluginsPath")
 
 
@@ -236,12 +239,12 @@ def _hooks(installed: Installed, name: str) -> Any:
 
 def _broken(config: Config, name: str, part: str, outcome: Any) -> Problem:
     """A plugin that cannot be used; while it is switched off nobody uses it."""
-    why = f"they do not answer within {loader.START_SECONDS:g} s"
+    why = phrase("they do not answer within {start_seconds:g} s", start_seconds=loader.START_SECONDS)
     if isinstance(outcome, UserError):
         why = str(outcome)
     elif isinstance(outcome, BaseException):
-        why = f"{type(outcome).__name__} at {place(outcome)}"
+        why = phrase("{kind} at {place}", kind=type(outcome).__name__, place=place(outcome))
     origin = config.plugin_origin(name)
     file, line = (origin.file, origin.line) if origin else ("ncash.ini", 1)
-    text = f"the {part} of plugin {name} cannot be used: {why}"
+    text = phrase("the {part} of plugin {name} cannot be used: {why}", part=part, name=name, why=why)
     return Problem(BROKEN, file, line, text, section=PLUGINS, key=name, unread=not config.plugins.get(name))

@@ -14,6 +14,7 @@ from typing import Any, Final
 from ncash.errors import UserError, raised
 from ncash.hookspecs import hooks_of
 from ncash.hosting.hooks import HOOKS, Hook, Silence, fault_in
+from ncash.language import phrase, recorded
 from ncash.model.decision import Decision, Text
 from ncash.model.mark import Mark
 from ncash.model.ports import Clock, Closed, World
@@ -115,7 +116,7 @@ class Plugins:
             done, outcome = bounded(one.hooks["on_stop"], one.started.budget)
             if not done or isinstance(outcome, BaseException):
                 trouble = raised("on_stop", outcome) if isinstance(outcome, BaseException) else "on_stop does not end"
-                sys.stderr.write(f"ncash: plugin {one.name}: {trouble}\n")
+                sys.stderr.write(phrase("ncash: plugin {name}: {trouble}\n", name=one.name, trouble=trouble))
 
     def begin(self) -> None:
         """A command begins: what failed in an earlier one may do better now."""
@@ -220,7 +221,7 @@ class Plugins:
             if self._now() - call[1] <= one.started.budget or self._under_way.pop(number, None) is None:
                 continue
             one.failures += 1
-            one.state, one.error = BROKEN, f"did not answer within {one.started.budget:g} s"
+            one.state, one.error = BROKEN, recorded("did not answer within {budget:g} s", budget=one.started.budget)
             self._settle()
             return one
         return None
@@ -231,7 +232,7 @@ def _bring_up(one: LoadedPlugin, config: Config, world: World, installed: Instal
     done, outcome = bounded(lambda: _made(one.name, config, world, installed), patience)
     one.start_ms = (world.clock.monotonic() - begun) * 1000
     if not done:
-        one.state, one.error = BROKEN, f"did not start within {patience:g} s"
+        one.state, one.error = BROKEN, recorded("did not start within {patience:g} s", patience=patience)
     elif isinstance(outcome, UserError):
         one.state, one.error = MISSING if type(outcome) is NotInstalled else CONFIG_ERROR, str(outcome)
         if one.state == MISSING and owned(one.name, config):
@@ -269,5 +270,5 @@ def made_by(installed: Installed, name: str) -> Callable[[], object]:
         raise NotInstalled(name)
     made: Callable[[], object] | None = getattr(module, "Plugin", None)
     if made is None:
-        raise UserError(f"{module.__name__} has no class Plugin", code="plugin")
+        raise UserError(recorded("{kind} has no class Plugin", kind=module.__name__), code="plugin")
     return made

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from ncash.fiscal import DRIVERS, GROUP, installed
 from ncash.fiscal.tags import FFD_105
+from ncash.language import phrase
 from ncash.settings.config import Config
 from ncash.settings.host import Fiscal
 from ncash.settings.problems import Problem, nearest
@@ -18,8 +19,8 @@ def problems(config: Config) -> Iterator[Problem]:
     own = config.section(Fiscal)
     if own.driver not in DRIVERS and own.driver not in (others := installed()):
         near = nearest(own.driver, [*DRIVERS, *others])
-        accepted = f"{', '.join(DRIVERS)}, or an entry point of the group {GROUP}"
-        text = f"no driver {own.driver!r} is installed: the till does not start"
+        accepted = phrase("{drivers}, or an entry point of the group {group}", drivers=", ".join(DRIVERS), group=GROUP)
+        text = phrase("no driver {driver!r} is installed: the till does not start", driver=own.driver)
         problem = _problem(own, "MG074", "driver", text)
         yield problem._replace(accepted=accepted, nearest=near)
         return
@@ -36,9 +37,13 @@ def _account(own: Fiscal, folder: Path) -> Iterator[Problem]:
     if not own.passwordFile:
         return
     if not lies(folder, own.passwordFile):
-        yield _problem(own, "MG054", "passwordFile", f"there is no file {own.passwordFile}")
+        yield _problem(
+            own, "MG054", "passwordFile", phrase("there is no file {passwordfile}", passwordfile=own.passwordFile)
+        )
     elif SecretFile(folder, own.passwordFile).open_to_others:
-        text = f"{own.passwordFile} can be read by other accounts of this computer (chmod 600)"
+        text = phrase(
+            "{passwordfile} can be read by other accounts of this computer (chmod 600)", passwordfile=own.passwordFile
+        )
         yield _problem(own, "MG073", "passwordFile", text)
 
 

@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from ncash.errors import UserError
 from ncash.hosting.configuration import grounds_of
+from ncash.language import phrase
 from ncash.settings import edit, ini
 from ncash.settings.config import Config
 from ncash.settings.declare import Row, Scope, Settings
@@ -63,9 +64,9 @@ def moment(text: str, now: datetime) -> datetime:
         wanted = wanted if wanted.tzinfo else wanted.replace(tzinfo=now.tzinfo)
     except ValueError as error:
         hint = "write 2h, 30m, 3d, 23:00 or 2026-11-30T09:00"
-        raise UserError(f"--until {text!r} is no moment", code="until", hint=hint) from error
+        raise UserError(phrase("--until {text!r} is no moment", text=text), code="until", hint=hint) from error
     if wanted <= now:
-        raise UserError(f"--until {text} is over already", code="until")
+        raise UserError(phrase("--until {text} is over already", text=text), code="until")
     return wanted
 
 
@@ -78,15 +79,21 @@ def find(tables: Sequence[type[Settings]], key: str, category: str | None) -> tu
     rows = [(table, row) for table in tables for row in table.rows() if row.name == bare]
     rows = [(table, row) for table, row in rows if (table.section == named if named else table.sampled)]
     if not rows:
-        raise UserError(f"there is no setting {key}", code="key", hint="ncash config show lists them")
+        raise UserError(phrase("there is no setting {key}", key=key), code="key", hint="ncash config show lists them")
     if len(rows) > 1:
         sections = ", ".join(f"{table.section}.{bare}" for table, _ in rows)
-        raise UserError(f"several settings are called {key}: {sections}", code="key", hint="name it with its section")
+        raise UserError(
+            phrase("several settings are called {key}: {sections}", key=key, sections=sections),
+            code="key",
+            hint="name it with its section",
+        )
     table, row = rows[0]
     if category is None:
         return table.section, row
     if not table.categories or row.scope is not Scope.CATEGORY:
-        raise UserError(f"{key} holds for the whole shop; no category can have its own", code="category")
+        raise UserError(
+            phrase("{key} holds for the whole shop; no category can have its own", key=key), code="category"
+        )
     return f"{table.section}.{category}", row
 
 
@@ -117,12 +124,14 @@ def _switched(
     try:
         row.read(value)
     except ValueError as error:
-        accepted = f"accepted: {row.accepted}"
+        accepted = phrase("accepted: {accepted}", accepted=row.accepted)
         raise UserError(f"{row.name} = {row.shown(value)}: {error}", code="value", hint=accepted) from error
     known = {f"{t.section}.{c.category}" for t in before.tables if t.categories for c in before.categories(t)}
     if section.count(".") and section not in known and not any(t.section == section for t in before.tables):
         raise UserError(
-            f"there is no category section [{section}]", code="category", hint=f"there are: {sorted(known)}"
+            phrase("there is no category section [{section}]", section=section),
+            code="category",
+            hint=phrase("there are: {known}", known=sorted(known)),
         )
     facts = {"who": who(), "at": now.isoformat(timespec="seconds")}
     facts |= {"reason": _line(reason)} if reason else {}
@@ -151,7 +160,9 @@ def _content(conf: Path) -> bytes:
     except FileNotFoundError:
         return b""
     except OSError as error:
-        raise UserError(f"{place(conf)} cannot be read: {error.strerror}", code="conf") from error
+        raise UserError(
+            phrase("{path} cannot be read: {reason}", path=place(conf), reason=error.strerror), code="conf"
+        ) from error
 
 
 def store(before: Config, content: bytes) -> Config:
@@ -164,7 +175,9 @@ def store(before: Config, content: bytes) -> Config:
         else:
             files.remove(path)
     except OSError as error:
-        raise UserError(f"{path} cannot be written: {error.strerror}", code="conf") from error
+        raise UserError(
+            phrase("{path} cannot be written: {reason}", path=path, reason=error.strerror), code="conf"
+        ) from error
     return after
 
 
@@ -213,7 +226,11 @@ def _facts(line: str) -> dict[str, str]:
 def unset(config: Config, section: str, key: str) -> bytes:
     """The drop-in without a setting. Raises UserError when support did not switch it."""
     if not any((t.section, t.key) == (section, key) for t in toggles(config)):
-        text = f"{key} in [{section}] was not switched by support; it stands in another file, or nowhere"
+        text = phrase(
+            "{key} in [{section}] was not switched by support; it stands in another file, or nowhere",
+            key=key,
+            section=section,
+        )
         raise UserError(text, code="key", hint="ncash config show --origin says where")
     content = edit.drop(_content(config.folder), section, key)
     return content if ini.scan(place(config.folder), content).entries else b""

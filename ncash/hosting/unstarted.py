@@ -8,6 +8,7 @@ from ncash.hookspecs import hooks_of
 from ncash.hosting import loader
 from ncash.hosting.configuration import folders_of
 from ncash.hosting.hooks import fault_in
+from ncash.language import phrase
 from ncash.settings.config import Config
 from ncash.settings.installed import Installed
 from ncash.system.threads import bounded
@@ -28,14 +29,17 @@ def asked(name: str, config: Config, hook: str, given: Sequence[object], patienc
         function = hooks_of(loader.made_by(installed, name)(), name).get(hook)
         answer = function(*given) if function else None
         if fault := fault_in(hook, answer):
-            raise UserError(f"plugin {name}: {fault}", code="plugin")
+            raise UserError(phrase("plugin {name}: {trouble}", name=name, trouble=fault), code="plugin")
         return answer
 
     done, outcome = bounded(work, patience)
     if not done:
-        raise UserError(f"plugin {name} did not {what} within {patience:g} s", code="plugin")
+        raise UserError(
+            phrase("plugin {name} did not {what} within {patience:g} s", name=name, what=what, patience=patience),
+            code="plugin",
+        )
     if isinstance(outcome, UserError):
         raise outcome
     if isinstance(outcome, BaseException):
-        raise UserError(f"plugin {name}: {raised(hook, outcome)}", code="plugin")
+        raise UserError(phrase("plugin {name}: {trouble}", name=name, trouble=raised(hook, outcome)), code="plugin")
     return outcome

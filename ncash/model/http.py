@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
 
+from ncash.language import recorded
 from ncash.model.decision import NOTHING
 
 
@@ -77,7 +78,8 @@ def answered(status: int, body: bytes) -> str:
     except (ValueError, KeyError, TypeError, RecursionError):
         said = ""
     said = "".join(one for one in said if one.isprintable())[:LONGEST_SAID] if isinstance(said, str) else ""
-    return f"the server answered {status}" + (f": {said}" if said else "")
+    text = recorded("the server answered {status}", status=status)
+    return f"{text}: {said}" if said else text
 
 
 class HttpError(Exception):

@@ -2,6 +2,8 @@
 
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
+from ncash.language import phrase
+
 GRAM = Decimal("0.001")
 ONE = Decimal("1.000")
 _CENTS = tuple(f"{rest:02d}" for rest in range(100))
@@ -12,9 +14,9 @@ def kopecks(text: str | int | Decimal) -> int:
     try:
         amount = Decimal(str(text)) * 100
     except InvalidOperation as error:
-        raise ValueError(f"not an amount of money: {text!r}") from error
+        raise ValueError(phrase("not an amount of money: {text!r}", text=text)) from error
     if not amount.is_finite() or amount != amount.to_integral_value():
-        raise ValueError(f"not an amount of money with at most two digits after the point: {text!r}")
+        raise ValueError(phrase("not an amount of money with at most two digits after the point: {text!r}", text=text))
     return int(amount)
 
 
@@ -37,12 +39,12 @@ def quantity(text: str | int | Decimal) -> Decimal:
     try:
         value = text if type(text) is Decimal else Decimal(str(text))
     except InvalidOperation as error:
-        raise ValueError(f"not a quantity: {text!r}") from error
+        raise ValueError(phrase("not a quantity: {text!r}", text=text)) from error
     if not value.is_finite() or value <= 0 or value >= 1_000_000:
-        raise ValueError(f"a quantity is more than 0 and less than 1000000: {text!r}")
+        raise ValueError(phrase("a quantity is more than 0 and less than 1000000: {text!r}", text=text))
     exact = value.quantize(GRAM)
     if exact != value:
-        raise ValueError(f"a quantity has at most three digits after the point: {text!r}")
+        raise ValueError(phrase("a quantity has at most three digits after the point: {text!r}", text=text))
     return exact
 
 

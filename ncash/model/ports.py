@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
+from ncash.language import recorded
 from ncash.model.decision import NOTHING
 from ncash.model.fiscal.intent import Intent, Intents
 from ncash.model.goods import Cashier, Goods
@@ -104,7 +105,7 @@ class KegShort(MarkTaken):
     """A keg holds less than a portion takes, or less was sold out of it than is given back."""
 
     def __init__(self, cis: str, position: int, left: int, back: bool) -> None:
-        super().__init__(cis, f"{left} ml are left")
+        super().__init__(cis, recorded("{left} ml are left", left=left))
         self.position = position
         self.left = left
         self.back = back

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import SplitResult
 
+from ncash.language import recorded
 from ncash.model.ports import HttpAnswer, HttpError, HttpRequest
 from ncash.network.late_answer import PatienceEnd, Tape
 from ncash.system.clock import SystemClock
@@ -295,7 +296,7 @@ def fingerprint(request: HttpRequest) -> str:
         begin = text.index(ssl.PEM_HEADER)
         der = ssl.PEM_cert_to_DER_cert(text[begin : text.index(ssl.PEM_FOOTER, begin) + len(ssl.PEM_FOOTER)])
     except (OSError, ValueError):
-        raise HttpError("tls", f"{request.pinned.name} holds no certificate to pin") from None
+        raise HttpError("tls", recorded("{name} holds no certificate to pin", name=request.pinned.name)) from None
     return hashlib.sha256(der).hexdigest()
 
 

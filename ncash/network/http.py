@@ -15,6 +15,7 @@ from urllib.parse import SplitResult, urlsplit
 from weakref import WeakSet
 
 from ncash import __version__
+from ncash.language import recorded
 from ncash.model.http import loopback
 from ncash.model.ports import HttpAnswer, HttpError, HttpLate, HttpRequest
 from ncash.network.connections import (
@@ -117,7 +118,10 @@ class RequestsHttp:
         try:
             result = _received(call, reread(call.tape, call.request.method))
         except PatienceEnd:
-            raise HttpError("timeout", f"{address(call.request)}: no answer in {call.budget:.1f} s") from None
+            raise HttpError(
+                "timeout",
+                recorded("{address}: no answer in {budget:.1f} s", address=address(call.request), budget=call.budget),
+            ) from None
         except Exception as error:
             result = error if isinstance(error, HttpError) else _explained(call.request, error)
         finally:
@@ -231,20 +235,27 @@ def _outcome(call: Call) -> HttpAnswer:
     if call.cut:
         raise _cut_off(call)
     if call.result is None or call.abandoned:
-        raise HttpError("timeout", f"{address(call.request)}: no answer in {call.budget:.1f} s")
+        raise HttpError(
+            "timeout",
+            recorded("{address}: no answer in {budget:.1f} s", address=address(call.request), budget=call.budget),
+        )
     if isinstance(call.result, HttpError):
         raise call.result
     return call.result
 
 
 def _cut_off(call: Call) -> HttpError:
-    return HttpError("cut", f"{address(call.request)}: the call was cut")
+    return HttpError("cut", recorded("{address}: the call was cut", address=address(call.request)))
 
 
 def _received(call: Call, response: "BaseHTTPResponse") -> HttpAnswer:
     request, status = call.request, response.status
     if 300 <= status < 400:
-        text = f"{address(request)}: HTTP {status} redirects elsewhere, which is not followed"
+        text = recorded(
+            "{address}: HTTP {status} redirects elsewhere, which is not followed",
+            address=address(request),
+            status=status,
+        )
         raise HttpError("protocol", text)
     lower = {name.lower(): value for name, value in response.headers.itermerged()}
     coding = lower.get("content-encoding", "identity").strip().lower()
@@ -266,22 +277,29 @@ def _permitted(request: HttpRequest) -> SplitResult:
     except ValueError:
         raise HttpError("protocol", "the address is not a URL") from None
     if parts.scheme not in ("http", "https") or not host or port == 0 or user is not None:
-        raise HttpError("protocol", f"{address(request)}: not an address of the form https://HOST[:PORT]/PATH")
+        raise HttpError(
+            "protocol",
+            recorded("{address}: not an address of the form https://HOST[:PORT]/PATH", address=address(request)),
+        )
     if parts.scheme == "http" and not request.plain and not loopback(host):
         text = "plain http is allowed to this computer only; write https://"
         raise HttpError("protocol", f"{address(request)}: {text}")
     if not all(
         value.isascii() and value.isprintable() and value == value.strip() for value in request.headers.values()
     ):
-        raise HttpError("protocol", f"{address(request)}: a header holds what no header can carry")
+        raise HttpError(
+            "protocol", recorded("{address}: a header holds what no header can carry", address=address(request))
+        )
     return parts
 
 
 def _body(request: HttpRequest, chunks: Iterator[bytes], coding: str, limit: int) -> bytes:
     """The body as sent and as unpacked, each at most `limit` bytes."""
-    too_large = HttpError("too_large", f"{address(request)}: more than {limit} bytes")
+    too_large = HttpError(
+        "too_large", recorded("{address}: more than {limit} bytes", address=address(request), limit=limit)
+    )
     if coding not in ("identity", "", "gzip", "x-gzip", "deflate"):
-        raise HttpError("protocol", f"{address(request)}: packed in an unknown way")
+        raise HttpError("protocol", recorded("{address}: packed in an unknown way", address=address(request)))
     unpacker = None if coding in ("identity", "") else zlib.decompressobj(wbits=47)
     received, body = 0, bytearray()
     for chunk in chunks:
@@ -290,7 +308,7 @@ def _body(request: HttpRequest, chunks: Iterator[bytes], coding: str, limit: int
         if received > limit or len(body) > limit:
             raise too_large
     if unpacker is not None and not unpacker.eof:
-        raise HttpError("connect", f"{address(request)}: the packed answer is cut")
+        raise HttpError("connect", recorded("{address}: the packed answer is cut", address=address(request)))
     return bytes(body)
 
 

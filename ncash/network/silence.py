@@ -12,6 +12,7 @@ from math import inf
 from queue import Empty, SimpleQueue
 from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
+from ncash.language import recorded
 from ncash.model.ports import Clock
 from ncash.system.threads import Workers, WorkersBusy
 
@@ -34,7 +35,9 @@ class Quiet(NamedTuple):
     """What came of the question that was waited for."""
 
     def __str__(self) -> str:
-        return f"silent since {self.since}, asked again in the background ({self.text})"
+        return recorded(
+            "silent since {since}, asked again in the background ({text})", since=self.since, text=self.text
+        )
 
 
 class Pauses(NamedTuple):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from nats.js.api import ConsumerConfig, DeliverPolicy, StreamConfig
 from nats.js.errors import NotFoundError
 
+from ncash.language import phrase, recorded
 from ncash.model.ports import Clock, Random
 from ncash.queue.nats import KEPT_IDS, STREAM, Broker, Link
 from ncash.queue.sender import BATCH, pause
@@ -32,7 +33,7 @@ Tell = Callable[[str], None]
 
 def aloud(text: str) -> None:
     """Diagnostics."""
-    sys.stderr.write(f"ncash: queue: {text}\n")
+    sys.stderr.write(phrase("ncash: queue: {trouble}\n", trouble=text))
 
 
 class Consumer:
@@ -78,7 +79,7 @@ class Consumer:
         except (ValueError, RecursionError):
             found = None
         if not isinstance(found, dict) or not isinstance(found.get("id"), str):
-            self._tell(f"a message that is no operation is passed over: {content[:80]!a}")
+            self._tell(recorded("a message that is no operation is passed over: {content!a}", content=content[:80]))
             return None
         return found
 
@@ -95,11 +96,11 @@ class Consumer:
                 for body in bodies:
                     self._posted([body])
                 return
-            self._tell(f"the server does not take {bodies[0]['id']!a}: {error}")
+            self._tell(recorded("the server does not take {id!a}: {error}", id=bodies[0]["id"], error=error))
             return
         for reply in replies:
             if reply.result == REFUSED:
-                self._tell(f"the server knows {reply.id!a} with another content")
+                self._tell(recorded("the server knows {id!a} with another content", id=reply.id))
         missing = {str(body["id"]) for body in bodies} - {reply.id for reply in replies}
         if missing:
             raise DeliveryFailure("the receiver's answer leaves messages out")

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+from ncash.language import recorded
 from ncash.model.http import answered
 from ncash.model.ports import Http, HttpError, HttpRequest
 from ncash.plugin import Account
@@ -53,7 +54,9 @@ class HttpTransport:
             try:
                 known = self._account_of(route) or Account(PLAIN)
             except Exception as error:
-                raise DeliveryFailure(f"the account for {route} is not known: {error}") from error
+                raise DeliveryFailure(
+                    recorded("the account for {route} is not known: {error}", route=route, error=error)
+                ) from error
             self._accounts[route] = known
         return known
 
@@ -85,5 +88,5 @@ def _reply(one: Any) -> Reply:
     if one.get("code") == OTHER_BODY:
         result = REFUSED
     elif result not in (APPLIED, DUPLICATE, CONFLICT):
-        raise DeliveryFailure(f"a result in the answer is {str(result)[:40]!r}")
+        raise DeliveryFailure(recorded("a result in the answer is {result!r}", result=str(result)[:40]))
     return Reply(one["id"], result, status if isinstance(status, str) else None)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from ncash.errors import UserError, place
+from ncash.language import phrase
 from ncash.model.ports import Clock, Random
 from ncash.queue.sender import Round, Sender
 from ncash.queue.transport import Transport
@@ -42,7 +43,9 @@ class Desk:
             except OSError as error:
                 hint = "check the rights on the data folder"
                 raise UserError(
-                    f"{lock_of(documents)} cannot be opened: {error.strerror}", code="data", hint=hint
+                    phrase("{path} cannot be opened: {reason}", path=lock_of(documents), reason=error.strerror),
+                    code="data",
+                    hint=hint,
                 ) from error
             if not ours:
                 hint = "a running till sends by itself; nothing has to be done"
@@ -97,7 +100,11 @@ class Loop:
                 self._tell(Round(trouble=str(error)))
                 self._rest(OTHERS)
             except Exception as error:
-                sys.stderr.write(f"ncash: queue: {type(error).__name__} at {place(error)}; tried again\n")
+                sys.stderr.write(
+                    phrase(
+                        "ncash: queue: {kind} at {place}; tried again\n", kind=type(error).__name__, place=place(error)
+                    )
+                )
                 self._rest(OTHERS)
 
     def _hold(self) -> None:

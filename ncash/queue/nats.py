@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 from nats.errors import Error as NatsError
 from nats.errors import NoServersError
 
+from ncash.language import recorded
 from ncash.queue.transport import DeliveryFailure, Operation, Reply
 from ncash.store.outbox.outbox import DELIVERED, DUPLICATE
 
@@ -56,9 +57,17 @@ class Link:
         try:
             return future.result()
         except TimeoutError as error:
-            raise DeliveryFailure(f"the broker {self._broker.url} did not answer within {self._budget:g} s") from error
+            raise DeliveryFailure(
+                recorded(
+                    "the broker {url} did not answer within {budget:g} s", url=self._broker.url, budget=self._budget
+                )
+            ) from error
         except (NatsError, OSError, ValueError) as error:
-            raise DeliveryFailure(f"the broker {self._broker.url}: {type(error).__name__}: {error}") from error
+            raise DeliveryFailure(
+                recorded(
+                    "the broker {url}: {kind}: {error}", url=self._broker.url, kind=type(error).__name__, error=error
+                )
+            ) from error
 
     async def client(self) -> "Client":
         """The open connection, made when there is none."""

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Final
 
 from ncash.errors import UserError
+from ncash.language import phrase
 from ncash.model.ports import Http
 from ncash.queue.http import AccountOf, HttpTransport
 from ncash.queue.transport import Transport
@@ -33,8 +34,10 @@ def broker_of(config: Config) -> "Broker":
         from ncash.queue.nats import Broker
     except ModuleNotFoundError as error:
         hint = "install the extra: pip install 'ncash[nats]', or set [ArtixQueue] transport = http"
-        raise UserError(f"transport = nats needs the package {error.name}", code="nats", hint=hint) from error
+        raise UserError(
+            phrase("transport = nats needs the package {name}", name=error.name), code="nats", hint=hint
+        ) from error
     own = config.section(ArtixQueue)
     secret = SecretFile(config.folder, own.natsPasswordFile)
-    password = secret.taken(lambda why: UserError(f"the password file {why}", code="nats"))
+    password = secret.taken(lambda why: UserError(phrase("the password file {why}", why=why), code="nats"))
     return Broker(own.natsUrl, own.natsUser, password)

@@ -6,6 +6,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, insert, select
 
 from ncash.errors import UserError
+from ncash.language import phrase
 from ncash.model.mark import cis
 from ncash.model.veil import veiled
 from ncash.server.database.ledger import Ledger, cursor_of
@@ -54,7 +55,13 @@ def settle(connection: Connection, number: int, who: str, reason: str, now: int)
     found = _numbered(connection, number)
     if "settled" in found:
         by = found["settled"]
-        text = f"conflict {number} was settled {by['time']} by {by['who']}: {by['reason']}"
+        text = phrase(
+            "conflict {number} was settled {time} by {who}: {reason}",
+            number=number,
+            time=by["time"],
+            who=by["who"],
+            reason=by["reason"],
+        )
         raise UserError(text, code="settled", hint="ncash server conflicts --all shows the settled ones")
     row = {"number": number, "settled": now, "who": who[:LONGEST_WORD], "reason": reason}
     connection.execute(insert(SETTLEMENT), [row])
@@ -65,7 +72,7 @@ def _numbered(connection: Connection, number: int) -> dict[str, Any]:
     row = connection.execute(_KNOWN.where(CONFLICT.c.number == number)).mappings().first()
     if row is None:
         hint = "ncash server conflicts shows the open ones"
-        raise UserError(f"there is no conflict {number}", code="conflict", hint=hint)
+        raise UserError(phrase("there is no conflict {number}", number=number), code="conflict", hint=hint)
     return _conflict(row)
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 import uvicorn
 
 from ncash.errors import UserError
+from ncash.language import phrase
 from ncash.server.http.slow import KEEP_ALIVE, TimedProtocol, close_overdue
 from ncash.server.service import Service
 from ncash.server.systemd import ALIVE, READY, STOPPING, Notifier
@@ -40,7 +41,11 @@ def host_and_port(text: str) -> tuple[str, int]:
     host, colon, port = text.rpartition(":")
     host = host.removeprefix("[").removesuffix("]")
     if not colon or not host or not (port.isascii() and port.isdigit() and int(port) < 65_536):
-        raise UserError(f"{text!a} is no place to listen at", code="listen", hint="HOST:PORT, as in 127.0.0.1:8080")
+        raise UserError(
+            phrase("{text!a} is no place to listen at", text=text),
+            code="listen",
+            hint="HOST:PORT, as in 127.0.0.1:8080",
+        )
     return host, int(port)
 
 
@@ -100,12 +105,15 @@ def run(service: Service, place: ListenAddress, announce: Callable[[str], None],
         serving.run()
     except SystemExit as error:
         hint = "another program may listen there; give another place with --listen"
-        text = f"cannot listen on {place.host}:{place.port}{_why_not(error)}"
+        text = phrase("cannot listen on {host}:{port}{why}", host=place.host, port=place.port, why=_why_not(error))
         raise UserError(text, code="listen", hint=hint) from error
     except OSError as error:
         hint = "two PEM files that belong together"
-        text = (
-            f"the certificate {place.certificate} with the key {place.key or 'in it'} cannot be used: {_reason(error)}"
+        text = phrase(
+            "the certificate {certificate} with the key {key} cannot be used: {error}",
+            certificate=place.certificate,
+            key=place.key or "in it",
+            error=_reason(error),
         )
         raise UserError(text, code="tls", hint=hint) from error
     finally:

@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, insert, select
 
+from ncash.language import recorded
 from ncash.model.codes import code
 from ncash.model.mark import cis, former_cis, gtin14, plain, same_barcode, trimmed
 from ncash.server import states
@@ -65,7 +66,9 @@ def parse_row(fields: Sequence[str]) -> WhiteListRow:
     """Parse the cells of a CSV row. Raises ValueError with the fault."""
     cells = [trimmed(cell) for cell in fields]
     if len(cells) > len(WhiteListRow._fields):
-        raise ValueError(f"{len(cells)} columns; excisemarkid[,barcode[,shopcode[,excisetype]]] has 4")
+        raise ValueError(
+            recorded("{count} columns; excisemarkid[,barcode[,shopcode[,excisetype]]] has 4", count=len(cells))
+        )
     return validated(WhiteListRow(*cells))
 
 
@@ -75,9 +78,11 @@ def validated(found: WhiteListRow) -> WhiteListRow:
     if not found.mark:
         raise ValueError("no mark")
     if code.form_of(found.mark) is None:
-        raise ValueError(f"{found.mark[:40]!r} is no mark: accepted is {code.ACCEPTED}")
+        text = "{mark!r} is no mark: accepted is {accepted}"
+        raise ValueError(recorded(text, mark=found.mark[:40], accepted=code.ACCEPTED))
     if len(found.mark) > LONGEST_MARK or any(len(cell) > LONGEST_WORD for cell in cells[1:]):
-        raise ValueError(f"a mark has up to {LONGEST_MARK} characters, the other columns up to {LONGEST_WORD}")
+        text = "a mark has up to {mark} characters, the other columns up to {word}"
+        raise ValueError(recorded(text, mark=LONGEST_MARK, word=LONGEST_WORD))
     if any("\0" in cell for cell in cells):
         raise ValueError("a character with the code 0")
     return found

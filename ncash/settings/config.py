@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar, cast
 
 from ncash.errors import UserError
+from ncash.language import phrase
 from ncash.settings import ini
 from ncash.settings.declare import Origin, Scope, Settings
 from ncash.settings.ini import Assignment, IniFile
@@ -69,12 +70,16 @@ class Config:
         if not conf.is_dir():
             what = "is a file, not a folder" if conf.exists() else "does not exist"
             hint = "give the folder that holds ncash.ini and ncash.ini.d/ with --conf, or make one: ncash init DIR"
-            raise UserError(f"the configuration folder {conf} {what}", code="conf", hint=hint)
+            raise UserError(
+                phrase("the configuration folder {conf} {trouble}", conf=conf, trouble=what), code="conf", hint=hint
+            )
         try:
             files = [ini.read(path) for path in paths(conf)]
         except OSError as error:
             hint = "make the folder readable for the user who runs the till"
-            raise UserError(f"{conf} cannot be listed: {error.strerror}", code="conf", hint=hint) from error
+            raise UserError(
+                phrase("{conf} cannot be listed: {reason}", conf=conf, reason=error.strerror), code="conf", hint=hint
+            ) from error
         return cls(conf, files, tables, installed)
 
     def extended(self, tables: Sequence[type[Settings]], installed: Iterable[str] | None = None) -> "Config":

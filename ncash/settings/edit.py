@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from ncash.errors import UserError
+from ncash.language import phrase
 from ncash.settings import ini
 from ncash.settings.ini import UTF8_BOM, Assignment, IniFile
 
@@ -53,7 +54,7 @@ def drop(content: bytes, section: str, key: str) -> bytes:
     lines = list(document.lines)
     gone = {entry.line - 1 for entry in document.entries if (entry.section, entry.key) == (section, key)}
     if not gone:
-        raise UserError(f"{key} does not stand in [{section}]", code="key")
+        raise UserError(phrase("{key} does not stand in [{section}]", key=key, section=section), code="key")
     gone |= {at - 1 for at in gone if at and lines[at - 1].startswith(OURS)}
     kept = [line for at, line in enumerate(lines) if at not in gone]
     return _checked(document, kept, section, key, None)
@@ -67,7 +68,7 @@ def _read(content: bytes) -> IniFile:
     document = ini.scan(Path("edited.ini"), content)
     unreadable = next((fault for fault in document.faults if fault.code in ("MG001", "MG002")), None)
     if unreadable is not None:
-        raise UserError(f"the file cannot be edited: {unreadable.text}", code="unreadable")
+        raise UserError(phrase("the file cannot be edited: {text}", text=unreadable.text), code="unreadable")
     return document
 
 
@@ -103,14 +104,20 @@ def _checked(document: IniFile, lines: list[str], section: str, key: str, value:
     try:
         body = "".join(lines).encode(document.encoding.removesuffix("-sig"))
     except UnicodeEncodeError as error:
-        text = f"{error.object[error.start : error.end]!r} cannot be written in {document.encoding}"
+        text = phrase(
+            "{text!r} cannot be written in {encoding}",
+            text=error.object[error.start : error.end],
+            encoding=document.encoding,
+        )
         raise UserError(text, code="encoding", hint="convert the file to UTF-8") from error
     content = (UTF8_BOM if document.encoding == "utf-8-sig" else b"") + body
     before, after = _pairs(document.entries), _pairs(_read(content).entries)
     before.pop((section, key), None)
     seen = after.pop((section, key), None)
     if after != before or (seen[-1] if seen else None) != value:
-        text = f"{key} in [{section}] cannot be changed by this line alone; nothing was written"
+        text = phrase(
+            "{key} in [{section}] cannot be changed by this line alone; nothing was written", key=key, section=section
+        )
         raise UserError(text, code="edit", hint="edit the file by hand and run ncash check")
     return content
 

@@ -4,6 +4,7 @@ import re
 from typing import Final
 from urllib.parse import urlsplit
 
+from ncash.language import phrase
 from ncash.model.http import loopback
 from ncash.settings.declare import Settings, choice, flag, items, name, number, path, seconds, text, url
 from ncash.settings.kinds import over_tls
@@ -20,8 +21,12 @@ TAXATIONS = ("osn", "usnIncome", "usnIncomeOutcome", "esn", "patent")
 def wrong_number(cashcode: str) -> str:
     """What is wrong with the number of a till, or an empty text; locks and files are called by it."""
     if not cashcode.isalnum():
-        return f"{cashcode!r} is no number of a till; letters and digits are accepted"
-    return "" if len(cashcode) <= LONGEST_NUMBER else f"a till's number has at most {LONGEST_NUMBER} characters"
+        return phrase("{cashcode!r} is no number of a till; letters and digits are accepted", cashcode=cashcode)
+    return (
+        ""
+        if len(cashcode) <= LONGEST_NUMBER
+        else phrase("a till's number has at most {longest_number} characters", longest_number=LONGEST_NUMBER)
+    )
 
 
 class Cash(Settings, file=FILE, section="Cash"):
@@ -44,7 +49,7 @@ class Cash(Settings, file=FILE, section="Cash"):
 def _database(value: str) -> None:
     longest = max(len(part.encode()) for part in value.split("/"))
     if longest > LONGEST_NAME or len(value.encode()) > 4 * LONGEST_NAME:
-        raise ValueError(f"the name of a file has at most {LONGEST_NAME} bytes")
+        raise ValueError(phrase("the name of a file has at most {longest_name} bytes", longest_name=LONGEST_NAME))
 
 
 class Databases(Settings, file=FILE, section="Databases"):

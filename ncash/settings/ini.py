@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from ncash.language import phrase
+
 MAX_LINE: Final = 8192
 MAX_FILE: Final = 1_000_000
 UTF8_BOM: Final = b"\xef\xbb\xbf"
@@ -99,12 +101,12 @@ def decoded(content: bytes) -> tuple[str, str]:
     except UnicodeDecodeError as error:
         if bom or (error.reason == "unexpected end of data" and error.end == len(body)):
             raise ValueError(
-                f"the file is not whole UTF-8: byte {error.start} begins a character that is cut"
+                phrase("the file is not whole UTF-8: byte {start} begins a character that is cut", start=error.start)
             ) from None
     try:
         return body.decode("cp1251"), "cp1251"
     except UnicodeDecodeError as error:
-        raise ValueError(f"the file is neither UTF-8 nor CP1251 (byte {error.start})") from None
+        raise ValueError(phrase("the file is neither UTF-8 nor CP1251 (byte {start})", start=error.start)) from None
 
 
 class Value(NamedTuple):
@@ -154,7 +156,13 @@ class _Reader:
         if text[:1] in (";", "#"):
             self.comment(number, text)
         elif len(body) > MAX_LINE:
-            self.fault("MG012", number, f"the line has {len(body)} characters; at most {MAX_LINE} are read")
+            self.fault(
+                "MG012",
+                number,
+                phrase(
+                    "the line has {count} characters; at most {max_line} are read", count=len(body), max_line=MAX_LINE
+                ),
+            )
         elif text.startswith("[") or ("]" in text and "=" not in text):
             self.header(number, text)
         elif _LEFT_OUT.fullmatch(text):
@@ -178,11 +186,19 @@ class _Reader:
         name = found[1].strip(BLANKS) if found else ""
         self.broken, self.under, self.section = not name, None, name or None
         if not name:
-            self.fault("MG005", number, f"{text[:80]!r} is not a section header; the keys below it are not read")
+            self.fault(
+                "MG005",
+                number,
+                phrase("{text!r} is not a section header; the keys below it are not read", text=text[:80]),
+            )
             return
         first = self.first.setdefault(name, number)
         if first != number:
-            self.fault("MG010", number, f"[{name}] already begins at line {first}; the keys are joined")
+            self.fault(
+                "MG010",
+                number,
+                phrase("[{name}] already begins at line {first}; the keys are joined", name=name, first=first),
+            )
         self.document.headings.append(Heading(name, number))
 
     def setting(self, number: int, body: str, finished: bool) -> None:
@@ -210,11 +226,16 @@ class _Reader:
     def accepted(self, number: int, key: str, value: Value) -> bool:
         """Whether the line is a setting of a section; says what is wrong otherwise."""
         if value.fault == "open":
-            self.fault("MG006", number, f"the quote that opens the value of {key} is not closed", key)
+            self.fault("MG006", number, phrase("the quote that opens the value of {key} is not closed", key=key), key)
         elif value.fault == "mixed":
-            self.fault("MG013", number, f"{key}: text follows the closing quote, so the quotes stay in the value", key)
+            self.fault(
+                "MG013",
+                number,
+                phrase("{key}: text follows the closing quote, so the quotes stay in the value", key=key),
+                key,
+            )
         if self.section is None and not self.broken:
-            self.fault("MG004", number, f"{key} stands before any section", key)
+            self.fault("MG004", number, phrase("{key} stands before any section", key=key), key)
         return self.section is not None and value.fault != "open"
 
 
@@ -222,7 +243,7 @@ def scan(path: Path, content: bytes) -> IniFile:
     """Read a file's content; what is wrong stands in `faults`, nothing is raised."""
     document = IniFile(path, content)
     if len(content) > MAX_FILE:
-        text = f"the file has {len(content)} bytes; at most {MAX_FILE} are read"
+        text = phrase("the file has {count} bytes; at most {max_file} are read", count=len(content), max_file=MAX_FILE)
         document.faults.append(IniFault("MG001", 1, text))
         return document
     try:
@@ -243,6 +264,6 @@ def read(path: Path) -> IniFile:
         content = path.read_bytes()
     except OSError as error:
         document = IniFile(path)
-        document.faults.append(IniFault("MG001", 1, f"the file cannot be read: {error.strerror}"))
+        document.faults.append(IniFault("MG001", 1, phrase("the file cannot be read: {reason}", reason=error.strerror)))
         return document
     return scan(path, content)

@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from ncash.errors import UserError
+from ncash.language import phrase
 from ncash.settings.declare import Settings
 
 GROUP: Final = "ncash.plugins"
@@ -34,7 +35,7 @@ class NotInstalled(UserError):
     """No plugin of this name is installed."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"no plugin named {name} is installed", code="missing")
+        super().__init__(phrase("no plugin named {name} is installed", name=name), code="missing")
 
 
 def is_folder(path: Path) -> bool:
@@ -138,6 +139,8 @@ class Installed:
             if not isinstance(own, tuple | list) or not all(
                 isinstance(t, type) and issubclass(t, Settings) for t in own
             ):
-                raise UserError(f"TABLES of {name}.settings is not a tuple of Settings classes", code="plugin")
+                raise UserError(
+                    phrase("TABLES of {name}.settings is not a tuple of Settings classes", name=name), code="plugin"
+                )
             tables += own
         return tuple(tables)

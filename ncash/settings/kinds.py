@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, Final, NamedTuple
 
+from ncash.language import phrase, recorded
 from ncash.model.http import loopback
 
 Read = Callable[[str], Any]
@@ -64,7 +65,7 @@ def words(name: str, *accepted: str) -> SettingType:
 
     def read(text: str) -> str:
         if text not in accepted:
-            raise ValueError(f"{_short(text)} is none of the accepted words")
+            raise ValueError(phrase("{text} is none of the accepted words", text=_short(text)))
         return text
 
     return SettingType(name, "|".join(accepted), read, accepted)
@@ -75,7 +76,7 @@ def _truth(name: str, true: str, false: str) -> SettingType:
 
     def read(text: str) -> bool:
         if text not in texts:
-            raise ValueError(f"{_short(text)} is neither {true} nor {false}")
+            raise ValueError(phrase("{text} is neither {true} nor {false}", text=_short(text), true=true, false=false))
         return texts[text]
 
     return SettingType(name, f"{true}|{false}", read, (true, false))
@@ -86,15 +87,15 @@ def whole(name: str, least: int, accepted: str = "", most: int = 999_999_999) ->
 
     def read(text: str) -> int:
         if not _WHOLE.fullmatch(text):
-            raise ValueError(f"{_short(text)} is not a whole number")
+            raise ValueError(phrase("{text} is not a whole number", text=_short(text)))
         value = int(text)
         if value < least:
-            raise ValueError(f"{value} is below the least accepted value {least}")
+            raise ValueError(phrase("{value} is below the least accepted value {least}", value=value, least=least))
         if value > most:
-            raise ValueError(f"{value} is above the greatest accepted value {most}")
+            raise ValueError(phrase("{value} is above the greatest accepted value {most}", value=value, most=most))
         return value
 
-    return SettingType(name, accepted or f"integer >= {least}", read)
+    return SettingType(name, accepted or recorded("integer >= {least}", least=least), read)
 
 
 def _text(text: str) -> str:
@@ -120,7 +121,7 @@ def _bits(text: str) -> int | None:
     if not text:
         return None
     if text not in ("0", "1", "2", "3"):
-        raise ValueError(f"{_short(text)} is no sum of 1 (text) and 2 (binary)")
+        raise ValueError(phrase("{text} is no sum of 1 (text) and 2 (binary)", text=_short(text)))
     return int(text)
 
 
@@ -129,12 +130,12 @@ def _date(text: str) -> str:
         return text
     found = _DATE.fullmatch(text)
     if not found:
-        raise ValueError(f"{_short(text)} is not a date written DD.MM.YYYY")
+        raise ValueError(phrase("{text} is not a date written DD.MM.YYYY", text=_short(text)))
     day, month, year = map(int, found.groups())
     try:
         date(year, month, day)
     except ValueError as error:
-        raise ValueError(f"there is no day {text}") from error
+        raise ValueError(phrase("there is no day {text}", text=text)) from error
     return text
 
 

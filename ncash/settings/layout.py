@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from ncash.language import phrase
 from ncash.settings import kinds
 from ncash.settings.declare import Row, Scope, Settings
 from ncash.settings.problems import mistyped, nearest
@@ -80,24 +81,32 @@ class Sections:
         """Rule, text and nearest name for a section that `find` does not know."""
         code, meant = self.slip(section)
         if code == "MG021":
-            return code, f"[{section}] differs from a known section in case only; it is not read", f"[{meant}]"
+            return (
+                code,
+                phrase("[{section}] differs from a known section in case only; it is not read", section=section),
+                f"[{meant}]",
+            )
         if code:
-            return code, f"[{section}] is not known; it is not read", f"[{meant}]"
+            return code, phrase("[{section}] is not known; it is not read", section=section), f"[{meant}]"
         close = nearest(section, self._names())
-        return UNKNOWN_SECTION, f"[{section}] belongs to no part of the program; it is not read", close and f"[{close}]"
+        return (
+            UNKNOWN_SECTION,
+            phrase("[{section}] belongs to no part of the program; it is not read", section=section),
+            close and f"[{close}]",
+        )
 
     def wrong_key(self, key: str, known: KnownSection) -> tuple[str, str, str]:
         """Rule, text and nearest name for a key that is none of the section's settings."""
         usable = [row.name for row in known.rows.values() if not known.category or row.scope is Scope.CATEGORY]
         code, meant = mistyped(key, known.rows)
         if code == "MG021":
-            return code, f"{key} differs from a known setting in case only; it is not read", meant
+            return code, phrase("{key} differs from a known setting in case only; it is not read", key=key), meant
         if code:
-            return code, f"{key} is not known; it is not read", meant
+            return code, phrase("{key} is not known; it is not read", key=key), meant
         home = next((row.section for row in self.rows() if row.name == key), None)
         if home:
-            return "MG022", f"{key} is not read here; it belongs to [{home}]", ""
-        return "MG022", f"{key} is not known; it is not read", nearest(key, usable)
+            return "MG022", phrase("{key} is not read here; it belongs to [{home}]", key=key, home=home), ""
+        return "MG022", phrase("{key} is not known; it is not read", key=key), nearest(key, usable)
 
     def wrong_plugin(self, name: str) -> tuple[str, str, str] | None:
         """Rule, text and nearest name for a key of `[plugins]` that names no plugin; None when it may be one."""
@@ -106,10 +115,10 @@ class Sections:
             return None
         code, meant = mistyped(name, names)
         if code:
-            return code, f"there is no plugin {name}", meant
+            return code, phrase("there is no plugin {name}", name=name), meant
         if self.installed is None:
             return None
-        return UNKNOWN_PLUGIN, f"the plugin {name} is not installed", nearest(name, names)
+        return UNKNOWN_PLUGIN, phrase("the plugin {name} is not installed", name=name), nearest(name, names)
 
     def rows(self) -> Iterator[Row]:
         """All settings."""

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
+from ncash.language import phrase, retold
+
 ERROR: Final = "error"
 WARNING: Final = "warning"
 
@@ -123,12 +125,16 @@ class Problem(NamedTuple):
 
     def __str__(self) -> str:
         lines = [str(line) for line, _ in self.also]
-        hints = [f"also line{'s' if len(lines) > 1 else ''} {', '.join(lines)}"] if lines else []
-        hints += [f"accepted: {self.accepted}"] if self.accepted else []
-        hints += [f"did you mean {self.nearest}?"] if self.nearest else []
+        hints = (
+            [phrase("also line {lines}" if len(lines) == 1 else "also lines {lines}", lines=", ".join(lines))]
+            if lines
+            else []
+        )
+        hints += [phrase("accepted: {accepted}", accepted=retold(self.accepted))] if self.accepted else []
+        hints += [phrase("did you mean {nearest}?", nearest=self.nearest)] if self.nearest else []
         more = f" ({'; '.join(hints)})" if hints else ""
         place = f" [{self.section}]" if self.key and self.section else ""
-        return f"{self.file}:{self.line}: {self.level} {self.code}:{place} {self.text}{more}"
+        return f"{self.file}:{self.line}: {phrase(self.level)} {self.code}:{place} {retold(self.text)}{more}"
 
     def json(self) -> dict[str, Any]:
         """The problem as an object for `--json` and the line protocol; `also` only where it has further lines."""
@@ -140,8 +146,8 @@ class Problem(NamedTuple):
             "line": self.line,
             "section": self.section or None,
             "key": self.key or None,
-            "text": self.text,
-            "accepted": self.accepted or None,
+            "text": retold(self.text),
+            "accepted": retold(self.accepted) or None,
             "nearest": self.nearest or None,
             "blocks": self.blocks,
             **more,

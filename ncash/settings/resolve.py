@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
+from ncash.language import phrase
 from ncash.settings import kinds
 from ncash.settings.declare import Row, Scope, Settings
 from ncash.settings.ini import Assignment, Heading, IniFault, IniFile
@@ -50,7 +51,8 @@ def _by_file(entries: Iterable[Assignment]) -> Iterator[tuple[Assignment, tuple[
 
 def _homeless(found: Sequence[IniFault]) -> str:
     keys = tuple(dict.fromkeys(fault.key for fault in found))
-    return f"{', '.join(keys)} {'stands' if len(keys) == 1 else 'stand'} before any section"
+    text = "{keys} stands before any section" if len(keys) == 1 else "{keys} stand before any section"
+    return phrase(text, keys=", ".join(keys))
 
 
 def _same(found: Sequence[IniFault]) -> str:
@@ -105,7 +107,7 @@ class Resolver:
         if known is None:
             self._unknown.append(partial(self._unknown_section, file, name, line))
         elif known.category and "." in known.category:
-            text = f"[{name}] is not read: the name of a category holds no dot"
+            text = phrase("[{name}] is not read: the name of a category holds no dot", name=name)
             self.problems.append(Problem("MG026", file, line, text, section=name))
 
     def unknown(self) -> Iterator[Problem]:
@@ -159,10 +161,10 @@ class Resolver:
 
     def _misplaced(self, row: Row, known: KnownSection, entries: list[Assignment]) -> bool:
         if known.category and row.scope is Scope.COMMON:
-            text = f"{row.name} is a common setting; in a category's section it is ignored"
+            text = phrase("{name} is a common setting; in a category's section it is ignored", name=row.name)
             code, meant = "MG024", f"[{row.section}]"
         elif row.required and not known.category:
-            text = f"{row.name} works only in a category's section; here it is ignored"
+            text = phrase("{name} works only in a category's section; here it is ignored", name=row.name)
             code, meant = "MG025", f"[{row.section}.NAME]"
         else:
             return False
@@ -179,7 +181,7 @@ class Resolver:
                 if good:
                     self.values[section, row.name] = value
                 if not row.enforced:
-                    text = f"{row.name} is read, but has no effect in this version"
+                    text = phrase("{name} is read, but has no effect in this version", name=row.name)
                     self._say("MG040", entry, text)
 
     def _value(self, row: Row, entry: Assignment, overridden: bool) -> Any:
@@ -196,7 +198,10 @@ class Resolver:
     def _unfinished(self, entry: Assignment, row: Row | None) -> bool:
         if not entry.unfinished or (row and row.kind.words):
             return False
-        text = f"the file ends within the line of {entry.key}, so its value may be cut; end the line or quote the value"
+        text = phrase(
+            "the file ends within the line of {key}, so its value may be cut; end the line or quote the value",
+            key=entry.key,
+        )
         self._say("MG007", entry, text)
         return True
 
@@ -215,16 +220,19 @@ class Resolver:
                 continue
             same = before.value == entry.value
             what = "the same value" if same else "another value, and the last one counts"
-            text = f"{entry.key} already stands at line {before.line} with {what}"
+            text = phrase("{key} already stands at line {line} with {what}", key=entry.key, line=before.line, what=what)
             self._say("MG009" if same else "MG008", entry, text)
 
     def _commented_header(self, heading: Heading, section: str, below: list[Assignment]) -> None:
         keys = ", ".join(dict.fromkeys(entry.key for entry in below))
-        stand, count, line = ("stands", "counts", "line") if len(below) == 1 else ("stand", "count", "lines")
         text = (
-            f"{keys} {stand} below the commented-out [{heading.name}] of line {heading.line} "
-            f"and {count} for [{section}]; enable the header or disable the {line}"
+            "{keys} stands below the commented-out [{name}] of line {line} and counts for [{section}]; "
+            "enable the header or disable the line"
+            if len(below) == 1
+            else "{keys} stand below the commented-out [{name}] of line {line} and count for [{section}]; "
+            "enable the header or disable the lines"
         )
+        text = phrase(text, keys=keys, name=heading.name, line=heading.line, section=section)
         self._say("MG011", below[0], text, also=tuple((entry.line, entry.key) for entry in below[1:]))
 
     def _say(
@@ -260,5 +268,5 @@ def idle_problems(profiles: list[Settings]) -> Iterator[Problem]:
             if all(reasons):
                 origin = used[0].origin(row.name)
                 section = origin.section if origin else row.section
-                text = f"{row.name} has no effect because {reasons[0]}"
+                text = phrase("{name} has no effect because {reason}", name=row.name, reason=reasons[0])
                 yield Problem("MG041", file, line, text, section=section, key=row.name)

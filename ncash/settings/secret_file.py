@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from ncash.errors import why_unread
+from ncash.language import phrase
 
 LONGEST: Final = 4096
 
@@ -28,7 +29,7 @@ class SecretFile(NamedTuple):
 
     def read(self) -> str:
         """The secret without blanks around it; empty when no file is named. Raises ValueError, which shows nothing."""
-        return self.taken(lambda why: ValueError(f"the file {why}"))
+        return self.taken(lambda why: ValueError(phrase("the file {why}", why=why)))
 
     def taken(self, wrong: Callable[[str], Exception]) -> str:
         """The same. Raises what `wrong` makes of the name of the file and of why it cannot be used."""
@@ -37,9 +38,9 @@ class SecretFile(NamedTuple):
         try:
             text = Path(self.folder, self.name).read_bytes()[:LONGEST].decode("utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
-            raise wrong(f"{self.name} cannot be read ({why_unread(error)})") from None
+            raise wrong(phrase("{name} cannot be read ({error})", name=self.name, error=why_unread(error))) from None
         if not text.isprintable():
-            raise wrong(f"{self.name} holds more than one line")
+            raise wrong(phrase("{name} holds more than one line", name=self.name))
         return text
 
     @property

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from ncash.errors import UserError
+from ncash.language import phrase
 from ncash.messages import BACKUP_FAILED
 from ncash.model.decision import Text
 from ncash.model.ports import Clock
@@ -112,10 +113,10 @@ def _failure(work: Callable[[], object]) -> str | None:
     try:
         work()
     except UserError as error:
-        sys.stderr.write(f"ncash: backup: {error}\n")
+        sys.stderr.write(phrase("ncash: backup: {error}\n", error=error))
         return error.cashier or UNKNOWN
     except Exception as error:
-        sys.stderr.write(f"ncash: backup: {type(error).__name__}: {error}\n")
+        sys.stderr.write(phrase("ncash: backup: {kind}: {error}\n", kind=type(error).__name__, error=error))
         return UNKNOWN
     return None
 

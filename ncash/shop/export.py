@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ncash.errors import UserError, place
+from ncash.language import phrase
 from ncash.model.ports import Clock, Dictionaries, Document
 from ncash.shop.sale_json import document_json, shift_json
 from ncash.store.documents import SqliteDocuments
@@ -54,7 +55,11 @@ def export(documents: SqliteDocuments, dictionaries: Dictionaries, shift: int, f
     told = documents.shift_told(shift)
     if told is None:
         hint = "ncash sales export without --shift writes the latest one"
-        raise UserError(f"till {documents.cashcode} has no shift {shift}", code="shift", hint=hint)
+        raise UserError(
+            phrase("till {cashcode} has no shift {shift}", cashcode=documents.cashcode, shift=shift),
+            code="shift",
+            hint=hint,
+        )
 
     def name_of(code: str) -> str | None:
         cashier = dictionaries.cashier(code)
@@ -66,8 +71,10 @@ def export(documents: SqliteDocuments, dictionaries: Dictionaries, shift: int, f
         folder.mkdir(parents=True, exist_ok=True)
         path = _placed(folder, content, clock)
     except OSError as error:
-        text = f"shift {shift} cannot be exported to {folder}: {error.strerror}"
-        hint = f"mend it and write the file by hand: ncash sales export --shift {shift}"
+        text = phrase(
+            "shift {shift} cannot be exported to {folder}: {reason}", shift=shift, folder=folder, reason=error.strerror
+        )
+        hint = phrase("mend it and write the file by hand: ncash sales export --shift {shift}", shift=shift)
         raise UserError(text, code="export", hint=hint) from error
     documents.exported(shift, clock.now().isoformat(timespec="seconds"))
     return path
@@ -101,7 +108,7 @@ def exporter(
         except UserError:
             raise
         except Exception as error:
-            text = f"the export failed, {type(error).__name__} at {place(error)}"
+            text = phrase("the export failed, {kind} at {place}", kind=type(error).__name__, place=place(error))
             raise UserError(text, code="internal", hint="send this line to the developers") from error
 
     return every

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ncash.errors import UserError
+from ncash.language import phrase
 from ncash.messages import DATABASE_CHECKED, DATABASE_DAMAGED
 from ncash.model.decision import Text
 from ncash.model.ports import Clock
@@ -64,7 +65,9 @@ class Health:
         try:
             self._journal([{"kind": DAMAGED, "time": time, "faults": list(self._faults[:_SHOWN])}])
         except UserError as error:
-            sys.stderr.write(f"ncash: Documents is damaged, and its journal takes no line: {error}\n")
+            sys.stderr.write(
+                phrase("ncash: Documents is damaged, and its journal takes no line: {error}\n", error=error)
+            )
 
     def finish(self, seconds: float) -> bool:
         """Wait so long for the check; whether it is over."""

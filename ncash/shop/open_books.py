@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ncash.errors import UserError
+from ncash.language import phrase
 from ncash.settings.config import Config
 from ncash.settings.host import TABLES, Cash, Databases
 from ncash.store.dictionaries.dictionaries import SqliteDictionaries, open_dictionaries
@@ -28,7 +29,7 @@ def books(conf: Path, data: Path, cash: str | None = None) -> Iterator[Books]:
     config = Config.load(conf, TABLES)
     if not data.is_dir():
         hint = "give the folder of the databases with --data, or make a shop: ncash init DIR"
-        raise UserError(f"the data folder {data} does not exist", code="data", hint=hint)
+        raise UserError(phrase("the data folder {data} does not exist", data=data), code="data", hint=hint)
     own, names = config.section(Cash), config.section(Databases)
     cashcode = cash or own.cashcode
     documents = open_documents(data / names.documents, cashcode, own.shopcode)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ncash.hosting.unstarted import asked
+from ncash.language import phrase
 from ncash.model.ports import Clock, Http, Random
 from ncash.plugin import Account
 from ncash.queue.loop import Desk
@@ -47,7 +48,7 @@ def receivers(config: Config) -> tuple[str, ...]:
 def _answers(config: Config, hook: str, *given: object) -> Iterator[tuple[str, Any]]:
     for name, on in config.plugins.items():
         try:
-            answer = asked(name, config, hook, given, PATIENCE, f"answer {hook}") if on else None
+            answer = asked(name, config, hook, given, PATIENCE, phrase("answer {hook}", hook=hook)) if on else None
         except NotInstalled:
             continue
         if answer is not None:

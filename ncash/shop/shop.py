@@ -12,6 +12,7 @@ from ncash.errors import UserError
 from ncash.fiscal import open_register, place_of
 from ncash.hosting import loader
 from ncash.hosting.configuration import Grounds, folders_of, grounds
+from ncash.language import phrase
 from ncash.messages import CONFIG_PROBLEMS, CONFIG_SHORTENED, CONFIG_WARNINGS, MARKED_GOODS_BLOCKED
 from ncash.model.decision import Step, Text, Verdict
 from ncash.model.fiscal.register import FiscalRegister
@@ -69,7 +70,7 @@ class Shop:
         """Open the folder. Raises UserError when it, or a database in it, cannot be used."""
         if not data.is_dir():
             hint = "give the folder of the databases with --data, or make a shop: ncash init DIR"
-            raise UserError(f"the data folder {data} does not exist", code="data", hint=hint)
+            raise UserError(phrase("the data folder {data} does not exist", data=data), code="data", hint=hint)
         self.conf, self.data, self.outside = conf, data, outside
         found = grounds(conf)
         own = found.config.section(host.Cash)
@@ -110,7 +111,10 @@ class Shop:
             try:
                 finish(documents)
             except OSError as error:
-                raise UserError(f"{documents} cannot be restored: {error.strerror}", code="restore") from error
+                raise UserError(
+                    phrase("{documents} cannot be restored: {reason}", documents=documents, reason=error.strerror),
+                    code="restore",
+                ) from error
         self._lock.share()
         return unclean
 
@@ -135,7 +139,13 @@ class Shop:
             if not self._half and not any(problem.level == ERROR for problem in config.problems):
                 last_good.keep(self.data, config)
         except OSError as error:
-            sys.stderr.write(f"ncash: {self.data} takes no files, support will not see what runs: {error.strerror}\n")
+            sys.stderr.write(
+                phrase(
+                    "ncash: {data} takes no files, support will not see what runs: {reason}\n",
+                    data=self.data,
+                    reason=error.strerror,
+                )
+            )
 
     def _opened(self, config: Config) -> FiscalRegister:
         """The register that `[Fiscal]` names. Raises UserError."""
@@ -186,7 +196,11 @@ class Shop:
         config, errors = found.config, found.errors
         if errors:
             lines = "; ".join(f"{p.file}:{p.line}: {p.code}: {p.text}" for p in errors[:20])
-            raise UserError(f"{len(errors)} errors, nothing was changed: {lines}", code="config", hint="ncash check")
+            raise UserError(
+                phrase("{count} errors, nothing was changed: {lines}", count=len(errors), lines=lines),
+                code="config",
+                hint="ncash check",
+            )
         changed = changes(self.config, config)
         self._half = []
         another = any(one.startswith("[Fiscal]") for one in changed["changed"])
@@ -195,7 +209,9 @@ class Shop:
         if fresh.plugins.broken and not room.plugins.broken:
             fresh.plugins.stop()
             named = "; ".join(f"{one.name}: {one.error}" for one in fresh.plugins.broken)
-            raise UserError(f"a plugin would not start, nothing was changed: {named}", code="plugin")
+            raise UserError(
+                phrase("a plugin would not start, nothing was changed: {named}", named=named), code="plugin"
+            )
         room.plugins.stop()
         self.config, self._grounds, self.register = config, found, register
         self.announce()
@@ -232,7 +248,7 @@ def _blocked(found: Grounds, half: Sequence[last_good.ShortenedFile]) -> Step | 
     cut = next((one for one in half if one.lost), None)
     if cut is None:
         return found.refusal
-    fact = f"the file is cut; gone are {', '.join(cut.lost)}"
+    fact = phrase("the file is cut; gone are {lost}", lost=", ".join(cut.lost))
     return Step("settings", Verdict.DENY, MARKED_GOODS_BLOCKED.key, source=cut.file, fact=fact)
 
 

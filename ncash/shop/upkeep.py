@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from ncash.errors import UserError
 from ncash.hosting import toggles
+from ncash.language import phrase
 from ncash.settings import host, last_good
 from ncash.settings.tree import paths
 from ncash.shop import copies
@@ -101,7 +102,7 @@ class Upkeep:
             self._tell({"ok": False, "why": "changed", "error": error.json()})
             return
         if half:
-            waiting = "; ".join(f"{one.file} may be half-written" for one in half)
+            waiting = "; ".join(phrase("{file} may be half-written", file=one.file) for one in half)
             hint = "waiting for the next change, or for ncash reload"
             self._tell({"ok": False, "why": "changed", "error": UserError(waiting, code="half", hint=hint).json()})
             return
@@ -120,4 +121,6 @@ class Upkeep:
         try:
             files.replace(outcome_file(self._shop.data, self._shop.cashcode), text.encode("utf-8"))
         except OSError as error:
-            raise UserError(f"the data folder takes no files: {error.strerror}", code="data") from error
+            raise UserError(
+                phrase("the data folder takes no files: {reason}", reason=error.strerror), code="data"
+            ) from error

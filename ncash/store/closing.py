@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from ncash.errors import UserError
+from ncash.language import phrase
 from ncash.model.ports import Closed, Document
 from ncash.model.receipt import PAYMENT_OPCODE, Channel, Kind, Payment, Receipt, State
 from ncash.store.receipts import ROW, as_text, kopecks_of, position
@@ -60,7 +61,7 @@ def enter(
     documentid = connection.added(_DOCUMENT, values)
     if documentid is None:
         raise UserError(
-            f"receipt {receipt.id} is in {connection.path} already",
+            phrase("receipt {id} is in {path} already", id=receipt.id, path=connection.path),
             code="already_closed",
             hint="two running tills must not have the same cash number; start this one again",
             cashier="чек уже есть в базе данных",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from ncash.language import phrase
 from ncash.model.ports import NotDeferred
 from ncash.model.receipt import Receipt, State
 from ncash.store.open_receipts import release
@@ -42,7 +43,7 @@ def take_out(connection: Connection, uuid: str) -> None:
     Raises NotDeferred.
     """
     if not connection.change("DELETE FROM deferredreceipt WHERE uuid = ? AND held IS NULL", (uuid,)):
-        raise NotDeferred(f"the receipt {uuid} is not among the deferred ones any more")
+        raise NotDeferred(phrase("the receipt {uuid} is not among the deferred ones any more", uuid=uuid))
 
 
 def orders_of(receipt: Receipt) -> Sequence[str]:
@@ -61,7 +62,7 @@ def hold_orders(connection: Connection, receipt: Receipt) -> None:
     for uuid in wanted:
         statement = "UPDATE deferredreceipt SET held = ? WHERE uuid = ? AND (held IS NULL OR held = ?)"
         if not connection.change(statement, (receipt.id, uuid, receipt.id)):
-            raise NotDeferred(f"the order {uuid} is in another receipt")
+            raise NotDeferred(phrase("the order {uuid} is in another receipt", uuid=uuid))
 
 
 def settle_orders(connection: Connection, receipt: Receipt, done: bool) -> None:

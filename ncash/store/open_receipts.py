@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from ncash.errors import UserError
+from ncash.language import phrase, recorded
 from ncash.model.ports import AlreadyReturned, MarkTaken, MarkUse
 from ncash.model.receipt import Position, Receipt
 from ncash.store.kegs import let_go
@@ -119,7 +120,10 @@ class OpenReceipt:
             written = self._connection.change(_SAVE, (head_text(receipt), *place, self._revision))
         if not written:
             raise UserError(
-                f"another receipt is open on till {self._cashcode}, or another program has this one in hand",
+                phrase(
+                    "another receipt is open on till {cashcode}, or another program has this one in hand",
+                    cashcode=self._cashcode,
+                ),
                 code="receipt_open",
                 hint="close or cancel it first; two running tills must not have the same cash number",
                 cashier=TWICE,
@@ -139,7 +143,14 @@ class OpenReceipt:
                 continue
             used = last_use(self._connection, cis)
             if used and used.opcode == opcode:
-                raise MarkTaken(cis, f"the mark was registered in document {used.docnum} of till {used.cashcode}")
+                raise MarkTaken(
+                    cis,
+                    recorded(
+                        "the mark was registered in document {docnum} of till {cashcode}",
+                        docnum=used.docnum,
+                        cashcode=used.cashcode,
+                    ),
+                )
             raise MarkTaken(cis, "the mark stands in another receipt that is open")
         known = self._known if self._known and self._known.id == receipt.id else None
         if known is not None and _longer(known, receipt):
@@ -154,7 +165,7 @@ class OpenReceipt:
         found = self._connection.one(_LOAD, (self._cashcode,))
         if found is None or found[0] != receipt.id:
             raise UserError(
-                f"receipt {receipt.id} is not open in {self._connection.path} any more",
+                phrase("receipt {id} is not open in {path} any more", id=receipt.id, path=self._connection.path),
                 code="already_closed",
                 hint="two running tills must not have the same cash number; start this one again",
                 cashier=TWICE,
@@ -208,7 +219,7 @@ def hold_returned(connection: Connection, receipt: Receipt) -> None:
             connection.change("DELETE FROM returnedposition WHERE uuid = ? AND saleposition = ?", (receipt.id, n))
     for n in sorted(wanted):
         if not connection.change(_HOLD, (int(receipt.sale), n, receipt.id)):
-            raise AlreadyReturned(f"position {n} of the sale is given back by another receipt")
+            raise AlreadyReturned(recorded("position {n} of the sale is given back by another receipt", n=n))
 
 
 def release(connection: Connection, cashcode: str, receipt: Receipt, returned: bool) -> None:

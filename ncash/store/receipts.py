@@ -19,7 +19,7 @@ TAGS: Final = ("1262", "1263", "1264", "1265")
 """FFD tags of the permissive check that have columns of their own."""
 _PLAIN: Final = tuple(name for name in Position._fields if name not in ("quantity", "checks", "tags", "extra"))
 _VALUES: Final = attrgetter(*_PLAIN)
-SAVED_ELSEWHERE: Final = {"positions": "openposition", "last_n": "openposition, while the positions tell it"}
+SAVED_ELSEWHERE: Final = {"positions": "openposition", "last_n": "openposition"}
 """Fields of a receipt that its head need not hold, and the table where they are."""
 HEAD: Final = tuple(name for name in Receipt._fields if name not in SAVED_ELSEWHERE)
 """Every other field: what is compared and written as the head of a receipt."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ncash.errors import UserError
+from ncash.language import phrase
 from ncash.model.money import rubles
 from ncash.store.outbox import outbox
 from ncash.store.sqlite.connection import Connection, Row
@@ -118,7 +119,7 @@ class ShiftBook:
         row = self.connection.one(_OPEN, (self.cashcode,))
         if row is None:
             raise UserError(
-                f"no shift is open on till {self.cashcode}",
+                phrase("no shift is open on till {cashcode}", cashcode=self.cashcode),
                 code="no_shift",
                 hint="opening a receipt opens a shift",
             )

@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from ncash.errors import UserError
+from ncash.language import phrase
 
 
 def _path(data: Path, cashcode: str) -> Path:
@@ -51,7 +52,9 @@ def _shared(data: Path) -> int:
         return os.open(data / "tills.lock", os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
         hint = "check the rights on the folder named by --data"
-        raise UserError(f"{data} takes no files: {error.strerror}", code="data", hint=hint) from error
+        raise UserError(
+            phrase("{data} takes no files: {reason}", data=data, reason=error.strerror), code="data", hint=hint
+        ) from error
 
 
 def _taken(handle: int, how: int) -> bool:
@@ -110,14 +113,18 @@ class TillLock:
             self._handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
         except OSError as error:
             hint = "check the rights on the folder named by --data"
-            raise UserError(f"{path} cannot be opened: {error.strerror}", code="data", hint=hint) from error
+            raise UserError(
+                phrase("{path} cannot be opened: {reason}", path=path, reason=error.strerror), code="data", hint=hint
+            ) from error
         try:
             fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             holder = _written(self._handle)
             os.close(self._handle)
             hint = "end that program, or give this till a number of its own: --cash N"
-            text = f"till {cashcode} is running already (process {holder or 'unknown'})"
+            text = phrase(
+                "till {cashcode} is running already (process {holder})", cashcode=cashcode, holder=holder or "unknown"
+            )
             raise UserError(text, code="running", hint=hint) from error
         try:
             self.unclean = _begun(self._handle)
@@ -125,10 +132,12 @@ class TillLock:
         except OSError as error:
             os.close(self._handle)
             hint = "mend the cause and repeat the action; what was saved before is kept"
-            raise UserError(f"{path} cannot be written: {error.strerror}", code="data", hint=hint) from error
+            raise UserError(
+                phrase("{path} cannot be written: {reason}", path=path, reason=error.strerror), code="data", hint=hint
+            ) from error
         self.alone = _taken(self._folder, fcntl.LOCK_EX)
         if not self.alone and not _taken(self._folder, fcntl.LOCK_SH):
-            sys.stderr.write(f"ncash: waiting for the program that sets {data} right\n")
+            sys.stderr.write(phrase("ncash: waiting for the program that sets {data} right\n", data=data))
             fcntl.flock(self._folder, fcntl.LOCK_SH)
 
     def share(self) -> None:

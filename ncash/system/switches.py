@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from ncash.errors import why_unread
+from ncash.language import phrase
 from ncash.system.files import replace
 
 CRPT_EMERGENCY: Final = "crpt.emergency"
@@ -56,7 +57,9 @@ def read_switch(data: Path, name: str) -> Switch | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
-        raise SwitchUnreadable(f"{path(data, name)} cannot be read: {why_unread(error)}") from error
+        raise SwitchUnreadable(
+            phrase("{path} cannot be read: {error}", path=path(data, name), error=why_unread(error))
+        ) from error
     return Switch(on, reason, time, tuple(entries[:-1]))
 
 

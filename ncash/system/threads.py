@@ -5,6 +5,8 @@ from collections.abc import Callable
 from queue import SimpleQueue
 from typing import Any, Final
 
+from ncash.language import recorded
+
 Job = Callable[[], None]
 
 MOST: Final = 128
@@ -37,14 +39,18 @@ class Workers:
                 self._jobs.put(job)
                 return
             if self._alive >= self._most:
-                raise WorkersBusy(f"all {self._most} threads of {self._name} still wait for earlier calls")
+                raise WorkersBusy(
+                    recorded(
+                        "all {most} threads of {name} still wait for earlier calls", most=self._most, name=self._name
+                    )
+                )
             self._alive += 1
         try:
             threading.Thread(target=self._work, args=(job,), name=self._name, daemon=True).start()
         except RuntimeError as error:
             with self._lock:
                 self._alive -= 1
-            raise WorkersBusy(f"the system gives {self._name} no more threads") from error
+            raise WorkersBusy(recorded("the system gives {name} no more threads", name=self._name)) from error
 
     def dismiss(self) -> None:
         """End the idle threads; those at work end nothing and serve on."""

@@ -1,5 +1,6 @@
 """A button of the dialog on the screen."""
 
+from ncash.language import phrase
 from ncash.model.decision import Decision, Text, Verdict
 from ncash.till.adding import add, add_queued
 from ncash.till.receipts.given_up import messages_owed
@@ -14,7 +15,12 @@ def press(room: Room, view: View, button: str) -> Outcome:
     if dialog is None:
         raise Refused("no dialog is on the screen", code="button")
     if button not in dialog.buttons:
-        raise Refused(f"the dialog has no button {button}; it has {', '.join(dialog.buttons)}", code="button")
+        raise Refused(
+            phrase(
+                "the dialog has no button {button}; it has {buttons}", button=button, buttons=", ".join(dialog.buttons)
+            ),
+            code="button",
+        )
     if dialog.kind == "choose":
         return choose(room, view, [])
     if button == "cancel":

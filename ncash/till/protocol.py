@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from ncash.language import phrase
 from ncash.model.fiscal.payments import BY_NAME
 from ncash.model.receipt import Channel, Kind
 from ncash.model.scan import INPUTS
@@ -42,12 +43,14 @@ def _payments(value: Any) -> str:
     fine = isinstance(value, list) and all(isinstance(p, dict) and p.keys() == {"type", "amount"} for p in value)
     if fine and all(isinstance(p["type"], str) and p["type"] and isinstance(p["amount"], str) for p in value):
         return ""
-    return f'is a list such as [{{"type":"cash","amount":"100.00"}}]; type is one of {", ".join(BY_NAME)}'
+    return phrase(
+        'is a list such as [{{"type":"cash","amount":"100.00"}}]; type is one of {types}', types=", ".join(BY_NAME)
+    )
 
 
 def _one_of(*words: str) -> Check:
     def check(value: Any) -> str:
-        return "" if value in words and isinstance(value, str) else f"is one of {', '.join(words)}"
+        return "" if value in words and isinstance(value, str) else phrase("is one of {words}", words=", ".join(words))
 
     return check
 
@@ -80,17 +83,19 @@ REQUIRED: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 def _unheard(constant: str) -> Any:
-    raise ValueError(f"{constant} is no JSON number")
+    raise ValueError(phrase("{constant} is no JSON number", constant=constant))
 
 
 def parsed(line: bytes) -> dict[str, Any]:
     """A line as a command with sound fields. Raises Refused for anything else."""
     if len(line) > MAX_LINE:
-        raise Refused(f"a line has at most {MAX_LINE} bytes", code="line")
+        raise Refused(phrase("a line has at most {max_line} bytes", max_line=MAX_LINE), code="line")
     try:
         command = json.loads(line.decode("utf-8"), parse_constant=_unheard)
     except (ValueError, RecursionError) as error:
-        raise Refused(f"the line is not a JSON object: {type(error).__name__}", code="json") from error
+        raise Refused(
+            phrase("the line is not a JSON object: {kind}", kind=type(error).__name__), code="json"
+        ) from error
     if not isinstance(command, dict):
         raise Refused("the line is not a JSON object", code="json")
     return checked(command)
@@ -101,13 +106,15 @@ def checked(command: dict[str, Any]) -> dict[str, Any]:
     name = command.get("cmd")
     if not isinstance(name, str) or name not in FIELDS:
         shown = repr(name)[:40]
-        raise Refused(f"no command {shown}; commands are {', '.join(FIELDS)}", code="command")
+        raise Refused(
+            phrase("no command {name}; commands are {commands}", name=shown, commands=", ".join(FIELDS)), code="command"
+        )
     for field in REQUIRED.get(name, ()):
         if field not in command:
-            raise Refused(f"{name} needs the field {field}", code="field")
+            raise Refused(phrase("{name} needs the field {field}", name=name, field=field), code="field")
     for field, check in FIELDS[name].items():
         if field in command and (wrong := check(command[field])):
-            raise Refused(f"{field} of {name} {wrong}", code="field")
+            raise Refused(phrase("{field} of {name} {wrong}", field=field, name=name, wrong=wrong), code="field")
     if name == "storno" and ("position" in command) == (command.get("all") is True):
         raise Refused("storno needs the field position, or all: true", code="field")
     return command

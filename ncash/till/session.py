@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from ncash.errors import OF_THE_DATABASE, UserError, place
+from ncash.language import phrase
 from ncash.messages import DISK_TROUBLE, RECEIPT_RESTORED
 from ncash.model.decision import Decision, told
 from ncash.model.ports import AlreadyReturned, MarkTaken, NotDeferred, Saving
@@ -224,7 +225,7 @@ class Till:
                     "a position of the sale was returned already, or another till returns it", code="returned"
                 ) from error
             except NotDeferred as error:
-                raise Refused(f"{error}; another till has it", code="receipt") from error
+                raise Refused(phrase("{error}; another till has it", error=error), code="receipt") from error
         elif outcome.journal or sent:
             documents.journal(lines, sent, time)
         return None
@@ -324,4 +325,8 @@ def _refusal(error: UserError, shown: Answer) -> Answer:
 def _defect(error: Exception) -> Refused:
     """Something of ours is wrong: named by type and place, nothing was changed, the till goes on."""
     hint = "send this line to the developers; cancel always frees the till"
-    return Refused(f"internal error, {type(error).__name__} at {place(error)}", code="internal", hint=hint)
+    return Refused(
+        phrase("internal error, {kind} at {place}", kind=type(error).__name__, place=place(error)),
+        code="internal",
+        hint=hint,
+    )

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from ncash.bundled.expirydiscount.settings import ExpiryDiscount
 from ncash.bundled.expirydiscount.steps import steps
+from ncash.language import phrase
 from ncash.settings.config import Config
 from ncash.settings.problems import Problem
 
@@ -18,5 +19,10 @@ def problems(config: Config) -> Iterator[Problem]:
     given = steps(rules.steps)
     for used, idle in pairwise(given):
         if used.hours == idle.hours:
-            text = f"steps: {used.hours}:{idle.percent} has no effect because of {used.hours}:{used.percent}"
+            text = phrase(
+                "steps: {hours}:{percent} has no effect because of {hours}:{more}",
+                hours=used.hours,
+                percent=idle.percent,
+                more=used.percent,
+            )
             yield Problem("MG041", origin.file, line=origin.line, text=text, section=origin.section, key="steps")

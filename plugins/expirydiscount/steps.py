@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
+from ncash.language import phrase
+
 _STEP: Final = re.compile(r"([0-9]{1,5})[ \t]*:[ \t]*([0-9]{1,2})", re.ASCII)
 
 
@@ -19,10 +21,10 @@ def step(text: str) -> Step:
     """One step as written. Raises ValueError."""
     found = _STEP.fullmatch(text)
     if not found:
-        raise ValueError(f"{text[:60]!r} is not hours:percent, such as 24:30")
+        raise ValueError(phrase("{text!r} is not hours:percent, such as 24:30", text=text[:60]))
     hours, percent = int(found[1]), int(found[2])
     if not hours or not percent:
-        raise ValueError(f"{text!r}: hours and percent begin at 1")
+        raise ValueError(phrase("{text!r}: hours and percent begin at 1", text=text))
     return Step(hours, percent)
 
 

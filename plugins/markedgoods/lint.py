@@ -8,6 +8,7 @@ from ncash.bundled.markedgoods.settings import MarkedGoods, vendor_categories
 from ncash.bundled.markedgoods.settings.vendor_categories import Neighbour, header, problem_at
 from ncash.bundled.markedgoods.support.lint_server import server_problems
 from ncash.bundled.markedgoods.support.lint_transport import asks_crpt, transport_problems
+from ncash.language import phrase
 from ncash.plugin import MOST_CATEGORIES
 from ncash.settings.config import Config
 from ncash.settings.declare import Origin
@@ -39,7 +40,7 @@ def problems(config: Config) -> Iterator[Problem]:
     yield from server_problems((common, *categories))
     for name in INDUSTRY_TAGS:
         if not getattr(common, name):
-            text = f"{name} is empty: the till shows IndustryTagsError and receipts lack the tag"
+            text = phrase("{name} is empty: the till shows IndustryTagsError and receipts lack the tag", name=name)
             yield problem_at(common.origin(name), "MG053", text, name)
     yield from _files(config, common, categories)
 
@@ -54,7 +55,7 @@ def unusable(categories: Sequence[MarkedGoods]) -> dict[str, str]:
             found[name] = "it has no mask"
         elif masks.count(category.mask) > 1:
             others = [f"[{header(o)}]" for o in categories if o.mask == category.mask and o is not category]
-            found[name] = f"its mask is also that of {', '.join(others)}"
+            found[name] = phrase("its mask is also that of {others}", others=", ".join(others))
     return found
 
 
@@ -62,7 +63,11 @@ def too_many(categories: Sequence[MarkedGoods]) -> Iterator[Problem]:
     """More categories than the host takes from a plugin: it would not start."""
     if len(categories) > MOST_CATEGORIES:
         place = categories[MOST_CATEGORIES].place
-        text = f"there are {len(categories)} categories; at most {MOST_CATEGORIES} are accepted"
+        text = phrase(
+            "there are {count} categories; at most {most_categories} are accepted",
+            count=len(categories),
+            most_categories=MOST_CATEGORIES,
+        )
         yield problem_at(place, "MG057", text)
 
 
@@ -71,7 +76,11 @@ def _categories(categories: Sequence[MarkedGoods]) -> Iterator[Problem]:
     for category in categories:
         reason = reasons.get(category.category or "")
         if reason:
-            text = f"[{header(category)}] is ignored with all its settings because {reason}"
+            text = phrase(
+                "[{category}] is ignored with all its settings because {reason}",
+                category=header(category),
+                reason=reason,
+            )
             if category.mask:
                 yield problem_at(category.origin("mask"), "MG051", text, "mask")
             else:
@@ -90,7 +99,7 @@ def mask_problems(categories: Sequence[MarkedGoods]) -> Iterator[Problem]:
         place, other = named[finding.section], named.get(finding.other)
         if finding.code == "MG060" and (isinstance(place, Neighbour) or isinstance(other, Neighbour)):
             continue
-        beside = f" (mask at {other.origin('mask')})" if other else ""
+        beside = phrase(" (mask at {other})", other=other.origin("mask")) if other else ""
         yield problem_at(place.origin("mask"), finding.code, finding.text + beside, "mask")
 
 
@@ -99,7 +108,10 @@ def _tokens(common: MarkedGoods, categories: Sequence[MarkedGoods]) -> Iterator[
         return
     asking = [profile for profile in (common, *categories) if profile.enableMarkVerifyCrpt]
     outcome = "refused" if asking and asking[0].refuseUnchecked else "sold unchecked"
-    text = f"enableMarkVerifyCrpt is on and xapikey is empty: the CRPT answers nothing, marked goods are {outcome}"
+    text = phrase(
+        "enableMarkVerifyCrpt is on and xapikey is empty: the CRPT answers nothing, marked goods are {outcome}",
+        outcome=outcome,
+    )
     by_file: dict[str, list[Origin]] = {}
     for origin in dict.fromkeys(profile.origin("enableMarkVerifyCrpt") for profile in asking):
         if origin is not None:
@@ -116,5 +128,9 @@ def _files(config: Config, common: MarkedGoods, categories: Sequence[MarkedGoods
         for profile in (common, *categories):
             written = getattr(profile, row.name)
             if written and not lies(config.folder, written):
-                text = f"{row.name}: there is no file {written} (relative paths begin at the conf folder)"
+                text = phrase(
+                    "{name}: there is no file {written} (relative paths begin at the conf folder)",
+                    name=row.name,
+                    written=written,
+                )
                 yield problem_at(profile.origin(row.name), "MG054", text, row.name)

@@ -1,35 +1,27 @@
 """Help in the user's language, completion, colours."""
 
 import argparse
-import ast
 import io
 import json
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-import ncash
 from ncash.cli.colour import painted
-from ncash.cli.language import russian
-from ncash.cli.main import COMMANDS, PURPOSE, run
-from ncash.cli.parsers import MOST, number, parser_of, whole
-from ncash.cli.ru import TEXTS
-from ncash.cli.ru_commands import DESCRIPTIONS
-from ncash.cli.ru_hints import HINTS
+from ncash.cli.main import COMMANDS, run
+from ncash.cli.parsers import MOST, number, whole
 from ncash.cli.shown import prepare
+from ncash.language import ENGLISH, RUSSIAN, wanted
 
-SOURCES = Path(ncash.__file__).parent
-PUBLIC = ("cli", "support", "store", "settings", "fiscal", "shop.py", "locks.py")
+SPEAKING = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 
 
 def spoken(*words: str, **environment: str) -> tuple[int, str]:
     """Exit code and everything that `ncash` prints in this environment."""
-    own = {name: value for name, value in os.environ.items() if name not in ("LC_ALL", "LC_MESSAGES", "LANG")}
+    own = {name: value for name, value in os.environ.items() if name not in SPEAKING}
     command = [sys.executable, "-m", "ncash.cli.main", *words]
     done = subprocess.run(
         command, capture_output=True, env={**own, "PYTHONUTF8": "1", **environment}, check=False, encoding="utf-8"
@@ -48,50 +40,27 @@ def test_a_number_that_no_database_holds_is_refused_as_a_number() -> None:
     assert [number(text) for text in ("0", str(MOST))] == [0, MOST]
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_every_text_of_the_help_has_its_russian(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LC_ALL", "C")
-    helps = {action.help for action in parser_of(command)._actions if action.help}
-    assert sorted({COMMANDS[command], *helps} - TEXTS.keys()) == []
-    assert re.search("[а-я]", DESCRIPTIONS[command])
-
-
-def test_the_words_around_them_have_theirs() -> None:
-    assert {PURPOSE, "usage: ", "options", "positional arguments", "error", "example:"} <= TEXTS.keys()
-
-
-def hints() -> Iterator[str]:
-    """Every hint of an error that is written as one text; what the doctor says next is part of its English report."""
-    for place in PUBLIC:
-        for path in [SOURCES / place] if place.endswith(".py") else sorted((SOURCES / place).glob("*.py")):
-            if path.stem == "doctor":
-                continue
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                named = isinstance(node, ast.Assign) and [getattr(one, "id", "") for one in node.targets] == ["hint"]
-                if (named or (isinstance(node, ast.keyword) and node.arg == "hint")) and isinstance(
-                    node.value, ast.Constant
-                ):
-                    yield node.value.value
-
-
-def test_every_hint_has_its_russian() -> None:
-    found = set(hints())
-    assert len(found) > 40
-    assert sorted(found - HINTS.keys()) == []
-
-
 @pytest.mark.parametrize(
-    ("environment", "wanted"),
+    ("environment", "language"),
     [
-        ({}, False),
-        ({"LANG": "ru_RU.UTF-8"}, True),
-        ({"LANG": "ru_RU.UTF-8", "LC_ALL": "C"}, False),
-        ({"LANG": "C", "LC_MESSAGES": "ru_RU.KOI8-R"}, True),
-        ({"LC_ALL": "", "LC_MESSAGES": "en_GB.UTF-8", "LANG": "ru"}, False),
+        ({}, ENGLISH),
+        ({"LC_ALL": "ru"}, RUSSIAN),
+        ({"LANG": "ru_RU.UTF-8"}, RUSSIAN),
+        ({"LANG": "ru_RU.UTF-8", "LC_ALL": "C"}, ENGLISH),
+        ({"LANG": "C", "LC_MESSAGES": "ru_RU.KOI8-R"}, RUSSIAN),
+        ({"LC_ALL": "", "LC_MESSAGES": "en_GB.UTF-8", "LANG": "ru"}, ENGLISH),
+        ({"LANG": "de_DE.UTF-8"}, ENGLISH),
+        ({"LANG": "rue_UA.UTF-8"}, ENGLISH),
+        ({"LANGUAGE": "ru:en", "LANG": "en_GB.UTF-8"}, RUSSIAN),
+        ({"LANGUAGE": "en:ru", "LC_ALL": "ru_RU.UTF-8"}, ENGLISH),
+        ({"LANGUAGE": "de:ru", "LANG": "de_DE.UTF-8"}, RUSSIAN),
+        ({"LANGUAGE": "ru", "LC_ALL": "C.UTF-8"}, ENGLISH),
+        ({"LANGUAGE": "ru", "LC_ALL": "POSIX"}, ENGLISH),
+        ({"LANGUAGE": "ru"}, ENGLISH),
     ],
 )
-def test_the_first_variable_that_is_set_decides(environment: dict[str, str], wanted: bool) -> None:
-    assert russian(environment) is wanted
+def test_language_is_chosen_as_gettext_chooses_it(environment: dict[str, str], language: str) -> None:
+    assert wanted(environment) == language
 
 
 def test_a_russian_locale_reads_russian_and_another_one_english() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from ncash.errors import why_unread
+from ncash.language import phrase
 from ncash.model.fiscal.register import RegisterSilent
 from ncash.system import files
 
@@ -54,7 +55,11 @@ class Faults:
         except FileNotFoundError:
             return ()
         except (OSError, ValueError, TypeError) as error:
-            text = f"{self._path.name} cannot be used ({why_unread(error)}); it is a list of objects with the keys"
+            text = phrase(
+                "{name} cannot be used ({error}); it is a list of objects with the keys",
+                name=self._path.name,
+                error=why_unread(error),
+            )
             raise RegisterSilent(f"{text} {', '.join(PlannedFault._fields)}") from None
         return found
 
@@ -92,9 +97,11 @@ class Faults:
             else:
                 files.remove(self._path)
         except OSError as error:
-            raise RegisterSilent(f"{self._path.name} cannot be written: {error.strerror}") from error
+            raise RegisterSilent(
+                phrase("{name} cannot be written: {reason}", name=self._path.name, reason=error.strerror)
+            ) from error
 
 
 def _known(kind: str) -> None:
     if kind not in KINDS:
-        raise ValueError(f"no fault {kind!r}; there are: {', '.join(KINDS)}")
+        raise ValueError(phrase("no fault {kind!r}; there are: {kinds}", kind=kind, kinds=", ".join(KINDS)))

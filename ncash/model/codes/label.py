@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final, NamedTuple
 
+from ncash.language import phrase
 from ncash.model.money import GRAM
 
 POINT: Final = "."
@@ -66,19 +67,26 @@ def rule(line: str) -> LabelRule:
     text = line.strip().strip("\"'").strip()
     mask, equals, template = (part.strip() for part in text.rpartition("="))
     if not equals or not mask or not template:
-        raise ValueError(f"{text!r} is no rule: write MASK=TEMPLATE, as in 21???????????=BBBBBBBQQ.QQQX")
+        raise ValueError(
+            phrase("{text!r} is no rule: write MASK=TEMPLATE, as in 21???????????=BBBBBBBQQ.QQQX", text=text)
+        )
     unknown = sorted(set(template) - set(LETTERS))
     if unknown:
-        raise ValueError(f"template {template!r} has {' '.join(unknown)}: accepted are B, Q, X and one point")
+        text = "template {template!r} has {others}: accepted are B, Q, X and one point"
+        raise ValueError(phrase(text, template=template, others=" ".join(unknown)))
     _check_point(template)
     letters = template.replace(POINT, "")
     if len(letters) != len(mask):
-        raise ValueError(
-            f"mask {mask!r} has {len(mask)} characters and template {template!r} {len(letters)} letters: "
+        lengths = {"length": len(mask), "letters": len(letters)}
+        text = (
+            "mask {mask!r} has {length} characters and template {template!r} {letters} letters: "
             "each character needs its letter (the point takes none)"
         )
+        raise ValueError(phrase(text, mask=mask, template=template, **lengths))
     if "B" not in letters:
-        raise ValueError(f"template {template!r} has no B: without a barcode no goods are found")
+        raise ValueError(
+            phrase("template {template!r} has no B: without a barcode no goods are found", template=template)
+        )
     before = template.split(POINT)[0]
     quantity = [at for at, letter in enumerate(letters) if letter == "Q"]
     point = len(before) if POINT in template else len(letters)
@@ -94,12 +102,30 @@ def rule(line: str) -> LabelRule:
 
 def _check_point(template: str) -> None:
     if template.count(POINT) > 1:
-        raise ValueError(f"template {template!r} has {template.count(POINT)} points: accepted is one at most")
+        raise ValueError(
+            phrase(
+                "template {template!r} has {points} points: accepted is one at most",
+                template=template,
+                points=template.count(POINT),
+            )
+        )
     whole, _, part = template.partition(POINT)
     if POINT in template and not part.startswith("Q") and not whole.endswith("Q"):
-        raise ValueError(f"the point of template {template!r} stands at no Q: it is the quantity's decimal point")
+        raise ValueError(
+            phrase(
+                "the point of template {template!r} stands at no Q: it is the quantity's decimal point",
+                template=template,
+            )
+        )
     if part.count("Q") > DECIMALS:
-        raise ValueError(f"template {template!r} has {part.count('Q')} Q after the point: a quantity has {DECIMALS}")
+        raise ValueError(
+            phrase(
+                "template {template!r} has {digits} Q after the point: a quantity has {most}",
+                template=template,
+                digits=part.count("Q"),
+                most=DECIMALS,
+            )
+        )
 
 
 def rules_from(lines: Iterable[str]) -> tuple[tuple[LabelRule, ...], tuple[LabelFault, ...]]:
@@ -115,7 +141,11 @@ def rules_from(lines: Iterable[str]) -> tuple[tuple[LabelRule, ...], tuple[Label
             faults.append(LabelFault(index, str(error)))
             continue
         if found.mask in rules:
-            faults.append(LabelFault(index, f"mask {found.mask!r} stands above already: this rule is never tried"))
+            faults.append(
+                LabelFault(
+                    index, phrase("mask {mask!r} stands above already: this rule is never tried", mask=found.mask)
+                )
+            )
         else:
             rules[found.mask] = found
     return tuple(rules.values()), tuple(faults)

@@ -10,6 +10,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection, delete, insert, select
 
 from ncash.errors import UserError
+from ncash.language import phrase
 from ncash.model.ports import Random
 from ncash.server.database.tables import ACCOUNT
 
@@ -60,10 +61,10 @@ def add(connection: Connection, name: str, role: str, kind: str, secret: str, no
     """Create an account. Raises UserError for a name that is taken or cannot be one."""
     if not is_valid_name(name):
         hint = "up to 64 of A-Z a-z 0-9 _ -"
-        raise UserError(f"{name!a} cannot be the name of an account", code="account", hint=hint)
+        raise UserError(phrase("{name!a} cannot be the name of an account", name=name), code="account", hint=hint)
     if find(connection, name) is not None:
         hint = "ncash server user remove takes it away"
-        raise UserError(f"there is an account {name} already", code="account", hint=hint)
+        raise UserError(phrase("there is an account {name} already", name=name), code="account", hint=hint)
     row = {"name": name, "role": role, "kind": kind, "hash": _HASHER.hash(secret), "created": now}
     connection.execute(insert(ACCOUNT), [row])
 
@@ -72,7 +73,7 @@ def remove(connection: Connection, name: str) -> None:
     """Delete an account. Raises UserError when there is none."""
     if not connection.execute(delete(ACCOUNT).where(ACCOUNT.c.name == name)).rowcount:
         hint = "ncash server user list shows them"
-        raise UserError(f"there is no account {name}", code="account", hint=hint)
+        raise UserError(phrase("there is no account {name}", name=name), code="account", hint=hint)
 
 
 def find(connection: Connection, name: str) -> UserAccount | None:

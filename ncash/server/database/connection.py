@@ -10,6 +10,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
 
 from ncash.errors import UserError
+from ncash.language import phrase
 from ncash.server.database.inloop import off_loop
 from ncash.server.database.reasons import driver_of, reason_of, shown
 from ncash.server.database.statements import by_arrays
@@ -61,7 +62,9 @@ def engine_of(url: URL) -> Engine:
     served = url.get_backend_name()
     if served not in _SERVED:
         hint = "postgresql://user@host/database, or the name of a file in the data folder"
-        text = f"{shown(url)}: the server keeps its tables in SQLite or PostgreSQL, not in {served}"
+        text = phrase(
+            "{url}: the server keeps its tables in SQLite or PostgreSQL, not in {served}", url=shown(url), served=served
+        )
         raise UserError(text, code="database", hint=hint)
     try:
         if served != "sqlite":
@@ -73,7 +76,7 @@ def engine_of(url: URL) -> Engine:
             return engine
         engine = create_engine(url, connect_args={"timeout": WAIT, "check_same_thread": False})
     except (SQLAlchemyError, ImportError) as error:
-        text = f"no driver for {shown(url)}: {driver_of(error)}"
+        text = phrase("no driver for {url}: {driver}", url=shown(url), driver=driver_of(error))
         raise UserError(text, code="database", hint="pip install 'ncash[server]'") from error
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin_immediate)

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Engine, Table, delete, insert, inspect, selec
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from ncash.errors import UserError
+from ncash.language import phrase
 from ncash.server.database.reasons import reason_of, shown
 from ncash.server.database.tables import (
     ACCOUNT,
@@ -64,7 +65,9 @@ def upgrade(engine: Engine, upto: int = len(STEPS)) -> None:
 def _upgraded(connection: Connection, upto: int) -> None:
     version = version_of(connection)
     if version > len(STEPS):
-        text = f"the database has version {version}, this ncash knows up to {len(STEPS)}"
+        text = phrase(
+            "the database has version {version}, this ncash knows up to {count}", version=version, count=len(STEPS)
+        )
         raise UserError(text, code="database_newer", hint="start the newer ncash that wrote it")
     if version >= upto:
         return
@@ -86,5 +89,7 @@ def _begun_elsewhere(engine: Engine) -> bool:
 
 
 def _unreachable(engine: Engine, error: SQLAlchemyError) -> UserError:
-    text = f"the database {shown(engine.url)} cannot be used: {reason_of(error, engine.url)}"
+    text = phrase(
+        "the database {url} cannot be used: {error}", url=shown(engine.url), error=reason_of(error, engine.url)
+    )
     return UserError(text, code="database", hint="check the address, the rights on it and whether it runs")

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import IO, Any, Final, NamedTuple, NoReturn
 
+from ncash.language import phrase
 from ncash.store.dictionaries.aif_array import Elements
 from ncash.store.imports.charset import BOM, CP1251, UTF8
 from ncash.store.imports.report import Fault
@@ -91,7 +92,7 @@ class _File:
         yield from self._block(last=True)
         if self._begun != self._ended:
             missing, end = ("end", "its end") if self._begun else ("begin", "its beginning")
-            reason = f"the file has no line ### data {missing} ###: {end} was cut off"
+            reason = phrase("the file has no line ### data {missing} ###: {end} was cut off", missing=missing, end=end)
             yield CutFile(Fault(self._number + 1, self._line, reason, next=WHOLE))
 
     def _lines(self) -> Iterator[bytes]:
@@ -119,7 +120,7 @@ class _File:
             read = self._command(part, size, line)
             line += part.count(b"\n")
             if last and isinstance(read, BrokenCommand):
-                reason = f"the file ends inside a command, it was cut: {read.fault.reason}"
+                reason = phrase("the file ends inside a command, it was cut: {reason}", reason=read.fault.reason)
                 yield CutFile(read.fault._replace(reason=reason, next=WHOLE))
             else:
                 yield read
@@ -153,20 +154,24 @@ class _File:
     def _command(self, text: bytes, size: int, line: int) -> AifCommand | BrokenCommand:
         number = self._number
         if size > LONGEST:
-            return self._broken(text, line, f"the command is longer than {LONGEST} bytes")
+            return self._broken(text, line, phrase("the command is longer than {longest} bytes", longest=LONGEST))
         try:
             read = json.loads(
                 text.decode(self._encoding), parse_float=Decimal, parse_constant=no_number, object_pairs_hook=_once
             )
         except UnicodeDecodeError as error:
             encoding = {UTF8: "UTF-8", CP1251: "CP1251"}[self._encoding]
-            reason = f"byte {error.start + 1} of the command is not {encoding}: accepted is UTF-8"
+            reason = phrase(
+                "byte {start} of the command is not {encoding}: accepted is UTF-8",
+                start=error.start + 1,
+                encoding=encoding,
+            )
             return self._broken(text, line, reason)
         except json.JSONDecodeError as error:
             at = line + error.doc.rstrip().count("\n", 0, error.pos)
             return self._broken(text, at, _explained(text, error))
         except (ValueError, RecursionError) as error:
-            return self._broken(text, line, f"not JSON: {error}")
+            return self._broken(text, line, phrase("not JSON: {error}", error=error))
         if isinstance(read, dict):
             name = next((key for key in read if key.lower() == "command"), None)
             if name is not None and isinstance(read[name], str):
@@ -199,7 +204,7 @@ def _apart(text: bytes) -> list[bytes]:
 
 def no_number(text: str) -> NoReturn:
     """Refuse what JSON has no word for: NaN and Infinity. Raises ValueError."""
-    raise ValueError(f"{text} is no number")
+    raise ValueError(phrase("{text} is no number", text=text))
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -207,7 +212,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         for key, value in pairs:
             if found[key] != value:
-                raise ValueError(f"{key} stands twice in one object, with different values")
+                raise ValueError(phrase("{key} stands twice in one object, with different values", key=key))
     return found
 
 
@@ -216,4 +221,4 @@ def _explained(text: bytes, error: json.JSONDecodeError) -> str:
         return "names and texts must stand in double quotes, this command has single ones"
     if error.pos >= len(error.doc.rstrip()):
         return "the command ends in the middle"
-    return f"not JSON: {error.msg} at column {error.colno}"
+    return phrase("not JSON: {msg} at column {colno}", msg=error.msg, colno=error.colno)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from ncash.language import phrase
 from ncash.model.mark import gtin14
 from ncash.store.dictionaries.delivery import Article
 from ncash.store.imports.shapes import Malformed
@@ -41,7 +42,12 @@ def _barcodes(invent: Mapping[str, Any], code: str, main: str | None) -> tuple[R
     for listed in invent["barcodes"]:
         row = barcode(listed, code)
         if rows.setdefault(row[0], row) != row:
-            raise Malformed(f"barcodes has {row[0]} twice, with different values: accepted is one entry a barcode")
+            raise Malformed(
+                phrase(
+                    "barcodes has {barcode} twice, with different values: accepted is one entry a barcode",
+                    barcode=row[0],
+                )
+            )
     if main is not None:
         own = rows.get(main) or next((row for row in rows.values() if gtin14(row[0]) == gtin14(main)), None)
         if own is None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from ncash.errors import UserError
+from ncash.language import phrase
 from ncash.store.dictionaries import kinds_there
 from ncash.store.dictionaries.aif import CORRECT, AifCommand, BrokenCommand, CutFile, Read, commands
 from ncash.store.dictionaries.aif_articles import article, barcode
@@ -58,7 +59,11 @@ class _Loader:
         row = COMMANDS.get(command.name.lower())
         place = RecordPlace(command.number, command.line)
         if row is None or row.idle:
-            passed = f"unknown command {_shown(command.name)}" if row is None else f"no effect here: {row.name}"
+            passed = (
+                phrase("unknown command {name}", name=_shown(command.name))
+                if row is None
+                else phrase("no effect here: {name}", name=row.name)
+            )
             self._report.note(passed, place)
             return
         values = self._values(command, row, place)
@@ -69,7 +74,7 @@ class _Loader:
         else:
             done = self._changed(row, values)
         if done is False:
-            self._report.note(f"{row.name} names what is not there", place)
+            self._report.note(phrase("{name} names what is not there", name=row.name), place)
         self._report.loaded[row.name] += 1
 
     def _values(self, command: AifCommand, row: CommandRow, place: RecordPlace) -> Values:
@@ -77,7 +82,11 @@ class _Loader:
         own = [key for key in command.fields if key.lower() == row.place.lower()] if row.place else []
         beside = {key: value for key, value in command.fields.items() if key not in own}
         if len(own) > 1:
-            raise Malformed(f"{command.name} has {own[0]} and {own[1]}: accepted is one of them")
+            raise Malformed(
+                phrase(
+                    "{name} has {one} and {other}: accepted is one of them", name=command.name, one=own[0], other=own[1]
+                )
+            )
         given = command.fields[own[0]] if own else None
         where = f"{command.name}.{own[0] if own else row.place}"
         if row.takes_away:
@@ -90,7 +99,11 @@ class _Loader:
         if row.shape is None:
             return {}
         if not isinstance(given, dict):
-            raise Malformed(f"{where} is missing") if given is None else refusal(where, given, "an object")
+            raise (
+                Malformed(phrase("{where} is missing", where=where))
+                if given is None
+                else refusal(where, given, "an object")
+            )
         return row.shape.read(given, where, lambda text: self._passed(text, row, place))
 
     def _passed(self, text: str, row: CommandRow, place: RecordPlace) -> None:
@@ -114,7 +127,7 @@ class _Loader:
         name, code, begins = values["barcode"], values["inventcode"], values["effectivedate"]
         if (name or code) is None or values["price"] is None:
             lack = "price" if values["price"] is None else "barcode"
-            raise Malformed(f"addPrice.price.{lack} is missing")
+            raise Malformed(phrase("addPrice.price.{lack} is missing", lack=lack))
         if not values["price"]:
             raise Malformed(
                 "addPrice.price.price is 0: accepted is a price above 0; deletePrice takes a price back, zeroprice in "
@@ -122,8 +135,11 @@ class _Loader:
             )
         if self._now is not None and begins is not None and _later(begins, self._now):
             raise Malformed(
-                f"addPrice.price.effectivedate is {begins[:40]!r}, which has not come: accepted is a price that counts "
-                "now, since it would count at once"
+                phrase(
+                    "addPrice.price.effectivedate is {begins!r}, which has not come: accepted is a price "
+                    "that counts now, since it would count at once",
+                    begins=begins[:40],
+                )
             )
         money = (values["price"], values["minprice"], values["minretailprice"])
         self.delivery.price((name or code, int(name is None), *money), place)
@@ -171,7 +187,9 @@ def load(
         file = source.open("rb")
     except OSError as error:
         raise UserError(
-            f"{source} cannot be read: {error.strerror}", code="file_missing", hint="name an AIF file, as in pos.aif"
+            phrase("{source} cannot be read: {reason}", source=source, reason=error.strerror),
+            code="file_missing",
+            hint="name an AIF file, as in pos.aif",
         ) from error
     with file:
         _load(file, report, dictionaries, strict, progress, now)

@@ -5,6 +5,7 @@ At the end the goods that would come out wrong are put back (ncash.store.diction
 
 from typing import Final, NamedTuple
 
+from ncash.language import phrase
 from ncash.model.mark import gtin14
 from ncash.store.dictionaries import goods_rows
 from ncash.store.imports.report import Fault, RecordPlace, Report
@@ -102,7 +103,16 @@ class Delivery:
         if not self.connection.change(goods_rows.ADD_BARCODE, row):
             owner = self.connection.one(_OWNER, (barcode,))
             if owner and owner[0] != code:
-                self.report.note(f"barcode {barcode} moved from card {owner[0]} to card {code}{_ONE_CARD}", place)
+                self.report.note(
+                    phrase(
+                        "barcode {barcode} moved from card {owner} to card {code}{one_card}",
+                        barcode=barcode,
+                        owner=owner[0],
+                        code=code,
+                        one_card=_ONE_CARD,
+                    ),
+                    place,
+                )
                 self._touch(owner[0], place)
             self.connection.change(goods_rows.PUT_BARCODE, row)
         if self._prices and (priced or price):
@@ -196,5 +206,9 @@ class Delivery:
     def _waits(self, field: str, name: str, number: int | None, line: int | None) -> None:
         """Nothing is named so. The price stays for goods that come later; what this file said is a fault."""
         if number is not None and line is not None:
-            reason = f"addPrice.price.{field} {name} names no goods: accepted is a barcode or a code of a card"
+            reason = phrase(
+                "addPrice.price.{field} {name} names no goods: accepted is a barcode or a code of a card",
+                field=field,
+                name=name,
+            )
             self.report.fault(Fault(number, line, reason, name if field == "barcode" else "", next=_NEXT_PRICE))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Set
 from typing import Final, NamedTuple
 
+from ncash.language import phrase
 from ncash.model.goods import kind_of
 from ncash.store.sqlite.connection import Connection
 
@@ -28,11 +29,22 @@ class PresentKind(NamedTuple):
 
     def told(self, outcome: str) -> str:
         """What becomes of them while no category serves them."""
-        return f"{self.articles} goods that no category serves are {outcome}: {self}"
+        return phrase(
+            "{articles} goods that no category serves are {outcome}: {goods}",
+            articles=self.articles,
+            outcome=outcome,
+            goods=self,
+        )
 
     def __str__(self) -> str:
         more = ", …" if self.articles > len(self.first) else ""
-        return f"tmctype {self.tmctype} ({kind_of(self.tmctype).english}), codes {', '.join(self.first)}{more}"
+        return phrase(
+            "tmctype {tmctype} ({kind}), codes {first}{more}",
+            tmctype=self.tmctype,
+            kind=phrase(kind_of(self.tmctype).english),
+            first=", ".join(self.first),
+            more=more,
+        )
 
 
 def kinds(connection: Connection) -> Iterator[PresentKind]:
@@ -50,4 +62,4 @@ def unread(connection: Connection, read: Set[int]) -> tuple[PresentKind, ...]:
 def notes(connection: Connection) -> Iterator[tuple[str, int]]:
     """What an import says of them, and how many articles each is about."""
     for one in kinds(connection):
-        yield f"sold only where a category serves them (goodsTypes): {one}", one.articles
+        yield phrase("sold only where a category serves them (goodsTypes): {one}", one=one), one.articles

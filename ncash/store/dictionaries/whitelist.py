@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, Final, NamedTuple
 
 from ncash.errors import UserError
+from ncash.language import phrase
 from ncash.model.codes import code
 from ncash.model.codes.layouts import HEAD, SERIALS, layout_of
 from ncash.model.mark import cis, plain, same_barcode, trimmed
@@ -62,7 +63,9 @@ def load(
         file = source.open("rb")
     except OSError as error:
         raise UserError(
-            f"{source} cannot be read: {error.strerror}", code="file_missing", hint="name a CSV file, as in marks.csv"
+            phrase("{source} cannot be read: {reason}", source=source, reason=error.strerror),
+            code="file_missing",
+            hint="name a CSV file, as in marks.csv",
         ) from error
     with file:
         encoding = encoding_of(file, str(source))
@@ -198,7 +201,7 @@ class _Table:
             try:
                 cells = next(self._reader, None)
             except csv.Error as error:
-                yield f"not CSV: {error}"
+                yield phrase("not CSV: {error}", error=error)
                 continue
             if cells is None:
                 return
@@ -240,17 +243,27 @@ def _row(cells: list[str], reads: Reads | None) -> Row | str:
     if "\ufffd" in mark:
         return "the mark holds a character that is neither UTF-8 nor CP1251"
     if len(mark) > MAX_SCAN:
-        return f"the mark is longer than {MAX_SCAN} characters"
+        return phrase("the mark is longer than {max_scan} characters", max_scan=MAX_SCAN)
     identity = code.identity(mark, reads)
     if identity is None:
-        return f"{mark[:40]!r} is no mark: accepted is {code.ACCEPTED}"
+        return phrase("{mark!r} is no mark: accepted is {accepted}", mark=mark[:40], accepted=code.ACCEPTED)
     if (whole := _NOT_APART.fullmatch(mark)) and same_barcode(whole[1], whole[2]):
-        return f"{mark[:60]!r} has its barcode in one column with it: accepted is one delimiter in the whole file"
+        return phrase(
+            "{mark!r} has its barcode in one column with it: accepted is one delimiter in the whole file",
+            mark=mark[:60],
+        )
     if _goes_on(mark):
-        return f"{mark[:60]!r} goes on behind its code: accepted is one delimiter in the whole file"
+        return phrase("{mark!r} goes on behind its code: accepted is one delimiter in the whole file", mark=mark[:60])
     if len(cells) > COLUMNS:
-        return f"{len(cells)} columns: accepted are {COLUMNS} at most, a mark with commas or semicolons needs quotes"
+        return phrase(
+            "{count} columns: accepted are {columns} at most, a mark with commas or semicolons needs quotes",
+            count=len(cells),
+            columns=COLUMNS,
+        )
     barcode, shopcode, excisetype = (*(cell.strip() or None for cell in cells[1:]), None, None, None)[:3]
     if barcode is not None and not (barcode.isascii() and barcode.isdigit()):
-        return f"{barcode[:30]!r} is no barcode: accepted are digits, a mark with commas or semicolons needs quotes"
+        return phrase(
+            "{barcode!r} is no barcode: accepted are digits, a mark with commas or semicolons needs quotes",
+            barcode=barcode[:30],
+        )
     return mark, barcode, shopcode, excisetype, identity

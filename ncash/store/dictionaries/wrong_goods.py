@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from typing import Final, NamedTuple
 
+from ncash.language import phrase
 from ncash.store.dictionaries import goods_rows
 from ncash.store.dictionaries.delivery import Delivery
 from ncash.store.imports.report import Fault, RecordPlace
@@ -71,11 +72,13 @@ class WrongGoods(NamedTuple):
 
     def fault(self) -> Fault:
         """It as a line of the report."""
-        lack = f"names the unit {self.unit}, which nobody brought: {_BRINGS_UNIT}"
+        lack = phrase(
+            "names the unit {unit}, which nobody brought: {brings_unit}", unit=self.unit, brings_unit=_BRINGS_UNIT
+        )
         if not self.priced:
-            lack = f"has no price: {_BRINGS_PRICE}"
+            lack = phrase("has no price: {brings_price}", brings_price=_BRINGS_PRICE)
         number, line = self.place
-        reason = f"barcode {self.barcode} of card {self.code} {lack}"
+        reason = phrase("barcode {barcode} of card {code} {lack}", barcode=self.barcode, code=self.code, lack=lack)
         return Fault(number, line, reason, self.barcode, next=_AGAIN)
 
 
@@ -92,9 +95,18 @@ def settle(delivery: Delivery) -> None:
         if wrong or owed:
             _PuttingBack(connection, before).put_back(wrong, owed)
     for barcode, code, number, line in connection.each(_ORPHANS):
-        report.note(f"barcode {barcode} waits for card {code}, which nobody brought", RecordPlace(number, line))
+        report.note(
+            phrase("barcode {barcode} waits for card {code}, which nobody brought", barcode=barcode, code=code),
+            RecordPlace(number, line),
+        )
     for one, other in connection.each(_TWINS):
-        report.note(f"barcodes {one} and {other} are one GTIN: each is found by the text that is scanned")
+        report.note(
+            phrase(
+                "barcodes {one} and {other} are one GTIN: each is found by the text that is scanned",
+                one=one,
+                other=other,
+            )
+        )
 
 
 def _wrong(delivery: Delivery, before: Connection) -> Iterator[WrongGoods]:

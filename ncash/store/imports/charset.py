@@ -5,6 +5,7 @@ import re
 from typing import IO, Final
 
 from ncash.errors import UserError
+from ncash.language import phrase
 
 UTF8, CP1251 = "utf-8", "cp1251"
 BOM: Final = codecs.BOM_UTF8
@@ -22,7 +23,11 @@ def encoding_of(file: IO[bytes], name: str) -> str:
     """
     first = file.read(4)
     if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise UserError(f"{name} is written in UTF-16", code="encoding", hint="let the back office write it in UTF-8")
+        raise UserError(
+            phrase("{name} is written in UTF-16", name=name),
+            code="encoding",
+            hint="let the back office write it in UTF-8",
+        )
     file.seek(0)
     found = UTF8 if first.startswith(BOM) or _whole(file) or _damaged(file) else CP1251
     file.seek(0)
@@ -57,7 +62,12 @@ def must_be_text(file: IO[bytes], name: str) -> None:
         found = _BINARY.search(chunk)
         if found is not None:
             hint = "save the table as CSV, with columns apart by commas or semicolons"
-            text = f"{name} is no text file: byte {at + found.start() + 1} is {found[0][0]:#04x}"
+            text = phrase(
+                "{name} is no text file: byte {at} is {code:#04x}",
+                name=name,
+                at=at + found.start() + 1,
+                code=found[0][0],
+            )
             raise UserError(text, code="binary", hint=hint)
         at += len(chunk)
     file.seek(0)

@@ -9,6 +9,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from ncash.errors import UserError
+from ncash.language import phrase
 
 MAGIC: Final = b"SQLite format 3\0"
 Values = dict[str, Any]
@@ -21,7 +22,9 @@ def is_database(path: Path) -> bool:
             return file.read(len(MAGIC)) == MAGIC
     except OSError as error:
         hint = "name the databases of the other program, or the folder that holds them"
-        raise UserError(f"{path} cannot be read: {error.strerror}", code="file_missing", hint=hint) from error
+        raise UserError(
+            phrase("{path} cannot be read: {reason}", path=path, reason=error.strerror), code="file_missing", hint=hint
+        ) from error
 
 
 class ForeignDatabase:
@@ -64,4 +67,6 @@ def foreign(path: Path) -> Iterator[ForeignDatabase]:
             yield ForeignDatabase(path, connection)
     except sqlite3.Error as error:
         hint = "end the program that writes to it, copy the file, and import the copy"
-        raise UserError(f"{path} cannot be read: {error}", code="database_unreachable", hint=hint) from error
+        raise UserError(
+            phrase("{path} cannot be read: {error}", path=path, error=error), code="database_unreachable", hint=hint
+        ) from error

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
+from ncash.language import phrase, recorded
+
 DIGITS: Final = 10
 """Money and quantities have at most so many before the point, so that a float gives their decimals back exactly."""
 LONGEST_BARCODE: Final = 100
@@ -52,10 +54,14 @@ def _scalar(value: Any) -> str:
 def _number(value: Any) -> Decimal:
     text = value.strip() if isinstance(value, str) else _scalar(value)
     if isinstance(value, str) and not _NUMBER.fullmatch(text):
-        raise ValueError(f"{text.replace(',', '.')}, with a point" if _NUMBER.fullmatch(text.replace(",", ".")) else "")
+        raise ValueError(
+            phrase("{text}, with a point", text=text.replace(",", "."))
+            if _NUMBER.fullmatch(text.replace(",", "."))
+            else ""
+        )
     exact = Decimal(text)
     if not exact.is_finite() or exact.adjusted() >= DIGITS:
-        raise ValueError(f"a number of at most {DIGITS} digits before the point")
+        raise ValueError(recorded("a number of at most {digits} digits before the point", digits=DIGITS))
     return exact
 
 
@@ -101,7 +107,10 @@ TEXT: Final = FieldKind("text", "a text or a number", _scalar)
 CODE: Final = FieldKind("code", "a text or a number", _scalar)
 BARCODE: Final = FieldKind(
     "barcode",
-    f"digits, {LONGEST_BARCODE} at most, or a code of your own that begins with a Latin letter, as in A-100",
+    recorded(
+        "digits, {longest_barcode} at most, or a code of your own that begins with a Latin letter, as in A-100",
+        longest_barcode=LONGEST_BARCODE,
+    ),
     _barcode,
 )
 DEPT: Final = FieldKind("department", "a number of a department, as in 1", _dept)

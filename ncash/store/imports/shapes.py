@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
+from ncash.language import phrase
 from ncash.store.imports.kinds import KEPT, LIST, FieldKind
 
 Named = Callable[[str], None]
@@ -89,12 +90,14 @@ class Shape:
                     accepted = str(error) or field.kind.accepted
                     raise refusal(_joined(place, spelling), value, accepted) from error
                 if name in seen and found[name] != read:
-                    both = f"{_joined(place, seen[name])} and {spelling}"
-                    raise Malformed(f"{both} are one field and have different values: accepted is one of them")
+                    both = phrase("{one} and {other}", one=_joined(place, seen[name]), other=spelling)
+                    raise Malformed(
+                        phrase("{both} are one field and have different values: accepted is one of them", both=both)
+                    )
                 seen[name], found[name] = spelling, read
         for field in self._required:
             if found[field.name] is None:
-                raise Malformed(f"{_joined(place, field.name)} is missing")
+                raise Malformed(phrase("{place} is missing", place=_joined(place, field.name)))
         return found
 
 
@@ -123,7 +126,9 @@ def _inner(field: Field, spelling: str, value: Any, place: str, named: Named) ->
 
 def refusal(place: str, value: Any, accepted: str) -> Malformed:
     """A value that is not accepted, and what is."""
-    return Malformed(f"{place} is {shown(value)}: accepted is {accepted}")
+    return Malformed(
+        phrase("{place} is {value}: accepted is {accepted}", place=place, value=shown(value), accepted=accepted)
+    )
 
 
 def shown(value: Any) -> str:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any, Final, NamedTuple
 
+from ncash.language import phrase
+
 START: Final = bytes(32)
 _COLUMNS: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=True, check_circular=False)
 _FEW: Final = 12
@@ -46,7 +48,7 @@ class Head(NamedTuple):
         seq, _, digits = text.strip().partition(":")
         hashed = bytes.fromhex(digits)
         if not (seq.isascii() and seq.isdigit()) or len(hashed) != len(START):
-            raise ValueError(f"{text[:80]!r} is not written SEQ:HASH with 64 hexadecimal digits")
+            raise ValueError(phrase("{text!r} is not written SEQ:HASH with 64 hexadecimal digits", text=text[:80]))
         return cls(int(seq), hashed)
 
 
@@ -116,7 +118,9 @@ class _Walk:
                 self._broken.append((line, hashed, self.last.hash))
         if self._known.get(line.seq, hashed) != hashed:
             self._found.append(
-                BrokenLink(line.seq, "head", f"line {line.seq} is not the one whose head was written down")
+                BrokenLink(
+                    line.seq, "head", phrase("line {seq} is not the one whose head was written down", seq=line.seq)
+                )
             )
         self.last = Head(line.seq, hashed)
 
@@ -127,13 +131,19 @@ class _Walk:
         for line, hashed, _ in self._broken:
             written = self._place(line, hashed, hashes) if len(self._broken) <= _FEW else None
             if written is None:
-                text = f"line {line.seq}, or its link to the line before, is not what was written"
+                text = phrase("line {seq}, or its link to the line before, is not what was written", seq=line.seq)
                 yield BrokenLink(line.seq, "changed", text)
             elif written != line.seq:
-                yield BrokenLink(line.seq, "moved", f"line {line.seq} was written as line {written}")
+                yield BrokenLink(
+                    line.seq, "moved", phrase("line {seq} was written as line {written}", seq=line.seq, written=written)
+                )
         if self._more:
             last = self._broken[-1][0].seq
-            yield BrokenLink(last + 1, "changed", f"after line {last} {self._more} more lines are not what was written")
+            yield BrokenLink(
+                last + 1,
+                "changed",
+                phrase("after line {last} {more} more lines are not what was written", last=last, more=self._more),
+            )
 
     def _place(self, line: JournalLine, hashed: bytes, hashes: Sequence[bytes]) -> int | None:
         """The place at which this line was written, if its hash says so."""
@@ -157,6 +167,6 @@ def _ends(last: Head, head: Head | None, known: Sequence[Head]) -> Iterator[Brok
         yield _missing(last.seq + 1, longest.seq)
     elif head.seq < last.seq:
         first = head.seq + 1
-        yield BrokenLink(first, "added", f"lines after {head.seq} were not written by the till")
+        yield BrokenLink(first, "added", phrase("lines after {seq} were not written by the till", seq=head.seq))
     elif head.hash != last.hash:
-        yield BrokenLink(last.seq, "head", f"line {last.seq} is not the one that the stored head names")
+        yield BrokenLink(last.seq, "head", phrase("line {seq} is not the one that the stored head names", seq=last.seq))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from ncash.errors import UserError
+from ncash.language import phrase
 from ncash.model.outbox import Message
 from ncash.store.outbox import outbox
 from ncash.store.outbox.spill import FOLDER, Aside
@@ -41,10 +42,16 @@ def pick_up(connection: Connection, aside: Aside) -> int:
                     outbox.put_again(connection, one)
             aside.gone(path)
         except OSError as error:
-            raise UserError(f"{path} cannot be picked up: {error.strerror}", code="queue") from error
+            raise UserError(
+                phrase("{path} cannot be picked up: {reason}", path=path, reason=error.strerror), code="queue"
+            ) from error
         except sqlite3.Error as error:
             hint = "ncash doctor looks through the database"
-            raise UserError(f"{connection.path} does not take {path.name}: {error}", code="queue", hint=hint) from error
+            raise UserError(
+                phrase("{path} does not take {name}: {error}", path=connection.path, name=path.name, error=error),
+                code="queue",
+                hint=hint,
+            ) from error
         done += 1
     return done
 
@@ -94,8 +101,12 @@ class Outgoing:
             self.aside.keep(entries, messages[0].op, time)
         except OSError as error:
             raise UserError(
-                f"messages to the cash server can be written neither to {self._connection.path} "
-                f"nor to {self.aside.folder}: {error.strerror}",
+                phrase(
+                    "messages to the cash server can be written neither to {path} nor to {folder}: {reason}",
+                    path=self._connection.path,
+                    folder=self.aside.folder,
+                    reason=error.strerror,
+                ),
                 code="queue",
                 hint="free the disk or mend the rights on the data folder, then repeat",
             ) from error

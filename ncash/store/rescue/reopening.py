@@ -5,6 +5,7 @@ import sqlite3
 from typing import Final
 
 from ncash.errors import UserError
+from ncash.language import phrase
 from ncash.model.keg import KEG
 from ncash.model.ports import AlreadyReturned, MarkTaken, NotDeferred
 from ncash.model.receipt import Kind, Receipt
@@ -45,7 +46,7 @@ def reopen(books: Connection, old: Connection, cashcode: str, shopcode: str) -> 
         ordered = intents.rows_of(old, cashcode)
         receipt = recovery.sale_of(books, old, receipt) if receipt else None
     except (UserError, sqlite3.DatabaseError, ValueError, KeyError, TypeError) as error:
-        raise NotReopened(f"its rows cannot be read ({type(error).__name__})") from error
+        raise NotReopened(phrase("its rows cannot be read ({kind})", kind=type(error).__name__)) from error
     if receipt is None or not receipt.positions:
         raise NotReopened("it has no positions there")
     if books.one(_LATER, (cashcode, receipt.opened)):
@@ -56,7 +57,7 @@ def reopen(books: Connection, old: Connection, cashcode: str, shopcode: str) -> 
         raise NotReopened("it was opened again before")
     standing = books.one(_STANDING, (cashcode,))
     if standing is not None and standing != (receipt.id,):
-        raise NotReopened(f"the copy has the receipt {standing[0]} open on its till")
+        raise NotReopened(phrase("the copy has the receipt {receipt} open on its till", receipt=standing[0]))
     books.change("SAVEPOINT reopening")
     try:
         _put(books, receipt, cashcode, shopcode)

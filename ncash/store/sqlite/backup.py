@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from ncash.errors import UserError, disk_words
+from ncash.language import phrase
 from ncash.store.sqlite.connection import DAMAGED, Connection
 from ncash.system import files
 from ncash.system.failpoints import declare, failpoint
@@ -55,7 +56,12 @@ def sound(path: Path) -> None:
     if faults != [("ok",)]:
         text = "; ".join(str(fault) for (fault,) in faults[:3])
         hint = "ncash restore puts a copy back, ncash backup list shows the copies"
-        raise UserError(f"{path} is damaged: {text}", code="database_damaged", hint=hint, cashier=DAMAGED)
+        raise UserError(
+            phrase("{path} is damaged: {text}", path=path, text=text),
+            code="database_damaged",
+            hint=hint,
+            cashier=DAMAGED,
+        )
 
 
 def copied(source: Path, target: Path) -> None:
@@ -64,7 +70,9 @@ def copied(source: Path, target: Path) -> None:
     Raises UserError when the database is damaged or the copy cannot be written; `target` is then what it was.
     """
     if not source.is_file():
-        raise UserError(f"there is no database at {source}", code="database", hint="check --conf and --data")
+        raise UserError(
+            phrase("there is no database at {source}", source=source), code="database", hint="check --conf and --data"
+        )
     failpoint(_BEGUN)
     try:
         target.parent.mkdir(exist_ok=True)
@@ -75,7 +83,7 @@ def copied(source: Path, target: Path) -> None:
 
 def _unwritten(target: Path, error: OSError) -> UserError:
     hint = "make room, or name another folder in [Backup] folder"
-    text = f"{target} cannot be written: {error.strerror}"
+    text = phrase("{target} cannot be written: {reason}", target=target, reason=error.strerror)
     return UserError(text, code="backup", hint=hint, cashier=disk_words(error))
 
 

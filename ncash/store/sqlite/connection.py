@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ncash.errors import UserError
+from ncash.language import phrase
 from ncash.store.sqlite.holder import holder
 from ncash.system.failpoints import declare, failpoint
 
@@ -61,7 +62,7 @@ class Connection:
             )
         except (OSError, sqlite3.Error) as error:
             raise UserError(
-                f"database {path} cannot be opened: {error}",
+                phrase("database {path} cannot be opened: {error}", path=path, error=error),
                 code="database_unreachable",
                 hint="check the folder named by --data and the rights on it",
                 cashier="файл базы данных не открывается",
@@ -133,7 +134,7 @@ class Connection:
         Raises UserError when the database stays locked, or cannot take the write.
         """
         if self.read_only:
-            text = f"database {self.path} is open for reading only"
+            text = phrase("database {path} is open for reading only", path=self.path)
             raise UserError(text, code="database_read_only", cashier="база данных открыта только для чтения")
         with self._turn:
             try:
@@ -149,7 +150,9 @@ class Connection:
             except UnicodeEncodeError as error:
                 self._roll_back()
                 raise UserError(
-                    f"{error.object[:64]!a} holds characters that no text can carry, nothing was written",
+                    phrase(
+                        "{text!a} holds characters that no text can carry, nothing was written", text=error.object[:64]
+                    ),
                     code="unwritable_text",
                     hint="scan the code again; if it happens every time, check the settings of the scanner",
                     cashier="в коде недопустимые символы",
@@ -185,14 +188,15 @@ class Connection:
         if code in _BUSY:
             who = holder(self.path)
             return UserError(
-                f"database {self.path} is locked: another program is writing to it" + (f" ({who})" if who else ""),
+                phrase("database {path} is locked: another program is writing to it", path=self.path)
+                + (f" ({who})" if who else ""),
                 code="database_locked",
                 hint="close the program that has the database open for writing, then repeat the action",
                 cashier="базу данных держит другая программа",
             )
         if code in _DAMAGED:
             return UserError(
-                f"{self.path} is damaged or is not a database of ncash: {error}",
+                phrase("{path} is damaged or is not a database of ncash: {error}", path=self.path, error=error),
                 code="database_damaged",
                 hint="ncash restore puts a copy back and keeps this file beside it; ncash backup list shows the copies",
                 cashier=DAMAGED,
@@ -200,7 +204,7 @@ class Connection:
         if code in _UNWRITABLE:
             why, cashier = _UNWRITABLE[code]
             return UserError(
-                f"database {self.path}: {why} ({error})",
+                phrase("database {path}: {why} ({error})", path=self.path, why=why, error=error),
                 code="database_write",
                 hint="mend the cause and repeat the action; what was saved before is kept",
                 cashier=cashier,

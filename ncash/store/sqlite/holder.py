@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from ncash.language import phrase
+
 
 def holder(path: Path) -> str:
     """`sqlitebrowser, process 4242` for another program that writes to this database, or an empty text.
@@ -32,5 +34,5 @@ def _named(pid: str) -> str:
     try:
         name = Path("/proc", pid, "comm").read_text(encoding="utf-8", errors="replace").strip()
     except OSError:
-        return f"process {pid}"
-    return f"{name}, process {pid}"
+        return phrase("process {pid}", pid=pid)
+    return phrase("{name}, process {pid}", name=name, pid=pid)

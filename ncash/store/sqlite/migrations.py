@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from ncash.errors import UserError
+from ncash.language import phrase
 from ncash.store.sqlite import backup
 from ncash.store.sqlite.connection import WAIT, Connection
 from ncash.system.failpoints import declare, failpoint
@@ -48,7 +49,11 @@ def opened(path: Path, schema: Schema, wait: float = WAIT, read_only: bool = Fal
     """
     if backup.unfinished(path):
         hint = "start a till of this data folder, or repeat the command that restored it"
-        raise UserError(f"{path} is being restored, and that was not finished", code="restore_unfinished", hint=hint)
+        raise UserError(
+            phrase("{path} is being restored, and that was not finished", path=path),
+            code="restore_unfinished",
+            hint=hint,
+        )
     connection = Connection(path, wait)
     try:
         version = version_of(connection, schema)
@@ -92,13 +97,21 @@ def version_of(connection: Connection, schema: Schema) -> int:
     mark = _pragma(connection, "PRAGMA application_id")
     if mark != schema.mark and (mark or version or connection.one("SELECT 1 FROM sqlite_master LIMIT 1")):
         raise UserError(
-            f"{connection.path} is a database of another program, not {schema.name} of ncash",
+            phrase(
+                "{path} is a database of another program, not {name} of ncash", path=connection.path, name=schema.name
+            ),
             code="database_foreign",
             hint="check [Databases] in ncash.ini and the folder named by --data; the file is not changed",
         )
     if version > schema.version:
         raise UserError(
-            f"{connection.path} has version {version}, this ncash knows {schema.name} up to version {schema.version}",
+            phrase(
+                "{path} has version {version}, this ncash knows {name} up to version {schema_version}",
+                path=connection.path,
+                version=version,
+                name=schema.name,
+                schema_version=schema.version,
+            ),
             code="database_newer",
             hint="start the newer ncash that wrote it, or restore the copy made before the upgrade: ncash backup list",
         )

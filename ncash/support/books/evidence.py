@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 from ncash.errors import UserError
 from ncash.fiscal import EMULATOR, open_register, place_of
 from ncash.fiscal.emulated.memory import Memory
+from ncash.language import phrase
 from ncash.model.fiscal.register import Made, RegisterError
 from ncash.model.ports import Clock, Http
 from ncash.model.record import kept_cis
@@ -92,7 +93,12 @@ class SoldPosition(NamedTuple):
     @property
     def place(self) -> str:
         """Where it stands."""
-        return f"Documents, document {self.docnum} of till {self.cashcode}, position {self.n}"
+        return phrase(
+            "Documents, document {docnum} of till {cashcode}, position {n}",
+            docnum=self.docnum,
+            cashcode=self.cashcode,
+            n=self.n,
+        )
 
     @property
     def kept(self) -> str | None:
@@ -176,7 +182,9 @@ def asking(config: Config, data: Path, clock: Clock, http: Http) -> Ask | None:
         try:
             return open_register(place).last()
         except RegisterError as error:
-            raise UserError(f"the register does not answer: {error}", code="fiscal", hint=error.hint) from error
+            raise UserError(
+                phrase("the register does not answer: {error}", error=error), code="fiscal", hint=error.hint
+            ) from error
 
     return last
 
@@ -192,12 +200,12 @@ def evidence(data: Path, conf: Path | None = None, around: tuple[Clock, Http] | 
     path = data / names.documents
     if not path.is_file():
         hint = "give the folders with --conf, --data"
-        raise UserError(f"there are no books at {path}", code="documents", hint=hint)
+        raise UserError(phrase("there are no books at {path}", path=path), code="documents", hint=hint)
     connection = Connection(path)
     try:
         if version_of(connection, DOCUMENTS) < DOCUMENTS.version:
             hint = "start a till once: it brings the books up to date"
-            raise UserError(f"{path} was written by an older ncash", code="database_older", hint=hint)
+            raise UserError(phrase("{path} was written by an older ncash", path=path), code="database_older", hint=hint)
         yield Evidence(data, connection, config, asking(config, data, *around) if config and around else None)
     finally:
         connection.close()

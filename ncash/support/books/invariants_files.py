@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from ncash.errors import UserError
+from ncash.language import phrase
 from ncash.settings import last_good
 from ncash.settings.host import Databases
 from ncash.store.dictionaries.schema import DICTIONARIES
@@ -60,7 +61,9 @@ def configuration_is_whole(seen: Evidence) -> Iterator[Violation]:
     for half in last_good.shortened(seen.data, seen.config):
         lost = ", ".join(half.lost) or "no live setting"
         yield Violation(
-            "I8", f"{half.file} is the beginning of the file that was accepted; gone: {lost}", "", half.file,
+            "I8",
+            phrase("{file} is the beginning of the file that was accepted; gone: {lost}", file=half.file, lost=lost),
+            "", half.file,
             next="put the whole file back, or take it as it is: ncash reload",
         )  # fmt: skip
 
@@ -74,7 +77,7 @@ def journal_is_whole(seen: Evidence) -> Iterator[Violation]:
         journal.close()
     for fault in faults[:_JOURNAL_FAULTS]:
         hint = "keep the file; ncash journal verify shows all, and --against an export how far it can be trusted"
-        yield Violation("I12", fault.text, "", f"Documents, journal, line {fault.seq}", next=hint)
+        yield Violation("I12", fault.text, "", phrase("Documents, journal, line {seq}", seq=fault.seq), next=hint)
 
 
 def databases_are_sound(seen: Evidence) -> Iterator[Violation]:
@@ -93,4 +96,6 @@ def _sound(path: Path, schema: Schema) -> Iterator[Violation]:
         faults = (str(error),)
     if faults:
         hint = "ncash backup list, ncash restore, ncash rebuild"
-        yield Violation("I14", f"the database is damaged: {'; '.join(faults[:3])}", "", path.name, next=hint)
+        yield Violation(
+            "I14", phrase("the database is damaged: {faults}", faults="; ".join(faults[:3])), "", path.name, next=hint
+        )

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
+from ncash.language import phrase
 from ncash.model.mark import plain
 from ncash.model.money import rubles
 from ncash.support.books.evidence import DriveDocument, Evidence, Violation
@@ -41,7 +42,7 @@ class BookDocument(NamedTuple):
     @property
     def place(self) -> str:
         """Where it stands."""
-        return f"Documents, document {self.docnum} of till {self.cashcode}"
+        return phrase("Documents, document {docnum} of till {cashcode}", docnum=self.docnum, cashcode=self.cashcode)
 
     @property
     def number(self) -> tuple[str, int] | None:
@@ -71,11 +72,12 @@ def no_lost_receipt(seen: Evidence) -> Iterator[Violation]:
             if entry is None and one.receipt not in unsettled:
                 yield _lost(one, file, "is not in the books")
             elif entry is not None and not entry.closed:
-                yield _lost(one, file, f"is annulled in the books (document {entry.docnum})")
+                yield _lost(one, file, phrase("is annulled in the books (document {docnum})", docnum=entry.docnum))
     yield from _last_of_the_register(seen, books, unsettled)
     for uuid, op, key, receipt in seen.rows(_REFUSED):
         yield Violation(
-            "I2", f"the cash server did not take the message {uuid} ({op} {key})", receipt or "", "Documents, outbox",
+            "I2", phrase("the cash server did not take the message {uuid} ({op} {key})", uuid=uuid, op=op, key=key),
+            receipt or "", "Documents, outbox",
             next="ncash queue shows why; settle the mark with the support of the cash server",
         )  # fmt: skip
 
@@ -91,19 +93,24 @@ def _last_of_the_register(
         return
     numbers = {entry.number for entry in books.values() if entry.closed}
     if (made.drive, made.number) not in numbers and not unsettled:
-        text = (
-            f"fiscal document {made.number} of {rubles(made.total)}, the last one of drive {made.drive}, is in no book"
+        text = phrase(
+            "fiscal document {number} of {total}, the last one of drive {drive}, is in no book",
+            number=made.number,
+            total=rubles(made.total),
+            drive=made.drive,
         )
         hint = "a supervisor compares the paper with the books; another program may have used the register"
-        yield Violation("I2", text, made.receipt or "", f"the register, document {made.number}", next=hint)
+        yield Violation(
+            "I2", text, made.receipt or "", phrase("the register, document {number}", number=made.number), next=hint
+        )
 
 
 def _lost(one: DriveDocument, file: str, text: str) -> Violation:
     return Violation(
         "I2",
-        f"fiscal document {one.number} of {rubles(one.total)} {text}",
+        phrase("fiscal document {number} of {total} {text}", number=one.number, total=rubles(one.total), text=text),
         one.receipt or "",
-        f"{file}, document {one.number}",
+        phrase("{file}, document {number}", file=file, number=one.number),
         next="end the tills and run ncash rebuild: it enters what the journal still knows of it",
     )
 
@@ -135,7 +142,9 @@ def _numbers(books: list[BookDocument]) -> Iterator[Violation]:
             yield Violation("I3", "a closed document has no fiscal document", entry.uuid, entry.place, next=hint)
         elif entry.number in first:
             other = first[entry.number].docnum
-            text = f"fiscal document {entry.number[1]} stands in document {other} too"
+            text = phrase(
+                "fiscal document {number} stands in document {other} too", number=entry.number[1], other=other
+            )
             yield Violation("I3", text, entry.uuid, entry.place, next=hint)
         else:
             first[entry.number] = entry
@@ -153,7 +162,7 @@ def _compared(entry: BookDocument, made: DriveDocument | None, marks: tuple[str,
     number = entry.number[1] if entry.number else 0
     hint = "call the supervisor and the developers: what was printed is not what is in the books"
     if made is None or made.type != "receipt":
-        text = f"fiscal document {number} is not in the drive"
+        text = phrase("fiscal document {number} is not in the drive", number=number)
         yield Violation(
             "I3", text, entry.uuid, entry.place, next="is it the file of this drive? It may have been restored"
         )
@@ -169,14 +178,18 @@ def _compared(entry: BookDocument, made: DriveDocument | None, marks: tuple[str,
         if wrong
     ]
     if differs:
-        text = f"fiscal document {number} differs from the books in: {', '.join(differs)}"
+        text = phrase(
+            "fiscal document {number} differs from the books in: {differs}", number=number, differs=", ".join(differs)
+        )
         yield Violation("I3", text, entry.uuid, entry.place, next=hint)
 
 
 def _gaps(file: str, documents: list[DriveDocument]) -> Iterator[Violation]:
     for before, after in pairwise(documents):
         if after.number != before.number + 1:
-            text = f"after fiscal document {before.number} comes {after.number}"
+            text = phrase(
+                "after fiscal document {number} comes {following}", number=before.number, following=after.number
+            )
             yield Violation("I3", text, after.receipt or "", file, next="the memory of the drive is not whole")
 
 
@@ -186,9 +199,15 @@ def _twice(file: str, documents: list[DriveDocument]) -> Iterator[Violation]:
         if one.type != "receipt" or one.receipt is None:
             continue
         if one.receipt in seen:
-            text = f"one receipt became two fiscal documents, {seen[one.receipt]} and {one.number}"
+            text = phrase(
+                "one receipt became two fiscal documents, {first} and {second}",
+                first=seen[one.receipt],
+                second=one.number,
+            )
             hint = "return the second one at the register: a correction receipt"
-            yield Violation("I3", text, one.receipt, f"{file}, document {one.number}", next=hint)
+            yield Violation(
+                "I3", text, one.receipt, phrase("{file}, document {number}", file=file, number=one.number), next=hint
+            )
         seen.setdefault(one.receipt, one.number)
 
 
@@ -210,10 +229,27 @@ def _shifts(file: str, documents: list[DriveDocument], books: list[BookDocument]
             count, total = sums[drive, shift, sold]
             told = one.counts.get(side, {"count": 0, "sum": 0})
             if (told["count"], told["sum"]) != (count, total) and (drive, shift) not in unentered:
-                text = (
-                    f"shift {shift}: the drive counts {told['count']} {side} of {rubles(told['sum'])}, "
-                    f"the books {count} of {rubles(total)}"
+                text = phrase(
+                    "shift {shift}: the drive counts {drive_count} {side} of {drive_sum}, the books "
+                    "{books_count} of {books_sum}",
+                    shift=shift,
+                    drive_count=told["count"],
+                    side=side,
+                    drive_sum=rubles(told["sum"]),
+                    books_count=count,
+                    books_sum=rubles(total),
                 )
                 yield Violation(
-                    "I3", text, "", f"{file}, shift {shift}", next="compare the shift's documents one by one"
+                    "I3",
+                    text,
+                    "",
+                    phrase("{file}, shift {shift}", file=file, shift=shift),
+                    "compare the shift's documents one by one",
+                )
+                yield Violation(
+                    "I3",
+                    text,
+                    "",
+                    phrase("{file}, shift {shift}", file=file, shift=shift),
+                    next="compare the shift's documents one by one",
                 )

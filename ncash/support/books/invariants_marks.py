@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
+from ncash.language import phrase
 from ncash.model.mark import cis as cis_of
 from ncash.store.kegs import SOLD
 from ncash.store.outbox.outbox import KEPT
@@ -61,9 +62,20 @@ def single_sale(seen: Evidence) -> Iterator[Violation]:
         word = _WORDS.get(opcode, str(opcode))
         yield Violation(
             "I1",
-            f"the mark {cis} was {word} twice, before in document {earliernum} ({earlier})",
+            phrase(
+                "the mark {cis} was {word} twice, before in document {earliernum} ({earlier})",
+                cis=cis,
+                word=word,
+                earliernum=earliernum,
+                earlier=earlier,
+            ),
             uuid,
-            f"Documents, document {docnum} of till {cashcode}, position {posnum}",
+            phrase(
+                "Documents, document {docnum} of till {cashcode}, position {posnum}",
+                docnum=docnum,
+                cashcode=cashcode,
+                posnum=posnum,
+            ),
             next="one of the two units carries another unit's mark: take it back with a return, and look at "
             "checkLocalUniqueness and enableMarkVerify",
         )
@@ -74,15 +86,32 @@ def kegs_are_not_overdrawn(seen: Evidence) -> Iterator[Violation]:
     for cis, uuid, content, gone, source, poured in seen.rows(_OVERDRAWN):
         yield Violation(
             "I1",
-            f"out of the keg {cis} {poured} ml were sold here and {gone} ml elsewhere; it held {content} ml ({source})",
+            phrase(
+                "out of the keg {cis} {poured} ml were sold here and {gone} ml elsewhere; it held "
+                "{content} ml ({source})",
+                cis=cis,
+                poured=poured,
+                gone=gone,
+                content=content,
+                source=source,
+            ),
             uuid,
             "Documents, keg",
             next="a document that came late, or a content that was corrected, may do this; compare with Chestny Znak",
         )
     for cis, uuid, docnum, cashcode, posnum in seen.rows(_UNOPENED):
-        place = f"Documents, document {docnum} of till {cashcode}, position {posnum}"
+        place = phrase(
+            "Documents, document {docnum} of till {cashcode}, position {posnum}",
+            docnum=docnum,
+            cashcode=cashcode,
+            posnum=posnum,
+        )
         yield Violation(
-            "I1", f"the keg {cis} was sold from and never opened", uuid, place, next="ncash rebuild writes it down"
+            "I1",
+            phrase("the keg {cis} was sold from and never opened", cis=cis),
+            uuid,
+            place,
+            next="ncash rebuild writes it down",
         )
 
 
@@ -97,9 +126,9 @@ def no_denied_item(seen: Evidence) -> Iterator[Violation]:
 
 def _denied(one: SoldPosition) -> str | None:
     if one.refused is not None:
-        return f"a position that was refused is in a closed document: {one.refused}"
+        return phrase("a position that was refused is in a closed document: {refused}", refused=one.refused)
     bad = [check["check"] for check in one.checks if check["verdict"] in ("deny", "need_scan", "ask")]
-    return f"the check {bad[0]} did not allow the position" if bad else None
+    return phrase("the check {check} did not allow the position", check=bad[0]) if bad else None
 
 
 def _unexplained(seen: Evidence, one: SoldPosition) -> str | None:
@@ -123,7 +152,9 @@ def _unconfirmed(line: dict[str, Any]) -> str | None:
     for check in line["checks"]:
         asked = check["verdict"] == "allow" and check["value"] == "ask" and check["key"] is not None
         if asked and check["check"] not in line["confirmed"]:
-            return f"the check {check['check']} asked ({check['key']}), and nobody confirmed it"
+            return phrase(
+                "the check {check} asked ({key}), and nobody confirmed it", check=check["check"], key=check["key"]
+            )
     return None
 
 
@@ -151,9 +182,9 @@ def _not_its_answer(seen: Evidence, one: SoldPosition) -> str | None:
             return (
                 None
                 if any(_answers(check["fact"], line, one) for check in line["checks"])
-                else (f"tag 1265 ({one.tag1265}) is no answer about this code")
+                else (phrase("tag 1265 ({tag1265}) is no answer about this code", tag1265=one.tag1265))
             )
-    return f"tag 1265 ({one.tag1265}) is not what the journal says"
+    return phrase("tag 1265 ({tag1265}) is not what the journal says", tag1265=one.tag1265)
 
 
 def _answers(fact: Any, line: dict[str, Any], one: SoldPosition) -> bool:
@@ -172,13 +203,22 @@ def reservations_end(seen: Evidence) -> Iterator[Violation]:
     for what, which, uuid in seen.rows(_HELD_FOR_NOBODY):
         hint = "tell the developers; the goods can be sold when the database is mended"
         yield Violation(
-            "I6", f"a {what} ({which}) is held for a receipt that is not open", uuid, "Documents", next=hint
+            "I6",
+            phrase("a {what} ({which}) is held for a receipt that is not open", what=what, which=which),
+            uuid,
+            "Documents",
+            next=hint,
         )
     for uuid, docnum, cashcode, posnum, cis, _ in seen.rows(_RESERVED, (KEPT,)):
         yield Violation(
             "I6",
-            f"the reservation of {cis} is over, and no message says so to the cash server",
+            phrase("the reservation of {cis} is over, and no message says so to the cash server", cis=cis),
             uuid,
-            f"Documents, document {docnum} of till {cashcode}, position {posnum}",
+            phrase(
+                "Documents, document {docnum} of till {cashcode}, position {posnum}",
+                docnum=docnum,
+                cashcode=cashcode,
+                posnum=posnum,
+            ),
             next="the server lets go of it by itself when its time is over; tell the developers",
         )

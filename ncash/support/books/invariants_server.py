@@ -7,6 +7,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from ncash.errors import UserError
+from ncash.language import phrase
 from ncash.model.http import answered
 from ncash.model.ports import Http, HttpError, HttpRequest
 from ncash.plugin import Account
@@ -44,9 +45,15 @@ def asking(conf: Path, http: Http) -> Story:
             answer = http.send(request, account.budget, LIMIT)
             told = json.loads(answer.body) if answer.status == 200 else None
         except (HttpError, ValueError, RecursionError) as error:
-            raise UserError(f"the cash server gives no answer: {error}", code="cashserver", hint=hint) from error
+            raise UserError(
+                phrase("the cash server gives no answer: {error}", error=error), code="cashserver", hint=hint
+            ) from error
         if not isinstance(told, dict) or not isinstance(told.get("history"), list):
-            raise UserError(f"asked about a mark, {answered(answer.status, answer.body)}", code="cashserver", hint=hint)
+            raise UserError(
+                phrase("asked about a mark, {status}", status=answered(answer.status, answer.body)),
+                code="cashserver",
+                hint=hint,
+            )
         return told
 
     return story
@@ -56,8 +63,11 @@ def conflicts(seen: Evidence) -> Iterator[Violation]:
     """I1. What the server took although it stood in its way: the unit was sold or returned somewhere else as well."""
     for op, cis, receipt, status in seen.rows(_CONFLICTS):
         yield Violation(
-            "I1", f"the mark {cis} was {op} here against what the cash server knew (now {status})", receipt or "",
-            "Documents, outbox",
+            "I1",
+            phrase(
+                "the mark {cis} was {op} here against what the cash server knew (now {now})", cis=cis, op=op, now=status
+            ),
+            receipt or "", "Documents, outbox",
             next="ncash server conflicts shows both receipts; one of the units carries another's mark",
         )  # fmt: skip
 
@@ -70,8 +80,13 @@ def known_there(seen: Evidence) -> Iterator[Violation]:
         steps = seen.story(route, cis)["history"]
         if not any(step.get("operation") == op and step.get("documentid") == receipt for step in steps):
             yield Violation(
-                "I2", f"the cash server acknowledged the message {uuid} ({op} {cis}) and does not know it", receipt,
-                f"cash server {route}",
+                "I2",
+                phrase(
+                    "the cash server acknowledged the message {uuid} ({op} {cis}) and does not know it",
+                    uuid=uuid, op=op, cis=cis,
+                ),
+                receipt,
+                phrase("cash server {route}", route=route),
                 next="the server was put back to an older copy: restore its newest one; "
                 "ncash queue list shows what it took",
             )  # fmt: skip

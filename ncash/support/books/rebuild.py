@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 from ncash.errors import UserError
 from ncash.fiscal.emulated.making import made
 from ncash.fiscal.emulated.memory import Memory
+from ncash.language import phrase
 from ncash.model.decision import fixed
 from ncash.model.keg import KEG
 from ncash.model.mark import cis
@@ -90,7 +91,8 @@ def rebuild(
     if fault is not None:
         if not do:
             hint = "ncash rebuild --yes puts it aside and begins with the newest sound copy"
-            raise UserError(f"the books cannot be worked with: {fault}", code="database_damaged", hint=hint)
+            text = phrase("the books cannot be worked with: {fault}", fault=fault)
+            raise UserError(text, code="database_damaged", hint=hint)
         base = _begun(where, data, own[0], now)
     with tills_away(data), closing(opened(where.documents, DOCUMENTS)) as books:
         work = _Work(books, data, own, now)
@@ -121,7 +123,7 @@ def _fault(path: Path) -> str | None:
 
 
 def _gone(path: Path) -> None:
-    raise UserError(f"there is no {path.name}", code="documents")
+    raise UserError(phrase("there is no {name}", name=path.name), code="documents")
 
 
 def _begun(where: Places, data: Path, cashcode: str, now: datetime) -> str:
@@ -183,7 +185,8 @@ class _Work:
         self.lines += lines.rows
         for document, uuid in recovery.documents(self._books, old):
             if document is None:
-                self.notes.append(f"{name}: the document of receipt {uuid} is damaged there")
+                note = phrase("{name}: the document of receipt {uuid} is damaged there", name=name, uuid=uuid)
+                self.notes.append(note)
                 continue
             recovery.enter(self._books, document)
             reopening.over(self._books, uuid)
@@ -200,7 +203,7 @@ class _Work:
         with _read_only(self._last) as old:
             left = recovery.open_receipts(old)
             if left is None:
-                self.notes.append(f"{self._last.name}: whether a receipt was open cannot be read")
+                self.notes.append(phrase("{name}: whether a receipt was open cannot be read", name=self._last.name))
             for cash, uuid in left or ():
                 if not recovery.known(self._books, uuid):
                     self._reopened(old, cash, uuid)
@@ -210,10 +213,12 @@ class _Work:
         try:
             reopening.reopen(self._books, old, cash, self._own[1])
         except reopening.NotReopened as error:
-            self.notes.append(f"{name}: receipt {uuid} was open on till {cash}; it is not brought back: {error}")
+            was = phrase("{name}: receipt {uuid} was open on till {cash}", name=name, uuid=uuid, cash=cash)
+            self.notes.append(phrase("{was}; it is not brought back: {error}", was=was, error=error))
         else:
             self.reopened.append(uuid)
-            self.notes.append(f"{name}: receipt {uuid} was open on till {cash} and is open again")
+            again = "{name}: receipt {uuid} was open on till {cash} and is open again"
+            self.notes.append(phrase(again, name=name, uuid=uuid, cash=cash))
 
     def from_drives(self) -> None:
         """Documents of the emulated drives that are in no book."""
@@ -243,7 +248,7 @@ class _Work:
             return
         if built.receipt.total != one.total:
             total = rubles(built.receipt.total)
-            self.missing.append(one._replace(missing=f"its lines add up to {total}"))
+            self.missing.append(one._replace(missing=phrase("its lines add up to {total}", total=total)))
             return
         recovery.enter(self._books, built)
         reopening.over(self._books, one.receipt)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from ncash.errors import UserError
+from ncash.language import phrase
 from ncash.model.ports import Clock, Http
 from ncash.support.books import invariants_files as files
 from ncash.support.books import invariants_fiscal as fiscal
@@ -167,5 +168,5 @@ def reconcile(
             try:
                 found += one.checker(seen) if one.checker else ()
             except UserError as error:
-                found.append(Violation(one.name, f"cannot be looked for: {error}", next=error.hint))
+                found.append(Violation(one.name, phrase("cannot be looked for: {error}", error=error), next=error.hint))
     return Reconciliation(tuple(found), tuple(one.name for one in chosen))

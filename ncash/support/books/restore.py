@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from ncash.errors import UserError
+from ncash.language import phrase
 from ncash.store.documents_schema import DOCUMENTS
 from ncash.store.journal.journal import append
 from ncash.store.sqlite import backup
@@ -66,7 +67,9 @@ def checked(copy: Path) -> DatabaseContents:
     found = holding(copy)
     if found.documents is None:
         hint = "ncash backup list shows the copies"
-        raise UserError(f"{copy} cannot be restored: {found.fault}", code="restore", hint=hint)
+        raise UserError(
+            phrase("{copy} cannot be restored: {fault}", copy=copy, fault=found.fault), code="restore", hint=hint
+        )
     backup.sound(copy)
     return found
 
@@ -82,7 +85,7 @@ def restore(copy: Path, target: Path, data: Path, cashcode: str, now: datetime) 
         try:
             backup.put_back(target, aside, partial(_made, copy, cashcode, line))
         except OSError as error:
-            text = f"{target} cannot be restored: {error.strerror}"
+            text = phrase("{target} cannot be restored: {reason}", target=target, reason=error.strerror)
             raise UserError(text, code="restore", hint="the old database stands; make room and repeat") from error
     return RestoreReport(found, before, aside)
 
@@ -96,7 +99,9 @@ def _finish(target: Path) -> None:
     try:
         backup.finish(target)
     except OSError as error:
-        raise UserError(f"{target} cannot be restored: {error.strerror}", code="restore") from error
+        raise UserError(
+            phrase("{target} cannot be restored: {reason}", target=target, reason=error.strerror), code="restore"
+        ) from error
 
 
 def _made(copy: Path, cashcode: str, line: dict[str, Any], fresh: Path) -> None:

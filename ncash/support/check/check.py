@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from ncash.errors import UserError
 from ncash.hosting.configuration import Grounds, grounds, unstartable
+from ncash.language import phrase
 from ncash.settings import ini
 from ncash.settings.config import Config
 from ncash.settings.host import Databases, Host
@@ -90,8 +91,12 @@ def _passed_over(config: Config) -> Iterator[Problem]:
         document = ini.read(path)
         read = next((one for one in document.headings if config.reads(one.name)), None)
         if read:
-            where = f"put it into {DROP_INS}" if inside == "./" else f"let its name end in {_ENDING}"
-            text = f"the file is not read, although it holds [{read.name}]; {where}"
+            where = (
+                phrase("put it into {drop_ins}", drop_ins=DROP_INS)
+                if inside == "./"
+                else phrase("let its name end in {ending}", ending=_ENDING)
+            )
+            text = phrase("the file is not read, although it holds [{name}]; {where}", name=read.name, where=where)
             yield Problem("MG058", inside + document.name, read.line, text, section=read.name)
 
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from ncash.errors import UserError
 from ncash.hosting import toggles
+from ncash.language import phrase
 from ncash.model.address import without_passwords
 from ncash.settings import host
 from ncash.settings.config import Config
@@ -34,7 +35,7 @@ class ActionResult(NamedTuple):
 def show(config: Config, key: str | None = None, origin: bool = False) -> ActionResult:
     """Every setting, or one of them in every section; with `origin` where each value is written."""
     shown = [one for one in values(config) if key in (None, one.key)]
-    text = _listing(shown, origin) if shown else f"there is no setting {key}"
+    text = _listing(shown, origin) if shown else phrase("there is no setting {key}", key=key)
     return ActionResult(
         text, {"conf": str(config.folder), "settings": [one.json() for one in shown]}, 0 if shown else 1
     )
@@ -54,10 +55,10 @@ def _listing(shown: Sequence[ShownSetting], origin: bool) -> str:
 def _comment(one: ShownSetting, origin: bool) -> str:
     notes = []
     if origin:
-        notes.append(one.origin or "default")
-        notes += [f"overrides {earlier}" for earlier in one.overrode]
+        notes.append(one.origin or phrase("default"))
+        notes += [phrase("overrides {earlier}", earlier=earlier) for earlier in one.overrode]
     if one.idle and not one.default:
-        notes.append(f"no effect: {one.idle}")
+        notes.append(phrase("no effect: {idle}", idle=one.idle))
     return f"  ; {'; '.join(notes)}" if notes else ""
 
 
@@ -66,7 +67,11 @@ def get(config: Config, key: str, category: str | None = None) -> ActionResult:
     section, row = toggles.find(config.tables, key, category)
     found = next((one for one in values(config) if (one.section, one.key) == (section, row.name)), None)
     if found is None:
-        raise UserError(f"there is no section [{section}]", code="category", hint="ncash config show lists them")
+        raise UserError(
+            phrase("there is no section [{section}]", section=section),
+            code="category",
+            hint="ncash config show lists them",
+        )
     return ActionResult(found.value, found.json())
 
 
@@ -86,14 +91,14 @@ def switch(
 def _stored(before: Config, after: Config, section: str, key: str) -> ActionResult:
     old = next((one for one in values(before) if (one.section, one.key) == (section, key)), None)
     new = next((one for one in values(after) if (one.section, one.key) == (section, key)), None)
-    was = f"{old.value} ({old.origin or 'default'})" if old else "nothing"
-    is_now = f"{new.value} ({new.origin or 'default'})" if new else "nothing"
+    was = f"{old.value} ({old.origin or phrase('default')})" if old else phrase("nothing")
+    is_now = f"{new.value} ({new.origin or phrase('default')})" if new else phrase("nothing")
     lines = [f"[{section}] {key}: {was} → {is_now}"]
     if new and new.idle:
-        lines.append(f"it has no effect: {new.idle}")
+        lines.append(phrase("it has no effect: {idle}", idle=new.idle))
     watched = after.section(host.Host).watchConfig
     lines.append(
-        "a running till takes it between two receipts" if watched else "a running till takes it at ncash reload"
+        phrase("a running till takes it between two receipts" if watched else "a running till takes it at ncash reload")
     )
     told = {"section": section, "key": key, "before": old.json() if old else None, "after": new.json() if new else None}
     return ActionResult("\n".join(lines), told)
@@ -109,7 +114,10 @@ def revert(config: Config) -> ActionResult:
     """Take all switches of support back."""
     gone = toggles.toggles(config)
     toggles.store(config, b"")
-    lines = [f"taken back: [{one.section}] {one.key} = {one.value}" for one in gone] or ["support has switched nothing"]
+    lines = [
+        phrase("taken back: [{section}] {key} = {value}", section=one.section, key=one.key, value=one.value)
+        for one in gone
+    ] or ["support has switched nothing"]
     return ActionResult("\n".join(lines), {"reverted": [one.json() for one in gone]})
 
 
@@ -123,24 +131,53 @@ def edit(config: Config) -> ActionResult:
         files.replace(copy, before)
         ended = subprocess.run([*shlex.split(editor), str(copy)], check=False)
         if ended.returncode:
-            raise UserError(f"{editor} ended with {ended.returncode}; nothing was written", code="editor")
+            raise UserError(
+                phrase(
+                    "{editor} ended with {returncode}; nothing was written", editor=editor, returncode=ended.returncode
+                ),
+                code="editor",
+            )
         content = copy.read_bytes()
     if content == before:
         return ActionResult("nothing was changed", {"changed": False})
     toggles.store(config, content)
-    return ActionResult(f"{place.name} is in place", {"changed": True})
+    return ActionResult(phrase("{name} is in place", name=place.name), {"changed": True})
 
 
 def delta(config: Config) -> ActionResult:
     """What overrides what, and what support switched."""
     over = [one for one in values(config) if one.overrode]
     mine = toggles.toggles(config)
-    lines = [f"[{o.section}] {o.key} = {o.value} ({o.origin}) overrides {'; '.join(o.overrode)}" for o in over]
+    lines = [
+        phrase(
+            "[{section}] {key} = {value} ({origin}) overrides {overrode}",
+            section=o.section,
+            key=o.key,
+            value=o.value,
+            origin=o.origin,
+            overrode="; ".join(o.overrode),
+        )
+        for o in over
+    ]
     for one in mine:
-        told = [f"by {one.who}" if one.who else "", f"at {one.at}" if one.at else "", one.reason]
-        told.append(f"until {one.until}" if one.until else "")
+        told = [
+            phrase("by {who}", who=one.who) if one.who else "",
+            phrase("at {at}", at=one.at) if one.at else "",
+            one.reason,
+        ]
+        told.append(phrase("until {until}", until=one.until) if one.until else "")
         facts = ", ".join(part for part in told if part)
-        lines.append(f"switched: [{one.section}] {one.key} = {one.value} ({toggles.FILE}:{one.line}) {facts}".rstrip())
+        lines.append(
+            phrase(
+                "switched: [{section}] {key} = {value} ({file}:{line}) {facts}",
+                section=one.section,
+                key=one.key,
+                value=one.value,
+                file=toggles.FILE,
+                line=one.line,
+                facts=facts,
+            ).rstrip()
+        )
     said = {"overrides": [one.json() for one in over], "switched": [one.json() for one in mine]}
     return ActionResult("\n".join(lines) or "no file overrides another, support has switched nothing", said)
 
@@ -152,17 +189,20 @@ def diff(config: Config, data: Path, cash: str | None = None) -> ActionResult:
         running: Mapping[str, Any] = json.loads(path.read_bytes())
     except (OSError, ValueError) as error:
         hint = "start the till, or name it with --cash and its folder with --data"
-        raise UserError(f"no till has said what it runs ({path} cannot be read)", code="running", hint=hint) from error
+        raise UserError(
+            phrase("no till has said what it runs ({path} cannot be read)", path=path), code="running", hint=hint
+        ) from error
     now = {document.name: hashlib.sha256(document.content).hexdigest() for document in config.files}
     then: Mapping[str, str] = running["files"]
-    lines = [f"{name}: new on disk" for name in now if name not in then]
-    lines += [f"{name}: gone from disk" for name in then if name not in now]
-    lines += [f"{name}: changed on disk" for name in now if name in then and now[name] != then[name]]
+    lines = [phrase("{name}: new on disk", name=name) for name in now if name not in then]
+    lines += [phrase("{name}: gone from disk", name=name) for name in then if name not in now]
+    lines += [phrase("{name}: changed on disk", name=name) for name in now if name in then and now[name] != then[name]]
     shown = {f"[{one.section}] {one.key}": one.value for one in values(config)}
     read: Mapping[str, str] = running["settings"]
-    lines += [f"{place}: runs {value}, on disk {shown.get(place, 'nothing')}"
+    runs, nothing = "{place}: runs {value}, on disk {shown}", phrase("nothing")
+    lines += [phrase(runs, place=place, value=value, shown=shown.get(place, nothing))
               for place, value in read.items() if place in shown and shown[place] != value]  # fmt: skip
-    text = "\n".join(lines) or f"the till runs what is on disk (since {running['since']})"
+    text = "\n".join(lines) or phrase("the till runs what is on disk (since {since})", since=running["since"])
     return ActionResult(text, {"since": running["since"], "differences": lines}, 1 if lines else 0)
 
 

@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from ncash import __version__
 from ncash.errors import UserError
+from ncash.language import phrase
 from ncash.model.address import without_passwords
 from ncash.model.finding import Finding
 from ncash.model.veil import veiled
@@ -62,7 +63,9 @@ def write(path: Path, conf: Path, data: Path, findings: Sequence[Finding], now: 
     try:
         files.replace(path, packed.getvalue())
     except OSError as error:
-        raise UserError(f"{path} cannot be written: {error.strerror}", code="bundle") from error
+        raise UserError(
+            phrase("{path} cannot be written: {reason}", path=path, reason=error.strerror), code="bundle"
+        ) from error
 
 
 def _members(config: Config, data: Path, findings: Sequence[Finding]) -> Iterator[tuple[str, str]]:
@@ -126,7 +129,7 @@ def _read(path: Path) -> str:
     try:
         return path.read_bytes()[-LOG_BYTES:].decode("utf-8", "replace")
     except OSError as error:
-        return f"cannot be read: {error.strerror}\n"
+        return phrase("cannot be read: {reason}\n", reason=error.strerror)
 
 
 def _names(config: Config) -> Mapping[str, bool]:

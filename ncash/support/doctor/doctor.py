@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple
 from ncash.errors import UserError, raised
 from ncash.fiscal import place_of
 from ncash.hosting import loader, toggles
+from ncash.language import phrase, retold
 from ncash.model.finding import FAIL, OK, WARN, Finding
 from ncash.model.ports import Surroundings
 from ncash.settings import host, last_good
@@ -72,7 +73,7 @@ def diagnosis(
     config = examine(conf).config
     if not data.is_dir():
         hint = "give the folder of the databases with --data, or make a shop: ncash init DIR"
-        raise UserError(f"the data folder {data} does not exist", code="data", hint=hint)
+        raise UserError(phrase("the data folder {data} does not exist", data=data), code="data", hint=hint)
     names = config.section(host.Databases)
     books = (data / names.documents, DOCUMENTS), (data / names.dictionaries, DICTIONARIES)
     ready = cache(partial(_ready, books))
@@ -101,7 +102,8 @@ def _contained(name: str, look: Callable[[], Iterable[Finding]]) -> Iterator[Fin
 
 def _configuration(shop: Examination) -> Iterator[Finding]:
     found = examine(shop.conf)
-    text = f"{found.errors} errors, {len(found.problems) - found.errors} warnings"
+    warnings = len(found.problems) - found.errors
+    text = phrase("{errors} errors, {warnings} warnings", errors=found.errors, warnings=warnings)
     if any(problem.blocks for problem in found.problems):
         text += "; marked goods are refused"
     level = FAIL if found.errors else WARN if found.problems else OK
@@ -109,30 +111,31 @@ def _configuration(shop: Examination) -> Iterator[Finding]:
     for half in last_good.shortened(shop.data, shop.config):
         lost = ", ".join(half.lost) or "no live setting"
         hint = "put the whole file back, or let the till take it as it is: ncash reload"
-        yield Finding("configuration", FAIL, f"{half.file} is the beginning of the file before; gone: {lost}", hint)
+        text = phrase("{file} is the beginning of the file before; gone: {lost}", file=half.file, lost=lost)
+        yield Finding("configuration", FAIL, text, hint)
 
 
 def _switched(shop: Examination) -> Iterator[Finding]:
     now = shop.outside.clock.now()
     for one in toggles.toggles(shop.config):
-        text = (
-            f"[{one.section}] {one.key} = {one.value}, switched by {one.who or 'somebody'} at {one.at or 'some time'}"
-        )
+        who, at = one.who or phrase("somebody"), one.at or phrase("some time")
+        text = phrase("[{one.section}] {one.key} = {one.value}, switched by {who} at {at}", one=one, who=who, at=at)
         if not one.until:
-            yield Finding("switched", WARN, f"{text}, with no end", f"ncash config unset {one.key}, when it is over")
+            hint = phrase("ncash config unset {key}, when it is over", key=one.key)
+            yield Finding("switched", WARN, phrase("{text}, with no end", text=text), hint)
         elif datetime.fromisoformat(one.until) <= now:
             hint = "a running till takes it back when no receipt is open"
-            yield Finding("switched", WARN, f"{text}, ran out at {one.until}", hint)
+            yield Finding("switched", WARN, phrase("{text}, ran out at {until}", text=text, until=one.until), hint)
         else:
-            yield Finding("switched", OK, f"{text}, until {one.until}")
+            yield Finding("switched", OK, phrase("{text}, until {until}", text=text, until=one.until))
 
 
 def _till(shop: Examination) -> Iterator[Finding]:
     pid = holder(shop.data, shop.cash)
     if pid is None:
-        yield Finding("till", OK, f"till {shop.cash} is not running")
+        yield Finding("till", OK, phrase("till {cash} is not running", cash=shop.cash))
         return
-    yield Finding("till", OK, f"till {shop.cash} runs as process {pid}")
+    yield Finding("till", OK, phrase("till {cash} runs as process {pid}", cash=shop.cash, pid=pid))
     told = config_desk.diff(shop.config, shop.data, shop.cash)
     text = "; ".join(told.text.splitlines())
     yield Finding("till", WARN if told.code else OK, text, "ncash reload" if told.code else "")
@@ -143,31 +146,34 @@ def _databases(shop: Examination) -> Iterator[Finding]:
         yield from _contained("databases", partial(_database, shop, path, schema))
     free = shutil.disk_usage(shop.data).free
     level = FAIL if free < SPACE_FAIL else WARN if free < SPACE_WARN else OK
-    text = f"{free // MEGABYTE} MB are free where {shop.data} lies"
+    text = phrase("{free} MB are free where {data} lies", free=free // MEGABYTE, data=shop.data)
     yield Finding("space", level, text, "" if level == OK else "make room: without it nothing can be sold")
 
 
 def _database(shop: Examination, path: Path, schema: Schema) -> Iterator[Finding]:
     if not path.is_file():
         hint = "a till makes an empty one when it starts; [Databases] in ncash.ini names the file"
-        yield Finding("databases", FAIL, f"there is no {path.name} in {shop.data}", hint)
+        yield Finding("databases", FAIL, phrase("there is no {name} in {data}", name=path.name, data=shop.data), hint)
         return
     seen = examined(path, schema, shop.whole)
     yield from _sound(path.name, seen)
     if seen.wal > WAL_WARN:
-        text = f"the write-ahead log of {path.name} has {seen.wal // MEGABYTE} MB"
+        text = phrase("the write-ahead log of {name} has {wal} MB", name=path.name, wal=seen.wal // MEGABYTE)
         yield Finding("databases", WARN, text, "end the programs that keep the database open; a till tidies it up")
 
 
 def _sound(name: str, seen: Checkup) -> Iterator[Finding]:
     if seen.faults:
         hint = "end the till, put the file aside and restore a copy; it is not changed"
-        yield Finding("databases", FAIL, f"{name} is damaged: {'; '.join(seen.faults[:3])}", hint)
+        text = phrase("{name} is damaged: {faults}", name=name, faults="; ".join(map(retold, seen.faults[:3])))
+        yield Finding("databases", FAIL, text, hint)
     elif seen.version < seen.newest:
-        text = f"{name} has version {seen.version} of {seen.newest}"
+        text = phrase("{name} has version {version} of {newest}", name=name, version=seen.version, newest=seen.newest)
         yield Finding("databases", WARN, text, "make a copy; the next start of a till brings it up to date")
     else:
-        yield Finding("databases", OK, f"{name} is sound, version {seen.version}, {seen.size / MEGABYTE:.1f} MB")
+        size = seen.size / MEGABYTE
+        text = phrase("{name} is sound, version {version}, {size:.1f} MB", name=name, version=seen.version, size=size)
+        yield Finding("databases", OK, text)
 
 
 def _ready(books: Books) -> bool:
@@ -195,19 +201,23 @@ def _of_books(
 
 def _receipts(shop: Examination) -> Iterator[Finding]:
     wait = waiting(shop.books[0][0])
-    opened = ", ".join(f"till {cash}" for cash, _ in wait.open) or "none"
-    since = f", the oldest since {wait.oldest}" if wait.oldest else ""
-    yield Finding("receipts", OK, f"open: {opened}; deferred: {wait.deferred}{since}")
+    opened = ", ".join(phrase("till {cash}", cash=cash) for cash, _ in wait.open) or phrase("none")
+    since = phrase(", the oldest since {oldest}", oldest=wait.oldest) if wait.oldest else ""
+    text = phrase("open: {opened}; deferred: {deferred}{since}", opened=opened, deferred=wait.deferred, since=since)
+    yield Finding("receipts", OK, text)
     if wait.unexported:
-        yield Finding("receipts", WARN, f"{wait.unexported} closed shifts are not exported", "ncash sales export")
+        text = phrase("{count} closed shifts are not exported", count=wait.unexported)
+        yield Finding("receipts", WARN, text, "ncash sales export")
 
 
 def _goods(shop: Examination) -> Iterator[Finding]:
     with closing(opened(*shop.books[1], read_only=True)) as dictionaries:
         count, barcode = wrong_goods.counted(dictionaries)
     if count:
-        text = (
-            f"{count} goods have no price, or a unit that is nowhere, as {barcode}: a till refuses those without price"
+        text = phrase(
+            "{count} goods have no price, or a unit that is nowhere, as {barcode}: a till refuses those without price",
+            count=count,
+            barcode=barcode,
         )
         yield Finding("goods", WARN, text, "bring prices and units: ncash dict import")
     else:
@@ -226,9 +236,11 @@ def _journal(shop: Examination) -> Iterator[Finding]:
         journal.close()
     if faults:
         hint = "ncash journal verify shows all; keep the file as it is"
-        yield Finding("journal", FAIL, f"{len(faults)} faults in {count} lines: {faults[0].text}", hint)
+        first = faults[0].text
+        text = phrase("{faults} faults in {lines} lines: {first}", faults=len(faults), lines=count, first=first)
+        yield Finding("journal", FAIL, text, hint)
     else:
-        yield Finding("journal", OK, f"{count} lines, the chain holds")
+        yield Finding("journal", OK, phrase("{lines} lines, the chain holds", lines=count))
 
 
 def _scanners(shop: Examination) -> Iterator[Finding]:
@@ -239,9 +251,11 @@ def _scanners(shop: Examination) -> Iterator[Finding]:
     finally:
         connection.close()
     for one in tills:
-        text = f"till {one.till}: {one.scans} scans of marks, {one.repaired} repaired, {one.refused} refused"
+        scans = "till {one.till}: {one.scans} scans of marks, {one.repaired} repaired, {one.refused} refused"
         damaged = one.scans >= FEW_SCANS and (one.repaired + one.refused) * 20 > one.scans
-        yield Finding("scanners", WARN if damaged else OK, text, "ncash scanner test" if damaged else "")
+        yield Finding(
+            "scanners", WARN if damaged else OK, phrase(scans, one=one), "ncash scanner test" if damaged else ""
+        )
     if not tills:
         yield Finding("scanners", OK, "no mark was scanned yet")
 
@@ -278,8 +292,10 @@ def _plugins(shop: Examination) -> Iterator[Finding]:
         if one["state"] in (loader.DISABLED, loader.SERVED):
             continue
         level, hint = _PLUGIN.get(one["state"], (FAIL, "ncash plugins; tell the plugin's author"))
-        how = f"version {one['version']}, started in {one['start_ms']:.0f} ms" if level == OK else one["error"] or ""
-        yield Finding("plugins", level, f"{one['name']}: {one['state']}, {how}", hint)
+        how = retold(one["error"] or "")
+        if level == OK:
+            how = phrase("version {one[version]}, started in {one[start_ms]:.0f} ms", one=one)
+        yield Finding("plugins", level, f"{one['name']}: {phrase(one['state'])}, {how}", hint)
 
 
 def _states(shop: Examination) -> list[dict[str, Any]]:

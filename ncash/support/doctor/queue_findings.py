@@ -5,6 +5,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+from ncash.language import phrase
 from ncash.model.finding import FAIL, OK, WARN, Finding
 from ncash.model.ports import Clock
 from ncash.queue.notices import notices
@@ -31,33 +32,54 @@ def findings(documents: Path, config: Config, clock: Clock, ask: bool) -> Iterat
         for one in outbox.receivers(connection):
             if one.trouble:
                 hint = "ncash queue status; ncash docs queue has a row for each answer"
-                text = f"{one.route}: {one.trouble}, tries: {one.attempts}"
+                text = phrase(
+                    "{route}: {trouble}, tries: {attempts}", route=one.route, trouble=one.trouble, attempts=one.attempts
+                )
                 yield Finding(NAME, WARN, text, hint)
         yield from _set_aside(aside)
     if backlog.refused:
         hint = "ncash queue list --refused; compare with the history of the mark at the server"
-        yield Finding(NAME, WARN, f"{backlog.refused} messages are refused for good", hint)
+        yield Finding(NAME, WARN, phrase("{refused} messages are refused for good", refused=backlog.refused), hint)
     if ask and config.section(ArtixQueue).transport != HTTP:
         yield from _broker(config)
 
 
 def _waiting(backlog: Backlog, sent: str | None, config: Config, clock: Clock) -> Finding:
-    since = f", the oldest since {backlog.oldest}" if backlog.oldest else ""
-    text = f"unsent: {backlog.unsent}{since}; last acknowledged: {sent or 'never'}"
+    since = phrase(", the oldest since {oldest}", oldest=backlog.oldest) if backlog.oldest else ""
+    text = phrase(
+        "unsent: {unsent}{since}; last acknowledged: {sent}",
+        unsent=backlog.unsent,
+        since=since,
+        sent=sent or phrase("never"),
+    )
     if not notices(backlog._replace(refused=0, aside=0), config, clock):
         return Finding(NAME, OK, text)
     hint = "see that the cash server is up and a till runs; ncash queue status"
-    return Finding(NAME, WARN, f"{text}; more or older than [ArtixQueue] allows", hint)
+    return Finding(NAME, WARN, phrase("{text}; more or older than [ArtixQueue] allows", text=text), hint)
 
 
 def _set_aside(aside: Aside) -> Iterator[Finding]:
     waiting, unreadable = len(aside.waiting()), aside.unreadable()
     if waiting:
         hint = "make room or mend the database; a till brings them in by itself"
-        yield Finding(NAME, FAIL, f"{waiting} files lie in {aside.folder}: the database did not take messages", hint)
+        yield Finding(
+            NAME,
+            FAIL,
+            phrase(
+                "{waiting} files lie in {folder}: the database did not take messages",
+                waiting=waiting,
+                folder=aside.folder,
+            ),
+            hint,
+        )
     if unreadable:
         hint = "keep the files and send them to the developers"
-        yield Finding(NAME, FAIL, f"{unreadable} files in {aside.folder} cannot be read", hint)
+        yield Finding(
+            NAME,
+            FAIL,
+            phrase("{unreadable} files in {folder} cannot be read", unreadable=unreadable, folder=aside.folder),
+            hint,
+        )
 
 
 def _broker(config: Config) -> Iterator[Finding]:
@@ -71,4 +93,4 @@ def _broker(config: Config) -> Iterator[Finding]:
             hint = "messages wait; see that the broker is up, then [ArtixQueue] natsUrl, natsUser, natsPasswordFile"
             yield Finding(NAME, FAIL, str(error), hint)
         else:
-            yield Finding(NAME, OK, f"the broker {broker.url} answers")
+            yield Finding(NAME, OK, phrase("the broker {url} answers", url=broker.url))

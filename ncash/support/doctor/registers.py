@@ -6,6 +6,7 @@ from typing import Final
 
 from ncash.fiscal import EMULATOR, open_register
 from ncash.fiscal.place import Place
+from ncash.language import phrase
 from ncash.model.finding import FAIL, OK, WARN, Finding
 from ncash.model.fiscal.register import RegisterError, RegisterStatus, ShiftState
 from ncash.settings.host import Fiscal
@@ -24,16 +25,23 @@ def findings(place: Place, ask: bool) -> Iterator[Finding]:
     hasty = Fiscal({**{row.name: getattr(own, row.name) for row in own.rows()}, "timeout": min(own.timeout, PATIENCE)})
     register = open_register(place._replace(settings=hasty))
     if own.driver != EMULATOR and not ask:
-        yield Finding("fiscal", OK, f"{own.driver}: was not asked")
+        yield Finding("fiscal", OK, phrase("{driver}: was not asked", driver=own.driver))
         return
     try:
         status, last = register.status(), register.last()
     except RegisterError as error:
         yield Finding("fiscal", FAIL, f"{own.driver}: {error}", error.hint)
         return
-    made = f"last receipt {last.number} of {last.time}" if last else "no receipt yet"
+    made = phrase("last receipt {number} of {time}", number=last.number, time=last.time) if last else "no receipt yet"
     kind = "emulated, nothing is fiscal" if own.driver == EMULATOR else f"FFD {status.ffd}"
-    told = f"{own.driver} ({kind}), drive {status.drive or 'of unknown number'}, shift {status.shift.value}, {made}"
+    told = phrase(
+        "{driver} ({kind}), drive {drive}, shift {value}, {made}",
+        driver=own.driver,
+        kind=kind,
+        drive=status.drive or "of unknown number",
+        value=phrase(status.shift.value),
+        made=made,
+    )
     yield Finding("fiscal", OK, told)
     yield from _state(status, own, place.clock.now())
 
@@ -42,21 +50,32 @@ def _state(status: RegisterStatus, own: Fiscal, now: datetime) -> Iterator[Findi
     if not status.paper:
         yield Finding("fiscal", WARN, "the register has no paper", "put in a new roll")
     if status.unprinted:
-        yield Finding("fiscal", WARN, f"document {status.last_number} is in the drive and not on paper", "print a copy")
+        yield Finding(
+            "fiscal",
+            WARN,
+            phrase("document {last_number} is in the drive and not on paper", last_number=status.last_number),
+            "print a copy",
+        )
     if status.shift is ShiftState.EXPIRED:
         yield Finding("fiscal", WARN, "the shift has run for more than 24 hours: nothing is sold", "close the shift")
     if status.unsent and status.unsent_since:
         waits = now - datetime.fromisoformat(status.unsent_since)
         level = FAIL if waits > OWED_TOO_LONG else WARN if waits > OWED_LONG else OK
-        text = f"{status.unsent} documents since {status.unsent_since} were not sent to the operator of fiscal data"
+        text = phrase(
+            "{unsent} documents since {unsent_since} were not sent to the operator of fiscal data",
+            unsent=status.unsent,
+            unsent_since=status.unsent_since,
+        )
         yield Finding("fiscal", level, text, "" if level == OK else "after 30 days the drive stops: mend its network")
     if status.ffd != own.ffd:
-        text = f"the register makes documents of FFD {status.ffd}, [Fiscal] ffd is {own.ffd}"
-        yield Finding("fiscal", WARN, text, f"ffd = {status.ffd}")
+        text = phrase(
+            "the register makes documents of FFD {ffd}, [Fiscal] ffd is {own_ffd}", ffd=status.ffd, own_ffd=own.ffd
+        )
+        yield Finding("fiscal", WARN, text, phrase("ffd = {ffd}", ffd=status.ffd))
 
 
 def _secret(place: Place) -> Iterator[Finding]:
     secret = SecretFile(place.conf, place.settings.passwordFile)
     if secret.open_to_others:
-        text = f"[Fiscal] passwordFile: others may read {secret.name}"
-        yield Finding("fiscal", WARN, text, f"chmod 600 {secret.name}")
+        text = phrase("[Fiscal] passwordFile: others may read {name}", name=secret.name)
+        yield Finding("fiscal", WARN, text, phrase("chmod 600 {name}", name=secret.name))

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from ncash.errors import UserError
+from ncash.language import phrase
 from ncash.model.goods import Goods
 from ncash.model.mark import cis, trimmed
 from ncash.model.money import amount, rubles
@@ -52,10 +53,18 @@ def bring(path: Path, books: Books, clock: Clock, random: Random, order: bool = 
     brought = read(path, books, order)
     if books.documents.identifier_known(brought.identifier):
         hint = "a receipt is brought once; cancel the first one at a till to bring it again"
-        raise UserError(f"{path}: {brought.identifier} was brought here before", code="known", hint=hint)
+        raise UserError(
+            phrase("{path}: {identifier} was brought here before", path=path, identifier=brought.identifier),
+            code="known",
+            hint=hint,
+        )
     if order and books.dictionaries.goods(brought.identifier) is not None:
         hint = "let the orders be named otherwise: a till that scans this name sells the goods"
-        raise UserError(f"{path}: {brought.identifier} is the barcode of goods", code="identifier", hint=hint)
+        raise UserError(
+            phrase("{path}: {identifier} is the barcode of goods", path=path, identifier=brought.identifier),
+            code="identifier",
+            hint=hint,
+        )
     now = clock.now().isoformat(timespec="seconds")
     receipt = brought.receipt._replace(id=random.uuid(), opened=now)
     books.documents.defer_receipt(receipt, now, brought.identifier)
@@ -73,7 +82,9 @@ def read(path: Path, books: Books, order: bool = False) -> ImportedReceipt:
         inner = DOCUMENT.read(given, "document", lambda text: passed.update((text,)))
         identifier = inner["identifier"]
         if len(identifier) > IDENTIFIER or not identifier.isprintable():
-            raise Malformed(f"document.identifier has at most {IDENTIFIER} printable characters")
+            raise Malformed(
+                phrase("document.identifier has at most {identifier} printable characters", identifier=IDENTIFIER)
+            )
         positions = _positions(listed, inner["sum"], books.dictionaries, passed)
         notes = tuple(_notes(inner, passed))
     except Malformed as error:
@@ -94,13 +105,17 @@ def _text(path: Path) -> str:
         with path.open("rb") as file:
             content = file.read(LONGEST + 1)
     except OSError as error:
-        raise UserError(f"{path} cannot be read: {error.strerror}", code="file", hint="name a readable file") from error
+        raise UserError(
+            phrase("{path} cannot be read: {reason}", path=path, reason=error.strerror),
+            code="file",
+            hint="name a readable file",
+        ) from error
     if len(content) > LONGEST:
-        raise Malformed(f"the file is longer than {LONGEST} bytes")
+        raise Malformed(phrase("the file is longer than {longest} bytes", longest=LONGEST))
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise Malformed(f"byte {error.start + 1} is not UTF-8") from error
+        raise Malformed(phrase("byte {start} is not UTF-8", start=error.start + 1)) from error
 
 
 def _object(text: str, place: str) -> dict[str, Any]:
@@ -108,28 +123,42 @@ def _object(text: str, place: str) -> dict[str, Any]:
     try:
         found = json.loads(text, parse_float=Decimal, parse_constant=no_number, strict=False)
     except json.JSONDecodeError as error:
-        raise Malformed(f"{place}, line {error.lineno}, column {error.colno} is not JSON: {error.msg}") from error
+        raise Malformed(
+            phrase(
+                "{place}, line {lineno}, column {colno} is not JSON: {msg}",
+                place=place,
+                lineno=error.lineno,
+                colno=error.colno,
+                msg=error.msg,
+            )
+        ) from error
     except (ValueError, RecursionError) as error:
-        raise Malformed(f"{place} is not JSON: {error}") from error
+        raise Malformed(phrase("{place} is not JSON: {error}", place=place, error=error)) from error
     if not isinstance(found, dict):
-        raise Malformed(f"{place} is not a JSON object")
+        raise Malformed(phrase("{place} is not a JSON object", place=place))
     return found
 
 
 def _ours(outer: Values, books: Books) -> None:
     shop = outer["shopcode"]
     if shop != books.shopcode:
-        raise Malformed(f"the receipt is for shop {shop}; this is shop {books.shopcode}")
+        raise Malformed(
+            phrase("the receipt is for shop {shop}; this is shop {shopcode}", shop=shop, shopcode=books.shopcode)
+        )
     state = outer["state"] or UNPAID
     if state != UNPAID:
-        raise Malformed(f"the state is {state[:40]}; a receipt to be paid here is {UNPAID}")
+        raise Malformed(
+            phrase("the state is {state}; a receipt to be paid here is {unpaid}", state=state[:40], unpaid=UNPAID)
+        )
 
 
 def _listed(given: dict[str, Any]) -> list[Any]:
     """The positions, taken out of the document so that each is read by itself. Raises Malformed."""
     names = [name for name in given if name.lower() == "positions"]
     if len(names) > 1:
-        raise Malformed(f"document.{names[0]} and {names[1]} are one field: accepted is one of them")
+        raise Malformed(
+            phrase("document.{one} and {other} are one field: accepted is one of them", one=names[0], other=names[1])
+        )
     found = given.pop(names[0]) if names else None
     if found is not None and not isinstance(found, list):
         raise Malformed("document.positions is no list: accepted is a list of objects")
@@ -142,11 +171,14 @@ def _notes(inner: Values, passed: Counter[str]) -> Iterator[str]:
     if inner["dontChange"]:
         yield "dontChange is not enforced: positions may be taken out at the till"
     for text, times in passed.items():
-        name, often = text.removeprefix(UNKNOWN).removeprefix(NO_EFFECT), f", {times} times" if times > 1 else ""
+        name, often = (
+            text.removeprefix(UNKNOWN).removeprefix(NO_EFFECT),
+            phrase(", {times} times", times=times) if times > 1 else "",
+        )
         if text.startswith(UNKNOWN):
-            yield f"the field {name} is not known and was passed over{often}"
+            yield phrase("the field {name} is not known and was passed over{often}", name=name, often=often)
         elif text.startswith(NO_EFFECT) and "payments" not in name:
-            yield f"the field {name} has no effect here{often}"
+            yield phrase("the field {name} has no effect here{often}", name=name, often=often)
         elif not text.startswith(NO_EFFECT):
             yield text
 
@@ -164,9 +196,12 @@ def _positions(
                 raise Malformed("it is no object: accepted is a list of objects")
             values = POSITION.read(one, "document.positions", lambda text: passed.update((text,)))
             position = _position(values, dictionaries)
-            passed.update(f"position {number}: {text}" for text in _otherwise(values, position, dictionaries))
+            passed.update(
+                phrase("position {number}: {text}", number=number, text=text)
+                for text in _otherwise(values, position, dictionaries)
+            )
         except Malformed as error:
-            faults.append(f"position {number}: {error}")
+            faults.append(phrase("position {number}: {error}", number=number, error=error))
             continue
         total += position.amount
         found += apart(position, dictionaries.goods, MOST + 1)
@@ -174,11 +209,15 @@ def _positions(
     if not found and not faults:
         faults.append("the receipt has no positions")
     if len(found) > MOST:
-        faults.append(f"the receipt has {len(found)} positions; at most {MOST} are taken")
+        faults.append(
+            phrase("the receipt has {count} positions; at most {most} are taken", count=len(found), most=MOST)
+        )
     if not faults and stated is not None and kopecks_of(stated) != total:
-        faults.append(f"sum is {rubles(kopecks_of(stated))}, the positions make {rubles(total)}")
+        faults.append(
+            phrase("sum is {sum}, the positions make {total}", sum=rubles(kopecks_of(stated)), total=rubles(total))
+        )
     if faults:
-        more = [f"and {len(faults) - 20} more"] if len(faults) > 20 else []
+        more = [phrase("and {count} more", count=len(faults) - 20)] if len(faults) > 20 else []
         raise Malformed("; ".join(faults[:20] + more))
     return tuple(position._replace(n=n) for n, position in enumerate(found, 1))
 
@@ -194,26 +233,50 @@ def _otherwise(one: Values, position: Position, dictionaries: Dictionaries) -> I
     )
     for name, theirs, ours in said:
         if theirs is not None and theirs != ours:
-            yield f"{name} is {theirs} in the file and {ours or 'absent'} in Dictionaries, which counts"
+            yield phrase(
+                "{name} is {theirs} in the file and {ours} in Dictionaries, which counts",
+                name=name,
+                theirs=theirs,
+                ours=ours or "absent",
+            )
 
 
 def _position(one: Values, dictionaries: Dictionaries) -> Position:
     barcode, price, pieces = one["barcode"], one["price"], one["quant"]
     goods = dictionaries.goods(barcode)
     if goods is None:
-        raise Malformed(f"no goods with the barcode {barcode[:64]} in Dictionaries")
+        raise Malformed(phrase("no goods with the barcode {barcode} in Dictionaries", barcode=barcode[:64]))
     code = one["code"]
     if code is not None and code != goods.code:
-        raise Malformed(f"the barcode {barcode} is of article {goods.code}, the file says {code}")
+        raise Malformed(
+            phrase(
+                "the barcode {barcode} is of article {code}, the file says {named}",
+                barcode=barcode,
+                code=goods.code,
+                named=code,
+            )
+        )
     if price is None or pieces is None:
-        raise Malformed(f"barcode {barcode}: {'price' if price is None else 'quant'} is missing or 0")
+        raise Malformed(
+            phrase(
+                "barcode {barcode}: {field} is missing or 0",
+                barcode=barcode,
+                field="price" if price is None else "quant",
+            )
+        )
     if not price and not goods.zeroprice:
-        raise Malformed(f"barcode {barcode}: price is 0: accepted is a price above 0, or goods with zeroprice")
+        raise Malformed(
+            phrase(
+                "barcode {barcode}: price is 0: accepted is a price above 0, or goods with zeroprice", barcode=barcode
+            )
+        )
     quantity = decimal_of(pieces)
     if not goods.fractional and quantity != quantity.to_integral_value():
-        raise Malformed(f"quant is {quantity}; {goods.name} is sold by the piece")
+        raise Malformed(phrase("quant is {quantity}; {name} is sold by the piece", quantity=quantity, name=goods.name))
     if amount(kopecks_of(price), quantity) == 0 and price:
-        raise Malformed(f"{quantity} at {rubles(kopecks_of(price))} come to 0.00")
+        raise Malformed(
+            phrase("{quantity} at {price} come to 0.00", quantity=quantity, price=rubles(kopecks_of(price)))
+        )
     mark = trimmed(one["excisemark"] or "")
     return _made(goods, one["name"], kopecks_of(price), quantity, mark)
 
@@ -221,12 +284,27 @@ def _position(one: Values, dictionaries: Dictionaries) -> Position:
 def _made(goods: Goods, name: str | None, price: int, quantity: Decimal, mark: str) -> Position:
     whole = goods.cquant if goods.pack else decimal_of(1)
     if mark and not goods.fractional and quantity != whole:
-        unit = "one piece" if whole == 1 else f"a pack of {whole}"
-        raise Malformed(f"quant is {quantity}; a position with an excisemark is {unit}")
+        unit = "one piece" if whole == 1 else phrase("a pack of {whole}", whole=whole)
+        raise Malformed(
+            phrase("quant is {quantity}; a position with an excisemark is {unit}", quantity=quantity, unit=unit)
+        )
     if goods.marked and not goods.fractional and whole != whole.to_integral_value():
-        raise Malformed(f"the barcode {goods.barcode} stands for {whole} of goods that are sold by the piece")
+        raise Malformed(
+            phrase(
+                "the barcode {barcode} stands for {whole} of goods that are sold by the piece",
+                barcode=goods.barcode,
+                whole=whole,
+            )
+        )
     if goods.marked and not goods.fractional and quantity % whole:
-        raise Malformed(f"quant is {quantity}; the barcode {goods.barcode} stands for packs of {whole}")
+        raise Malformed(
+            phrase(
+                "quant is {quantity}; the barcode {barcode} stands for packs of {whole}",
+                quantity=quantity,
+                barcode=goods.barcode,
+                whole=whole,
+            )
+        )
     marked = goods.marked or bool(mark)
     extra = {"agreed": True, **({"awaiting": True} if marked and not mark else {}), **({} if price else {ZERO: True})}
     return Position(
@@ -240,6 +318,6 @@ def _twice(positions: list[Position]) -> Iterator[str]:
     seen: set[str] = set()
     for position in positions:
         if position.cis in seen:
-            yield f"the mark of {position.name} stands twice"
+            yield phrase("the mark of {name} stands twice", name=position.name)
         elif position.cis:
             seen.add(position.cis)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from ncash.errors import UserError
+from ncash.language import phrase
 from ncash.model.codes import code
 from ncash.model.http import answered
 from ncash.model.mark import cis, trimmed
@@ -55,7 +56,11 @@ def pull(config: Config, http: Http, dictionaries: Path, data: Path, whole: bool
         files.replace(state_file(data), json.dumps(pages.read).encode())
     except OSError as error:
         hint = "the marks are there; the next pull reads them once more"
-        raise UserError(f"{state_file(data)} cannot be written: {error.strerror}", code="data", hint=hint) from error
+        raise UserError(
+            phrase("{path} cannot be written: {reason}", path=state_file(data), reason=error.strerror),
+            code="data",
+            hint=hint,
+        ) from error
     return PulledList(count, servers, whole, pages.faulty, faults=tuple(pages.faults))
 
 
@@ -97,7 +102,14 @@ class _Pages:
     def _pass(self, server: str, one: dict[str, Any]) -> None:
         self.faulty += 1
         if len(self.faults) < SHOWN:
-            self.faults.append(f"{server}: number {one['number']}: {one['mark'][:40]!r} is no mark")
+            self.faults.append(
+                phrase(
+                    "{server}: number {number}: {mark!r} is no mark",
+                    server=server,
+                    number=one["number"],
+                    mark=one["mark"][:40],
+                )
+            )
 
     def _page(self, server: str, account: Account, after: int) -> list[dict[str, Any]]:
         url = f"{server.rstrip('/').rsplit('/', 1)[0]}/whitelist?after={after}&limit={PAGE}"
@@ -113,7 +125,9 @@ class _Pages:
             marks = None
         if not isinstance(marks, list) or not all(map(_entry, marks)):
             hint = "markVerifyUser and markVerifyPasswordFile name the account" if answer.status in (401, 403) else ""
-            text = f"{url}: {answered(answer.status, answer.body)}, and no page of a white list"
+            text = phrase(
+                "{url}: {status}, and no page of a white list", url=url, status=answered(answer.status, answer.body)
+            )
             raise UserError(text, code="server", hint=hint)
         return marks
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ncash.errors import UserError
+from ncash.language import phrase
 from ncash.model.decision import Decision, Dialog, Text, Verdict
 from ncash.model.goods import Cashier
 from ncash.model.ports import Clock, MarkTaken, Rehearsal, Saving
@@ -116,7 +117,9 @@ def opened_view(room: Room, context: Context) -> View:
     outcome = done(room, view, {"cmd": "scan", "data": context.goods})
     if outcome.view.pending is None:
         said = "; ".join(text.text for text in outcome.screen) or "they need no mark"
-        raise UserError(f"--goods {context.goods}: no mark is asked for: {said}", code="goods")
+        raise UserError(
+            phrase("--goods {goods}: no mark is asked for: {said}", goods=context.goods, said=said), code="goods"
+        )
     return outcome.view
 
 
@@ -162,7 +165,11 @@ def explain_line(config: Config, data: Path, recorded: RecordedLine, clock: Cloc
     """What really happened, and whether it would happen again. Raises UserError for a line about something else."""
     line = recorded.line
     if "checks" not in line or "goods" not in line:
-        text = f"line {recorded.seq} of the journal is a line of the kind {line.get('kind')}, not about adding goods"
+        text = phrase(
+            "line {seq} of the journal is a line of the kind {kind}, not about adding goods",
+            seq=recorded.seq,
+            kind=line.get("kind"),
+        )
         raise UserError(text, code="journal", hint="ncash journal list shows the lines")
     scene = Scene(Rehearsal(local=False), clock, cash=recorded.cashcode)
     with rehearsed(config, data, scene) as room:

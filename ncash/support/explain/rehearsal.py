@@ -15,6 +15,7 @@ from ncash.errors import UserError, raised
 from ncash.hosting import loader
 from ncash.hosting.configuration import grounds_of
 from ncash.hosting.hooks import fault_in
+from ncash.language import phrase, recorded
 from ncash.model.decision import Decision, Step
 from ncash.model.fiscal.register import FiscalOrder, Made, MarkCheck, MarkResult, RegisterRefused, RegisterStatus
 from ncash.model.goods import Goods
@@ -147,7 +148,14 @@ class ReadOnlyDocuments(SqliteDocuments):
         for cis in saving.take:
             used = self.last_use(cis)
             if used and used.opcode == saving.opcode:
-                raise MarkTaken(cis, f"the mark was registered in document {used.docnum} of till {used.cashcode}")
+                raise MarkTaken(
+                    cis,
+                    recorded(
+                        "the mark was registered in document {docnum} of till {cashcode}",
+                        docnum=used.docnum,
+                        cashcode=used.cashcode,
+                    ),
+                )
             held = self.connection.one(_HELD, (cis, saving.receipt.id))
             if held is not None:
                 raise MarkTaken(cis, "the mark stands in another receipt that is open")
@@ -183,7 +191,7 @@ class Scene:
 
 def _existing(path: Path) -> Path:
     if not path.is_file():
-        raise UserError(f"there is no database at {path}", code="database", hint=_HINT)
+        raise UserError(phrase("there is no database at {path}", path=path), code="database", hint=_HINT)
     return path
 
 
@@ -225,16 +233,21 @@ def answers(plugins: loader.Plugins, hook: str, given: object) -> Iterator[Any]:
             answer = function(given)
             fault = fault_in(hook, answer)
         except Exception as error:
-            raise UserError(f"plugin {one.name}: {raised(hook, error)}", code="plugin") from error
+            raise UserError(
+                phrase("plugin {name}: {error}", name=one.name, error=raised(hook, error)), code="plugin"
+            ) from error
         if fault:
-            raise UserError(f"plugin {one.name}: {fault}", code="plugin")
+            raise UserError(phrase("plugin {name}: {error}", name=one.name, error=fault), code="plugin")
         if answer is not None:
             yield answer
 
 
 def trouble(room: Room) -> tuple[str, ...]:
     """Plugins that did not answer, with their errors."""
-    return tuple(f"plugin {one.name}: {one.error}" for one in (*room.plugins.broken, *room.plugins.failing))
+    return tuple(
+        phrase("plugin {name}: {error}", name=one.name, error=one.error)
+        for one in (*room.plugins.broken, *room.plugins.failing)
+    )
 
 
 def unseen(decision: Decision) -> Step | None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
+from ncash.language import phrase
 from ncash.messages import ALREADY_REGISTERED, DATABASE_CHECKED, DATABASE_DAMAGED
 from ncash.model.decision import Decision, Verdict
 from ncash.model.goods import as_served
@@ -109,12 +110,17 @@ class ReplayReport:
         words = (("deny", "refused"), ("allow", "sold"), ("ask", "asked about"), ("need_scan", "scanned again"))
         counts = {word: sum(n for (old, new), n in self.verdicts.items() if new == word != old) for word, _ in words}
         texts = sum(n for (old, new), n in self.verdicts.items() if old == new)
-        parts = [f"{counts[word]:,} {said}" for word, said in words if counts[word]]
-        parts += [f"{texts:,} shown with another text"] if texts else []
-        told = f"{parts[0] if parts else '0 refused'}".split(" ", 1)
-        line = f"{told[0]} of {self.decisions:,} would have been {told[1]}"
+        parts = [f"{counts[word]:,} {phrase(said)}" for word, said in words if counts[word]]
+        parts += [phrase("{texts:,} shown with another text", texts=texts)] if texts else []
+        told = (parts[0] if parts else f"0 {phrase('refused')}").split(" ", 1)
+        line = phrase(
+            "{count} of {decisions:,} would have been {changed}",
+            count=told[0],
+            decisions=self.decisions,
+            changed=told[1],
+        )
         line += f"; {', '.join(parts[1:])}" if parts[1:] else ""
-        return line + (f"; unknown: {self.gaps.total():,}" if self.gaps else "")
+        return line + (phrase("; unknown: {gaps:,}", gaps=self.gaps.total()) if self.gaps else "")
 
     def json(self) -> dict[str, Any]:
         """JSON values."""

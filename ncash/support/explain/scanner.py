@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from ncash.language import phrase
 from ncash.model.codes.candidates import candidates
 from ncash.model.codes.diagnosis import Damage, diagnosis
 from ncash.model.codes.keyboard import meant, mixed, russian
@@ -185,8 +186,8 @@ def usage(connection: Connection, till: str | None = None) -> list[Usage]:
         one.scans += count
         if kind == "unread":
             one.refused += count
-            one.causes[f"refused: {damage}"] += count
+            one.causes[phrase("refused: {damage}", damage=damage)] += count
         elif repairs:
             one.repaired += count
-            one.causes.update({f"repaired: {STEPS[step]}": count for step in json.loads(repairs)})
+            one.causes.update({phrase("repaired: {step}", step=STEPS[step]): count for step in json.loads(repairs)})
     return list(found.values())

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
+from ncash.language import phrase, recorded
+
 CHEESE: Final = " 0103041094787443215Qbag! 93Zjqw 3103000353 "
 WATER: Final = "010469999990001321dEmO-WaTeR001\x1d93aBcD"
 BEER: Final = "010469999990003721dEmO-07\x1d93zYxW"
@@ -80,7 +82,7 @@ DAY: Final = (
     Event("milk is refused: connection errors are not ignored here", _scan(OFFLINE), ("CrptConnection",), positions=0,
          decided=("crpt", "ignoreMarkVerifyCrptConnectionErrors")),
     Event("the customer goes", {"cmd": "cancel"}),
-    Event(f"support writes {SWITCH_FILE}", SWITCH),
+    Event(recorded('support writes {file}', file=SWITCH_FILE), SWITCH),
     Event("and the till reads its configuration again", {"cmd": "reload"}),
     Event("the customer comes back", OPEN, positions=0),
     Event("the same milk is sold unchecked, and loudly so", _scan(OFFLINE), ("SoldUnchecked",),
@@ -108,19 +110,21 @@ def wrong(step: Event, answer: Mapping[str, Any]) -> list[str]:
     ruling = deciding(answer)
     told = (ruling["check"], ruling["setting"]) if ruling else None
     if not answer["ok"]:
-        faults.append(f"refused: {answer['error']['text']}")
+        faults.append(phrase("refused: {text}", text=answer["error"]["text"]))
     if seen != step.screen:
-        faults.append(f"texts {seen}, announced {step.screen}")
+        faults.append(phrase("texts {seen}, announced {announced}", seen=seen, announced=step.screen))
     if shown != step.dialog:
-        faults.append(f"dialog {shown}, announced {step.dialog}")
+        faults.append(phrase("dialog {shown}, announced {announced}", shown=shown, announced=step.dialog))
     if step.positions is not None and len(positions) != step.positions:
-        faults.append(f"{len(positions)} positions, announced {step.positions}")
+        count = len(positions)
+        faults.append(phrase("{count} positions, announced {announced}", count=count, announced=step.positions))
     if step.position and (last is None or (last["bcode"], last["quantity"]) != step.position):
-        faults.append(f"last position {last and (last['bcode'], last['quantity'])}, announced {step.position}")
+        seen_last = last and (last["bcode"], last["quantity"])
+        faults.append(phrase("last position {seen}, announced {announced}", seen=seen_last, announced=step.position))
     if step.decided and told != step.decided:
-        faults.append(f"decided by {told}, announced {step.decided}")
+        faults.append(phrase("decided by {told}, announced {announced}", told=told, announced=step.decided))
     if step.tagged is not None and (last is None or ("1265" in last["tags"]) is not step.tagged):
-        faults.append(f"tag 1265 announced {step.tagged}")
+        faults.append(phrase("tag 1265 announced {announced}", announced=step.tagged))
     if step.document and not answer.get("document"):
-        faults.append("no document")
+        faults.append(phrase("no document"))
     return faults

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ncash.errors import UserError
+from ncash.language import phrase
 from ncash.settings import host
 from ncash.settings.installed import Installed
 from ncash.store.dictionaries.aif_load import load
@@ -20,7 +21,7 @@ def make(folder: Path, goods: bool = True, values: Mapping[tuple[str, str], str]
     conf, data = folder / "conf", folder / "data"
     if conf.exists() or data.exists():
         hint = "name another folder, or remove this one yourself"
-        raise UserError(f"{folder} holds a shop already", code="exists", hint=hint)
+        raise UserError(phrase("{folder} holds a shop already", folder=folder), code="exists", hint=hint)
     installed = Installed()
     names = installed.names
     tables = (*host.TABLES, *installed.tables(names))

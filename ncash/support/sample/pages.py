@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 import ncash
 from ncash.errors import UserError
+from ncash.language import phrase
 
 FOLDERS: Final = ("docs", "deploy", "conf")
 """Each lies in the package of an installed ncash, and at the top of a clone."""
@@ -63,5 +64,9 @@ def page_of(asked: str) -> Page:
     if len(found) == 1 and wanted:
         return found[0]
     like = [page.name for page in found] or difflib.get_close_matches(wanted, known, 3, 0.5)
-    meant = f"; is it {', '.join(like[:3])}?" if like else ""
-    raise UserError(f"there is no page {asked!r}{meant}", code="page", hint="ncash docs lists the pages")
+    meant = phrase("; is it {names}?", names=", ".join(like[:3])) if like else ""
+    raise UserError(
+        phrase("there is no page {asked!r}{meant}", asked=asked, meant=meant),
+        code="page",
+        hint="ncash docs lists the pages",
+    )

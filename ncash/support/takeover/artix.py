@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ncash.errors import UserError
+from ncash.language import phrase
 from ncash.store import former
 from ncash.store.dictionaries.delivery import Delivery
 from ncash.store.dictionaries.schema import DICTIONARIES
@@ -50,7 +51,7 @@ def files_of(paths: Iterable[Path]) -> list[Path]:
         databases = [one for one in inside if one.is_file() and is_database(one)] if path.is_dir() else inside
         if not databases or not all(map(is_database, databases)):
             hint = "name the databases of the other program, or the folder that holds them"
-            raise UserError(f"{path} holds no SQLite database", code="foreign", hint=hint)
+            raise UserError(phrase("{path} holds no SQLite database", path=path), code="foreign", hint=hint)
         found += databases
     return list(dict.fromkeys(found))
 
@@ -65,7 +66,11 @@ def take_over(
     sources = files_of(paths)
     for source in sources:
         if any(own.exists() and own.samefile(source) for own in (dictionaries, documents)):
-            raise UserError(f"{source} is this shop's own database", code="own", hint="name those of the other program")
+            raise UserError(
+                phrase("{source} is this shop's own database", source=source),
+                code="own",
+                hint="name those of the other program",
+            )
     told = Takeover(Report("artix"))
     with ExitStack() as stack:
         goods = stack.enter_context(closing(opened(dictionaries, DICTIONARIES)))
@@ -88,7 +93,11 @@ def _file(path: Path, delivery: Delivery, books: Connection, reads: Callable[[st
         there = set(source.tables)
         if not there & (theirs.DICTIONARIES | theirs.DOCUMENTS):
             hint = "Artix keeps goods in tmc and Barcodes, receipts in document and Goodsitem"
-            raise UserError(f"{path} has no table that is known: {', '.join(sorted(there))}", code="foreign", hint=hint)
+            raise UserError(
+                phrase("{path} has no table that is known: {tables}", path=path, tables=", ".join(sorted(there))),
+                code="foreign",
+                hint=hint,
+            )
         reading = TableReader(source, told, delivery.report)
         _simple(reading, delivery.connection)
         ArtixGoods(reading, delivery, reads).take()

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
+from ncash.language import phrase
 from ncash.model.codes import code
 from ncash.model.mark import trimmed
 from ncash.store.dictionaries.aif_articles import KEPT, SWITCHES
@@ -82,7 +83,11 @@ class ArtixGoods:
         mark = trimmed(row["excisemarkid"])
         identity = code.identity(mark, self._reads)
         if identity is None:
-            self._reading.fault(table, number, f"{mark[:40]!r} is no mark: accepted is {code.ACCEPTED}")
+            self._reading.fault(
+                table,
+                number,
+                phrase("{mark!r} is no mark: accepted is {accepted}", mark=mark[:40], accepted=code.ACCEPTED),
+            )
             return
         values = (mark, row["barcode"], row["shopcode"], row["excisetype"], identity)
         if self._delivery.connection.change(_LIST, values):

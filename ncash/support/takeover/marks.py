@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
+from ncash.language import phrase
 from ncash.model.codes import code
 from ncash.model.mark import trimmed
 from ncash.model.receipt import RETURN_OPCODE, SALE_OPCODE
@@ -51,7 +52,7 @@ class ArtixMarks:
             return
         doubt = self._doubt(row)
         if doubt is not None:
-            self._reading.fault(table, number, f"{doubt}: whether the unit was sold is not known")
+            self._reading.fault(table, number, phrase("{doubt}: whether the unit was sold is not known", doubt=doubt))
             return
         doctype, time, docnum, cashcode, _ = self._documents[row["documentid"]]
         identity = next(filter(None, (code.identity(mark, self._reads) for mark in _marks(row))), None)
@@ -59,7 +60,11 @@ class ArtixMarks:
             if row["excisemark"] is None:
                 table.left["a marking code that is no mark"] += 1
             else:
-                text = f"{row['excisemark'][:40]!r} is no mark: accepted is {code.ACCEPTED}"
+                text = phrase(
+                    "{excisemark!r} is no mark: accepted is {accepted}",
+                    excisemark=row["excisemark"][:40],
+                    accepted=code.ACCEPTED,
+                )
                 self._reading.fault(table, number, text)
             return
         opcode = row["opcode"] or OPCODES[doctype]
@@ -78,22 +83,24 @@ class ArtixMarks:
         if not _marks(row):
             return "no mark"
         if row["opcode"] not in (None, SALE_OPCODE, RETURN_OPCODE):
-            return f"opcode {row['opcode']}"
+            return phrase("opcode {opcode}", opcode=row["opcode"])
         document = self._documents.get(row["documentid"])
         if document is None:
             return None
         doctype, *_, closed = document
         if doctype in ANNULLED or not closed:
             return "annulled or not closed"
-        return None if doctype in OPCODES else f"doctype {doctype}"
+        return None if doctype in OPCODES else phrase("doctype {doctype}", doctype=doctype)
 
     def _doubt(self, row: dict[str, Any]) -> str | None:
         """Why a position with a mark cannot be judged."""
         document = self._documents.get(row["documentid"])
         if document is None:
-            return f"document {row['documentid']} is not there or cannot be read"
+            return phrase("document {documentid} is not there or cannot be read", documentid=row["documentid"])
         if row["opcode"] not in (None, OPCODES[document[0]]):
-            return f"opcode {row['opcode']} in a document of doctype {document[0]}"
+            return phrase(
+                "opcode {opcode} in a document of doctype {document}", opcode=row["opcode"], document=document[0]
+            )
         return None
 
 

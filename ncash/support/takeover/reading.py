@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from ncash.language import phrase
 from ncash.store.imports.foreign import ForeignDatabase
 from ncash.store.imports.report import Fault, Report
 from ncash.store.imports.shapes import Malformed, Shape
@@ -75,5 +76,7 @@ class TableReader:
     def fault(self, table: TableReport, number: int, reason: str, barcode: str = "") -> None:
         """A row that should have been taken and cannot be."""
         table.left["faulty"] += 1
-        text = f"{self.told.path}: {table.name}, row {number}: {reason}"
+        text = phrase(
+            "{path}: {name}, row {number}: {reason}", path=self.told.path, name=table.name, number=number, reason=reason
+        )
         self.report.fault(Fault(number, 0, text, barcode, next=CORRECT))

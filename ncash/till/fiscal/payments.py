@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ncash.language import phrase
 from ncash.model.fiscal.payments import BY_NAME, CASH
 from ncash.model.money import kopecks, rubles
 from ncash.model.receipt import Kind, Payment, Receipt
@@ -19,18 +20,31 @@ def payments_of(receipt: Receipt, given: Sequence[Mapping[str, Any]] | None) -> 
     try:
         paid = tuple(Payment(str(p["type"]), kopecks(p["amount"])) for p in given)
     except (ValueError, KeyError, TypeError) as error:
-        raise Refused(f'payments are [{{"type":"cash","amount":"100.00"}}]: {error}', code="payments") from error
+        raise Refused(
+            phrase('payments are [{{"type":"cash","amount":"100.00"}}]: {error}', error=error), code="payments"
+        ) from error
     strange = next((p.type for p in paid if p.type not in BY_NAME), None)
     if strange is not None:
-        raise Refused(f"no payment is of the type {strange[:40]!r}; accepted are {', '.join(BY_NAME)}", code="payments")
+        raise Refused(
+            phrase(
+                "no payment is of the type {strange!r}; accepted are {types}",
+                strange=strange[:40],
+                types=", ".join(BY_NAME),
+            ),
+            code="payments",
+        )
     if any(p.amount <= 0 for p in paid):
         raise Refused("an amount is more than 0", code="payments")
     change = sum(p.amount for p in paid) - total
     cash = sum(p.amount for p in paid if BY_NAME[p.type].in_cash)
     if change < 0:
-        raise Refused(f"{rubles(-change)} of {rubles(total)} are missing", code="payments")
+        raise Refused(
+            phrase("{rest} of {total} are missing", rest=rubles(-change), total=rubles(total)), code="payments"
+        )
     if change > cash or (change and receipt.kind is not Kind.SALE):
-        raise Refused(f"{rubles(change)} too much; change is given in cash, in a sale", code="payments")
+        raise Refused(
+            phrase("{rest} too much; change is given in cash, in a sale", rest=rubles(change)), code="payments"
+        )
     return _less(paid, change), change
 
 

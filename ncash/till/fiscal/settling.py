@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from ncash.fiscal import texts
+from ncash.language import phrase
 from ncash.model.decision import Decision, Text, Verdict
 from ncash.model.fiscal.intent import ADOPT, Intent
 from ncash.model.fiscal.register import Made, RegisterError, RegisterStatus
@@ -198,7 +199,11 @@ def _book_late(room: Room, view: View, intent: Intent, made: Made, ruled: Sequen
         error = supervisor_needed(room, view, intent, made)
         if not ruled:
             raise error
-        text = f"the receipt {intent.uuid} cannot be entered; its document is {document_words(made)}"
+        text = phrase(
+            "the receipt {uuid} cannot be entered; its document is {document}",
+            uuid=intent.uuid,
+            document=document_words(made),
+        )
         raise Refused(text, code="stopped", hint=hint, screen=error.screen)
     failpoint(_COMMITTED)
     return closed_outcome(*entered, None, made.json(), intent.change)._replace(view=view)

@@ -4,6 +4,7 @@ from collections.abc import Set
 from typing import Final
 
 from ncash.hosting.loader import Plugins
+from ncash.language import recorded
 from ncash.messages import Message
 from ncash.model.decision import NO_EFFECTS, NOTHING, Decision, Effects, Step, Text, Verdict, merged
 from ncash.model.goods import Goods, as_served, kind_of
@@ -82,7 +83,8 @@ def with_trace(room: Room, request: AddItem, decision: Decision) -> Decision:
         effects = merged(decision.effects, _unit(request.sold))
         return decision._replace(steps=(*decision.steps, step), effects=effects)
     step = _step(room, goods, Verdict.ALLOW, KIND_UNCHECKED.key)
-    effects = merged(decision.effects, Effects(unchecked=f"kind: tmctype {goods.tmctype}, {SETTING} = allow"))
+    unchecked = recorded("kind: tmctype {kind}, {setting} = allow", kind=goods.tmctype, setting=SETTING)
+    effects = merged(decision.effects, Effects(unchecked=unchecked))
     changed = decision._replace(steps=(*decision.steps, step), effects=effects)
     return changed._replace(screen=(*decision.screen, _text(KIND_UNCHECKED, goods)))
 

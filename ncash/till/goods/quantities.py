@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from ncash.language import phrase
 from ncash.messages import QUANTITY_FORBIDDEN
 from ncash.model.decision import Decision, Verdict, fold
 from ncash.model.money import quantity
@@ -31,7 +32,7 @@ def quantity_command(room: Room, view: View, command: Mapping[str, Any]) -> Outc
     if view.dialog is not None and "position" in command:
         raise Refused(str(DIALOG_OPEN), code=DIALOG_OPEN.code)
     if "position" in command and receipt.position(command["position"]) is None:
-        raise Refused(f"the receipt has no position {command['position']}", code="position")
+        raise Refused(phrase("the receipt has no position {position}", position=command["position"]), code="position")
     try:
         value = quantity(command["value"])
     except ValueError as error:
@@ -69,10 +70,10 @@ def _change_position(room: Room, view: View, n: int, value: Decimal) -> Outcome:
     if not position.fractional and value != value.to_integral_value():
         raise Refused("goods sold by the piece have a whole quantity", code="quantity")
     if receipt.kind is not Kind.INVENTORY and position.price > 0 and position._replace(quantity=value).amount == 0:
-        raise Refused(f"{value} of it come to 0.00", code="quantity")
+        raise Refused(phrase("{value} of it come to 0.00", value=value), code="quantity")
     bound = most_returnable(room, view, position)
     if bound is not None and value > bound:
-        raise Refused(f"the sale has {bound} of it", code="quantity")
+        raise Refused(phrase("the sale has {bound} of it", bound=bound), code="quantity")
     decision = _ask_plugins(room, ChangeQuantity(receipt, position, value))
     if decision.verdict is not Verdict.ALLOW:
         return Outcome(view, decision.screen, decision)
@@ -87,7 +88,9 @@ def keep_standing_portion(view: View, outcome: Outcome, short: KegShort | None) 
         return
     old, new = view.receipt.position(short.position), outcome.view.receipt.position(short.position)
     if old is not None and new is not None and old.refused is None and old.quantity != new.quantity:
-        raise Refused(f"{short.left} ml are left in the keg", code="quantity", screen=(shortage_text(short),))
+        raise Refused(
+            phrase("{left} ml are left in the keg", left=short.left), code="quantity", screen=(shortage_text(short),)
+        )
 
 
 def _ask_plugins(room: Room, request: ChangeQuantity) -> Decision:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from ncash.language import phrase
 from ncash.model.receipt import Channel, Kind, Position, Receipt, State
 from ncash.system.failpoints import declare, failpoint
 from ncash.till.fiscal.codecheck import forget_codes
@@ -24,7 +25,7 @@ def open_new(room: Room, view: View, command: Mapping[str, Any]) -> Outcome:
     if (wanted := command.get("cashier")) is not None:
         cashier = room.world.dictionaries.cashier(wanted)
         if cashier is None:
-            raise Refused(f"no cashier {wanted!r} in mol", code="cashier")
+            raise Refused(phrase("no cashier {wanted!r} in mol", wanted=wanted), code="cashier")
     kind = Kind(command.get("kind", Kind.SALE))
     now = room.world.clock.now().isoformat(timespec="seconds")
     sale = _sale(room, kind, command.get("sale"))
@@ -52,12 +53,20 @@ def _sale(room: Room, kind: Kind, wanted: str | None) -> tuple[Position, ...] | 
         raise Refused("a return by sale needs the sale's document id in the field sale", code="sale")
     sale = room.world.documents.sale(wanted)
     if sale is None:
-        raise Refused(f"no closed sale with the document id {wanted!r}", code="sale")
+        raise Refused(phrase("no closed sale with the document id {wanted!r}", wanted=wanted), code="sale")
     if sale.shopcode != room.shopcode:
-        raise Refused(f"the sale {wanted} was made in shop {sale.shopcode}; this is shop {room.shopcode}", code="sale")
+        raise Refused(
+            phrase(
+                "the sale {wanted} was made in shop {shopcode}; this is shop {own}",
+                wanted=wanted,
+                shopcode=sale.shopcode,
+                own=room.shopcode,
+            ),
+            code="sale",
+        )
     left = tuple(p for p in sale.receipt.positions if p.n not in sale.returned)
     if not left:
-        raise Refused(f"every position of the sale {wanted} was returned already", code="sale")
+        raise Refused(phrase("every position of the sale {wanted} was returned already", wanted=wanted), code="sale")
     return left
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
+from ncash.language import phrase
 from ncash.messages import POSITION_REFUSED
 from ncash.model.decision import NOTHING
 from ncash.model.goods import Goods
@@ -32,7 +33,7 @@ def restore(room: Room, view: View, wanted: str) -> Outcome:
     documents = room.world.documents
     receipt = next((one for one in documents.deferred() if one.id == wanted), None)
     if receipt is None:
-        raise Refused(f"no deferred receipt {wanted!r}", code="receipt")
+        raise Refused(phrase("no deferred receipt {wanted!r}", wanted=wanted), code="receipt")
     cashier = room.world.dictionaries.cashier(receipt.cashier) if receipt.cashier else None
     view = View(cashier=cashier)
     shift, said = open_shift(room, view, receipt.cashier, fiscal=receipt.kind is not Kind.INVENTORY)

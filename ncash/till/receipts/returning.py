@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final
 
+from ncash.language import phrase
 from ncash.messages import ALREADY_REGISTERED
 from ncash.model.decision import Decision, Step, Verdict
 from ncash.model.mark import Mark, plain, same_barcode
@@ -84,7 +85,14 @@ def choose(room: Room, view: View, numbers: list[int]) -> Outcome:
     there = {p.n: p for p in view.sold}
     missing = [n for n in numbers if n not in there]
     if missing:
-        raise Refused(f"the sale has no returnable position {missing[0]}; returnable: {sorted(there)}", code="position")
+        raise Refused(
+            phrase(
+                "the sale has no returnable position {position}; returnable: {returnable}",
+                position=missing[0],
+                returnable=sorted(there),
+            ),
+            code="position",
+        )
     left = view.without_dialog()._replace(choosing=False)
     if numbers:
         chosen = [there[n] for n in dict.fromkeys(numbers)]

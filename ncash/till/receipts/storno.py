@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from ncash.language import phrase
 from ncash.model.decision import Decision, Verdict, fold
 from ncash.model.record import Entry
 from ncash.model.request import Storno
@@ -42,7 +43,10 @@ def storno_command(room: Room, view: View, command: Command) -> Outcome:
     position = None if command.get("all") else command["position"]
     if position is not None and receipt.position(position) is None:
         numbers = [p.n for p in receipt.positions]
-        raise Refused(f"the receipt has no position {position}; it has {numbers}", code="position")
+        raise Refused(
+            phrase("the receipt has no position {position}; it has {numbers}", position=position, numbers=numbers),
+            code="position",
+        )
     return take_out(room, view, Storno(receipt, position))
 
 

@@ -12,6 +12,7 @@ from ncash.bundled.markedgoods.checks.cash_server import DOCTYPES, ServerFact, s
 from ncash.bundled.markedgoods.facts import strict_json
 from ncash.bundled.markedgoods.settings import MarkedGoods
 from ncash.bundled.markedgoods.settings.vendor_categories import categories
+from ncash.language import recorded
 from ncash.model.http import answered
 from ncash.model.mark import telling
 from ncash.model.ports import HttpAnswer, HttpError, HttpRequest, Surroundings, World
@@ -98,7 +99,11 @@ class CashServer:
             return answer if isinstance(answer, ServerFact) else _read(answer.status, answer.body, receipt)
 
         found = self.party(own).ask(sent, float(own.markVerifyTimeout), _useless, _why)
-        return ServerFact(None, trouble=f"the cash server is {found}") if isinstance(found, Quiet) else found
+        return (
+            ServerFact(None, trouble=recorded("the cash server is {found}", found=found))
+            if isinstance(found, Quiet)
+            else found
+        )
 
     def _sent(
         self, own: MarkedGoods, url: str, body: Mapping[str, Any], budget: float, limit: int
@@ -138,7 +143,7 @@ class CashServer:
             return party.aside(sent, budget, _all_useless, _first_why)
         found = party.ask(sent, budget, _all_useless, _first_why)
         if isinstance(found, Quiet):
-            return [ServerFact(None, trouble=f"the cash server is {found}")] * len(marks)
+            return [ServerFact(None, trouble=recorded("the cash server is {found}", found=found))] * len(marks)
         return found
 
 
@@ -166,7 +171,7 @@ def _each(answer: HttpAnswer, count: int, receipt: str) -> list[ServerFact]:
     except (ValueError, KeyError) as error:
         return [ServerFact(None, trouble=f"{type(error).__name__}: {error}")] * count
     if not isinstance(results, list) or len(results) != count:
-        said = f"{answered(answer.status, answer.body)}, without a result each"
+        said = recorded("{status}, without a result each", status=answered(answer.status, answer.body))
         return [ServerFact(None, trouble=said)] * count
     return [_heard(one, True, receipt) for one in results]
 

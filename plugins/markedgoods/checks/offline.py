@@ -14,6 +14,7 @@ from ncash.bundled.markedgoods.checks.statuses import VERDICTS
 from ncash.bundled.markedgoods.facts import fields
 from ncash.bundled.markedgoods.facts.online import NotChecked, fact_from_json
 from ncash.bundled.markedgoods.texts.messages import MESSAGES, SOLD_UNCHECKED
+from ncash.language import recorded
 from ncash.messages import Message
 from ncash.model.decision import Dialog, Effects, Step, Verdict
 from ncash.model.mark import plain
@@ -70,7 +71,7 @@ def _word(top: Mapping[str, Any], name: str) -> str:
     if type(value) is int:
         value = str(value)
     if type(value) is not str or not value or not value.isprintable() or "&" in value:
-        raise ValueError(f"{name} is missing or cannot stand in tag 1265")
+        raise ValueError(recorded("{name} is missing or cannot stand in tag 1265", name=name))
     return value
 
 
@@ -82,7 +83,7 @@ def _read(element: Mapping[str, Any], name: str, reader: Callable[[Any], Any]) -
     try:
         return reader(value)
     except ValueError as error:
-        raise ValueError(f"{name} is {error}") from None
+        raise ValueError(recorded("{name} is {error}", name=name, error=error)) from None
 
 
 def _stamped(top: Mapping[str, Any]) -> int:
@@ -102,7 +103,9 @@ def read_offline(top: Mapping[str, Any], *forms: str) -> OfflineAnswer:
     Raises ValueError when it says nothing about the code, or cannot be a proof.
     """
     if _read(top, "code", fields.count) != 0:
-        raise ValueError(f"code {top.get('code')}: {str(top.get('description'))[:80]}")
+        raise ValueError(
+            recorded("code {code}: {description}", code=top.get("code"), description=str(top.get("description"))[:80])
+        )
     listed = top.get("codes")
     wanted = {plain(form) for form in forms}
     elements = [one for one in listed if type(one) is dict] if type(listed) is list else []
@@ -176,4 +179,6 @@ def judge_silence(case: Case, heard: NotChecked, fact: Any) -> Judgement:
         step = Step(CHECK, Verdict.ASK, message.key, rule=rule, fact=fact)
         return Judgement(step, dialog=Dialog("ask", message.key, message.text, ("continue", "cancel")))
     step = Step(CHECK, Verdict.ALLOW, SOLD_UNCHECKED.key, rule=rule, fact=fact)
-    return Judgement(step, (SOLD_UNCHECKED.fill(),), effects=Effects(unchecked=f"crpt: {heard.reason}"))
+    return Judgement(
+        step, (SOLD_UNCHECKED.fill(),), effects=Effects(unchecked=recorded("crpt: {reason}", reason=heard.reason))
+    )

@@ -19,6 +19,7 @@ from ncash.bundled.markedgoods.checks.ruling import Ruling, judge_ruling, ruling
 from ncash.bundled.markedgoods.checks.statuses import STATUSES, Status
 from ncash.bundled.markedgoods.facts.online import Answer, NotChecked, fact_from_json
 from ncash.bundled.markedgoods.texts.messages import CRPT_UNCHECKED, MESSAGES, SOLD_UNCHECKED
+from ncash.language import recorded
 from ncash.model.decision import Dialog, Effects, Setting, Step, Text, Verdict
 from ncash.model.receipt import Kind
 
@@ -107,13 +108,13 @@ def _undated(case: Case, answer: Answer) -> list[Objection]:
 
 def _skipped(case: Case, fact: CrptFact, reason: str, rule: Setting) -> Judgement:
     step = Step(CHECK, rule=rule, skipped=reason, fact=fact.json())
-    return Judgement(step, effects=Effects(unchecked=f"crpt: {reason}"))
+    return Judgement(step, effects=Effects(unchecked=recorded("crpt: {reason}", reason=reason)))
 
 
 def _unchecked(case: Case, heard: NotChecked, fact: CrptFact) -> Judgement:
     token = case.common.setting("xapikey")
     if heard.reason == "unchecked":
-        return _skipped(case, fact, f"department {case.goods.dept} has the token 1", token)
+        return _skipped(case, fact, recorded("department {dept} has the token 1", dept=case.goods.dept), token)
     if heard.reason == "missing":
         return refused(CHECK, MESSAGES["CrptTokenMissing"], token, fact.json())
     strict = case.profile.setting("refuseUnchecked")
@@ -146,7 +147,9 @@ def _connection(case: Case, heard: NotChecked, fact: CrptFact, strict: Setting) 
 
 def _sold_unchecked(case: Case, heard: NotChecked, fact: CrptFact, rule: Setting | None) -> Judgement:
     step = Step(CHECK, Verdict.ALLOW, SOLD_UNCHECKED.key, rule=rule, fact=fact.json())
-    return Judgement(step, (SOLD_UNCHECKED.fill(),), effects=Effects(unchecked=f"crpt: {heard.reason}"))
+    return Judgement(
+        step, (SOLD_UNCHECKED.fill(),), effects=Effects(unchecked=recorded("crpt: {reason}", reason=heard.reason))
+    )
 
 
 def _proof(case: Case, answer: Answer) -> Effects:

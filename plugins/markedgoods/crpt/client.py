@@ -13,6 +13,7 @@ from ncash.bundled.markedgoods.crpt.pool import CheckContext, ReplyRecord, Try, 
 from ncash.bundled.markedgoods.crpt.sites import LATENCY, Site, Sites
 from ncash.bundled.markedgoods.facts.online import Answer, NotChecked, trouble_in
 from ncash.bundled.markedgoods.settings.tokens import UNCHECKED, NoToken, Token, Tokens
+from ncash.language import recorded
 from ncash.model.decision import NOTHING
 from ncash.model.mark import wire
 from ncash.model.ports import Surroundings, World
@@ -134,14 +135,18 @@ class CrptClient:
         token = self._tokens.for_dept(dept) if self._tokens else None
         emergency = self.emergency.declared()
         if emergency is not None and token is not UNCHECKED:
-            return NotChecked("emergency", f"since {emergency.since}: {emergency.text}")
+            return NotChecked(
+                "emergency", recorded("since {since}: {text}", since=emergency.since, text=emergency.text)
+            )
         if token is None:
             return NotChecked("token", "xapikey is empty or cannot be read")
         if isinstance(token, NoToken):
-            return NotChecked(token.value, f"department {dept}: {token.value} in xapikey")
+            return NotChecked(
+                token.value, recorded("department {dept}: {value} in xapikey", dept=dept, value=token.value)
+            )
         found = self._party.ask(partial(self._asked, code, token), budget, _useless, trouble_in)
         if isinstance(found, Quiet):
-            return NotChecked("connection", f"Chestny Znak: {found}")
+            return NotChecked("connection", recorded("Chestny Znak: {found}", found=found))
         return found
 
     def _asked(self, code: str, token: Token, budget: float) -> Answer | NotChecked:

@@ -14,6 +14,7 @@ from ncash.bundled.markedgoods.crpt.cache import FOLDER, site_url
 from ncash.bundled.markedgoods.crpt.sites import Site
 from ncash.bundled.markedgoods.facts import strict_json
 from ncash.errors import why_unread
+from ncash.language import phrase, recorded
 from ncash.model.ports import Clock, Surroundings, World
 from ncash.plugin import CRPT_EMERGENCY, Switch, SwitchUnreadable, read_switch, replace_file, switch_signature
 
@@ -118,13 +119,16 @@ class Emergency:
             self._manual = Declaration(switch.time, "operator", switch.reason)
         elif switch is not None and self._crpt is not None and _later(switch.time, self._crpt.since):
             self._crpt = None
-            self._record("ended", f"operator: {switch.reason}")
+            self._record("ended", recorded("operator: {reason}", reason=switch.reason))
         if (before is None) != (self._manual is None):
-            _log(f"emergency switched {'on' if self._manual else 'off'} by the operator", loud=False)
+            _log(
+                recorded("emergency switched {position} by the operator", position="on" if self._manual else "off"),
+                loud=False,
+            )
 
     def _record(self, event: str, text: str) -> None:
         """Keep the state and its story on disk, loudly."""
-        _log(f"emergency {event}: {text}")
+        _log(recorded("emergency {event}: {text}", event=event, text=text))
         self._story = [*self._story[1 - STORY :], {"time": self._now(), "event": event, "text": text}]
         kept = {"declared": self._crpt._asdict() if self._crpt else None, "story": self._story}
         try:
@@ -132,7 +136,9 @@ class Emergency:
             replace_file(self._folder / FILE, json.dumps(kept, ensure_ascii=False, indent=1).encode())
             self.trouble = None
         except OSError as error:
-            self._warn(f"the emergency cannot be kept in {self._folder}: {error.strerror}")
+            self._warn(
+                phrase("the emergency cannot be kept in {folder}: {reason}", folder=self._folder, reason=error.strerror)
+            )
 
     def _restore(self) -> None:
         try:
@@ -144,7 +150,11 @@ class Emergency:
         except FileNotFoundError:
             return
         except (OSError, ValueError, KeyError, TypeError) as error:
-            self._warn(f"{self._folder / FILE} cannot be read, checks are on: {why_unread(error)}")
+            self._warn(
+                phrase(
+                    "{path} cannot be read, checks are on: {error}", path=self._folder / FILE, error=why_unread(error)
+                )
+            )
 
     def _warn(self, text: str) -> None:
         self.trouble = text

@@ -12,6 +12,7 @@ from ncash.bundled.markedgoods.crpt.node import Node, Reply, ReplyKind, avg_time
 from ncash.bundled.markedgoods.crpt.sites import Site, Sites
 from ncash.bundled.markedgoods.facts import strict_json
 from ncash.bundled.markedgoods.settings.tokens import Token
+from ncash.language import phrase, recorded
 from ncash.model.ports import Surroundings, World
 from ncash.plugin import Crew, Party, WorkersBusy
 
@@ -298,7 +299,7 @@ class Listing:
             return
         reply = self._node.health(url, self._token(), self._health_timeout)
         if reply.kind is ReplyKind.OK:
-            self._emergency.over(f"{url}: health check answered")
+            self._emergency.over(recorded("{url}: health check answered", url=url))
 
     def _keep_changes(self) -> None:
         with self._writing:
@@ -317,4 +318,6 @@ class Listing:
         try:
             cache.write(self._folder, self._roots, kept, self._clock)
         except OSError as error:
-            self.trouble = f"the list of sites cannot be kept in {self._folder}: {error.strerror}"
+            self.trouble = phrase(
+                "the list of sites cannot be kept in {folder}: {reason}", folder=self._folder, reason=error.strerror
+            )

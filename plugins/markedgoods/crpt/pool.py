@@ -10,6 +10,7 @@ from ncash.bundled.markedgoods.crpt.sites import SILENCES, Site, Sites
 from ncash.bundled.markedgoods.facts import evidence
 from ncash.bundled.markedgoods.facts.online import Answer, NotChecked, read_answer
 from ncash.bundled.markedgoods.settings.tokens import Token
+from ncash.language import recorded
 from ncash.model.ports import Clock
 from ncash.plugin import Crew, WorkersBusy
 
@@ -143,7 +144,9 @@ class Walk:
             if isinstance(reply, Answer):
                 return reply
             if self._clock.monotonic() >= self._deadline and reply.kind is ReplyKind.SILENT:
-                return NotChecked("timeout", f"{site.host}: no answer within the time for a check", site.host)
+                return NotChecked(
+                    "timeout", recorded("{host}: no answer within the time for a check", host=site.host), site.host
+                )
             if reply.kind is ReplyKind.EMERGENCY:
                 self._gear.declare(whose.site.url, reply.text)
             row = POLICY[reply.kind]
@@ -178,7 +181,14 @@ class Walk:
                 continue
             if came is None:
                 current.counted = True
-                reply = Reply(ReplyKind.SILENT, f"{site.host}: no answer in {min(LATE, self._deadline - begun):.1f} s")
+                reply = Reply(
+                    ReplyKind.SILENT,
+                    recorded(
+                        "{host}: no answer in {seconds:.1f} s",
+                        host=site.host,
+                        seconds=min(LATE, self._deadline - begun),
+                    ),
+                )
                 self._record(site, reply)
                 return current, reply
             whose, reply_or_answer = came
@@ -226,7 +236,10 @@ class Walk:
         except PendingReply:
             raise
         except Exception as error:
-            reply = Reply(ReplyKind.GARBLED, f"{attempt.site.host}: the check broke off, {type(error).__name__}")
+            reply = Reply(
+                ReplyKind.GARBLED,
+                recorded("{host}: the check broke off, {kind}", host=attempt.site.host, kind=type(error).__name__),
+            )
         attempt.took = self._clock.monotonic() - attempt.begun
         self._replies.put((attempt, reply))
 
@@ -264,7 +277,13 @@ def settle(gear: CheckContext, unheard: Iterable[Try]) -> list[Try]:
     for one in unheard:
         waited = now - one.begun if one.took is None else one.took
         if waited > LATE:
-            gear.note(ReplyRecord(one.site.host, ReplyKind.SILENT, f"{one.site.host}: no answer in {LATE:.1f} s"))
+            gear.note(
+                ReplyRecord(
+                    one.site.host,
+                    ReplyKind.SILENT,
+                    recorded("{host}: no answer in {seconds:.1f} s", host=one.site.host, seconds=LATE),
+                )
+            )
             if gear.sites.silent(one.site.url) >= SILENCES:
                 gear.sites.block(one.site.url, now)
         elif one.took is None:

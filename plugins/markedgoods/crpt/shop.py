@@ -6,6 +6,7 @@ from ncash.bundled.markedgoods import settings as tables
 from ncash.bundled.markedgoods.crpt.client import CrptClient, Options
 from ncash.bundled.markedgoods.crpt.emergency import Emergency
 from ncash.bundled.markedgoods.settings.tokens import tokens_of
+from ncash.language import phrase
 from ncash.model.ports import Surroundings, World
 from ncash.plugin import THREADS, Ways
 from ncash.settings.config import Config
@@ -29,8 +30,11 @@ def attention(shown: dict[str, Any]) -> list[str]:
     if shown["token_error"]:
         found.append("no token of xapikey is accepted")
     refused = [one for one in shown["tokens"] if one["valid"] is False]
-    found += [f"the token {one['token']} of department {', '.join(one['depts'])} is refused" for one in refused]
-    found += [f"{one['url']} is left alone" for one in shown["sites"] if one["blocked_for"] is not None]
+    found += [
+        phrase("the token {token} of department {depts} is refused", token=one["token"], depts=", ".join(one["depts"]))
+        for one in refused
+    ]
+    found += [phrase("{url} is left alone", url=one["url"]) for one in shown["sites"] if one["blocked_for"] is not None]
     if shown["trouble"]:
         found.append(shown["trouble"])
     if not shown["sites"]:

@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from ncash.bundled.markedgoods.facts import evidence, fields, strict_json
 from ncash.bundled.markedgoods.facts.dates import wall_time
+from ncash.language import recorded
 from ncash.model.decision import NOTHING
 from ncash.model.mark import cis, plain
 from ncash.model.veil import veiled
@@ -171,11 +172,11 @@ def _about(code: str, elements: list[Mapping[str, Any]]) -> Mapping[str, Any]:
 def _answer(top: Mapping[str, Any], code: str, given: dict[str, Any]) -> Answer:
     """`given` are the fields that the answer does not tell. Raises ValueError."""
     if top.get("code") is not None and _read("code", fields.count, top["code"]) != 0:
-        raise ValueError(f"the answer's own code is {top['code']}, not 0")
+        raise ValueError(recorded("the answer's own code is {code}, not 0", code=top["code"]))
     element = _about(code, _elements(top))
     absent = [name for name in ALWAYS if element.get(name) is None]
     if absent:
-        raise ValueError(f"the element lacks {', '.join(absent)}")
+        raise ValueError(recorded("the element lacks {keys}", keys=", ".join(absent)))
     told, unread = fields.optional(element)
     given |= told
     for name, against in _FLAGS.items():
@@ -197,5 +198,5 @@ def read_answer(body: bytes, code: str, host: str, latency_ms: float = 0.0) -> A
         how = {"host": host, "latency_ms": latency_ms, "raw": body[: evidence.READ]}
         return _answer(strict_json.parse_object(body), code, how)
     except ValueError as error:
-        text = f"{host}: the answer cannot be used: {error}"[:300]
+        text = recorded("{host}: the answer cannot be used: {error}", host=host, error=error)[:300]
         return NotChecked("malformed", text, host=host, status=200, raw=evidence.shown(body, code))

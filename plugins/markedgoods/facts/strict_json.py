@@ -5,13 +5,15 @@ import math
 import re
 from typing import Any, Final, NoReturn
 
+from ncash.language import recorded
+
 MAX_DEPTH: Final = 16
 _HALF: Final = re.compile(rb"\\u[dD][89a-fA-F]")
 """The escape of half a character."""
 
 
 def _constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
+    raise ValueError(recorded("{name} is not JSON", name=name))
 
 
 def _finite(text: str) -> float:
@@ -42,7 +44,7 @@ def _look_through(value: Any) -> None:
             elif isinstance(item, list):
                 deeper += item
         level = deeper
-    raise ValueError(f"nested deeper than {MAX_DEPTH} levels")
+    raise ValueError(recorded("nested deeper than {max_depth} levels", max_depth=MAX_DEPTH))
 
 
 _DECODER: Final = json.JSONDecoder(parse_constant=_constant, parse_float=_finite, object_pairs_hook=_once)
@@ -53,7 +55,7 @@ def parse(body: bytes) -> Any:
     try:
         value = _DECODER.decode(body.decode())
     except RecursionError:
-        raise ValueError(f"nested deeper than {MAX_DEPTH} levels") from None
+        raise ValueError(recorded("nested deeper than {max_depth} levels", max_depth=MAX_DEPTH)) from None
     if body.count(b"{") + body.count(b"[") > MAX_DEPTH or _HALF.search(body):
         _look_through(value)
     return value

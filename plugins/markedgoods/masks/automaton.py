@@ -7,6 +7,7 @@ from ncash.bundled.markedgoods.masks.parser import parsed as parsed
 from ncash.bundled.markedgoods.masks.tree import MARK_CHARACTERS as MARK_CHARACTERS
 from ncash.bundled.markedgoods.masks.tree import Choice, Edge, Gap, Group, Node, Repeat, Sequence, Set
 from ncash.bundled.markedgoods.masks.tree import UndecidableMask as UndecidableMask
+from ncash.language import phrase
 
 MAX_STATES: Final = 6000
 MAX_MOVES: Final = 400_000
@@ -35,7 +36,7 @@ class Builder:
     def state(self) -> int:
         """A new state. Raises UndecidableMask when there are too many."""
         if len(self.empty) >= MAX_STATES:
-            raise UndecidableMask(f"repeats that need more than {MAX_STATES} states")
+            raise UndecidableMask(phrase("repeats that need more than {max_states} states", max_states=MAX_STATES))
         self.empty.append([])
         self.steps.append([])
         return len(self.empty) - 1

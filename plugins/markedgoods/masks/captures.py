@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ncash.bundled.markedgoods.masks.alternation import CAPTURES
+from ncash.language import phrase
 from ncash.settings.problems import nearest
 
 REMOVE: Final = "remove"
@@ -30,16 +31,22 @@ def mistakes(mask: str) -> Iterator[str]:
         numbered = _NUMBERED.fullmatch(small)
         if small in CAPTURES or numbered:
             if name != small:
-                yield f"the capture (?<{name}>…) is read by nobody: write (?<{small}>…)"
+                yield phrase("the capture (?<{name}>…) is read by nobody: write (?<{small}>…)", name=name, small=small)
             elif given.count(name) > 1:
-                yield f"the capture (?<{name}>…) stands there {given.count(name)} times: a name stands once"
+                yield phrase(
+                    "the capture (?<{name}>…) stands there {count} times: a name stands once",
+                    name=name,
+                    count=given.count(name),
+                )
         elif small.startswith(REMOVE):
-            yield f"the capture (?<{name}>…) has no number from 1: write (?<remove1>…), (?<remove2>…)"
+            yield phrase("the capture (?<{name}>…) has no number from 1: write (?<remove1>…), (?<remove2>…)", name=name)
         if numbered:
             numbers.append(int(numbered[1]))
     missing = [n for n in range(1, max(numbers, default=0)) if n not in numbers]
     if missing:
-        yield f"(?<remove{missing[0]}>…) is missing: captures remove are numbered from 1 without a gap"
+        yield phrase(
+            "(?<remove{number}>…) is missing: captures remove are numbered from 1 without a gap", number=missing[0]
+        )
 
 
 def idle(mask: str) -> Iterator[str]:
@@ -48,5 +55,9 @@ def idle(mask: str) -> Iterator[str]:
         small = name.lower()
         if small not in CAPTURES and not small.startswith(REMOVE):
             meant = nearest(small, CAPTURES)
-            hint = f"; did you mean {meant}?" if meant else ""
-            yield f"the capture (?<{name}>…) is read by nobody; read are barcode, weight and remove1, remove2 …{hint}"
+            hint = phrase("; did you mean {name}?", name=meant) if meant else ""
+            yield phrase(
+                "the capture (?<{name}>…) is read by nobody; read are barcode, weight and remove1, remove2 …{hint}",
+                name=name,
+                hint=hint,
+            )

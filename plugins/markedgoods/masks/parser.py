@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from ncash.bundled.markedgoods.masks.tree import ANY, Choice, Group, Node, Repeat, Sequence, Set, UndecidableMask
+from ncash.language import phrase
 
 _DIGITS: Final = frozenset("0123456789")
 _WORD: Final = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_")
@@ -90,9 +91,9 @@ class _Parser:
         if char == ".":
             return ANY
         if char in "^$":
-            raise UndecidableMask(f"{char} inside the mask")
+            raise UndecidableMask(phrase("{char} inside the mask", char=char))
         if char in "*+?":
-            raise UndecidableMask(f"{char} without anything to repeat")
+            raise UndecidableMask(phrase("{char} without anything to repeat", char=char))
         return Set(frozenset(char))
 
     def group(self) -> Node:

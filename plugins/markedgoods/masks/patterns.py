@@ -4,6 +4,7 @@ from typing import Final
 
 import regex
 
+from ncash.language import phrase
 from ncash.model.scan import MAX_SCAN
 
 MAX_MASK: Final = 1024
@@ -51,13 +52,17 @@ def compiled(mask: str) -> "regex.Pattern[str]":
             "the mask is empty; a category needs a regular expression such as 01(?<barcode>[0-9]{14})21.{13}"
         )
     if len(mask) > MAX_MASK:
-        raise MaskError(f"the mask has {len(mask)} characters; at most {MAX_MASK} are accepted")
+        raise MaskError(
+            phrase(
+                "the mask has {count} characters; at most {max_mask} are accepted", count=len(mask), max_mask=MAX_MASK
+            )
+        )
     if _BARE_REMOVE.search(mask):
         raise MaskError("the capture (?<remove>…) has no number; write (?<remove1>…), (?<remove2>…)")
     try:
         return regex.compile(translated(mask), regex.ASCII | regex.VERSION0)
     except (regex.error, RecursionError, OverflowError, ValueError) as error:
-        raise MaskError(f"the mask is not a regular expression: {error}") from error
+        raise MaskError(phrase("the mask is not a regular expression: {error}", error=error)) from error
 
 
 def checked(mask: str) -> None:
@@ -66,8 +71,13 @@ def checked(mask: str) -> None:
     for probe in ("0" * MAX_SCAN, "a" * MAX_SCAN + "!", "01" + "0" * 14 + "21" + "a" * 490 + "\x00"):
         if not answers(pattern, probe):
             raise MaskError(
-                f"the mask runs away: {MATCH_SECONDS} s do not do for {probe[:24]!r}… of {len(probe)} characters; "
-                "avoid a repeat inside a repeat"
+                phrase(
+                    "the mask runs away: {seconds} s do not do for {probe!r}… of {count} characters; "
+                    "avoid a repeat inside a repeat",
+                    seconds=MATCH_SECONDS,
+                    probe=probe[:24],
+                    count=len(probe),
+                )
             )
 
 

@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from ncash.language import phrase
 from ncash.settings.declare import day, flag, items, mask, path, seconds, text, tokens
 from ncash.settings.kinds import ValueRefusal, over_tls
 
@@ -27,7 +28,9 @@ def check_tokens(value: str) -> None:
     departments = [dept for group in _DEPARTMENTS.findall(value) for dept in group.split(".")]
     repeated = sorted({dept for dept in departments if departments.count(dept) > 1})
     if repeated:
-        raise ValueRefusal("MG035", f"department {', '.join(repeated)} is named more than once")
+        raise ValueRefusal(
+            "MG035", phrase("department {departments} is named more than once", departments=", ".join(repeated))
+        )
     try:
         parse_tokens(value)
     except ValueError as error:

@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from ncash.bundled.markedgoods.settings.plan import SERVICES, plan_of
+from ncash.language import phrase
 from ncash.settings.declare import Scope, choice, flag, items, milliseconds, number, path, policy, text, url
 from ncash.settings.kinds import over_tls
 
@@ -19,7 +20,7 @@ def _drive(value: str) -> None:
 
 def _kind(value: str) -> None:
     if not _KIND.fullmatch(value):
-        raise ValueError(f"{value!r} is no tmctype; accepted are whole numbers from 1 to 99")
+        raise ValueError(phrase("{value!r} is no tmctype; accepted are whole numbers from 1 to 99", value=value))
 
 
 def _dated(value: str) -> None:

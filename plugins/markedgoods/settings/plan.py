@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Final, NamedTuple
 
+from ncash.language import phrase
 from ncash.settings.kinds import DATE
 
 CRPT: Final = "crpt"
@@ -33,9 +34,22 @@ def plan_of(first: str, changes: str) -> Plan:
     for item in filter(None, (part.strip() for part in changes.split(","))):
         service, _, day = item.partition("@")
         if service not in SERVICES or not day:
-            raise ValueError(f"{item[:60]!r} is not written service@DD.MM.YYYY with {', '.join(SERVICES)}")
+            raise ValueError(
+                phrase(
+                    "{item!r} is not written service@DD.MM.YYYY with {services}",
+                    item=item[:60],
+                    services=", ".join(SERVICES),
+                )
+            )
         since = date(*map(int, reversed(DATE.read(day).split("."))))
         if found.get(since, service) != service:
-            raise ValueError(f"from {day} on two services are named: {found[since]} and {service}")
+            raise ValueError(
+                phrase(
+                    "from {day} on two services are named: {found} and {service}",
+                    day=day,
+                    found=found[since],
+                    service=service,
+                )
+            )
         found[since] = service
     return Plan(first, tuple(sorted(found.items())))

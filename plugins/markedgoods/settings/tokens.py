@@ -5,6 +5,8 @@ from contextlib import suppress
 from enum import Enum
 from typing import Final, NamedTuple
 
+from ncash.language import phrase
+
 EVERY: Final = "-1"
 """The department of the form for one legal entity."""
 NOT_CHECKED: Final = "1"
@@ -82,11 +84,15 @@ def _brackets(text: str) -> list[tuple[tuple[str, ...], Token | None]]:
         if found:
             comma = _COMMA.match(text, at)
             if comma is None:
-                raise ValueError(f"xapikey: no comma after bracket {len(found)}; {_ACCEPTED}")
+                raise ValueError(
+                    phrase("xapikey: no comma after bracket {count}; {accepted}", count=len(found), accepted=_ACCEPTED)
+                )
             at = comma.end()
         bracket = _BRACKET.match(text, at)
         if bracket is None:
-            raise ValueError(f"xapikey: bracket {len(found) + 1} cannot be read; {_ACCEPTED}")
+            raise ValueError(
+                phrase("xapikey: bracket {count} cannot be read; {accepted}", count=len(found) + 1, accepted=_ACCEPTED)
+            )
         depts = tuple(part.strip() for part in bracket["depts"].split("."))
         found.append((depts, None if bracket["token"] == NOT_CHECKED else Token(bracket["token"])))
         at = bracket.end()
@@ -97,15 +103,26 @@ def parse_tokens(text: str) -> Tokens:
     """Read the value of xapikey. Raises ValueError, whose text shows departments and never a token."""
     found = _brackets(text.strip())
     if not found:
-        raise ValueError(f"xapikey is empty; {_ACCEPTED}")
+        raise ValueError(phrase("xapikey is empty; {accepted}", accepted=_ACCEPTED))
     named = [dept for depts, _ in found for dept in depts]
     if EVERY in named and (len(found) > 1 or found[0][1] is None):
-        raise ValueError(f"xapikey: [-1:TOKEN] stands alone and needs a token; {_ACCEPTED}")
+        raise ValueError(phrase("xapikey: [-1:TOKEN] stands alone and needs a token; {accepted}", accepted=_ACCEPTED))
     if named == ["1"]:
-        raise ValueError(f"xapikey: a lone [1:TOKEN] is not allowed, one legal entity is [-1:TOKEN]; {_ACCEPTED}")
+        raise ValueError(
+            phrase(
+                "xapikey: a lone [1:TOKEN] is not allowed, one legal entity is [-1:TOKEN]; {accepted}",
+                accepted=_ACCEPTED,
+            )
+        )
     twice = sorted({dept for dept in named if named.count(dept) > 1})
     if twice:
-        raise ValueError(f"xapikey: named twice: department {', '.join(twice)}; {_ACCEPTED}")
+        raise ValueError(
+            phrase(
+                "xapikey: named twice: department {departments}; {accepted}",
+                departments=", ".join(twice),
+                accepted=_ACCEPTED,
+            )
+        )
     return Tokens(tuple(found))
 
 

@@ -14,6 +14,7 @@ from ncash.bundled.markedgoods.settings.vendor_modules import (
     MotpSwitch,
     whole_address,
 )
+from ncash.language import phrase
 from ncash.model.goods import DRAUGHT_BEER, MARKED, TOBACCO, kind_of
 from ncash.settings.config import Config
 from ncash.settings.declare import Origin, Settings
@@ -80,18 +81,36 @@ def problems(config: Config) -> Iterator[Problem]:
     for module in _on(config):
         own: Any = config.section(module.table)
         origin, section = config.plugin_origin(module.name), module.table.section
-        goods = f"goods with tmctype {module.tmctype} ({kind_of(module.tmctype).english})"
+        goods = phrase(
+            "goods with tmctype {tmctype} ({kind})",
+            tmctype=module.tmctype,
+            kind=phrase(kind_of(module.tmctype).english),
+        )
         if not config.section(Switch).markedgoods:
-            text = f"{module.name} = on: {goods} are served by the plugin markedgoods, which is off; they are refused"
+            text = phrase(
+                "{name} = on: {goods} are served by the plugin markedgoods, which is off; they are refused",
+                name=module.name,
+                goods=goods,
+            )
             yield problem_at(origin, "MG082", text, module.name)
         if wrong := _wrong(own):
-            text = f"dataMatrixMask of [{section}] cannot serve: {wrong}; {goods} are refused"
+            text = phrase(
+                "dataMatrixMask of [{section}] cannot serve: {wrong}; {goods} are refused",
+                section=section,
+                wrong=wrong,
+                goods=goods,
+            )
             yield problem_at(own.origin("dataMatrixMask"), "MG084", text, "dataMatrixMask")
         known = [row.name for row in module.table.rows()]
         others = (line.key for line in config.lines(section) if line.key not in known)
         unread = [key for key in others if not mistyped(key, known)[0]]
         if unread:
-            text = f"not served in [{section}]: {', '.join(unread)}; {goods} need their mark and are checked as others"
+            text = phrase(
+                "not served in [{section}]: {unread}; {goods} need their mark and are checked as others",
+                section=section,
+                unread=", ".join(unread),
+                goods=goods,
+            )
             yield problem_at(own.place, "MG081", text)
 
 

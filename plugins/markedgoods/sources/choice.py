@@ -8,6 +8,7 @@ from ncash.bundled.markedgoods.facts.online import NotChecked
 from ncash.bundled.markedgoods.settings.plan import CRPT, Plan
 from ncash.bundled.markedgoods.settings.tokens import NoToken, Tokens
 from ncash.bundled.markedgoods.sources.source import Heard, Verifier
+from ncash.language import recorded
 from ncash.model.ports import Clock
 
 
@@ -52,7 +53,9 @@ class Transport:
         """Ask the receipt's service about one mark."""
         service = self._service_of(receipt)
         if service != CRPT and self._tokens and self._tokens.for_dept(dept) is NoToken.UNCHECKED:
-            return NotChecked(NoToken.UNCHECKED.value, f"department {dept} is not checked, says xapikey")
+            return NotChecked(
+                NoToken.UNCHECKED.value, recorded("department {dept} is not checked, says xapikey", dept=dept)
+            )
         return self._at_work(service).check(code, dept, budget)
 
     def running(self, service: str) -> Verifier | None:

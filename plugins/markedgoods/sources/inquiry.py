@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from ncash.bundled.markedgoods.checks.offline import OfflineAnswer
 from ncash.bundled.markedgoods.facts.online import NotChecked
 from ncash.bundled.markedgoods.sources.source import Heard, Judged
+from ncash.language import recorded
 from ncash.model.ports import Clock
 from ncash.plugin import THREADS, Ways, WorkersBusy
 
@@ -93,7 +94,12 @@ class Inquiry:
             try:
                 came.put((online, ask()))
             except Exception as error:
-                came.put((online, NotChecked("malformed", f"the check broke off, {type(error).__name__}")))
+                came.put(
+                    (
+                        online,
+                        NotChecked("malformed", recorded("the check broke off, {kind}", kind=type(error).__name__)),
+                    )
+                )
 
         try:
             self._workers.run(job)
@@ -104,5 +110,7 @@ class Inquiry:
 def split(heard: Heard) -> InquiryAnswer:
     """An answer that was made offline behind another service stands in the module's place."""
     if isinstance(heard, OfflineAnswer):
-        return InquiryAnswer(NotChecked("offline", f"{heard.host}: checked offline", heard.host), heard)
+        return InquiryAnswer(
+            NotChecked("offline", recorded("{host}: checked offline", host=heard.host), heard.host), heard
+        )
     return InquiryAnswer(heard)

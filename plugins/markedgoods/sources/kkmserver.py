@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from ncash.bundled.markedgoods.checks.ruling import ACCEPTED, OFFLINE, REJECTED, Ruling
 from ncash.bundled.markedgoods.facts import evidence, fields, strict_json
 from ncash.bundled.markedgoods.facts.online import NotChecked, trouble_in
+from ncash.language import recorded
 from ncash.model.mark import cis, plain, wire
 from ncash.model.ports import HttpError, HttpRequest, Surroundings, World
 from ncash.plugin import THREADS, Party, Quiet, Ways
@@ -205,7 +206,11 @@ class KkmServer:
         text = str(answer.get("error") or answer.get("message") or "").strip()[:200]
         if _number(answer.get("status")) != OK or answer.get("error"):
             kind = ruling_of_text(text)
-            return Ruling(kind, text) if kind else self._silent(text or f"status {answer.get('status')}")
+            return (
+                Ruling(kind, text)
+                if kind
+                else self._silent(text or recorded("status {status}", status=answer.get("status")))
+            )
         listed = answer.get("markingcodevalidation")
         forms = {plain(code), cis(code)}
         for element in listed if isinstance(listed, list) else ():
@@ -215,7 +220,7 @@ class KkmServer:
         return self._silent("the answer is not about the code that was asked for")
 
     def _silent(self, text: str, status: int | None = None) -> NotChecked:
-        return NotChecked(REASON, f"KKM Server {self._host}: {text}", self._host, status)
+        return NotChecked(REASON, recorded("KKM Server {host}: {text}", host=self._host, text=text), self._host, status)
 
     def _sent(
         self, content: Mapping[str, Any], deadline: float, said: list[bytes]
@@ -242,7 +247,7 @@ class KkmServer:
         try:
             lowered: dict[str, Any] = _lowered(strict_json.parse_object(answer.body))
         except ValueError as error:
-            return self._silent(f"the answer cannot be used: {error}"[:200], 200)
+            return self._silent(recorded("the answer cannot be used: {error}", error=error)[:200], 200)
         return lowered
 
     def status(self) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from ncash.bundled.markedgoods.facts import evidence, fields, strict_json
 from ncash.bundled.markedgoods.facts.dates import wall_time
 from ncash.bundled.markedgoods.facts.online import NotChecked
 from ncash.bundled.markedgoods.settings.tokens import Token
+from ncash.language import recorded
 from ncash.model.mark import GS, cis, layout_of, plain, wire
 from ncash.model.ports import HttpError, HttpRequest, Surroundings, World
 from ncash.settings.secret_file import basic
@@ -124,7 +125,9 @@ class LocalModule:
         try:
             return read_status(heard)
         except ValueError as error:
-            return NotChecked("malformed", f"local module {self.host}: {error}", self.host, 200)
+            return NotChecked(
+                "malformed", recorded("local module {host}: {error}", host=self.host, error=error), self.host, 200
+            )
 
     def out_check(self, code: str, budget: float) -> OfflineAnswer | NotChecked:
         """Ask about one mark, as scanned."""
@@ -137,7 +140,7 @@ class LocalModule:
         try:
             found = _about(strict_json.parse_object(heard).get("results"), asked)
         except ValueError as error:
-            text = f"local module {self.host}: the answer cannot be used: {error}"
+            text = recorded("local module {host}: the answer cannot be used: {error}", host=self.host, error=error)
             return NotChecked("malformed", text[:300], host=self.host, status=200, raw=said)
         took = round((self._clock.monotonic() - begun) * 1000, 3)
         return found._replace(host=self.host, latency_ms=took, raw=said)
@@ -177,7 +180,9 @@ class LocalModule:
         try:
             account = self._account()
         except ValueError as error:
-            return NotChecked("account", f"local module {self.host}: {error}", self.host)
+            return NotChecked(
+                "account", recorded("local module {host}: {error}", host=self.host, error=error), self.host
+            )
         headers = {"Accept": "application/json", **({"Authorization": account} if account else {})}
         body = None
         if content is not None:
@@ -189,7 +194,9 @@ class LocalModule:
                 HttpRequest(method, self.url + BASE + path, headers=headers, body=body, secrets=secrets), budget
             )
         except HttpError as error:
-            return NotChecked(_REASONS.get(error.reason, error.reason), f"local module {error}", self.host)
+            return NotChecked(
+                _REASONS.get(error.reason, error.reason), recorded("local module {error}", error=error), self.host
+            )
         said = evidence.masked(answer.body, secrets)
         return said if answer.status in (200, 201) else _refusal(self.host, answer.status, said, secrets)
 
@@ -211,7 +218,9 @@ def _refusal(host: str, status: int, body: bytes, secrets: Sequence[str]) -> Ref
     for secret in secrets:
         said = said.replace(secret, "****")
     more = "".join(f", {part}" for part in (str(code) if code else "", said) if part)
-    return Refusal(status, code, f"local module {host}: HTTP {status}{more}", body)
+    return Refusal(
+        status, code, recorded("local module {host}: HTTP {status}{more}", host=host, status=status, more=more), body
+    )
 
 
 def _about(results: Any, asked: str) -> OfflineAnswer:
@@ -234,12 +243,14 @@ def _acknowledged(body: bytes, codes: Sequence[str]) -> Delivery:
     try:
         results = strict_json.parse_object(body).get("results")
     except ValueError as error:
-        return Delivery(False, True, f"the acknowledgement cannot be read: {error}"[:200])
+        return Delivery(False, True, recorded("the acknowledgement cannot be read: {error}", error=error)[:200])
     listed = [one for one in results if type(one) is dict] if type(results) is list else []
     taken = {plain(str(one.get("cis"))) for one in listed if one.get("success") is True}
     missing = [code for code in codes if plain(code) not in taken]
     return (
-        Delivery(False, True, f"{len(missing)} of {len(codes)} codes are not acknowledged")
+        Delivery(
+            False, True, recorded("{missing} of {all} codes are not acknowledged", missing=len(missing), all=len(codes))
+        )
         if missing
         else Delivery(True)
     )

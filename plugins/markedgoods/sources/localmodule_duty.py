@@ -22,6 +22,7 @@ from ncash.bundled.markedgoods.sources.localmodule import (
 )
 from ncash.bundled.markedgoods.sources.sold_files import RETURNED, SOLD, Parcel, SoldQueue
 from ncash.bundled.markedgoods.texts.messages import MESSAGES
+from ncash.language import recorded
 from ncash.model.decision import Text
 from ncash.model.keg import KEG
 from ncash.model.ports import World
@@ -108,11 +109,17 @@ class Duty:
     def ask(self, code: str, budget: float) -> OfflineAnswer | NotChecked:
         """Ask about one mark, as scanned. A module out of date is not asked at all (72 hours, R17 §2)."""
         if self.stale:
-            return NotChecked("stale", f"local module {self.module.host}: no synchronisation for 72 hours")
+            return NotChecked(
+                "stale", recorded("local module {host}: no synchronisation for 72 hours", host=self.module.host)
+            )
         found = self.party.ask(partial(self.module.out_check, code), budget, _useless, trouble_in)
         if isinstance(found, Quiet):
             self.lively = False
-            return NotChecked("connection", f"local module {self.module.host}: {found}", self.module.host)
+            return NotChecked(
+                "connection",
+                recorded("local module {host}: {found}", host=self.module.host, found=found),
+                self.module.host,
+            )
         reason = found.reason if isinstance(found, NotChecked) else ""
         self.lively = reason not in SILENT
         if reason and not self.trouble:
@@ -138,7 +145,7 @@ class Duty:
             try:
                 self.tick()
             except OSError as error:
-                self._failing = f"the queue cannot be kept: {error.strerror}"
+                self._failing = recorded("the queue cannot be kept: {reason}", reason=error.strerror)
                 logging.getLogger(__name__).error("%s", self._failing)
             self._wake.wait(TICK)
             self._wake.clear()
@@ -181,7 +188,7 @@ class Duty:
             if result.done:
                 self.queue.acknowledged(parcel)
                 continue
-            self._log(f"document {parcel.documentid} {parcel.op}", result)
+            self._log(recorded("document {documentid} {op}", documentid=parcel.documentid, op=parcel.op), result)
             if result.again:
                 self._failing = result.text
                 self._pause = min(self._pause * 2, LONGEST_PAUSE)

@@ -14,6 +14,7 @@ from ncash.bundled.markedgoods.sources.choice import Transport
 from ncash.bundled.markedgoods.sources.inquiry import Inquiry, InquiryAnswer
 from ncash.bundled.markedgoods.sources.source import Heard, Verifier
 from ncash.bundled.markedgoods.texts.messages import MESSAGES
+from ncash.language import recorded
 from ncash.model.decision import Text
 from ncash.model.ports import World
 from ncash.model.receipt import Receipt
@@ -80,7 +81,9 @@ class Services:
             self._crpt.serving(receipt)
         emergency = self._emergency()
         if emergency is not None and not (self._tokens and self._tokens.for_dept(dept) is UNCHECKED):
-            return InquiryAnswer(NotChecked("emergency", f"since {emergency.since}: {emergency.text}"))
+            return InquiryAnswer(
+                NotChecked("emergency", recorded("since {since}: {text}", since=emergency.since, text=emergency.text))
+            )
 
         def online() -> Heard:
             return self.transport.check(receipt, code, dept, budget)

@@ -18,6 +18,7 @@ from ncash.bundled.markedgoods.checks.offline import OfflineAnswer, read_offline
 from ncash.bundled.markedgoods.crpt.pool import LATE
 from ncash.bundled.markedgoods.facts import evidence, fields, strict_json
 from ncash.bundled.markedgoods.facts.online import Answer, NotChecked, read_answer, trouble_in
+from ncash.language import recorded
 from ncash.model.mark import cis, plain, wire
 from ncash.model.ports import HttpError, HttpRequest, Surroundings, World
 from ncash.plugin import THREADS, VERSION, Party, Quiet, Ways, WorkersBusy
@@ -113,19 +114,21 @@ def read(body: bytes, code: str, host: str, latency_ms: float) -> Answer | Offli
         one = dict(_about(responses(body), code))
         inner = fields.count(one.get("code") or 0)
         if inner == EMERGENCY:
-            return NotChecked("emergency", f"{host}: emergency", host, EMERGENCY)
+            return NotChecked("emergency", recorded("{host}: emergency", host=host), host, EMERGENCY)
         one["code"] = 0 if inner == AFTER_EMERGENCY else inner
         if _offline(one):
             offline = read_offline(one, cis(code), code)
             return offline._replace(host=host, latency_ms=latency_ms)
     except ValueError as error:
-        return NotChecked("malformed", f"{host}: the answer cannot be used: {error}"[:300], host, 200)
+        return NotChecked(
+            "malformed", recorded("{host}: the answer cannot be used: {error}", host=host, error=error)[:300], host, 200
+        )
     return read_answer(json.dumps(one).encode(), code, host, latency_ms)
 
 
 def _notes(found: Answer | OfflineAnswer | NotChecked, host: str, took: float) -> list[str]:
     """What PP 1944 rules 11 and 11(1) want on record about one request."""
-    noted = [f"late: {host}: {took:.1f} s"] if took > LATE else []
+    noted = [recorded("late: {host}: {took:.1f} s", host=host, took=took)] if took > LATE else []
     if isinstance(found, NotChecked) and 500 <= (found.status or 0) < 600:
         noted.append(f"5xx: {found.text}")
     return noted
@@ -216,7 +219,9 @@ class Tspiot:
         """One check at a time."""
         deadline = self._world.clock.monotonic() + budget
         if not self._turn.acquire(timeout=max(budget, 0.0)):
-            return NotChecked("busy", f"{self._host}: an earlier code is still being checked", self._host)
+            return NotChecked(
+                "busy", recorded("{host}: an earlier code is still being checked", host=self._host), self._host
+            )
         try:
             return self._asked(code, deadline)
         finally:
@@ -289,10 +294,10 @@ class Tspiot:
             self.trouble = str(error)
             return False
         except ValueError:
-            self.trouble = f"{self._host}: what it says about itself cannot be read"
+            self.trouble = recorded("{host}: what it says about itself cannot be read", host=self._host)
             return True
         if status != 200:
-            self.trouble = f"{self._host}: HTTP {status} about itself"
+            self.trouble = recorded("{host}: HTTP {status} about itself", host=self._host, status=status)
             return True
         module: dict[str, Any] = told["lm"] if type(told.get("lm")) is dict else {}
         token = module.get("token")

@@ -12,6 +12,7 @@ from ncash.bundled.markedgoods.settings.vendor_categories import categories
 from ncash.bundled.markedgoods.sources.sold_files import SoldQueue
 from ncash.bundled.markedgoods.support.in_clear import in_clear
 from ncash.bundled.markedgoods.support.report import report
+from ncash.language import phrase
 from ncash.model.finding import FAIL, OK, WARN, Finding
 from ncash.model.ports import HttpAnswer, HttpError, HttpRequest, Surroundings
 from ncash.settings.config import Config
@@ -55,7 +56,12 @@ def _tokens(shown: dict[str, Any]) -> Iterator[Finding]:
     for token in shown["tokens"]:
         if token["valid"] is False:
             depts = ", ".join(map(str, token["depts"]))
-            yield Finding("crpt", FAIL, f"the token {token['token']} of department {depts} is refused", "get a new one")
+            yield Finding(
+                "crpt",
+                FAIL,
+                phrase("the token {token} of department {depts} is refused", token=token["token"], depts=depts),
+                "get a new one",
+            )
 
 
 def _sites(shown: dict[str, Any]) -> Iterator[Finding]:
@@ -66,13 +72,25 @@ def _sites(shown: dict[str, Any]) -> Iterator[Finding]:
         yield Finding("crpt", WARN if ranked else FAIL, text, "the network of the shop, a proxy, markVerifyCrptUrl")
     for site in shown["sites"]:
         if site["blocked_for"] is not None:
-            yield Finding("crpt", WARN, f"{site['url']} is left alone for {site['blocked_for']} s more")
-    many = f"{len(ranked)} of {len(shown['sites'])} sites"
+            yield Finding(
+                "crpt",
+                WARN,
+                phrase(
+                    "{url} is left alone for {blocked_for} s more", url=site["url"], blocked_for=site["blocked_for"]
+                ),
+            )
+    many = phrase("{answering} of {all} sites", answering=len(ranked), all=len(shown["sites"]))
     if ranked and shown["asked"]:
-        yield Finding("crpt", OK, f"{many} answer, the first in {min(ranked)} ms")
+        yield Finding("crpt", OK, phrase("{many} answer, the first in {fastest} ms", many=many, fastest=min(ranked)))
     elif ranked:
         yield Finding(
-            "crpt", OK, f"a till has had answers of {many}, the first in {min(ranked)} ms; none was asked now"
+            "crpt",
+            OK,
+            phrase(
+                "a till has had answers of {many}, the first in {fastest} ms; none was asked now",
+                many=many,
+                fastest=min(ranked),
+            ),
         )
     elif not shown["asked"]:
         yield Finding("crpt", OK, "no till has kept how the sites are, and none was asked now")
@@ -89,14 +107,23 @@ def _local(config: Config, around: Surroundings, shown: dict[str, Any], ask: boo
     if module is None:
         return
     if ask and module["status"] == "ready":
-        yield Finding("localmodule", OK, f"{module['url']} is ready, version {module['version'] or 'unknown'}")
+        yield Finding(
+            "localmodule",
+            OK,
+            phrase("{url} is ready, version {version}", url=module["url"], version=module["version"] or "unknown"),
+        )
     elif ask:
-        text = module["text"] or f"{module['url']} is not ready: {module['status']}"
+        text = module["text"] or phrase("{url} is not ready: {status}", url=module["url"], status=module["status"])
         yield Finding("localmodule", FAIL, text, "localModuleUrl, localModuleLogin, localModulePasswordFile")
     for folder in sorted((around.data / "markedgoods").glob("localmodule-*")):
         waiting, refused = SoldQueue(folder).counts()
         level = WARN if waiting > 100 or refused else OK
-        text = f"till {folder.name.rpartition('-')[2]}: {waiting} receipts wait for it, {refused} were refused"
+        text = phrase(
+            "till {name}: {waiting} receipts wait for it, {refused} were refused",
+            name=folder.name.rpartition("-")[2],
+            waiting=waiting,
+            refused=refused,
+        )
         yield Finding("localmodule", level, text, "" if level == OK else "LocalModuleQueue in ncash docs support")
 
 
@@ -107,20 +134,34 @@ def _tspiot(shown: dict[str, Any]) -> Iterator[Finding]:
     if not shown["asked"]:
         return
     if shown["instance"]:
-        yield Finding("tspiot", OK, f"{shown['url']} answers, instance {shown['instance'].get('tspiotId', 'unnamed')}")
+        yield Finding(
+            "tspiot",
+            OK,
+            phrase(
+                "{url} answers, instance {tspiotid}",
+                url=shown["url"],
+                tspiotid=shown["instance"].get("tspiotId", "unnamed"),
+            ),
+        )
     else:
-        text = shown["trouble"] or f"{shown['url']} does not answer"
+        text = shown["trouble"] or phrase("{url} does not answer", url=shown["url"])
         yield Finding("tspiot", FAIL, text, "tspiotUrl, tspiotCertificate; does the service run?")
 
 
 def _kkmserver(shown: dict[str, Any]) -> Iterator[Finding]:
     if shown["account"] is False:
-        text = f"{shown['url']} does not take the account {shown['user']}"
+        text = phrase("{url} does not take the account {user}", url=shown["url"], user=shown["user"])
         yield Finding("kkmserver", FAIL, text, "kkmServerUser, kkmServerPasswordFile")
     elif shown["trouble"]:
-        yield Finding("kkmserver", FAIL, f"KKM Server: {shown['trouble']}", "kkmServerUrl; does it run?")
+        yield Finding(
+            "kkmserver", FAIL, phrase("KKM Server: {trouble}", trouble=shown["trouble"]), "kkmServerUrl; does it run?"
+        )
     else:
-        yield Finding("kkmserver", OK, f"{shown['url']} answers, the account {shown['user']} is accepted")
+        yield Finding(
+            "kkmserver",
+            OK,
+            phrase("{url} answers, the account {user} is accepted", url=shown["url"], user=shown["user"]),
+        )
 
 
 def _get(url: str, around: Surroundings) -> HttpAnswer | HttpError:
@@ -138,7 +179,7 @@ def _cash_servers(config: Config, around: Surroundings, dates: list[str]) -> Ite
         trouble, date = ask_about_nothing(own, config.folder, around, min(float(own.markVerifyTimeout), BUDGET))
         dates += [date] if date else []
         if not trouble:
-            yield Finding("cashserver", OK, f"{own.markVerifyUrl} answers")
+            yield Finding("cashserver", OK, phrase("{url} answers", url=own.markVerifyUrl))
             continue
         meanwhile = "goods are sold without its word" if own.ignoreMarkVerifyErrors else "goods are refused"
         text = f"{own.markVerifyUrl}: {trouble}; {meanwhile} (ignoreMarkVerifyErrors)"
@@ -150,10 +191,13 @@ def _in_clear(config: Config) -> Iterator[Finding]:
     sections = (config.section(MarkedGoods), *config.categories(MarkedGoods))
     for own in {(one.markVerifyUrl, one.markVerifyAllowPlainHttp): one for one in sections if in_clear(one)}.values():
         if own.markVerifyAllowPlainHttp:
-            text = f"{own.markVerifyUrl}: marks, receipts and the account go in clear (markVerifyAllowPlainHttp = true)"
+            text = phrase(
+                "{url}: marks, receipts and the account go in clear (markVerifyAllowPlainHttp = true)",
+                url=own.markVerifyUrl,
+            )
             yield Finding("cashserver", WARN, text, "give the server a certificate, write https:// in markVerifyUrl")
         else:
-            text = f"{own.markVerifyUrl} is never asked: plain http is spoken to this computer only"
+            text = phrase("{url} is never asked: plain http is spoken to this computer only", url=own.markVerifyUrl)
             hint = "write https://, or allow it by name: markVerifyAllowPlainHttp = true"
             yield Finding("cashserver", FAIL, text, hint)
 
@@ -175,7 +219,7 @@ def _clock(dates: list[str], now: datetime) -> Finding:
     if not skews:
         return Finding("clock", WARN, "no server told the time, the clock was not compared", "the network of the shop")
     skew = min(skews, key=abs)
-    text = f"{abs(skew):.0f} s {'behind' if skew > 0 else 'ahead of'} a server's"
+    text = phrase("{seconds:.0f} s {side} a server's", seconds=abs(skew), side="behind" if skew > 0 else "ahead of")
     level = FAIL if abs(skew) > SKEW_FAIL else WARN if abs(skew) > SKEW_WARN else OK
     return Finding("clock", level, text, "" if level == OK else "set the clock of the machine, and its time zone")
 

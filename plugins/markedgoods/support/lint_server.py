@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from ncash.bundled.markedgoods.checks.cash_server import status_url
 from ncash.bundled.markedgoods.settings import MarkedGoods
 from ncash.bundled.markedgoods.support.in_clear import in_clear
+from ncash.language import phrase
 from ncash.settings.problems import Problem
 
 STATUS: Final = "/status"
@@ -29,19 +30,30 @@ def _about(own: MarkedGoods) -> Iterator[Problem]:
     host = in_clear(own)
     if host and not own.markVerifyAllowPlainHttp:
         meanwhile = "sold without its word" if own.ignoreMarkVerifyErrors else "refused"
-        text = (
-            f"{host} is never asked: plain http is spoken to this computer only, goods are {meanwhile} and the queue "
-            "keeps its messages. Write https://, or allow it by name with markVerifyAllowPlainHttp = true"
+        text = phrase(
+            "{host} is never asked: plain http is spoken to this computer only, goods are "
+            "{meanwhile} and the queue keeps its messages. Write https://, or allow it by name "
+            "with markVerifyAllowPlainHttp = true",
+            host=host,
+            meanwhile=meanwhile,
         )
         yield _problem(own, "markVerifyUrl", "MG075", text)
     elif host:
-        text = f"marks, receipts and the account go in clear to {host}; https:// in markVerifyUrl would protect them"
+        text = phrase(
+            "marks, receipts and the account go in clear to {host}; https:// in markVerifyUrl would protect them",
+            host=host,
+        )
         yield _problem(own, "markVerifyAllowPlainHttp", "MG076", text)
     url = status_url(own.markVerifyUrl)
     if not urlsplit(url).path.endswith(STATUS):
         beside = url.rsplit("/", 1)[0]
-        text = f"its path does not end in {STATUS}: marks are reserved at {beside}/reserve, the queue goes to "
-        yield _problem(own, "markVerifyUrl", "MG077", f"{text}{beside}/operations")
+        text = phrase(
+            "its path does not end in {status}: marks are reserved at {beside}/reserve, "
+            "the queue goes to {beside}/operations",
+            status=STATUS,
+            beside=beside,
+        )
+        yield _problem(own, "markVerifyUrl", "MG077", text)
 
 
 def _problem(own: MarkedGoods, key: str, code: str, text: str) -> Problem:

@@ -8,6 +8,7 @@ from typing import Final
 from ncash.bundled.markedgoods.settings import MarkedGoods
 from ncash.bundled.markedgoods.settings.plan import CRPT, KKMSERVER, TSPIOT
 from ncash.bundled.markedgoods.sources.services import plan_in
+from ncash.language import phrase
 from ncash.settings.declare import Origin
 from ncash.settings.problems import Problem
 from ncash.settings.secret_file import SecretFile
@@ -34,7 +35,10 @@ def transport_problems(common: MarkedGoods, categories: Sequence[MarkedGoods], f
     for name in SECRETS:
         file = SecretFile(folder, getattr(common, name))
         if file.open_to_others:
-            text = f"{file.name} can be read by other accounts of this computer; allow it to the till only (chmod 600)"
+            text = phrase(
+                "{name} can be read by other accounts of this computer; allow it to the till only (chmod 600)",
+                name=file.name,
+            )
             yield _problem(common.origin(name), "MG073", name, text)
 
 
@@ -62,12 +66,12 @@ def _idle(common: MarkedGoods, categories: Sequence[MarkedGoods], used: frozense
         if row.name in MODULE and not common.localModuleUrl:
             why = "no local module is named in localModuleUrl"
         elif unused not in used and unused != CRPT:
-            why = f"markVerifyCrptService never is {unused}"
+            why = phrase("markVerifyCrptService never is {unused}", unused=unused)
         else:
             continue
         for origin in dict.fromkeys(profile.origin(row.name) for profile in (common, *categories)):
             if origin is not None:
-                yield _problem(origin, "MG041", row.name, f"it has no effect: {why}")
+                yield _problem(origin, "MG041", row.name, phrase("it has no effect: {why}", why=why))
 
 
 def _problem(origin: Origin | None, code: str, key: str, text: str) -> Problem:

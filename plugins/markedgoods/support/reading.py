@@ -8,6 +8,7 @@ import regex
 from ncash.bundled.markedgoods.masks.matching import MATCH_SECONDS, MaskError, Masks, compiled, translated
 from ncash.bundled.markedgoods.masks.structure import bare as without_gaps
 from ncash.bundled.markedgoods.settings import MarkedGoods
+from ncash.language import phrase
 from ncash.model.codes.diagnosis import diagnosis
 from ncash.model.mark import GS, SEPARATOR, plain
 from ncash.model.scan import Scan
@@ -23,20 +24,31 @@ def reading(sections: Sequence[MarkedGoods], masks: Masks, scan: Scan) -> Readin
     damage = diagnosis(scan.data) if mark is None else None
     if damage is not None:
         notes.append(
-            " ".join(filter(None, (f"damaged: {damage.damage}", damage.piece and repr(damage.piece), damage.fault)))
+            " ".join(
+                filter(
+                    None,
+                    (
+                        phrase("damaged: {damage}", damage=damage.damage),
+                        damage.piece and repr(damage.piece),
+                        damage.fault,
+                    ),
+                )
+            )
         )
     text = scan.data if mark is None else mark.raw
     if mark is not None:
-        notes += [f"repaired: {step}" for step in mark.repairs]
+        notes += [phrase("repaired: {step}", step=step) for step in mark.repairs]
         bare = plain(text)
-        notes.append(f"compared {'without separators' if _fits(masks, mark.category, bare) else 'as scanned'}")
+        notes.append(
+            phrase("compared {how}", how="without separators" if _fits(masks, mark.category, bare) else "as scanned")
+        )
         if mark.scanned is None and text != scan.data:
-            notes.append(f"goes out as {text!r}")
+            notes.append(phrase("goes out as {text!r}", text=text))
         if mark.text != text:
-            notes.append(f"stored as {mark.text!r}")
+            notes.append(phrase("stored as {text!r}", text=mark.text))
         notes.append(f"GTIN {mark.gtin or 'not named by the mask'}, CIS {mark.cis!r}")
         if mark.weight is not None:
-            notes.append(f"weight {mark.weight} kg")
+            notes.append(phrase("weight {weight} kg", weight=mark.weight))
     given = [section for section in sections if section.mask]
     rows = tuple(_candidate(section, given, text, mark.category if mark else None) for section in given)
     return Reading(tuple(notes), rows)
@@ -50,7 +62,11 @@ def _fits(masks: Masks, name: str | None, text: str) -> bool:
 def _separators(text: str) -> Iterator[str]:
     for found in SEPARATOR.finditer(text):
         written = found[0]
-        yield f"{_CALLED.get(written, written)} at {found.start() + 1} taken out for the comparison"
+        yield phrase(
+            "{separator} at {number} taken out for the comparison",
+            separator=_CALLED.get(written, written),
+            number=found.start() + 1,
+        )
 
 
 def _whole(pattern: "regex.Pattern[str]", text: str) -> bool:
@@ -65,11 +81,17 @@ def _candidate(section: MarkedGoods, given: Sequence[MarkedGoods], text: str, ta
     place = f"{section.place.file}:{section.place.line}" if section.place else None
     twins = [one.category for one in given if one.mask == section.mask and one is not section]
     if twins:
-        return Candidate(name, place, fits=False, chosen=False, why=f"idle: [MarkedGoods.{twins[0]}] has the same mask")
+        return Candidate(
+            name,
+            place,
+            fits=False,
+            chosen=False,
+            why=phrase("idle: [MarkedGoods.{twins}] has the same mask", twins=twins[0]),
+        )
     try:
         pattern = compiled(section.mask)
     except MaskError as error:
-        return Candidate(name, place, fits=False, chosen=False, why=f"idle: {error}")
+        return Candidate(name, place, fits=False, chosen=False, why=phrase("idle: {error}", error=error))
     bare = plain(text)
     narrow = without_gaps(translated(section.mask)) or pattern
     fits = _whole(narrow, bare) or (bare != text and _whole(pattern, text))
@@ -77,7 +99,11 @@ def _candidate(section: MarkedGoods, given: Sequence[MarkedGoods], text: str, ta
         return Candidate(name, place, fits=True, chosen=True, why="the first whose mask fits the whole code")
     if fits:
         return Candidate(
-            name, place, fits=True, chosen=False, why=f"its mask fits too, but [MarkedGoods.{taken}] goes before"
+            name,
+            place,
+            fits=True,
+            chosen=False,
+            why=phrase("its mask fits too, but [MarkedGoods.{taken}] goes before", taken=taken),
         )
     return Candidate(name, place, fits=False, chosen=False, why=_stop(narrow, bare))
 
@@ -86,15 +112,19 @@ def _stop(pattern: "regex.Pattern[str]", text: str) -> str:
     """Where the mask gives up: what begins well can still be cut short, or be too long."""
     try:
         if pattern.fullmatch(text, partial=True, timeout=MATCH_SECONDS) is not None:
-            return f"does not fit: the code of {len(text)} characters ends before the mask does"
+            return phrase("does not fit: the code of {count} characters ends before the mask does", count=len(text))
         low, high = 0, len(text)
         while high - low > 1:
             middle = (low + high) // 2
             fine = pattern.fullmatch(text[:middle], partial=True, timeout=MATCH_SECONDS) is not None
             low, high = (middle, high) if fine else (low, middle)
     except TimeoutError:
-        return f"does not answer within {MATCH_SECONDS} s, and so does not fit"
+        return phrase("does not answer within {seconds} s, and so does not fit", seconds=MATCH_SECONDS)
     whole = next((length for length in range(low, 0, -1) if _whole(pattern, text[:length])), 0)
     if whole:
-        return f"does not fit: {len(text) - whole} characters too many after character {whole}"
-    return f"does not fit: character {high} is {text[low]!r}, the mask wants another one"
+        return phrase(
+            "does not fit: {count} characters too many after character {last}", count=len(text) - whole, last=whole
+        )
+    return phrase(
+        "does not fit: character {number} is {text!r}, the mask wants another one", number=high, text=text[low]
+    )

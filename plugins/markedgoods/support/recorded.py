@@ -7,6 +7,7 @@ from ncash.bundled.markedgoods.checks.case import Case
 from ncash.bundled.markedgoods.checks.cash_server import ServerFact
 from ncash.bundled.markedgoods.checks.online import CrptFact
 from ncash.bundled.markedgoods.checks.policy import CHECKS
+from ncash.language import recorded
 from ncash.model.record import request_of
 from ncash.model.request import AddItem
 
@@ -22,7 +23,7 @@ class MissingFact(LookupError):
     """Raised for a check of today that the till did not make that day: its fact is not in the line."""
 
     def __init__(self, check: str) -> None:
-        super().__init__(f"the line has no fact of the check {check}")
+        super().__init__(recorded("the line has no fact of the check {check}", check=check))
         self.check = check
 
 

@@ -24,6 +24,7 @@ from ncash.bundled.markedgoods.settings.tokens import UNCHECKED, NoToken, tokens
 from ncash.bundled.markedgoods.sources.inquiry import FINAL
 from ncash.bundled.markedgoods.sources.services import plan_in
 from ncash.bundled.markedgoods.support.recorded import READERS, MissingFact
+from ncash.language import recorded
 from ncash.model.decision import NOTHING, Decision, Step, Verdict
 from ncash.model.mark import wire
 from ncash.model.ports import Rehearsal, World
@@ -68,17 +69,19 @@ class RehearsalPolicy:
         """What the settings say before anybody is asked about goods of this department; None: ask."""
         token = self.tokens.for_dept(dept) if self.tokens else None
         if token is UNCHECKED:
-            return NotChecked("unchecked", f"department {dept} is not checked, says xapikey")
+            return NotChecked("unchecked", recorded("department {dept} is not checked, says xapikey", dept=dept))
         by_crpt = self.plan.on(self.world.clock.now().date()) == CRPT
         declared = self.emergency.declared() if self.emergency is not None else None
         if declared is not None and (by_crpt or declared.by == "operator"):
-            return NotChecked(EMERGENCY, f"since {declared.since}: {declared.text}")
+            return NotChecked(EMERGENCY, recorded("since {since}: {text}", since=declared.since, text=declared.text))
         if not by_crpt:
             return None
         if token is None:
             return NotChecked("token", "xapikey is empty or cannot be read")
         return (
-            NotChecked(token.value, f"department {dept} has no token in xapikey") if token is NoToken.MISSING else None
+            NotChecked(token.value, recorded("department {dept} has no token in xapikey", dept=dept))
+            if token is NoToken.MISSING
+            else None
         )
 
 

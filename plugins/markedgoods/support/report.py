@@ -13,6 +13,7 @@ from ncash.bundled.markedgoods.settings import MarkedGoods
 from ncash.bundled.markedgoods.settings.plan import CRPT, KKMSERVER, TSPIOT
 from ncash.bundled.markedgoods.settings.vendor_categories import categories
 from ncash.bundled.markedgoods.sources.services import plan_in
+from ncash.language import phrase
 from ncash.model.ports import Surroundings
 from ncash.settings.config import Config
 from ncash.settings.secret_file import SecretFile
@@ -52,19 +53,19 @@ def _about_tspiot(shown: dict[str, Any] | None) -> Iterator[str]:
     if shown is not None and not shown["registered"]:
         yield "TS PIoT is asked without a registration"
     if shown is not None and shown["trouble"]:
-        yield f"TS PIoT: {shown['trouble']}"
+        yield phrase("TS PIoT: {trouble}", trouble=shown["trouble"])
 
 
 def _about_kkmserver(shown: dict[str, Any] | None) -> Iterator[str]:
     if shown is not None and shown["account"] is False:
         yield "KKM Server does not accept kkmServerUser with the password of kkmServerPasswordFile"
     elif shown is not None and shown["trouble"]:
-        yield f"KKM Server: {shown['trouble']}"
+        yield phrase("KKM Server: {trouble}", trouble=shown["trouble"])
 
 
 def _about_module(module: dict[str, Any] | None) -> Iterator[str]:
     if module is not None and module["status"] not in (None, "ready"):
-        yield f"the local module is not ready: {module['status']}"
+        yield phrase("the local module is not ready: {status}", status=module["status"])
     if module is not None and module["text"]:
         yield module["text"]
 

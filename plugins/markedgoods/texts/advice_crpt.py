@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from ncash.language import recorded
 from ncash.plugin import Advice
 
 _OTHER: Final = "Возьмите другую единицу товара, эту отложите и передайте администратору."
@@ -13,7 +14,12 @@ _LATER: Final = "Повторите сканирование через мину
 
 
 def _status(flag: str, setting: str, cause: str) -> str:
-    return f"{flag} in the answer of Chestny Znak: {cause}. {setting} says whether it refuses, asks or passes."
+    return recorded(
+        "{flag} in the answer of Chestny Znak: {cause}. {setting} says whether it refuses, asks or passes.",
+        flag=flag,
+        cause=cause,
+        setting=setting,
+    )
 
 
 CRPT_ADVICE: Final[Mapping[str, Advice]] = {

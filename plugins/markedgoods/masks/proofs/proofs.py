@@ -22,6 +22,7 @@ from ncash.bundled.markedgoods.masks.proofs import overlap
 from ncash.bundled.markedgoods.masks.proofs.identification import doubt
 from ncash.bundled.markedgoods.masks.proofs.trial import runs_away
 from ncash.bundled.markedgoods.masks.structure import names_separator, structure
+from ncash.language import phrase
 from ncash.model.codes.steps import OutOfSteps, Steps
 
 _SERVES = ("MG063", "MG065", "MG069")
@@ -84,8 +85,17 @@ def _language(mask: str) -> Automaton:
 @lru_cache(maxsize=1024)
 def _captures(mask: str) -> tuple[MaskMistake, ...]:
     """Captures that cannot serve, and those that nobody reads."""
-    wrong = [MaskMistake("MG067", "", f"the mask of {SECTION}: {text}") for text in mistakes(mask)]
-    return (*wrong, *(MaskMistake("MG068", "", f"the mask of {SECTION}: {text}") for text in idle(mask)))
+    wrong = [
+        MaskMistake("MG067", "", phrase("the mask of {section}: {text}", section=SECTION, text=text))
+        for text in mistakes(mask)
+    ]
+    return (
+        *wrong,
+        *(
+            MaskMistake("MG068", "", phrase("the mask of {section}: {text}", section=SECTION, text=text))
+            for text in idle(mask)
+        ),
+    )
 
 
 @lru_cache(maxsize=1024)
@@ -99,14 +109,23 @@ def _alone(mask: str) -> tuple[tuple[MaskMistake, ...], int]:
 def _by_itself(mask: str, steps: Steps) -> Iterator[MaskMistake]:
     tree, language = parsed(translated(mask)), _language(mask)
     if overlap.common_code(language, overlap.anything(language.alphabet)) is None:
-        yield MaskMistake("MG061", "", f"no code can fit the mask of {SECTION}: its goods can never be sold")
+        yield MaskMistake(
+            "MG061", "", phrase("no code can fit the mask of {section}: its goods can never be sold", section=SECTION)
+        )
         return
     if overlap.matches_everything(language, steps):
-        yield MaskMistake("MG062", "", f"every text fits the mask of {SECTION}: it takes all other categories' codes")
+        yield MaskMistake(
+            "MG062",
+            "",
+            phrase("every text fits the mask of {section}: it takes all other categories' codes", section=SECTION),
+        )
         return
     gtins, barcodes = overlap.valid_gtins(), [compiled(part) for part in captures(tree, "barcode")]
     if barcodes and all(overlap.common_code(one, gtins) is None for one in barcodes):
-        text = f"the barcode in the mask of {SECTION} can hold no 14-digit GTIN: goods are never found by it"
+        text = phrase(
+            "the barcode in the mask of {section} can hold no 14-digit GTIN: goods are never found by it",
+            section=SECTION,
+        )
         yield MaskMistake("MG063", "", text)
     yield from _runaway(mask, overlap.runaway(compiled(tree, EVERY_CHARACTER, ways=2), steps))
 
@@ -119,16 +138,24 @@ def _runaway(mask: str, pump: str | None) -> Iterator[MaskMistake]:
         except MaskError:
             return
     if pump is not None:
-        text = f"the mask of {SECTION} runs away, for example on {pump[:60]!r}…: avoid a repeat inside a repeat"
+        text = phrase(
+            "the mask of {section} runs away, for example on {pump!r}…: avoid a repeat inside a repeat",
+            section=SECTION,
+            pump=pump[:60],
+        )
         yield MaskMistake("MG064", "", text, example=pump)
 
 
 @lru_cache(maxsize=1024)
 def _unproved(mask: str, reason: str) -> tuple[MaskMistake, ...]:
     code = "MG065"
-    text = f"nothing can be proved about the mask of {SECTION}: it uses {reason}; test its codes yourself"
+    text = phrase(
+        "nothing can be proved about the mask of {section}: it uses {reason}; test its codes yourself",
+        section=SECTION,
+        reason=reason,
+    )
     if names_separator(translated(mask)):
-        code, text = "MG069", f"{text}; without a separator only codes of known layouts fit it"
+        code, text = "MG069", phrase("{text}; without a separator only codes of known layouts fit it", text=text)
     return tuple(_runaway(mask, None)) or (MaskMistake(code, "", text),)
 
 
@@ -139,9 +166,12 @@ def _advice(mask: str, alone: tuple[MaskMistake, ...]) -> tuple[MaskMistake, ...
     code = doubt(told) if told is not None else None
     if code is None:
         return ()
-    text = (
-        f"the mask of {SECTION} does not show where the serial of {code} ends: without separators the unit may "
-        "not be known again; spell the identifier behind the serial (91, 93 …), or put \\s* there"
+    text = phrase(
+        "the mask of {section} does not show where the serial of {code} ends: without "
+        "separators the unit may not be known again; spell the identifier behind the serial "
+        "(91, 93 …), or put \\s* there",
+        section=SECTION,
+        code=code,
     )
     return (MaskMistake("MG066", "", text, example=code),)
 
@@ -161,9 +191,18 @@ def _together(read: Sequence[tuple[str, str]]) -> Iterator[MaskMistake]:
             code, taken = _shared(one, another)
             steps.take(taken)
         except OutOfSteps:
-            text = f"from [{section}] and [{other}] on nothing is proved about two masks together"
-            yield MaskMistake("MG065", section, f"{text}: it would take too long")
+            text = phrase(
+                "from [{section}] and [{other}] on nothing is proved about two masks together",
+                section=section,
+                other=other,
+            )
+            yield MaskMistake("MG065", section, phrase("{text}: it would take too long", text=text))
             return
         if code is not None:
-            text = f"the code {code} fits the masks of [{section}] and [{other}]: a code must fit one category only"
+            text = phrase(
+                "the code {code} fits the masks of [{section}] and [{other}]: a code must fit one category only",
+                code=code,
+                section=section,
+                other=other,
+            )
             yield MaskMistake("MG060", section, text=text, other=other, example=code)
