@@ -1,4 +1,4 @@
-"""The language of everything a person reads: Russian where the locale is Russian, else English.
+"""The language of what a person reads: Russian in a Russian locale, else English.
 
 A text with values is a template, `phrase("{path} is not UTF-8", path=path)`, and one without stands there as it is;
 both are translated by the catalogues `locale/ru/LC_MESSAGES/*.po`. What is kept in the books or told to another process

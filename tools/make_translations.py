@@ -39,14 +39,15 @@ UNREAD_CALLS: Final = frozenset((
 ))  # fmt: skip
 """Calls whose texts stand in the English reference, or are for programmers."""
 UNREAD: Final = (
-    "ncash/system/failpoints.py", "ncash/hosting/hooks.py", "ncash/messages.py", "ncash/till/texts.py", "ncash/fiscal/texts.py",
-    "ncash/settings/declare.py", "ncash/store/dictionaries/aif_goods.py", "ncash/store/dictionaries/aif_others.py",
+    "ncash/system/failpoints.py", "ncash/hosting/hooks.py", "ncash/messages.py", "ncash/till/texts.py",
+    "ncash/fiscal/texts.py", "ncash/settings/declare.py", "ncash/store/dictionaries/aif_goods.py", "ncash/store/dictionaries/aif_others.py",
     "ncash/store/dictionaries/aif_commands.py",
     "plugins/markedgoods/texts/messages_transport.py", "plugins/markedgoods/texts/messages_price.py",
     "ncash/support/takeover/tables.py", "ncash/support/exchange/check_fields.py", "ncash/support/sample/sample_conf.py",
     "ncash/support/sample/sample_goods.py", "ncash/model/codes/spelling.py",
     "ncash/server/http/answers.py", "ncash/server/http/app.py", "ncash/server/http/calls.py",
-    "ncash/server/http/fields.py", "ncash/server/http/gate.py", "ncash/server/database/prepared.py", "ncash/server/http/metrics.py",
+    "ncash/server/http/fields.py", "ncash/server/http/gate.py", "ncash/server/database/prepared.py",
+    "ncash/server/http/metrics.py",
     "ncash/server/http/openapi.py", "ncash/server/http/routes.py", "ncash/server/service.py",
     "ncash/server/states.py",
     "ncash/server/writer.py",
