@@ -17,6 +17,8 @@ MUTMUT := $(VENV)/.mutmut-installed
 INSTALL := $(RUN) -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 SOURCES := ncash plugins tools tests
 WORKERS ?= 2
+# Tests wait for other processes and for timeouts half of the time: two more of them than cores keep the cores busy.
+TESTERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 2)))
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,7 +27,7 @@ demo: $(RUNTIME) ## sell a short day on a shop folder of its own, and say what h
 	@$(RUN) -m ncash.cli.main demo
 
 test: check ## everything `make check` does, then every test
-	@$(RUN) -m pytest --numprocesses $(WORKERS) --dist worksteal
+	@$(RUN) -m pytest --numprocesses $(TESTERS) --dist worksteal
 
 check: $(DEV) ## format, lint, types, floors, generated files
 	@$(RUN) -m ruff format --check --quiet --diff $(SOURCES)

@@ -40,8 +40,8 @@ UNREAD_CALLS: Final = frozenset((
 """Calls whose texts stand in the English reference, or are for programmers."""
 UNREAD: Final = (
     "ncash/system/failpoints.py", "ncash/hosting/hooks.py", "ncash/messages.py", "ncash/till/texts.py",
-    "ncash/fiscal/texts.py", "ncash/settings/declare.py", "ncash/store/dictionaries/aif_goods.py", "ncash/store/dictionaries/aif_others.py",
-    "ncash/store/dictionaries/aif_commands.py",
+    "ncash/fiscal/texts.py", "ncash/settings/declare.py", "ncash/store/dictionaries/aif_goods.py",
+    "ncash/store/dictionaries/aif_others.py", "ncash/store/dictionaries/aif_commands.py",
     "plugins/markedgoods/texts/messages_transport.py", "plugins/markedgoods/texts/messages_price.py",
     "ncash/support/takeover/tables.py", "ncash/support/exchange/check_fields.py", "ncash/support/sample/sample_conf.py",
     "ncash/support/sample/sample_goods.py", "ncash/model/codes/spelling.py",

@@ -73,4 +73,7 @@ if __name__ == "__main__":
     for name in LOADED_ONCE:
         importlib.import_module(name)
     wanted = sys.argv[1:] or importlib.import_module("planted").BY_NAME
-    sys.stdout.write(json.dumps({what: fate(what) for what in wanted}))
+    with tempfile.TemporaryDirectory(prefix="ncash-trial-") as scratch:
+        # A fork ends without its exit functions: what it leaves is removed here.
+        os.environ["TMPDIR"] = tempfile.tempdir = scratch
+        sys.stdout.write(json.dumps({what: fate(what) for what in wanted}))

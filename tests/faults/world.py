@@ -1,16 +1,12 @@
 """A shop for tests that hurt it: CRPT answers inside the process, and every code is good."""
 
-import shutil
-import tempfile
-from functools import cache
 from pathlib import Path
 from typing import Final
 
 from ncash.emulators.crpt import TOKEN
 from ncash.emulators.crpt.inside import InsideCrpt
 from ncash.shop.shop import Outside
-from ncash.support.sample import new_shop
-from ncash.testing import DrivenTill, FrozenClock, SeededRandom
+from ncash.testing import DrivenTill, FrozenClock, SeededRandom, shop_folder
 
 URL: Final = "http://127.0.0.1:9"
 INI: Final = f"""[MarkedGoods]
@@ -21,19 +17,9 @@ addWithoutScanMark = true
 """
 
 
-@cache
-def template() -> Path:
-    """A shop, made once a process."""
-    shop = Path(tempfile.mkdtemp(prefix="ncash-machine-")) / "shop"
-    new_shop.make(shop)
-    (shop / "conf/ncash.ini.d/99-machine.ini").write_text(INI, encoding="utf-8")
-    return shop
-
-
 def shop_in(folder: Path) -> Path:
     """A shop of one's own below this folder."""
-    shutil.copytree(template(), folder / "shop")
-    return folder / "shop"
+    return shop_folder(folder / "shop", files={"99-machine.ini": INI})
 
 
 def crpt() -> InsideCrpt:

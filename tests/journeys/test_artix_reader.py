@@ -18,8 +18,7 @@ from ncash.model.stornoed import without
 from ncash.shop.export import written
 from ncash.shop.sale_json import shift_json
 from ncash.shop.shop import Outside
-from ncash.support.sample.new_shop import make
-from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
+from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, shop_folder
 from tests.journeys.artix_reader import Read, Unreadable, read
 
 MILK, WATER, BREAD = "01046705401760992150001\x1d93dGVz", "010469999990001321dEmO-WaTeR001\x1d93aBcD", "4600000000015"
@@ -40,7 +39,7 @@ MINERAL_WATER = "4699999900082"
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     values = {"allowNotMatchingBarcodes": "true", "addWithoutScanMarkInBackBySale": "true"}
-    make(tmp_path / "shop", values={("MarkedGoods", name): value for name, value in values.items()})
+    shop_folder(tmp_path / "shop", {"MarkedGoods": values})
     (tmp_path / "plugins" / "tenthoff").mkdir(parents=True)
     (tmp_path / "plugins" / "tenthoff" / "plugin.py").write_text(TENTH_OFF, "utf-8")
     switched = f"[plugins]\ntenthoff = on\n[Host]\npluginsPath = {tmp_path / 'plugins'}\n"

@@ -4,7 +4,6 @@ import io
 import json
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import NamedTuple
 import pytest
 
 from ncash.cli.main import run
-from ncash.support.sample.new_shop import make
+from ncash.testing import eventually, shop_folder
 
 VENDOR = "ncash.ini.d/markedgoods.ini"
 SUPPORT = "ncash.ini.d/90-support.ini"
@@ -21,8 +20,7 @@ SUPPORT = "ncash.ini.d/90-support.ini"
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Path:
-    make(tmp_path / "shop", goods=False)
-    return tmp_path / "shop"
+    return shop_folder(tmp_path / "shop", goods=False)
 
 
 class Done(NamedTuple):
@@ -241,10 +239,7 @@ def test_a_switch_that_has_run_out_is_taken_back_by_the_next_till(shop: Path) ->
         assert running.stdout
         assert running.stdin
         running.stdout.readline()
-        until = time.monotonic() + 30
-        while file.exists():
-            assert time.monotonic() < until
-            time.sleep(0.05)
+        eventually(lambda: not file.exists())
         running.stdin.close()
     assert not file.exists()
     assert json.loads((shop / "data" / "reload-1.json").read_bytes())["why"] == "expired"

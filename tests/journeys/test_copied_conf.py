@@ -15,8 +15,7 @@ from ncash.cli.main import run
 from ncash.shop.shop import Outside
 from ncash.support.check.check import examine
 from ncash.support.doctor.doctor import diagnosis
-from ncash.support.sample.new_shop import make
-from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
+from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, shop_folder
 
 COPIED = Path(__file__).parent / "copied_conf"
 MILK = "0104670540176099215Demo1\x1d93dGVz"
@@ -25,7 +24,7 @@ WATER = "010469999990001321dEmO-WaTeR001\x1d93aBcD"
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Path:
-    make(tmp_path / "shop")
+    shop_folder(tmp_path / "shop")
     shutil.rmtree(tmp_path / "shop/conf")
     shutil.copytree(COPIED, tmp_path / "shop/conf")
     return tmp_path / "shop"
@@ -80,7 +79,7 @@ def test_the_doctor_finds_nothing_broken_in_the_plugins_that_are_not_there(shop:
 
 @pytest.mark.parametrize("name", sorted(path.name for path in (COPIED / "ncash.ini.d").glob("*.ini")))
 def test_each_of_its_files_may_stand_beside_a_sound_folder(tmp_path: Path, name: str) -> None:
-    make(tmp_path / "shop")
+    shop_folder(tmp_path / "shop")
     conf = tmp_path / "shop/conf"
     shutil.copy(COPIED / "ncash.ini.d" / name, conf / "ncash.ini.d" / f"70-{name}")
     assert examine(conf).errors == 0

@@ -1,7 +1,6 @@
 """`ncash crpt`: how the checks fare, and an emergency declared while tills run."""
 
 import json
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,9 +10,8 @@ import pytest
 from ncash.cli.main import run
 from ncash.emulators.crpt import TOKEN, Emulator
 from ncash.shop.shop import Outside
-from ncash.support.sample.new_shop import make
 from ncash.system.switches import CRPT_EMERGENCY, path
-from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
+from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, eventually, shop_folder
 
 MARKS = [f"010467054017609921500{n:02}1\x1d93dGVz" for n in range(10, 20)]
 PROOF = {"1262", "1263", "1264", "1265"}
@@ -30,8 +28,7 @@ def folder(tmp_path: Path, emulator: Emulator) -> Path:
     own = {"enableMarkVerifyCrpt": "true", "markVerifyCrptUrl": emulator.url, "xapikey": f"[-1:{TOKEN}]",
            "foiv": "030", "documentDate": "21.11.2023", "documentNumber": "1944", "allowNotMatchingBarcodes": "true",
            "allowUnmarked": "true"}  # fmt: skip
-    make(tmp_path / "shop", values={("MarkedGoods", name): value for name, value in own.items()})
-    return tmp_path / "shop"
+    return shop_folder(tmp_path / "shop", {"MarkedGoods": own})
 
 
 @pytest.fixture
@@ -81,10 +78,7 @@ def test_the_status_of_a_running_till_shows_what_it_keeps(
     folder: Path, till: DrivenTill, emulator: Emulator, capsys: pytest.CaptureFixture[str]
 ) -> None:
     sold(till, MARKS[0])
-    until = time.monotonic() + 30
-    while not (folder / "data" / "markedgoods" / "crpt_sites.json").exists():
-        assert time.monotonic() < until
-        time.sleep(0.05)
+    eventually((folder / "data" / "markedgoods" / "crpt_sites.json").exists)
     emulator.forget()
     code, said = command(folder, capsys, "status", "--kept", "--json")
     shown = json.loads(said)
@@ -101,7 +95,7 @@ def test_a_refused_token_needs_attention(folder: Path, emulator: Emulator, capsy
 
 
 def test_a_shop_that_checks_nothing_is_told_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    make(tmp_path / "shop")
+    shop_folder(tmp_path / "shop")
     code, said = command(tmp_path / "shop", capsys, "status")
     assert code == 1
     assert "nothing is checked" in said
@@ -132,10 +126,7 @@ def test_chestny_znak_declares_an_emergency_and_ends_it(
     assert "CrptEmergency" in [notice["key"] for notice in till.restart()["notices"]]
     emulator.heal()
     clock.move(120)
-    until = time.monotonic() + 30
-    while keys(till):
-        assert time.monotonic() < until
-        time.sleep(0.1)
+    eventually(lambda: not keys(till))
     assert set(sold(till, MARKS[2])["tags"]) == PROOF
 
 

@@ -12,8 +12,7 @@ from ncash.emulators.crpt import TOKEN, Emulator
 from ncash.emulators.kkmserver import PASSWORD, KkmServer
 from ncash.emulators.tspiot import Esm, self_signed
 from ncash.shop.shop import Outside
-from ncash.support.sample.new_shop import make
-from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
+from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, shop_folder
 
 OF_SITES = ("source", "fetched", "next_list", "token_error", "sites", "tokens")
 
@@ -32,7 +31,7 @@ def crpt() -> Iterator[Emulator]:
 
 def shop(folder: Path, **own: str) -> Path:
     values = {"enableMarkVerifyCrpt": "true", **own}
-    make(folder / "shop", values={("MarkedGoods", name): value for name, value in values.items()})
+    shop_folder(folder / "shop", {"MarkedGoods": values})
     return folder / "shop"
 
 

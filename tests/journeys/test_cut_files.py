@@ -7,9 +7,8 @@ import pytest
 
 from ncash.settings import last_good
 from ncash.shop.shop import Outside, configuration
-from ncash.support.sample.new_shop import make
 from ncash.system.clock import SystemRandom
-from ncash.testing import DrivenTill, FencedHttp, FrozenClock
+from ncash.testing import DrivenTill, FencedHttp, FrozenClock, shop_folder
 
 MARK = "010469999990001321dEmO-WaTeR001\x1d93aBcD"
 REFUSING = (
@@ -20,7 +19,7 @@ Start = Callable[[bytes], DrivenTill]
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    make(tmp_path / "shop", values={("MarkedGoods", "checkLocalUniqueness"): "false"})
+    shop_folder(tmp_path / "shop", {"MarkedGoods": {"checkLocalUniqueness": "false"}})
     (tmp_path / "shop" / "conf" / "ncash.ini.d" / "70-shop.ini").write_text(REFUSING, encoding="utf-8")
     return tmp_path / "shop"
 

@@ -10,8 +10,7 @@ import pytest
 from ncash.cli.main import run
 from ncash.emulators.crpt import TOKEN, Emulator
 from ncash.shop.shop import Outside
-from ncash.support.sample.new_shop import make
-from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
+from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, shop_folder
 
 WATER = "010469999990001321dEmO-WaTeR001\x1d93aBcD"
 SOLD = "0104670540176099215NN*cM\x1d93dGVz"
@@ -28,10 +27,8 @@ def crpt() -> Iterator[Emulator]:
 
 @pytest.fixture
 def shop(tmp_path: Path, crpt: Emulator) -> Path:
-    values = {("MarkedGoods", "markVerifyCrptUrl"): crpt.url, ("MarkedGoods", "xapikey"): f"[1.2:{TOKEN}],[3:1]",
-              ("MarkedGoods", "enableMarkVerifyCrpt"): "true"}  # fmt: skip
-    make(tmp_path / "shop", values=values)
-    return tmp_path / "shop"
+    own = {"markVerifyCrptUrl": crpt.url, "xapikey": f"[1.2:{TOKEN}],[3:1]", "enableMarkVerifyCrpt": "true"}
+    return shop_folder(tmp_path / "shop", {"MarkedGoods": own})
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The journal from the scan to the court: what a line holds, what a verifier finds, what an export keeps."""
 
 import json
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
@@ -14,8 +13,7 @@ from ncash.cli.main import run
 from ncash.emulators.crpt import TOKEN, Emulator
 from ncash.shop.shop import Outside
 from ncash.store.journal.journal import Journal
-from ncash.support.sample.new_shop import make
-from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
+from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, ShopDatabase, shop_folder
 
 WATER = "010469999990001321dEmO-WaTeR001\x1d93aBcD"
 SOLD = "0104670540176099215NN*cM\x1d93dGVz"
@@ -31,10 +29,8 @@ def crpt() -> Iterator[Emulator]:
 
 @pytest.fixture
 def shop(tmp_path: Path, crpt: Emulator) -> Path:
-    values = {("MarkedGoods", "markVerifyCrptUrl"): crpt.url, ("MarkedGoods", "xapikey"): f"[-1:{TOKEN}]",
-              ("MarkedGoods", "enableMarkVerifyCrpt"): "true"}  # fmt: skip
-    make(tmp_path / "shop", values=values)
-    return tmp_path / "shop"
+    own = {"markVerifyCrptUrl": crpt.url, "xapikey": f"[-1:{TOKEN}]", "enableMarkVerifyCrpt": "true"}
+    return shop_folder(tmp_path / "shop", {"MarkedGoods": own})
 
 
 @pytest.fixture
@@ -65,7 +61,7 @@ def ncash(shop: Path, *words: str) -> int:
 
 
 def tampered(shop: Path, *statements: str) -> None:
-    with closing(sqlite3.connect(shop / "data" / "Documents.sqlite")) as connection, connection:
+    with ShopDatabase(shop / "data" / "Documents.sqlite").changing() as connection:
         for statement in ("DROP TRIGGER journal_kept", "DROP TRIGGER journal_unchanged", *statements):
             connection.execute(statement)
 

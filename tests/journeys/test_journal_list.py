@@ -11,8 +11,7 @@ import pytest
 
 from ncash.cli.main import run
 from ncash.shop.shop import Outside
-from ncash.support.sample.new_shop import make
-from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
+from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, shop_folder
 
 WATER, OTHER = "010469999990001321dEmO-WaTeR001\x1d93aBcD", "010469999990001321dEmO-WaTeR002\x1d93aBcD"
 MILK, BREAD = "0104670540176099215Demo1\x1d93Kx/2", "4600000000015"
@@ -29,7 +28,7 @@ def opened(shop: Path, cash: str = "1", at: str = MORNING) -> DrivenTill:
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A shop after two tills sold and refused; its journal has eight lines."""
     shop = tmp_path_factory.mktemp("journal") / "shop"
-    make(shop)
+    shop_folder(shop)
     with opened(shop) as till:
         till.send("open", cashier="2")
         for scan in (WATER, MILK, WATER, BREAD):
@@ -190,7 +189,7 @@ def test_lines_of_a_running_till_are_seen_and_a_terminal_is_left_alone(shop: Pat
 
 
 def test_an_old_line_is_found_behind_a_thousand_others(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    make(tmp_path / "shop")
+    shop_folder(tmp_path / "shop")
     clock = FrozenClock(MORNING)
     with DrivenTill(
         tmp_path / "shop/conf", tmp_path / "shop/data", Outside(clock, SeededRandom("m"), FencedHttp())

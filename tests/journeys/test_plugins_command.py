@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ncash.cli.main import run
-from ncash.support.sample.new_shop import make
+from ncash.testing import shop_folder
 
 GOOD = """
 from pathlib import Path
@@ -43,7 +43,7 @@ class Plugin:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    make(tmp_path / "shop")
+    shop_folder(tmp_path / "shop")
     for name, text in {"goodone": GOOD, "raising": RAISING, "misspelt": MISSPELT, "idleone": GOOD}.items():
         package = tmp_path / "extra" / name
         package.mkdir(parents=True)

@@ -11,8 +11,7 @@ import pytest
 from ncash.cli.main import run
 from ncash.emulators.crpt import TOKEN, Emulator
 from ncash.shop.shop import Outside
-from ncash.support.sample.new_shop import make
-from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
+from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, shop_folder
 
 WATER = "010469999990001321dEmO-WaTeR001\x1d93aBcD"
 SOLD = "0104670540176099215NN*cM\x1d93dGVz"
@@ -31,10 +30,9 @@ def crpt() -> Iterator[Emulator]:
 @pytest.fixture
 def shop(tmp_path: Path, crpt: Emulator) -> Path:
     """Three decisions on 15 January, of two tills, and one on the 16th."""
-    values = {("MarkedGoods", "markVerifyCrptUrl"): crpt.url, ("MarkedGoods", "xapikey"): f"[-1:{TOKEN}]",
-              ("MarkedGoods", "enableMarkVerifyCrpt"): "true"}  # fmt: skip
+    own = {"markVerifyCrptUrl": crpt.url, "xapikey": f"[-1:{TOKEN}]", "enableMarkVerifyCrpt": "true"}
     folder = tmp_path / "shop"
-    make(folder, values=values)
+    shop_folder(folder, {"MarkedGoods": own})
     clock = FrozenClock("2027-01-15T12:00:00+03:00")
     for cash, codes in (("1", (WATER, SOLD)), ("2", (EXPIRED,))):
         outside = Outside(clock, SeededRandom(cash), FencedHttp(*crpt.site_urls))
@@ -97,7 +95,7 @@ def test_a_switch_changes_just_the_lines_it_decides(desk: Desk) -> None:
 
 def test_another_folder_is_another_configuration(desk: Desk, tmp_path: Path) -> None:
     stricter = tmp_path / "trial"
-    make(stricter, values={("MarkedGoods", "enableMarkVerifyCrpt"): "true", ("MarkedGoods", "xapikey"): "[3:abcd]"})
+    shop_folder(stricter, {"MarkedGoods": {"enableMarkVerifyCrpt": "true", "xapikey": "[3:abcd]"}})
     told = desk.tell(conf=stricter / "conf")
     assert changed(told) == [(1, "allow", "deny"), (2, "deny", "deny"), (3, "deny", "deny"), (4, "deny", "deny")]
     assert {one["after_key"] for one in told["changes"]} == {"CrptTokenMissing"}

@@ -13,9 +13,8 @@ import pytest
 from ncash.cli.main import run
 from ncash.model.receipt import Position, Receipt
 from ncash.shop.shop import Outside
-from ncash.support.sample.new_shop import make
 from ncash.system import files
-from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
+from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, shop_folder
 
 MILK, BREAD = "01046705401760992150001\x1d93dGVz", "4600000000015"
 BREAD_BY_MARK = "0104600000000015215'W9Um\x1d93dGVz"
@@ -27,8 +26,7 @@ CHEESE_MARK = "010460704243920021nqmQ&IjzWJ+T*93dGVs"
 def folder(tmp_path: Path) -> Path:
     values = {"allowUnmarked": "true", "allowNotMatchingBarcodes": "true", "addWithoutScanMarkInBackBySale": "true",
               "addWithoutScanMarkMarkingCode": "Пример"}  # fmt: skip
-    make(tmp_path / "shop", values={("MarkedGoods", name): value for name, value in values.items()})
-    return tmp_path / "shop"
+    return shop_folder(tmp_path / "shop", {"MarkedGoods": values})
 
 
 def opened(folder: Path, cash: str | None = None, at: str = "2027-01-15T12:00:00+03:00") -> DrivenTill:

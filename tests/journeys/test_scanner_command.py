@@ -9,8 +9,7 @@ import pytest
 from ncash.cli.main import run
 from ncash.shop.shop import Outside
 from ncash.store.journal.journal import Journal
-from ncash.support.sample.new_shop import make
-from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
+from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, shop_folder
 
 CODE = "0104670540176099215Demo1\x1d93Kx/2"
 
@@ -28,7 +27,7 @@ def stats(folder: Path, capsys: pytest.CaptureFixture[str]) -> list[dict[str, ob
 
 
 def test_the_books_tell_what_was_repaired_and_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    make(tmp_path / "shop")
+    shop_folder(tmp_path / "shop")
     with till(tmp_path / "shop") as driven:
         driven.send("open")
         for text in (CODE, f"]d2{CODE}", CODE[:-2], CODE[:-1]):
@@ -40,7 +39,7 @@ def test_the_books_tell_what_was_repaired_and_refused(tmp_path: Path, capsys: py
 
 
 def test_a_line_of_the_journal_keeps_the_scan_without_its_verification_part(tmp_path: Path) -> None:
-    make(tmp_path / "shop")
+    shop_folder(tmp_path / "shop")
     with till(tmp_path / "shop") as driven:
         driven.send("open")
         driven.send("scan", data=f"]d2{CODE}")

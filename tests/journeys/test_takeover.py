@@ -13,7 +13,7 @@ import pytest
 
 from ncash.cli.main import run
 from ncash.shop.shop import Outside
-from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
+from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, ShopDatabase
 
 from .artix_shop import GS, MILK, coded, made, mark, sold, together
 
@@ -151,7 +151,7 @@ def test_the_later_of_two_times_is_found_however_they_are_written(
 
 def test_a_view_is_read_as_a_table(shop: Path, imported: Import) -> None:
     path = made(shop / "artix" / "documents.db", **sold(1, mark("1")))
-    with closing(sqlite3.connect(path)) as database, database:
+    with ShopDatabase(path).changing() as database:
         database.execute("ALTER TABLE Goodsitem RENAME TO old")
         database.execute("CREATE VIEW Goodsitem AS SELECT * FROM old")
     assert imported()[1]["marks"]["sold"] == 1
@@ -205,7 +205,7 @@ def test_goods_people_catalogs_and_the_white_list_are_taken(shop: Path, imported
         ],
         hotkey=[{"hotkeyname": "Пиво"}],
     )
-    with closing(sqlite3.connect(path)) as database, database:
+    with ShopDatabase(path).changing() as database:
         database.execute("CREATE TABLE catalogs (catalogid INT, catalogname TEXT)")
         database.execute("CREATE TABLE inventcatalog (tmccode TEXT, catalogId INT)")
         database.execute("INSERT INTO catalogs VALUES (3, 'Молочное')")
@@ -217,14 +217,13 @@ def test_goods_people_catalogs_and_the_white_list_are_taken(shop: Path, imported
     assert table(told, "mol")["columns"] == {"password": 1}
     assert table(told, "tmc")["columns"] == {"op_mode": 1}
     assert table(told, "barcodes")["columns"] == {"packingprice": 1}
-    with closing(sqlite3.connect(shop / "data" / "Dictionaries.sqlite")) as found:
-        rows = {name: found.execute(f"SELECT * FROM {name}").fetchall() for name in ("catalog", "catalogitem", "mol")}
-        assert rows == {
-            "catalog": [("3", "Молочное")],
-            "catalogitem": [("3", "5")],
-            "mol": [("1", "Кассир", "1", None)],
-        }
-        assert b"secret" not in (shop / "data" / "Dictionaries.sqlite").read_bytes()
+    found = ShopDatabase(shop / "data" / "Dictionaries.sqlite")
+    assert {name: found.rows(f"SELECT * FROM {name}") for name in ("catalog", "catalogitem", "mol")} == {
+        "catalog": [("3", "Молочное")],
+        "catalogitem": [("3", "5")],
+        "mol": [("1", "Кассир", "1", None)],
+    }
+    assert b"secret" not in (shop / "data" / "Dictionaries.sqlite").read_bytes()
     with till(shop) as one:
         one.send("open", cashier="1")
         position = one.send("scan", data="2000")["receipt"]["positions"][0]
@@ -280,7 +279,7 @@ def test_what_this_shop_has_stays_as_it_is(shop: Path, imported: Import) -> None
 
 
 def test_missing_columns_are_tolerated(shop: Path, imported: Import) -> None:
-    with closing(sqlite3.connect(shop / "artix" / "small.sqlite")) as database, database:
+    with ShopDatabase(shop / "artix" / "small.sqlite").changing() as database:
         database.execute("CREATE TABLE document (documentid INT, doctype INT)")
         database.execute("CREATE TABLE goodsitem (documentid INT, excisemark TEXT)")
         database.execute("INSERT INTO document VALUES (1, 1)")
@@ -311,8 +310,7 @@ def test_a_file_without_its_tables_and_ones_own_are_refused(shop: Path, capsys: 
     folders = ["--conf", str(shop / "conf"), "--data", str(shop / "data")]
     assert run(["import", "artix", str(shop / "artix"), str(other), *folders]) == 2
     assert "has no table that is known: hotkey" in capsys.readouterr().err
-    with closing(sqlite3.connect(shop / "data" / "Dictionaries.sqlite")) as found:
-        assert found.execute("SELECT COUNT(*) FROM tmc").fetchone() == (0,)
+    assert ShopDatabase(shop / "data" / "Dictionaries.sqlite").value("SELECT COUNT(*) FROM tmc") == 0
     assert run(["import", "artix", str(shop / "data" / "Dictionaries.sqlite"), *folders]) == 2
     assert "is this shop's own database" in capsys.readouterr().err
 

@@ -6,7 +6,7 @@ import pytest
 
 from ncash.model.ports import World
 from ncash.store.documents import SqliteDocuments
-from ncash.support.sample import new_shop
+from ncash.testing import shop_folder
 
 from .yes import world_of
 
@@ -15,7 +15,7 @@ from .yes import world_of
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A till's world with the sample goods, in which everybody says yes."""
     shop = tmp_path_factory.mktemp("law") / "shop"
-    new_shop.make(shop)
+    shop_folder(shop)
     made = world_of(shop / "data")
     yield made
     assert isinstance(made.documents, SqliteDocuments)

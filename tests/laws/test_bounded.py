@@ -20,8 +20,7 @@ from ncash.model.codes.steps import BUDGET, OutOfSteps, Steps
 from ncash.model.scan import MAX_SCAN, Scan
 from ncash.shop.shop import Outside
 from ncash.support.explain.scanner import examined
-from ncash.support.sample import new_shop
-from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
+from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, shop_folder
 
 from .codes import GS, MASKS, SECTIONS, SPELLED_AS, TOLD_AS, scanned, unit, wide
 
@@ -152,7 +151,7 @@ def test_whatever_goes_wrong_in_a_diagnosis_is_its_result() -> None:
 
 def test_a_till_answers_each_text_and_goes_on(tmp_path: Path) -> None:
     """Fresh, with the mark of goods asked for, and in a return by sale; what is refused for its damage is journaled."""
-    new_shop.make(tmp_path / "shop")
+    shop_folder(tmp_path / "shop")
     outside = Outside(FrozenClock(), SeededRandom("bounded"), FencedHttp())
     with DrivenTill(tmp_path / "shop" / "conf", tmp_path / "shop" / "data", outside) as till:
         till.send("open")

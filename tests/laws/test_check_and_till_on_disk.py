@@ -17,8 +17,7 @@ from ncash.settings.host import Databases
 from ncash.settings.tree import DROP_INS, FIRST
 from ncash.shop.shop import Outside
 from ncash.support.check.check import examine
-from ncash.support.sample import new_shop
-from ncash.testing import DrivenTill, FrozenClock, SeededRandom
+from ncash.testing import DrivenTill, FrozenClock, SeededRandom, shop_folder
 
 from . import folders, found
 from .tills import BARCODE, HOSTS_OWN, MARK
@@ -33,7 +32,7 @@ SOUND: Final = {FIRST: b"[Cash]\ncashcode = 1\n", "markedgoods.ini": (folders.ON
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the sample goods."""
     shop = tmp_path_factory.mktemp("disk") / "shop"
-    new_shop.make(shop)
+    shop_folder(shop)
     return shop / "data"
 
 

@@ -4,11 +4,12 @@ What a step does not mention must not happen: no text on the screen, no dialog, 
 """
 
 import json
-import sqlite3
-import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
+
+from ncash.testing import ShopDatabase, eventually
 
 from .beside import WHERE
 from .cases import EVENTS, Case, CaseError, Step
@@ -139,12 +140,7 @@ class Run:
             "goodsitem": "SELECT * FROM Goodsitem WHERE documentid = (SELECT MAX(documentid) FROM document)",
             "moneyitem": "SELECT * FROM moneyitem WHERE documentid = (SELECT MAX(documentid) FROM document)",
         }
-        connection = sqlite3.connect(self.stage.data / "Documents.sqlite")
-        try:
-            connection.row_factory = sqlite3.Row
-            return [dict(row) for row in connection.execute(statements[table])]
-        finally:
-            connection.close()
+        return ShopDatabase(self.stage.data / "Documents.sqlite").records(statements[table])
 
     def fiscal(self) -> dict[str, Any]:
         """The latest fiscal document."""
@@ -209,17 +205,24 @@ def _dialog(run: Run, wanted: Any) -> Seen:
     return fits({"key": wanted} if isinstance(wanted, str) else wanted, seen), seen
 
 
+def _came(look: Callable[[], bool], run: Run) -> bool:
+    """Whether it came about within the patience of this run."""
+    with suppress(AssertionError):
+        return eventually(look, run.stage.patience)
+    return False
+
+
 def _notices(run: Run, wanted: Any) -> Seen:
-    until = time.monotonic() + run.stage.patience
-    while True:
+    rows = entries(wanted)
+
+    def come() -> bool:
         seen = run.answer.get("notices", [])
-        good = (
-            all(any(fits(one, notice) for notice in seen) for one in entries(wanted)) if entries(wanted) else not seen
-        )
-        if good or time.monotonic() > until:
-            return good, seen
-        time.sleep(0.01)
+        if all(any(fits(one, notice) for notice in seen) for one in rows) if rows else not seen:
+            return True
         run.answer = {**run.answer, "notices": run.stage.till.line(b'{"cmd":"state"}')["notices"]}
+        return False
+
+    return _came(come, run), run.answer.get("notices", [])
 
 
 def _verdict(run: Run, wanted: Any) -> Seen:
@@ -294,11 +297,8 @@ def _sent(run: Run, wanted: Any) -> Seen:
 
 
 def _module_sold(run: Run, wanted: Any) -> Seen:
-    until = time.monotonic() + run.stage.patience
     known = run.stage.town.beside.module.state.sold
-    while sorted(known) != sorted(wanted) and time.monotonic() < until:
-        time.sleep(0.01)
-    return sorted(known) == sorted(wanted), sorted(known)
+    return _came(lambda: sorted(known) == sorted(wanted), run), sorted(known)
 
 
 def _receipt_total(run: Run, wanted: Any) -> Seen:

@@ -6,14 +6,13 @@ import io
 import json
 import re
 import shutil
-import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
 from ncash.store.dictionaries import aif_load, whitelist
 from ncash.store.documents import open_documents
+from ncash.testing import ShopDatabase
 
 from .cases import Case, CaseError, shop
 
@@ -148,7 +147,7 @@ def _options(given: Mapping[str, str]) -> dict[str, Any]:
 
 def _unprice(dictionaries: Path, barcodes: list[str]) -> None:
     """Goods without a price, as databases of before may hold them; no import leaves such goods behind."""
-    with closing(sqlite3.connect(dictionaries)) as database, database:
+    with ShopDatabase(dictionaries).changing() as database:
         for barcode in barcodes:
             database.execute("UPDATE tmc SET price = 0 WHERE bcode = ?", (barcode,))
             database.execute("UPDATE Barcodes SET price = 0 WHERE barcode = ?", (barcode,))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ncash.cli.main import run
 from ncash.model.address import without_passwords
-from ncash.support.sample.new_shop import make
+from ncash.testing import shop_folder
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_no_password_of_any_form_is_left(password: str) -> None:
 def test_what_shows_settings_shows_no_password_of_an_address(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    make(tmp_path / "shop", goods=False)
+    shop_folder(tmp_path / "shop", goods=False)
     conf, data = tmp_path / "shop" / "conf", tmp_path / "shop" / "data"
     (conf / "ncash.ini.d" / "80.ini").write_text(
         "[Server]\ndatabase = postgresql://ncash:hunter2@db/x?password=hunter2\n"

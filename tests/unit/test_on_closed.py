@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 from ncash.shop.shop import Outside
-from ncash.support.sample import new_shop
 from ncash.support.sample.sample_goods import GOODS
-from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
+from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, shop_folder
 
 MODULE = """
 from ncash.plugin import Started, hookimpl
@@ -35,7 +34,7 @@ def till(tmp_path: Path) -> Iterator[Callable[[str], DrivenTill]]:
     made: list[DrivenTill] = []
 
     def make(then: str) -> DrivenTill:
-        new_shop.make(tmp_path / "shop")
+        shop_folder(tmp_path / "shop")
         folder = tmp_path / "plugins" / f"listener_{tmp_path.name}"
         folder.mkdir(parents=True)
         (folder / "__init__.py").write_text("", encoding="utf-8")

@@ -1,13 +1,11 @@
 """A party of the network: trusted, on trial, silent, and back again (ADR 36)."""
 
 import threading
-import time
-from collections.abc import Callable
 
 import pytest
 
 from ncash.network.silence import TRIAL, Party, Pauses, Quiet
-from ncash.testing import FrozenClock, VirtualClock
+from ncash.testing import FrozenClock, VirtualClock, eventually
 from ncash.testing.virtual import ways
 
 BUDGET = 30.0
@@ -130,13 +128,6 @@ def test_what_nobody_waits_for_is_asked_all_the_same_and_counts(desk: Desk) -> N
     assert desk.ask() == ("yes", 1.0)
 
 
-def until(there: Callable[[], bool], seconds: float = 60.0) -> None:
-    end = time.monotonic() + seconds
-    while not there():
-        assert time.monotonic() < end
-        time.sleep(0.01)
-
-
 def threads() -> list[str]:
     return [one.name for one in threading.enumerate() if one.name == "lonely-silence"]
 
@@ -146,10 +137,10 @@ def test_a_thread_looks_for_it_as_long_as_it_is_silent_and_no_longer() -> None:
     party = Party("lonely", FrozenClock(), there.is_set)
     assert threads() == []
     party.fall_silent("away")
-    until(lambda: threads() == ["lonely-silence"])
+    eventually(lambda: threads() == ["lonely-silence"])
     there.set()
-    until(lambda: party.silent is None)
-    until(lambda: threads() == [])
+    eventually(lambda: party.silent is None)
+    eventually(lambda: threads() == [])
     party.fall_silent("away again")
     party.stop()
-    until(lambda: threads() == [])
+    eventually(lambda: threads() == [])

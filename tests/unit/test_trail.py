@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ncash.hosting.answers import sound
+from ncash.hosting.hooks import fault_in
 from ncash.model.decision import Decision, Setting, Step, StepObject, Trail, Verdict, fold, followed, recorded, told
 from ncash.store.texts import Texts
 
@@ -67,19 +67,19 @@ def test_one_answer_that_is_heard_keeps_its_trail_in_the_fold() -> None:
 ])  # fmt: skip
 def test_junk_is_found_in_a_trail_and_behind_one_that_is_sound(wrong: Any) -> None:
     trail = Trail(QUIET)
-    assert sound("on_add_item", Decision(Verdict.ALLOW, trail)) == ""
+    assert fault_in("on_add_item", Decision(Verdict.ALLOW, trail)) == ""
     for steps in (Trail((wrong,)), trail.followed_by((wrong,)), Trail((wrong,)).followed_by(QUIET), (*trail, wrong)):
-        assert sound("on_add_item", Decision(Verdict.ALLOW, steps)) == "on_add_item: the steps are no Steps"
+        assert fault_in("on_add_item", Decision(Verdict.ALLOW, steps)) == "on_add_item: the steps are no Steps"
     many = trail.followed_by((Step("x"),) * 62)
-    assert sound("on_add_item", Decision(Verdict.ALLOW, many)) == "on_add_item: the steps are no Steps"
+    assert fault_in("on_add_item", Decision(Verdict.ALLOW, many)) == "on_add_item: the steps are no Steps"
 
 
 def test_what_could_still_change_is_looked_at_again() -> None:
     fact: dict[str, Any] = {"sold": True}
     trail = Trail(QUIET).followed_by((SPOKEN._replace(fact=fact),))
-    assert sound("on_add_item", Decision(Verdict.ALLOW, trail)) == ""
+    assert fault_in("on_add_item", Decision(Verdict.ALLOW, trail)) == ""
     fact["sold"] = object()
-    assert sound("on_add_item", Decision(Verdict.ALLOW, trail)) == "on_add_item: the steps are no Steps"
+    assert fault_in("on_add_item", Decision(Verdict.ALLOW, trail)) == "on_add_item: the steps are no Steps"
 
 
 def test_a_step_is_put_into_words_once_for_each_spelling() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from ncash.errors import UserError
+from ncash.hosting.configuration import grounds
 from ncash.language import phrase
 from ncash.settings import last_good
 from ncash.settings.host import Databases
@@ -14,7 +15,6 @@ from ncash.store.journal.journal import Journal
 from ncash.store.rescue.checkup import examined
 from ncash.store.sqlite.migrations import Schema
 from ncash.support.books.evidence import Evidence, Violation
-from ncash.support.check.check import examine
 from ncash.support.doctor.bundle import certain_secrets
 
 CHUNK: Final = 1 << 20
@@ -28,7 +28,7 @@ def no_secret_leaves(seen: Evidence) -> Iterator[Violation]:
     """
     if seen.config is None:
         return
-    secrets = [secret.encode() for secret in certain_secrets(examine(seen.config.folder).config)]
+    secrets = [secret.encode() for secret in certain_secrets(grounds(seen.config.folder, every=True).config)]
     if not secrets:
         return
     for path in sorted(seen.data.rglob("*")):

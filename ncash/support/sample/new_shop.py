@@ -22,15 +22,7 @@ def make(folder: Path, goods: bool = True, values: Mapping[tuple[str, str], str]
     if conf.exists() or data.exists():
         hint = "name another folder, or remove this one yourself"
         raise UserError(phrase("{folder} holds a shop already", folder=folder), code="exists", hint=hint)
-    installed = Installed()
-    names = installed.names
-    tables = (*host.TABLES, *installed.tables(names))
-    made = []
-    for place, text in sample_conf.files(tables, sample_conf.shop_choices(names, values)).items():
-        path = conf / place
-        path.parent.mkdir(parents=True, exist_ok=True)
-        files.replace(path, text.encode("utf-8"))
-        made.append(path)
+    made = conf_files(conf, values)
     data.mkdir(parents=True)
     databases = host.Databases.defaults()
     sample = folder / "sample.aif"
@@ -40,3 +32,17 @@ def make(folder: Path, goods: bool = True, values: Mapping[tuple[str, str], str]
         load(sample, dictionaries)
     open_documents(documents, "1", "1").close()
     return (*made, sample, dictionaries, documents)
+
+
+def conf_files(conf: Path, values: Mapping[tuple[str, str], str] | None = None) -> tuple[Path, ...]:
+    """Write the files of settings of a new shop below `conf`, with `values` live; the files written."""
+    installed = Installed()
+    names = installed.names
+    tables = (*host.TABLES, *installed.tables(names))
+    made = []
+    for place, text in sample_conf.files(tables, sample_conf.shop_choices(names, values)).items():
+        path = conf / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        files.replace(path, text.encode("utf-8"))
+        made.append(path)
+    return tuple(made)

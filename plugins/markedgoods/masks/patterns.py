@@ -1,5 +1,6 @@
 """Masks as patterns: the vendor's PCRE dialect on the `regex` library, and what is wrong with one (till.md §3)."""
 
+from functools import lru_cache
 from typing import Final
 
 import regex
@@ -65,6 +66,7 @@ def compiled(mask: str) -> "regex.Pattern[str]":
         raise MaskError(phrase("the mask is not a regular expression: {error}", error=error)) from error
 
 
+@lru_cache(maxsize=1024)
 def checked(mask: str) -> None:
     """Raises MaskError for a mask that does not compile or does not answer in time on probing texts."""
     pattern = compiled(mask)

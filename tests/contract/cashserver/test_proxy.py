@@ -5,7 +5,6 @@ import shutil
 import socket
 import ssl
 import subprocess
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
@@ -13,6 +12,8 @@ from typing import Any, Final
 
 import pytest
 import trustme
+
+from ncash.testing import eventually
 
 from .town import PATIENCE, Caller, mark, running
 
@@ -52,10 +53,7 @@ def proxied(folder: Path, *servers: int) -> Iterator[Caller]:
     assert NGINX is not None
     nginx = subprocess.Popen([NGINX, "-p", str(folder), "-c", str(written(folder, servers, port))])
     try:
-        until = time.monotonic() + PATIENCE
-        while not listens(port):
-            assert time.monotonic() < until, (folder / "log").read_text(encoding="utf-8")
-            time.sleep(0.02)
+        eventually(lambda: listens(port), PATIENCE)
         with Caller(port, trusted=trusted) as till:
             yield till
     finally:

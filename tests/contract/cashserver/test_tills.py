@@ -1,10 +1,8 @@
 """Two shops with books of their own and one server: the plugin's client against the real thing."""
 
 import json
-import sqlite3
 import subprocess
 import sys
-from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +12,7 @@ from ncash.server.database import accounts
 from ncash.server.database.connection import address, engine_of
 from ncash.support.books.reconcile import reconcile
 from ncash.system.clock import SystemClock
+from ncash.testing import ShopDatabase
 
 from .town import SECRET, Running
 
@@ -92,12 +91,12 @@ def test_reconcile_asks_the_server_for_what_it_acknowledged(small: Running, tmp_
     scanned(folder, *SALE[:2], {"cmd": "close"})
     assert run(["queue", "send", "--conf", str(folder / "conf"), "--data", str(folder / "data")]) == 0
     assert reconciled(folder) == []
-    with closing(sqlite3.connect(folder / "data" / "Documents.sqlite")) as books, books:
-        books.execute("UPDATE outbox SET body = json_set(body, '$.documentid', 'another')")
+    ShopDatabase(folder / "data" / "Documents.sqlite").change(
+        "UPDATE outbox SET body = json_set(body, '$.documentid', 'another')"
+    )
     (unknown,) = reconciled(folder)
     assert "acknowledged the message" in unknown
-    with closing(sqlite3.connect(folder / "data" / "Documents.sqlite")) as books, books:
-        books.execute("UPDATE outbox SET result = 'conflict', status = 'SOLD'")
+    ShopDatabase(folder / "data" / "Documents.sqlite").change("UPDATE outbox SET result = 'conflict', status = 'SOLD'")
     (conflict,) = reconciled(folder)
     assert "against what the cash server knew" in conflict
 

@@ -4,7 +4,6 @@ import io
 import json
 import ssl
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPSConnection
@@ -18,6 +17,7 @@ from ncash.server.http.routes import ROOT
 from ncash.server.serve import ListenAddress, http_server
 from ncash.server.service import Options, Service
 from ncash.server.systemd import Notifier
+from ncash.testing import eventually
 from ncash.testing.chance import SeededRandom
 from ncash.testing.clock import FrozenClock
 
@@ -116,10 +116,7 @@ class Running(NamedTuple):
 
     def logged(self, lines: int) -> str:
         """The log when it has so many lines: an answer may be there a moment before its line."""
-        until = time.monotonic() + PATIENCE
-        while self.log.getvalue().count("\n") < lines:
-            assert time.monotonic() < until
-            time.sleep(0.005)
+        eventually(lambda: self.log.getvalue().count("\n") >= lines, PATIENCE)
         return self.log.getvalue()
 
 

@@ -14,6 +14,7 @@ from ncash.bundled.markedgoods.settings.tokens import Tokens, parse_tokens
 from ncash.emulators.crpt import TOKEN, Emulator
 from ncash.model.ports import Dictionaries, Documents, World
 from ncash.network.http import RequestsHttp
+from ncash.testing import eventually
 
 DEFAULT_URL = "https://cdn.crpt.ru"
 CODE = "0104670540176099215zzzzz\x1d93dGVz"
@@ -82,11 +83,13 @@ Till = Callable[..., CrptClient]
 
 def heard_again(crpt: CrptClient, code: str = CODE, budget: float = 30, seconds: float = 60.0) -> Answer:
     """The first answer that comes of scanning again and again: CRPT is back, and the till finds out by itself."""
-    until = time.monotonic() + seconds
-    while not isinstance(found := crpt.check(code, "1", budget), Answer):
-        assert time.monotonic() < until, found
-        time.sleep(0.02)
-    return found
+
+    def heard() -> Answer:
+        found = crpt.check(code, "1", budget)
+        assert isinstance(found, Answer), found
+        return found
+
+    return eventually(heard, patience=seconds)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 
 from ncash.bundled.markedgoods.facts.online import Answer
 from ncash.emulators.crpt import Emulator
-from ncash.support.sample.new_shop import make
+from ncash.testing import shop_folder
 
 from .conftest import CODE, Till
 
@@ -27,7 +27,7 @@ def shop(folder: Path, emulator: Emulator, tokens: str) -> Path:
     own = {"enableMarkVerifyCrpt": "true", "markVerifyCrptUrl": emulator.url,
            "ignoreMarkVerifyCrptConnectionErrors": "true", "allowUnmarked": "true", "markVerifyCrptTimeout": "2",
            "allowNotMatchingBarcodes": "true"}  # fmt: skip
-    make(folder, values={("MarkedGoods", name): value for name, value in own.items()})
+    shop_folder(folder, {"MarkedGoods": own})
     (folder / "conf" / "ncash.ini.d" / "99-token.ini").write_text(f"[MarkedGoods]\nxapikey = {tokens}\n")
     return folder
 

@@ -15,6 +15,7 @@ from ncash.bundled.markedgoods.settings.tokens import Token
 from ncash.emulators.crpt import HEALTH, INFO, TOKEN, Emulator
 from ncash.model.ports import World
 from ncash.plugin import Workers
+from ncash.testing import eventually
 
 from .conftest import CODE, MovableClock, Till, heard_again
 
@@ -32,14 +33,17 @@ def blocked(crpt: CrptClient, emulator: Emulator) -> list[int]:
 
 def ranked(crpt: CrptClient, three: Emulator) -> CrptClient:
     """The same connection with sites ranked 2, 1, 0; measured again where a busy computer spoilt the order."""
-    until = time.monotonic() + 20
-    sites = crpt.status()["sites"]
-    while any(s["latency_ms"] is None for s in sites) or [three.site_urls.index(s["url"]) for s in sites] != [2, 1, 0]:
-        assert time.monotonic() < until
-        if all(s["latency_ms"] is not None for s in sites):
-            crpt.listing.load()
-        time.sleep(0.01)
+
+    def in_order() -> bool:
         sites = crpt.status()["sites"]
+        if any(site["latency_ms"] is None for site in sites):
+            return False
+        if [three.site_urls.index(site["url"]) for site in sites] == [2, 1, 0]:
+            return True
+        crpt.listing.load()
+        return False
+
+    eventually(in_order)
     three.heal()
     three.forget()
     return crpt

@@ -11,6 +11,7 @@ from ncash.bundled.markedgoods.crpt.sites import AVG_TIME, BLOCKED_FOR, Site, Si
 from ncash.bundled.markedgoods.facts.online import Answer
 from ncash.emulators.crpt import HEALTH, INFO, Emulator
 from ncash.model.ports import World
+from ncash.testing import eventually
 
 from .conftest import CODE, MovableClock, Till
 
@@ -25,10 +26,10 @@ def blocked(crpt: CrptClient, emulator: Emulator) -> list[int]:
 
 
 def settled(crpt: CrptClient) -> CrptClient:
-    until = time.monotonic() + 20
-    while any(site["latency_ms"] is None and site["blocked_for"] is None for site in crpt.status()["sites"]):
-        assert time.monotonic() < until
-        time.sleep(0.01)
+    def known() -> bool:
+        return all((site["latency_ms"], site["blocked_for"]) != (None, None) for site in crpt.status()["sites"])
+
+    eventually(known)
     return crpt
 
 
@@ -129,10 +130,7 @@ def test_a_list_is_never_loaded_inside_a_check(three: Emulator, till: Till, cloc
 
 def asked(emulator: Emulator, path: str) -> None:
     """Returns when this was asked."""
-    until = time.monotonic() + 20
-    while not any(entry.path == path for entry in emulator.journal):
-        assert time.monotonic() < until
-        time.sleep(0.005)
+    eventually(lambda: any(entry.path == path for entry in emulator.journal))
 
 
 def connections(emulator: Emulator) -> list[int]:

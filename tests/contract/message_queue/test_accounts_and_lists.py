@@ -1,7 +1,6 @@
 """How a shop presents itself at the cash server, and the white list it brings home."""
 
 import json
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from ncash.shop import sending
 from ncash.shop.shop import configuration
 from ncash.store.dictionaries.dictionaries import open_dictionaries
 from ncash.support.exchange import white_list
-from ncash.support.sample.new_shop import make
+from ncash.testing import ShopDatabase, shop_folder
 
 from .conftest import ROUTE, Box, Inside, MakeSender, message
 
@@ -26,7 +25,7 @@ MARK = "0104607042439162215{:06d}\x1d93dGVz"
 @pytest.fixture
 def shop(tmp_path: Path) -> Path:
     """A shop with an account at the cash server."""
-    make(tmp_path / "shop")
+    shop_folder(tmp_path / "shop")
     ini = ("[MarkedGoods]", "enableMarkVerify = true", f"markVerifyUrl = {ROUTE}", "markVerifyUser = till1",
            "markVerifyPasswordFile = server.password")  # fmt: skip
     (tmp_path / "shop/conf/ncash.ini.d/70-server.ini").write_text("\n".join(ini) + "\n", encoding="utf-8")
@@ -70,8 +69,8 @@ def enlist(server: Inside, *numbers: int) -> None:
 
 
 def listed(shop: Path) -> list[str]:
-    with closing(sqlite3.connect(shop / "data/Dictionaries.sqlite")) as books:
-        return [row[0] for row in books.execute("SELECT excisemarkid FROM Excisemarkwhite ORDER BY excisemarkid")]
+    goods = ShopDatabase(shop / "data/Dictionaries.sqlite")
+    return [mark for (mark,) in goods.rows("SELECT excisemarkid FROM Excisemarkwhite ORDER BY excisemarkid")]
 
 
 def pull(server: Inside, config: Config, shop: Path, whole: bool = False) -> int:
@@ -93,8 +92,9 @@ def test_a_pull_brings_what_is_new_and_only_that(server: Inside, config: Config,
 def test_a_whole_pull_replaces_what_was_there(server: Inside, config: Config, shop: Path) -> None:
     enlist(server, 1, 2)
     pull(server, config, shop)
-    with closing(sqlite3.connect(shop / "data/Dictionaries.sqlite")) as books, books:
-        books.execute("INSERT INTO Excisemarkwhite (excisemarkid, cis) VALUES ('old', 'old')")
+    ShopDatabase(shop / "data/Dictionaries.sqlite").change(
+        "INSERT INTO Excisemarkwhite (excisemarkid, cis) VALUES ('old', 'old')"
+    )
     assert pull(server, config, shop, whole=True) == 2
     assert listed(shop) == [MARK.format(1), MARK.format(2)]
 

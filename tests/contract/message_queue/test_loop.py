@@ -5,8 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Final
@@ -21,21 +20,13 @@ from ncash.queue.transport import DeliveryFailure, Operation, Reply
 from ncash.store.documents import open_documents
 from ncash.system.clock import SystemClock
 from ncash.system.locks import tills_away
-from ncash.testing import FrozenClock, SeededRandom
+from ncash.testing import FrozenClock, SeededRandom, eventually
 
 from .conftest import AT, Box, Inside, MakeSender, Recorder, applied, message
 
 CAMPAIGN: Final = bool(os.environ.get("NCASH_CAMPAIGN"))
 THREE_DAYS: Final = 50_000 if CAMPAIGN else 2_000
 PATIENCE: Final = 60.0
-
-
-def eventually(true: Callable[[], bool]) -> bool:
-    """Whether it comes true in time."""
-    until = time.monotonic() + PATIENCE
-    while not true() and time.monotonic() < until:
-        time.sleep(0.01)
-    return true()
 
 
 def desk(box: Box, transport: Recorder) -> Desk:
@@ -78,7 +69,7 @@ def test_a_word_that_something_is_owed_is_enough(box: Box, recorder: Recorder) -
     for n in range(3):
         box.put(message(n))
         loop.wake()
-        assert eventually(lambda n=n: box.results["applied"] == n + 1)  # type: ignore[misc]
+        eventually(lambda n=n: box.results["applied"] == n + 1)  # type: ignore[misc]
     loop.stop(PATIENCE)
     assert recorder.closed
 
@@ -92,8 +83,8 @@ def test_whatever_goes_wrong_the_loop_goes_on(box: Box, recorder: Recorder, capf
     box.put(message(1))
     loop = Loop(lambda: desk(box, recorder))
     loop.start()
-    assert eventually(lambda: len(recorder.calls) == 1)
-    assert eventually(lambda: loop.wake() is None and box.results["applied"] == 1)
+    eventually(lambda: len(recorder.calls) == 1)
+    eventually(lambda: loop.wake() is None and box.results["applied"] == 1)
     loop.stop(PATIENCE)
     told = capfd.readouterr().err
     assert "ZeroDivisionError at test_loop.py" in told

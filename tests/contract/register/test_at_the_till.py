@@ -1,8 +1,6 @@
 """The till at the services in front of registers: one close is one document in the drive and one in the books."""
 
-import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -13,8 +11,7 @@ from ncash.emulators.kkmserver import PASSWORD, KkmServer
 from ncash.fiscal.rest import REST
 from ncash.network.http import RequestsHttp
 from ncash.shop.shop import Outside
-from ncash.support.sample.new_shop import make
-from ncash.testing import DrivenTill, FrozenClock, SeededRandom
+from ncash.testing import DrivenTill, FrozenClock, SeededRandom, ShopDatabase, shop_folder
 
 BREAD = "4600000000015"
 WATER = "010469999990001321dEmO-WaTeR001\x1d93aBcD"
@@ -39,8 +36,9 @@ class Bench(NamedTuple):
     check: str
 
     def books(self) -> list[tuple[Any, ...]]:
-        with closing(sqlite3.connect(self.folder / "data" / "Documents.sqlite")) as books:
-            return books.execute("SELECT doctype, docsum FROM document ORDER BY documentid").fetchall()
+        return ShopDatabase(self.folder / "data" / "Documents.sqlite").rows(
+            "SELECT doctype, docsum FROM document ORDER BY documentid"
+        )
 
     def sold(self, *codes: str) -> dict[str, Any]:
         self.till.send("open")
@@ -53,7 +51,7 @@ class Bench(NamedTuple):
 @pytest.fixture(params=list(SERVICES))
 def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
     folder, clock = tmp_path / "shop", FrozenClock("2027-01-15T12:00:00+03:00")
-    make(folder)
+    shop_folder(folder)
     (folder / "register.password").write_text(PASSWORD, encoding="utf-8")
     server, receipt, check = SERVICES[request.param]
     with server(now=clock.now) as running:

@@ -1,9 +1,6 @@
 """An order that lies in the register and is carried out when its receipt is over: one document, one in the books."""
 
-import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -15,8 +12,7 @@ from ncash.fiscal.emulator import EmulatedRegister
 from ncash.model.fiscal.intent import Ruling
 from ncash.network.http import RequestsHttp
 from ncash.shop.shop import Outside
-from ncash.support.sample.new_shop import make
-from ncash.testing import DrivenTill, FrozenClock, SeededRandom
+from ncash.testing import DrivenTill, FrozenClock, SeededRandom, ShopDatabase, shop_folder
 from ncash.testing.invariants import violations
 
 BREAD: Final = "4600000000015"
@@ -37,8 +33,7 @@ class Bench(NamedTuple):
 
     def books(self) -> list[tuple[Any, ...]]:
         statement = "SELECT doctype, json_extract(fiscal, '$.number') FROM document ORDER BY documentid"
-        with closing(sqlite3.connect(self.folder / "data" / "Documents.sqlite")) as books:
-            return books.execute(statement).fetchall()
+        return ShopDatabase(self.folder / "data" / "Documents.sqlite").rows(statement)
 
     def sold(self, *codes: str, before: Callable[[], None] = lambda: None) -> dict[str, Any]:
         self.till.send("open")
@@ -62,18 +57,10 @@ def keys(answer: dict[str, Any]) -> list[str]:
     return [one["key"] for one in answer["screen"]]
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A shop as it is made."""
-    folder = tmp_path_factory.mktemp("shops") / "shop"
-    make(folder)
-    return folder
-
-
 @pytest.fixture(params=["emulator", *SERVICES])
-def bench(request: pytest.FixtureRequest, tmp_path: Path, template: Path) -> Iterator[Bench]:
+def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
     folder, clock = tmp_path / "shop", FrozenClock("2027-01-15T12:00:00+03:00")
-    shutil.copytree(template, folder)
+    shop_folder(folder)
     outside = Outside(clock, SeededRandom(request.param), RequestsHttp())
     if request.param == "emulator":
         with DrivenTill(folder / "conf", folder / "data", outside) as till:

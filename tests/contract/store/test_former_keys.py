@@ -1,15 +1,12 @@
 """Units sold while their whole code was their key (before ADR 35) are known by it, with separators and without."""
 
 import shutil
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from ncash.shop.shop import Outside
-from ncash.support.sample import new_shop
-from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
+from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, ShopDatabase, shop_folder
 
 PARTS = ("01046705401760992159aB1cd78", "93dGVz", "240ABCDEFGH")
 CIS, CODE = PARTS[0], "\x1d".join(PARTS)
@@ -20,16 +17,14 @@ MASK = '[MarkedGoods.Long]\nmask = "01(?<barcode>[0-9]{14})21.{9}\\s*93.{4}\\s*2
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A shop in which the unit was sold, its key as it was then."""
     folder = tmp_path_factory.mktemp("former") / "shop"
-    new_shop.make(folder)
+    shop_folder(folder)
     (folder / "conf" / "ncash.ini.d" / "long.ini").write_text(MASK, encoding="utf-8")
     with till_of(folder, "then") as till:
         till.send("open")
         assert till.send("scan", data=CODE)["receipt"]["positions"][0]["cis"] == CIS
         assert till.send("close")["document"]
-    books = sqlite3.connect(folder / "data" / "Documents.sqlite")
-    with books:
-        assert books.execute("UPDATE Goodsitem SET cis = ?", ("".join(PARTS),)).rowcount == 1
-    books.close()
+    books = ShopDatabase(folder / "data" / "Documents.sqlite")
+    assert books.change("UPDATE Goodsitem SET cis = ?", "".join(PARTS)) == 1
     return folder
 
 
@@ -61,7 +56,7 @@ def test_a_unit_sold_under_its_whole_code_is_not_sold_again_and_comes_back(
 def test_a_unit_sold_under_its_whole_code_is_paid_back_as_it_was_paid(template: Path, tmp_path: Path) -> None:
     folder = tmp_path / "shop"
     shutil.copytree(template, folder)
-    with closing(sqlite3.connect(folder / "data" / "Dictionaries.sqlite")) as goods, goods:
+    with ShopDatabase(folder / "data" / "Dictionaries.sqlite").changing() as goods:
         goods.execute("UPDATE Barcodes SET price = 999")
         goods.execute("UPDATE tmc SET price = 999")
     with till_of(folder, "back") as till:

@@ -1,13 +1,16 @@
 """`ncash dict import` and `ncash whitelist import` as a user runs them."""
 
+import io
 import json
 import subprocess
 import sys
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ncash.cli.main import run
 from ncash.store.dictionaries.dictionaries import open_dictionaries
 
 GOOD = '{"command":"addInventItem","invent":{"inventcode":"5","barcode":"1","name":"Milk","price":"89.90"}}\n---\n'
@@ -15,9 +18,20 @@ MARK = "0104607042439209215MarkA"
 BAD = GOOD + "{'command':1}\n---\n"
 
 
-def ncash(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+Done = subprocess.CompletedProcess[str]
+
+
+def as_a_program(folder: Path, *arguments: str) -> Done:
     command = [sys.executable, "-m", "ncash.cli.main", *arguments]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=60)
+
+
+def ncash(folder: Path, *arguments: str) -> Done:
+    """The command in this process, in that folder."""
+    out, err = io.StringIO(), io.StringIO()
+    with chdir(folder), redirect_stdout(out), redirect_stderr(err):
+        code = run(list(arguments))
+    return Done(arguments, code, out.getvalue(), err.getvalue())
 
 
 def price(path: Path) -> int | None:
@@ -29,7 +43,7 @@ def price(path: Path) -> int | None:
 
 def test_a_good_file_is_loaded_and_counted(tmp_path: Path) -> None:
     (tmp_path / "pos.aif").write_text(GOOD, encoding="utf-8")
-    done = ncash(tmp_path, "dict", "import", "pos.aif", "--json")
+    done = as_a_program(tmp_path, "dict", "import", "pos.aif", "--json")
     assert (done.returncode, done.stderr) == (0, "")
     report: dict[str, Any] = json.loads(done.stdout)
     assert (report["written"], report["loaded"], report["faults"]) == (True, {"addInventItem": 1}, [])
@@ -55,7 +69,7 @@ def test_strict_loads_nothing_and_says_so(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("command", ["dict", "whitelist"])
 def test_a_missing_file_is_exit_2_with_a_way_out(tmp_path: Path, command: str) -> None:
-    done = ncash(tmp_path, command, "import", "no-such-file")
+    done = as_a_program(tmp_path, command, "import", "no-such-file")
     assert (done.returncode, done.stdout) == (2, "")
     assert "no-such-file cannot be read" in done.stderr
     assert "Traceback" not in done.stderr

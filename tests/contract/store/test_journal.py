@@ -17,6 +17,7 @@ from ncash.store.documents_schema import DOCUMENTS
 from ncash.store.journal.hash_chain import Head, JournalLine, faults
 from ncash.store.journal.journal import Journal
 from ncash.store.sqlite.migrations import opened
+from ncash.testing import ShopDatabase
 
 LINES = 200
 TIME = "2026-11-20T09:00:00+03:00"
@@ -201,7 +202,7 @@ def test_many_broken_lines_are_told_and_the_first_is_the_first(whole: Path) -> N
 def test_the_till_goes_on_after_tampering_and_the_fault_stays_where_it_is(tmp_path: Path) -> None:
     till = open_documents(tmp_path / "Documents.sqlite", "1", "7")
     till.journal([line(n) for n in range(5)])
-    with closing(sqlite3.connect(tmp_path / "Documents.sqlite")) as connection, connection:
+    with ShopDatabase(tmp_path / "Documents.sqlite").changing() as connection:
         connection.execute("DROP TRIGGER journal_kept")
         connection.execute("DELETE FROM journal WHERE seq >= 5")
         connection.execute("INSERT INTO journal (seq, cashcode, kind, line) VALUES (9, '1', 'verdict', '{}')")
@@ -216,8 +217,7 @@ def test_the_till_goes_on_after_tampering_and_the_fault_stays_where_it_is(tmp_pa
 def test_a_lost_head_is_written_into_the_journal(tmp_path: Path) -> None:
     till = open_documents(tmp_path / "Documents.sqlite", "1", "7")
     till.journal([line(1)])
-    with closing(sqlite3.connect(tmp_path / "Documents.sqlite")) as connection, connection:
-        connection.execute("DELETE FROM journalhead")
+    ShopDatabase(tmp_path / "Documents.sqlite").change("DELETE FROM journalhead")
     till.journal([line(2)])
     till.close()
     journal = Journal(tmp_path / "Documents.sqlite")

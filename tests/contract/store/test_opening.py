@@ -19,6 +19,7 @@ from ncash.store.documents import SqliteDocuments, open_documents
 from ncash.store.documents_schema import DOCUMENTS
 from ncash.store.sqlite.connection import Connection
 from ncash.store.sqlite.migrations import Schema, opened
+from ncash.testing import ShopDatabase
 
 RECORDED = Path(__file__).parent / "recorded"
 SCHEMAS = {"documents": DOCUMENTS, "dictionaries": DICTIONARIES}
@@ -26,14 +27,12 @@ OpenTill = Callable[..., SqliteDocuments]
 
 
 def tables(path: Path) -> dict[str, str]:
-    with closing(sqlite3.connect(path)) as connection:
-        return dict(connection.execute("SELECT name, COALESCE(sql, '') FROM sqlite_master"))
+    return dict(ShopDatabase(path).rows("SELECT name, COALESCE(sql, '') FROM sqlite_master"))
 
 
 def stamps(path: Path) -> tuple[int, int]:
-    with closing(sqlite3.connect(path)) as connection:
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
-        return version, connection.execute("PRAGMA application_id").fetchone()[0]
+    found = ShopDatabase(path)
+    return found.value("PRAGMA user_version"), found.value("PRAGMA application_id")
 
 
 def recorded(name: str, path: Path) -> Path:
@@ -98,8 +97,7 @@ def test_a_failed_upgrade_leaves_the_old_database(tmp_path: Path) -> None:
 def test_a_newer_database_is_named_with_both_versions(tmp_path: Path) -> None:
     path = tmp_path / "Documents.sqlite"
     opened(path, DOCUMENTS).close()
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA user_version = 97")
+    ShopDatabase(path).change("PRAGMA user_version = 97")
     before = path.read_bytes()
     error = refusal(path)
     assert error.code == "database_newer"
@@ -110,8 +108,7 @@ def test_a_newer_database_is_named_with_both_versions(tmp_path: Path) -> None:
 
 def test_a_database_of_another_program_is_not_touched(tmp_path: Path) -> None:
     path = tmp_path / "Documents.sqlite"
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("CREATE TABLE photos (name TEXT)")
+    ShopDatabase(path).change("CREATE TABLE photos (name TEXT)")
     before = path.read_bytes()
     assert refusal(path).code == "database_foreign"
     assert path.read_bytes() == before

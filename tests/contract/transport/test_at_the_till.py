@@ -1,6 +1,5 @@
 """A real till with a local module, ТС ПИоТ or KKM Server: what the cashier sees, what is told after the close."""
 
-import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -16,8 +15,7 @@ from ncash.emulators.localmodule import PASSWORD as MODULE_PASSWORD
 from ncash.emulators.tspiot import Esm, self_signed
 from ncash.model.mark import cis, plain
 from ncash.shop.shop import Outside
-from ncash.support.sample import new_shop
-from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
+from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, ShopDatabase, eventually, shop_folder
 
 MILK = "0104670540176099215zzzz{}\x1d93dGVz"
 BLOCKED = "0104602220006549215opFcmK\x1d93dGVz"
@@ -39,7 +37,7 @@ def crpt() -> Iterator[Emulator]:
 def shop(tmp_path: Path, clock: FrozenClock, crpt: Emulator, module: Module) -> Iterator[OpenShop]:
     """Opens the sample shop with these lines in `[MarkedGoods]`; the till that ran before is ended."""
     opened: list[DrivenTill] = []
-    new_shop.make(tmp_path / "shop")
+    shop_folder(tmp_path / "shop")
 
     def make(lines: Mapping[str, str], *urls: str) -> DrivenTill:
         conf = tmp_path / "shop" / "conf"
@@ -73,17 +71,10 @@ def with_module(shop: OpenShop, module: Module, tmp_path: Path) -> Callable[...,
 
     def make(**lines: str) -> DrivenTill:
         till = shop({**own, **lines})
-        _until(lambda: bool(module.calls("status")))
+        eventually(lambda: bool(module.calls("status")))
         return till
 
     return make
-
-
-def _until(there: Callable[[], bool], seconds: float = 30.0) -> None:
-    end = time.monotonic() + seconds
-    while not there():
-        assert time.monotonic() < end, "it did not come about in time"
-        time.sleep(0.02)
 
 
 def scanned(till: DrivenTill, code: str, kind: str = "sale") -> Answer:
@@ -105,11 +96,8 @@ def tag(answer: Answer) -> str:
 
 
 def sold_in_books(till: DrivenTill) -> list[str]:
-    connection = sqlite3.connect(till.shop.data / "Documents.sqlite")
-    try:
-        return [row[0] for row in connection.execute("SELECT excisemark FROM Goodsitem ORDER BY rowid")]
-    finally:
-        connection.close()
+    books = ShopDatabase(till.shop.data / "Documents.sqlite")
+    return [mark for (mark,) in books.rows("SELECT excisemark FROM Goodsitem ORDER BY rowid")]
 
 
 def test_online_and_offline_agree_and_the_online_answer_is_the_proof(with_module: OpenShop) -> None:
@@ -181,7 +169,7 @@ def test_what_is_sold_is_told_to_the_module_after_the_close(with_module: OpenSho
     scanned(till, milk())
     assert not module.calls("sell")
     till.send("close")
-    _until(lambda: set(module.state.sold) == {cis(milk())})
+    eventually(lambda: set(module.state.sold) == {cis(milk())})
     assert shown(scanned(till, milk(1))) == []
 
 
@@ -190,7 +178,7 @@ def test_what_comes_back_is_told_too(with_module: OpenShop, module: Module) -> N
     module.state.sold[cis(milk())] = 1
     scanned(till, milk(), kind="return")
     assert till.send("close")["ok"] is True
-    _until(lambda: not module.state.sold)
+    eventually(lambda: not module.state.sold)
 
 
 def test_a_cancelled_receipt_tells_the_module_nothing(with_module: OpenShop, module: Module) -> None:
@@ -199,7 +187,7 @@ def test_a_cancelled_receipt_tells_the_module_nothing(with_module: OpenShop, mod
     till.send("cancel")
     scanned(till, milk(1))
     till.send("close")
-    _until(lambda: bool(module.state.sold))
+    eventually(lambda: bool(module.state.sold))
     assert set(module.state.sold) == {cis(milk(1))}
 
 
@@ -218,7 +206,7 @@ def test_a_sale_while_the_module_is_down_is_told_after_a_restart(with_module: Op
     till.send("close")
     module.on()
     till.restart()
-    _until(lambda: set(module.state.sold) == {cis(milk())})
+    eventually(lambda: set(module.state.sold) == {cis(milk())})
 
 
 def test_a_sale_that_a_crash_kept_from_the_queue_is_found_in_the_books(
@@ -228,13 +216,13 @@ def test_a_sale_that_a_crash_kept_from_the_queue_is_found_in_the_books(
     scanned(first, milk())
     first.send("close")
     till = with_module()
-    _until(lambda: set(module.state.sold) == {cis(milk())})
+    eventually(lambda: set(module.state.sold) == {cis(milk())})
     assert sold_in_books(till) == [milk()]
 
 
 def test_a_refused_account_stays_on_the_screen(with_module: OpenShop, tmp_path: Path) -> None:
     till = with_module(localModuleLogin="other")
-    _until(lambda: any(one["key"] == "LocalModuleTrouble" for one in till.send("state")["notices"]))
+    eventually(lambda: any(one["key"] == "LocalModuleTrouble" for one in till.send("state")["notices"]))
     assert MODULE_PASSWORD not in str(till.send("state")["notices"])
 
 

@@ -17,7 +17,7 @@ from ncash.bundled.markedgoods.sources.sold_files import RETURNED, SOLD, Parcel,
 from ncash.bundled.markedgoods.sources.source import Heard
 from ncash.emulators.localmodule import LOGIN, PASSWORD, Module
 from ncash.model.ports import World
-from ncash.testing import FrozenClock
+from ncash.testing import FrozenClock, eventually
 
 MILK = "0104670540176099215zzzzz\x1d93dGVz"
 KI = "0104670540176099215zzzzz"
@@ -103,10 +103,7 @@ def test_a_module_that_hangs_costs_one_short_wait_and_none_after_it(
     module.fault("silent")
     first = timed(inquiry, after(0.0), budget=40.0)
     assert GRACE <= first[2] < MODULE_BUDGET
-    until = time.monotonic() + 30
-    while duty.lively:
-        assert time.monotonic() < until
-        time.sleep(0.02)
+    eventually(lambda: not duty.lively)
     again = promptly(lambda: timed(inquiry, after(0.0)), GRACE)
     assert (first[0], again[0]) == (ACCEPTED, ACCEPTED)
 
@@ -257,9 +254,7 @@ def test_a_damaged_parcel_is_put_aside_and_not_lost(duty: Duty, module: Module, 
 def test_the_thread_tells_by_itself_and_stop_loses_nothing(duty: Duty, module: Module) -> None:
     duty.start()
     duty.tell([Parcel(1, SOLD, (KI,))])
-    until = time.monotonic() + 30
-    while not module.state.sold and time.monotonic() < until:
-        time.sleep(0.02)
+    eventually(lambda: module.state.sold)
     assert set(module.state.sold) == {KI}
     duty.stop()
     duty.tell([Parcel(2, SOLD, (OTHER,))])

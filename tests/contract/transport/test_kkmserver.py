@@ -1,7 +1,6 @@
 """The client of KKM Server against an emulated one: the table of its errors, the bits of tag 2106, faults."""
 
 import json
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from ncash.emulators.kkmserver import PASSWORD, USER
 from ncash.emulators.kkmserver import KkmServer as Emulated
 from ncash.model.ports import World
 from ncash.settings.secret_file import SecretFile
-from ncash.testing import FrozenClock
+from ncash.testing import FrozenClock, eventually
 
 MILK = "0104670540176099215zzzzz\x1d93dGVz"
 
@@ -133,13 +132,10 @@ def test_a_service_that_checks_nothing_and_says_it_is_well_is_trusted_when_it_ch
     client: KkmServer, kkm: Emulated
 ) -> None:
     kkm.fault("silent", path="ValidationMarkingCode")
-    assert "no answer in 2.0 s" in unheard(client.check(MILK, "1", 2)).text
+    assert "no answer in" in unheard(client.check(MILK, "1", 2)).text
     assert "silent since" in unheard(client.check(MILK, "1", 2)).text
     kkm.heal()
-    until = time.monotonic() + 60
-    while not isinstance(client.check(MILK, "1", 5), Ruling):
-        assert time.monotonic() < until
-        time.sleep(0.05)
+    eventually(lambda: isinstance(client.check(MILK, "1", 5), Ruling), patience=60)
     client.stop()
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -14,8 +15,7 @@ from ncash.emulators.localmodule import LOGIN, Module
 from ncash.emulators.localmodule import PASSWORD as MODULE_PASSWORD
 from ncash.emulators.tspiot import Esm, self_signed
 from ncash.shop.shop import Outside
-from ncash.support.sample import new_shop
-from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
+from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, eventually, shop_folder
 
 MILK: Final = "0104670540176099215{:05d}\x1d93dGVz"
 TIMEOUT: Final = 2
@@ -62,7 +62,7 @@ def town(tmp_path: Path, clock: FrozenClock, module: Module, kkm: KkmServer) -> 
         }  # fmt: skip
 
         def opened(**lines: str) -> Town:
-            new_shop.make(tmp_path / "shop")
+            shop_folder(tmp_path / "shop")
             conf = tmp_path / "shop" / "conf"
             text = "".join(f"{name} = {value}\n" for name, value in {**common, **lines}.items())
             (conf / "ncash.ini.d" / "99-test.ini").write_text(f"[MarkedGoods]\n{text}", encoding="utf-8")
@@ -116,11 +116,12 @@ def test_a_party_that_never_answers_costs_two_timeouts_in_all_and_is_used_again_
     assert TIMEOUT - 0.1 <= took + again <= 2 * TIMEOUT + SLACK
     assert len(party.journal) < 40
     party.heal()
-    until, number = time.monotonic() + BACK, 16
-    while verdict(shop.till.send("scan", data=MILK.format(number)), check)[1] is not None:
-        assert time.monotonic() < until, f"{name} is back and is not used"
-        number += 1
-        time.sleep(0.1)
+    numbers = count(16)
+
+    def used() -> bool:
+        return verdict(shop.till.send("scan", data=MILK.format(next(numbers))), check)[1] is None
+
+    eventually(used, BACK, pause=0.1)
 
 
 def test_a_receipt_of_six_marks_that_is_restored_waits_once(town: Opened) -> None:

@@ -3,7 +3,6 @@
 import json
 import ssl
 import threading
-import time
 from base64 import b64decode
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,7 +20,7 @@ from ncash.emulators.tspiot import Esm, self_signed
 from ncash.model.mark import plain
 from ncash.model.ports import World
 from ncash.settings.secret_file import SecretFile
-from ncash.testing import FrozenClock
+from ncash.testing import FrozenClock, eventually
 
 MILK = "0104670540176099215zzzzz\x1d93dGVz"
 CANARY = "c4na4y00-5eC4-4e7a-8111-222233334444"
@@ -215,8 +214,7 @@ def test_a_code_that_waits_too_long_for_its_turn_is_not_checked(esm: Esm, world:
     esm.script(MILK, delay=2.0)
     slow = threading.Thread(target=tspiot.check, args=(MILK, "1", 20))
     slow.start()
-    while not esm.checks():
-        time.sleep(0.01)
+    eventually(esm.checks)
     assert unheard(tspiot.check(MILK, "1", 0.1)).reason == "busy"
     slow.join()
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,9 +11,8 @@ import pytest
 from ncash.fiscal.emulated.faults import Faults
 from ncash.fiscal.emulator import files_of
 from ncash.shop.shop import Outside
-from ncash.support.sample import new_shop
 from ncash.system import failpoints
-from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
+from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, ShopDatabase, shop_folder
 
 BREAD = "4600000000015"
 MILK = "0104670540176099215AbCd1\x1d93dGVz"
@@ -62,11 +60,7 @@ class Shop:
 
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
         """Rows of Documents."""
-        database = sqlite3.connect(self.folder / "data" / "Documents.sqlite")
-        try:
-            return database.execute(statement).fetchall()
-        finally:
-            database.close()
+        return ShopDatabase(self.folder / "data" / "Documents.sqlite").rows(statement)
 
     def agree(self, count: int) -> None:
         """So many receipts are in the drive and the same in the books, and nothing is left between them."""
@@ -78,18 +72,7 @@ class Shop:
         assert self.rows("SELECT uuid FROM fiscalintent") == []
 
 
-@pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A shop that asks nobody."""
-    folder = tmp_path_factory.mktemp("shops") / "shop"
-    new_shop.make(folder)
-    return folder
-
-
 @pytest.fixture
-def shop(template: Path, tmp_path: Path) -> Shop:
-    """A copy of it."""
-    import shutil
-
-    shutil.copytree(template, tmp_path / "shop")
-    return Shop(tmp_path / "shop")
+def shop(tmp_path: Path) -> Shop:
+    """A shop that asks nobody."""
+    return Shop(shop_folder(tmp_path / "shop"))

@@ -1,8 +1,6 @@
 """Another document stands where the receipt's should be: the till stops, the supervisor decides, the till does it."""
 
 import json
-import sqlite3
-from contextlib import closing
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +9,7 @@ import pytest
 from ncash.cli.main import run
 from ncash.model.fiscal.register import FiscalLine, FiscalOrder
 from ncash.model.receipt import Kind, Payment
-from ncash.testing import DrivenTill
+from ncash.testing import DrivenTill, ShopDatabase
 
 from .conftest import BREAD, MILK, Shop
 
@@ -101,8 +99,7 @@ def test_a_document_whose_receipt_is_lost_here_waits_for_the_supervisor_too(
         till.send("close")
 
     assert shop.killed("close.registered", story)
-    with closing(sqlite3.connect(shop.folder / "data" / "Documents.sqlite")) as books, books:
-        books.execute("DELETE FROM openreceipt")
+    ShopDatabase(shop.folder / "data" / "Documents.sqlite").change("DELETE FROM openreceipt")
     capsys.readouterr()
     with shop.till() as till:
         assert till.send("open")["error"]["code"] == "stopped"

@@ -10,7 +10,7 @@ import pytest
 from ncash.cli.main import run
 from ncash.emulators.cashserver import CashServer
 from ncash.emulators.crpt import TOKEN, Emulator
-from ncash.support.sample.new_shop import make
+from ncash.testing import shop_folder
 
 Doctor = Callable[..., tuple[int, list[dict[str, Any]]]]
 
@@ -31,8 +31,7 @@ def server() -> Iterator[CashServer]:
 def folder(tmp_path: Path, emulator: Emulator, server: CashServer) -> Path:
     own = {"enableMarkVerifyCrpt": "true", "markVerifyCrptUrl": emulator.url, "xapikey": f"[-1:{TOKEN}]",
            "enableMarkVerify": "true", "markVerifyUrl": server.url, "allowNotMatchingBarcodes": "true"}  # fmt: skip
-    make(tmp_path / "shop", values={("MarkedGoods", name): value for name, value in own.items()})
-    return tmp_path / "shop"
+    return shop_folder(tmp_path / "shop", {"MarkedGoods": own})
 
 
 @pytest.fixture

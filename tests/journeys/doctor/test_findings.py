@@ -1,8 +1,6 @@
 """What the doctor finds in a sound shop, and in one where something is broken."""
 
 import json
-import sqlite3
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,7 +17,7 @@ from ncash.shop.shop import Outside
 from ncash.store.dictionaries.aif_load import load
 from ncash.support.doctor.doctor import diagnosis
 from ncash.system.clock import SystemClock
-from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
+from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, ShopDatabase
 
 from .conftest import Doctor
 
@@ -178,7 +176,7 @@ def test_a_database_that_is_not_there_is_missed_and_not_made(doctor: Doctor, fol
 
 
 def test_goods_without_a_price_are_counted(doctor: Doctor, folder: Path) -> None:
-    with closing(sqlite3.connect(folder / "data" / "Dictionaries.sqlite")) as database, database:
+    with ShopDatabase(folder / "data" / "Dictionaries.sqlite").changing() as database:
         database.execute("UPDATE tmc SET price = 0 WHERE code = '1'")
         database.execute("UPDATE tmc SET measure = 'ящик' WHERE code = '6'")
     (text,) = of(doctor("--offline")[1], "goods", "warn")
@@ -190,9 +188,8 @@ def test_a_line_of_the_journal_that_was_changed_fails(doctor: Doctor, folder: Pa
     with DrivenTill(folder / "conf", folder / "data", Outside(SystemClock(), SeededRandom(), http)) as till:
         till.send("open")
         till.send("scan", data="010467054017609921500101\x1d93dGVz")
-    books = sqlite3.connect(folder / "data" / "Documents.sqlite")
-    books.executescript("DROP TRIGGER journal_unchanged; UPDATE journal SET kind = 'other' WHERE seq = 1")
-    books.close()
+    with ShopDatabase(folder / "data" / "Documents.sqlite").changing() as books:
+        books.executescript("DROP TRIGGER journal_unchanged; UPDATE journal SET kind = 'other' WHERE seq = 1")
     assert "1 faults" in of(doctor("--offline")[1], "journal", "fail")[0]
 
 

@@ -5,15 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from ncash.support.sample.new_shop import make
-from ncash.testing import DrivenTill
+from ncash.testing import DrivenTill, shop_folder
 
 from .shop import Shop
 
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Shop:
-    make(tmp_path / "shop")
+    shop_folder(tmp_path / "shop")
     return Shop(tmp_path / "shop")
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from ncash.store.dictionaries.aif_load import load
 from ncash.store.documents_schema import DOCUMENTS
-from ncash.testing import DrivenTill
+from ncash.testing import DrivenTill, ShopDatabase
 
 from .shop import BREAD, CHEESE, MILK, Shop, item, milk, refused, sold, texts
 
@@ -51,8 +51,7 @@ def card(shop: Shop, *, barcode: str = MILK, code: str = "3", **fields: Any) -> 
 
 
 def rows(shop: Shop, statement: str) -> list[Any]:
-    with closing(sqlite3.connect(shop.folder / "data/Documents.sqlite")) as books:
-        return books.execute(statement).fetchall()
+    return ShopDatabase(shop.folder / "data/Documents.sqlite").rows(statement)
 
 
 def test_put_aside_without_its_mark_a_unit_is_checked_again_like_any_other(shop: Shop, till: DrivenTill) -> None:

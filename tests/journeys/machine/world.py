@@ -14,8 +14,7 @@ from ncash.model.mark import cis
 from ncash.model.ports import HttpError
 from ncash.shop.shop import Outside
 from ncash.store.dictionaries.aif_load import load
-from ncash.support.sample import new_shop
-from ncash.testing import DrivenTill, FrozenClock, SeededRandom
+from ncash.testing import DrivenTill, FrozenClock, SeededRandom, shop_folder
 
 URL = "http://127.0.0.1:9"
 INI = f"""[MarkedGoods]
@@ -65,7 +64,7 @@ class ScriptedCrpt(InsideCrpt):
 def template() -> Path:
     """A shop whose checks are made, made once a process."""
     shop = Path(tempfile.mkdtemp(prefix="ncash-machine-")) / "shop"
-    new_shop.make(shop)
+    shop_folder(shop)
     (shop / "conf/ncash.ini.d/99-machine.ini").write_text(INI, encoding="utf-8")
     beer = shop.with_name("beer.aif")
     beer.write_text(json.dumps({"command": "addInventItem", "invent": BEER}) + "\n---\n", encoding="utf-8")

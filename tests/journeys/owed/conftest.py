@@ -1,7 +1,6 @@
 """Tills of a shop beside a cash server, and what stands in their outbox."""
 
 import json
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -13,8 +12,7 @@ from ncash.emulators.cashserver import CashServer
 from ncash.queue.loop import Desk
 from ncash.shop import sending
 from ncash.shop.shop import Outside
-from ncash.support.sample.new_shop import make
-from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
+from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, ShopDatabase, shop_folder
 
 WATER = "010469999990001321dEmO-WaTeR001\x1d93aBcD"
 WATER_TOO = "010469999990001321dEmO-WaTeR002\x1d93aBcD"
@@ -43,7 +41,7 @@ class Shop:
         self.server.on()
         self.tills: list[DrivenTill] = []
         self._more: list[str] = []
-        make(folder)
+        shop_folder(folder)
         self.ini("[MarkedGoods]", "enableMarkVerify = true", f"markVerifyUrl = {self.server.url}")
 
     def ini(self, *lines: str, name: str = "70-server.ini") -> None:
@@ -71,8 +69,7 @@ class Shop:
 
     def owed(self) -> list[Owed]:
         """The rows of the outbox in the order of writing."""
-        with closing(sqlite3.connect(self.documents)) as books:
-            rows = books.execute("SELECT op, key, route, body, result FROM outbox ORDER BY id").fetchall()
+        rows = ShopDatabase(self.documents).rows("SELECT op, key, route, body, result FROM outbox ORDER BY id")
         return [Owed(op, key, route, json.loads(body), result) for op, key, route, body, result in rows]
 
     def ops(self) -> list[tuple[str, str]]:

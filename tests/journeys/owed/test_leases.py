@@ -1,21 +1,12 @@
 """Reservations live as long as their receipt does, and no sale is closed over one that was lost."""
 
-import time
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from ncash.testing import eventually
+
 from .conftest import BREAD, CIS, CIS_TOO, WATER, WATER_TOO, Sell, Shop
-
-
-def eventually(true: Callable[[], bool]) -> bool:
-    """Whether it comes true within half a minute."""
-    for _ in range(600):
-        if true():
-            return True
-        time.sleep(0.05)
-    return False
 
 
 def renewals(shop: Shop) -> list[dict[str, Any]]:
@@ -29,7 +20,7 @@ def test_a_receipt_that_stays_open_keeps_its_reservations(shop: Shop, sell: Sell
     for n in range(1, 5):
         shop.clock.move(400)
         till.send("state")
-        assert eventually(lambda n=n: len(renewals(shop)) == n)  # type: ignore[misc]
+        eventually(lambda n=n: len(renewals(shop)) == n)  # type: ignore[misc]
     assert all(one["documentid"] == receipt for one in renewals(shop))
     assert [one["mark"] for one in renewals(shop)[0]["marks"]] == [WATER, WATER_TOO]
     assert shop.server.state(WATER).status == "RESERVED_SALE"
@@ -40,7 +31,7 @@ def test_a_receipt_that_came_back_after_a_crash_reserves_again_for_itself(shop: 
     till = shop.till()
     receipt = sell(till, WATER)["receipt"]["id"]
     till.restart()
-    assert eventually(lambda: len(renewals(shop)) == 1)
+    eventually(lambda: len(renewals(shop)) == 1)
     assert renewals(shop)[0]["documentid"] == receipt
     assert till.send("close")["document"]["doctype"] == 1
     assert shop.ops() == [("sold", CIS)]
@@ -53,7 +44,7 @@ def test_nothing_is_renewed_for_what_left_the_receipt(shop: Shop, sell: Sell) ->
     till.send("scan", data=WATER)
     shop.clock.move(400)
     till.send("state")
-    assert eventually(lambda: len(renewals(shop)) == 1)
+    eventually(lambda: len(renewals(shop)) == 1)
     assert [one["mark"] for one in renewals(shop)[0]["marks"]] == [WATER_TOO]
 
 
@@ -89,7 +80,7 @@ def test_a_reservation_that_was_lost_is_not_asked_for_when_its_receipt_is_gone(s
     sell(till, WATER_TOO)
     shop.clock.move(400)
     till.send("state")
-    assert eventually(lambda: len(renewals(shop)) > before)
+    eventually(lambda: len(renewals(shop)) > before)
     assert {one["mark"] for call in renewals(shop)[before:] for one in call["marks"]} == {WATER_TOO}
 
 

@@ -4,24 +4,17 @@ import json
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ncash.testing import eventually
+
 from .conftest import CIS, CIS_TOO, WATER, WATER_TOO, Shop
 
 PATIENCE = 60.0
-
-
-def eventually(true: Callable[[], bool]) -> bool:
-    """Whether it comes true in time."""
-    until = time.monotonic() + PATIENCE
-    while not true() and time.monotonic() < until:
-        time.sleep(0.05)
-    return true()
 
 
 class Program:
@@ -90,8 +83,8 @@ def sell(program: Program, *marks: str) -> dict[str, Any]:
 def test_a_running_till_sends_what_it_owes_and_says_so(shop: Shop, programs: Callable[..., Program]) -> None:
     program = till(programs)
     assert sell(program, WATER)["document"]["doctype"] == 1
-    assert eventually(lambda: shop.server.state(WATER).status == "SOLD")
-    assert eventually(lambda: program.send("state")["unsent"] == 0)
+    eventually(lambda: shop.server.state(WATER).status == "SOLD")
+    eventually(lambda: program.send("state")["unsent"] == 0)
     assert [(one.op, one.result) for one in shop.owed()] == [("sold", "applied")]
 
 
@@ -104,17 +97,17 @@ def test_what_a_killed_till_owed_the_next_one_sends(shop: Shop, programs: Callab
     first.kill()
     shop.server.on()
     till(programs)
-    assert eventually(lambda: shop.server.state(WATER).status == "SOLD")
+    eventually(lambda: shop.server.state(WATER).status == "SOLD")
     assert shop.ops() == [("sold", CIS)]
 
 
 def test_two_tills_have_one_sender_and_the_second_takes_over(shop: Shop, programs: Callable[..., Program]) -> None:
     first, second = till(programs), till(programs, "2")
     sell(first, WATER)
-    assert eventually(lambda: shop.server.state(WATER).status == "SOLD")
+    eventually(lambda: shop.server.state(WATER).status == "SOLD")
     first.kill()
     sell(second, WATER_TOO)
-    assert eventually(lambda: shop.server.state(WATER_TOO).status == "SOLD")
+    eventually(lambda: shop.server.state(WATER_TOO).status == "SOLD")
     assert sorted(shop.ops()) == [("sold", CIS), ("sold", CIS_TOO)]
 
 
@@ -130,8 +123,8 @@ def test_the_queue_is_sent_by_hand_and_by_a_service(shop: Shop, programs: Callab
     assert by_hand.process.wait(PATIENCE) == 1
     service = programs("queue", "send", "--loop")
     shop.server.on()
-    assert eventually(lambda: shop.server.state(WATER).status == "SOLD")
+    eventually(lambda: shop.server.state(WATER).status == "SOLD")
     assert Path(shop.folder / "data/queue.lock").exists()
-    assert eventually(lambda: shop.owed()[0].result is not None)
+    eventually(lambda: shop.owed()[0].result is not None)
     service.process.send_signal(signal.SIGTERM)
     assert service.process.wait(PATIENCE) == 0

@@ -3,7 +3,6 @@
 import json
 import os
 import select
-import shutil
 import signal
 import subprocess
 import sys
@@ -15,7 +14,7 @@ from typing import Any, Self
 import pytest
 
 from ncash.emulators.crpt import TOKEN, Emulator
-from ncash.support.sample import new_shop
+from ncash.testing import shop_folder
 
 BREAD = "4600000000015"
 WATER_CODE = "4699999900013"
@@ -109,19 +108,10 @@ class Till:
         self.kill()
 
 
-@pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A shop that asks nobody."""
-    shop = tmp_path_factory.mktemp("shops") / "shop"
-    new_shop.make(shop)
-    return shop
-
-
 @pytest.fixture
-def shop(template: Path, tmp_path: Path) -> Path:
-    """A shop of this test."""
-    shutil.copytree(template, tmp_path / "shop")
-    return tmp_path / "shop"
+def shop(tmp_path: Path) -> Path:
+    """A shop of this test, which asks nobody."""
+    return shop_folder(tmp_path / "shop")
 
 
 @pytest.fixture
@@ -132,11 +122,9 @@ def till(shop: Path) -> Iterator[Till]:
 
 
 @pytest.fixture(scope="module")
-def lasting(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Till]:
+def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Till]:
     """One till for the tests of a module."""
-    shop = tmp_path_factory.mktemp("lasting") / "shop"
-    shutil.copytree(template, shop)
-    with Till(shop) as running:
+    with Till(shop_folder(tmp_path_factory.mktemp("lasting") / "shop")) as running:
         yield running
         assert running.end()[0] == 0
 

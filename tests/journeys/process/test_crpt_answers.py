@@ -1,11 +1,11 @@
 """CRPT answers nonsense, and the till says that nothing was checked."""
 
-import time
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
 from ncash.emulators.crpt import Emulator
+from ncash.testing import eventually
 
 from .conftest import BREAD, WATER, Answer, Till, asking, keys, names
 
@@ -59,11 +59,13 @@ def test_nonsense_is_passed_over_loudly_where_the_shop_says_so(shop: Path, emula
 
 def checked_again(till: Till, serials: Iterator[str]) -> Answer:
     """The answer to the first scan that CRPT checks; nonsense that was long in coming makes it a party to be tried."""
-    until = time.monotonic() + 90
-    while "1265" not in (answer := till.scan(next(serials)))["receipt"]["positions"][-1]["tags"]:
-        assert time.monotonic() < until, answer["decision"]
-        time.sleep(0.2)
-    return answer
+
+    def checked() -> Answer:
+        answer = till.scan(next(serials))
+        assert "1265" in answer["receipt"]["positions"][-1]["tags"], answer["decision"]
+        return answer
+
+    return eventually(checked, patience=90, pause=0.2)
 
 
 def test_a_field_that_need_not_be_there_is_unknown_and_never_false(shop: Path, emulator: Emulator) -> None:

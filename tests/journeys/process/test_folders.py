@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from ncash.testing import ShopDatabase
+
 from .conftest import BREAD, WATER, Till, names
 
 
@@ -40,9 +42,7 @@ def test_without_a_data_folder_the_till_says_what_to_do(shop: Path) -> None:
 
 @pytest.mark.parametrize("name", ["Documents.sqlite", "Dictionaries.sqlite"])
 def test_a_database_of_a_newer_program_is_left_alone(shop: Path, name: str) -> None:
-    connection = sqlite3.connect(shop / "data" / name)
-    connection.execute("PRAGMA user_version = 9999")
-    connection.close()
+    ShopDatabase(shop / "data" / name).change("PRAGMA user_version = 9999")
     told = refused(shop)
     assert name in told
     assert "newer" in told

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from ncash.support.sample import new_shop
+from ncash.testing import shop_folder
 
 LATER: Final = {
     "asyncio", "bz2", "click", "cryptography", "difflib", "email", "hashlib", "http.client", "importlib.metadata",
@@ -32,7 +32,7 @@ def loaded_before_the_greeting(conf: Path, data: Path) -> set[str]:
 
 
 def test_a_till_greets_before_it_loads_what_it_does_not_need_yet(tmp_path: Path) -> None:
-    new_shop.make(tmp_path)
+    shop_folder(tmp_path)
     loaded = loaded_before_the_greeting(tmp_path / "conf", tmp_path / "data")
     assert {"ncash.shop.shop", "ncash.bundled.markedgoods.checks.policy", "sqlite3"} <= loaded
     assert not sorted(LATER & loaded)
@@ -44,7 +44,7 @@ def test_the_online_check_does_not_hold_the_greeting_up(tmp_path: Path) -> None:
         "markVerifyCrptUrl": "http://127.0.0.1:9",
         "xapikey": "[-1:00000000-0000-0000-0000-000000000001]",
     }
-    new_shop.make(tmp_path, values={("MarkedGoods", name): value for name, value in live.items()})
+    shop_folder(tmp_path, {"MarkedGoods": live})
     loaded = loaded_before_the_greeting(tmp_path / "conf", tmp_path / "data")
     assert "ncash.bundled.markedgoods.crpt.client" in loaded
     assert not sorted(LATER & loaded)

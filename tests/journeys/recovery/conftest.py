@@ -9,8 +9,7 @@ import pytest
 
 from ncash.cli.main import run
 from ncash.shop.shop import Outside
-from ncash.support.sample.new_shop import make
-from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
+from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, shop_folder
 
 MILK, BREAD = "01046705401760992150001\x1d93dGVz", "4600000000015"
 Command = Callable[..., tuple[int, dict[str, Any]]]
@@ -30,8 +29,7 @@ def sold(till: DrivenTill, *scans: str, kind: str = "sale", **close: Any) -> dic
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    make(tmp_path / "shop", values={("MarkedGoods", "allowNotMatchingBarcodes"): "true"})
-    return tmp_path / "shop"
+    return shop_folder(tmp_path / "shop", {"MarkedGoods": {"allowNotMatchingBarcodes": "true"}})
 
 
 @pytest.fixture

@@ -18,17 +18,17 @@ from ncash.shop.upkeep import Upkeep
 from ncash.store.documents import open_documents
 from ncash.store.sqlite import backup
 from ncash.system.failpoints import NAMES
-from ncash.testing import DrivenTill, FrozenClock
+from ncash.testing import DrivenTill, FrozenClock, ShopDatabase
 from ncash.till.supervisor import Supervisor
 
 from .conftest import BREAD, MILK, Command, opened, sold
 
 
 def documents(path: Path) -> int:
-    with closing(sqlite3.connect(path)) as connection:
-        count: int = connection.execute("SELECT count(*) FROM document").fetchone()[0]
-        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        return count
+    found = ShopDatabase(path)
+    assert found.value("PRAGMA integrity_check") == "ok"
+    count: int = found.value("SELECT count(*) FROM document")
+    return count
 
 
 def test_a_copy_is_made_beside_a_till_that_sells(till: DrivenTill, command: Command) -> None:
@@ -106,9 +106,9 @@ def test_a_damaged_database_is_not_copied_over_a_good_copy(books: Path, command:
 
 
 def spoil(path: Path, table: str = "moneyitem") -> None:
-    with closing(sqlite3.connect(path)) as database:
-        size = database.execute("PRAGMA page_size").fetchone()[0]
-        page = database.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()[0]
+    found = ShopDatabase(path)
+    size = found.value("PRAGMA page_size")
+    page = found.value("SELECT rootpage FROM sqlite_master WHERE name = ?", table)
     with path.open("r+b") as file:
         file.seek((page - 1) * size)
         file.write(bytes(size))
@@ -133,8 +133,7 @@ def test_a_copy_takes_the_place_of_a_damaged_database(folder: Path, books: Path,
     assert Path(answer["aside"]).read_bytes() == before
     assert Path(answer["aside"]).name.startswith("documents.damaged-")
     assert command("journal", "verify") == (0, command("journal", "verify")[1])
-    with closing(sqlite3.connect(books)) as connection:
-        assert connection.execute("SELECT kind FROM journal ORDER BY seq DESC").fetchone() == ("restored",)
+    assert ShopDatabase(books).value("SELECT kind FROM journal ORDER BY seq DESC LIMIT 1") == "restored"
     with opened(folder, at="2027-01-15T14:00:00+03:00") as till:
         assert till.greeting["notices"] == []
 
@@ -251,8 +250,7 @@ def test_an_older_database_is_copied_before_it_is_upgraded(tmp_path: Path) -> No
         connection.executescript(recorded.read_text(encoding="utf-8"))
     open_documents(path, "1", "7").close()
     copy = tmp_path / "backup" / "Documents-version-1.sqlite"
-    with closing(sqlite3.connect(copy)) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+    assert ShopDatabase(copy).value("PRAGMA user_version") == 1
     told: list[dict[str, Any]] = [one.json() for one in backup.copies(copy.parent, "Documents")]
     assert [one["time"] for one in told] == [None]
 

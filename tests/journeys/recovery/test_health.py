@@ -1,15 +1,13 @@
 """A till that starts looks whether its books are sound, and after a crash marked goods wait for the answer."""
 
 import json
-import sqlite3
 import subprocess
 import sys
 import threading
-from contextlib import closing
 from pathlib import Path
 
 from ncash.shop.health import Health
-from ncash.testing import DrivenTill, FrozenClock
+from ncash.testing import DrivenTill, FrozenClock, ShopDatabase
 
 from .conftest import BREAD, MILK, opened, sold
 from .test_backup import spoil
@@ -22,8 +20,7 @@ def test_damage_is_found_and_written_into_the_journal(folder: Path, books: Path)
     with opened(folder) as till:
         assert till.shop.health.finish(30)
         assert till.shop.health.faults
-    with closing(sqlite3.connect(books)) as connection:
-        [(kind, line)] = connection.execute("SELECT kind, line FROM journal ORDER BY seq DESC LIMIT 1")
+    kind, line = ShopDatabase(books).row("SELECT kind, line FROM journal ORDER BY seq DESC LIMIT 1")
     assert (kind, bool(json.loads(line)["faults"])) == ("damaged", True)
 
 

@@ -2,9 +2,7 @@
 
 import json
 import shutil
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,8 +12,7 @@ from ncash.cli.main import run
 from ncash.emulators.crpt import TOKEN, Emulator
 from ncash.shop.shop import Outside
 from ncash.store.dictionaries.aif_load import load
-from ncash.support.sample.new_shop import make
-from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, violations
+from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, ShopDatabase, shop_folder, violations
 
 from .conftest import Command
 from .test_backup import spoil
@@ -46,7 +43,7 @@ def folder(tmp_path: Path, crpt: Emulator) -> Path:
     """Two portions are in the copy; a third one and a return of the first are not."""
     own = {"enableMarkVerifyCrpt": "true", "markVerifyCrptUrl": crpt.url, "xapikey": f"[-1:{TOKEN}]"}
     shop = tmp_path / "shop"
-    make(shop, values={("MarkedGoods", name): value for name, value in own.items()})
+    shop_folder(shop, {"MarkedGoods": own})
     served = shop / "conf" / "ncash.ini.d" / "80-shop.ini"
     served.write_text("[MarkedGoods.PackagedBeer]\ngoodsTypes = 8\n", encoding="utf-8")
     source = tmp_path / "beer.aif"
@@ -81,13 +78,11 @@ def poured(till: DrivenTill, litres: str) -> dict[str, Any]:
 
 
 def rows(folder: Path, statement: str) -> list[Any]:
-    with closing(sqlite3.connect(folder / "data" / "Documents.sqlite")) as books:
-        return books.execute(statement).fetchall()
+    return ShopDatabase(folder / "data" / "Documents.sqlite").rows(statement)
 
 
 def planted(folder: Path, statement: str) -> set[str]:
-    with closing(sqlite3.connect(folder / "data" / "Documents.sqlite", isolation_level=None)) as books:
-        assert books.execute(statement).rowcount > 0
+    assert ShopDatabase(folder / "data" / "Documents.sqlite").change(statement) > 0
     return {one.invariant for one in violations(folder / "data", folder / "conf")}
 
 

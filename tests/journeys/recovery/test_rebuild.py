@@ -14,8 +14,7 @@ from ncash.cli.main import run
 from ncash.emulators.crpt import TOKEN, Emulator
 from ncash.model.mark import cis
 from ncash.shop.shop import Outside
-from ncash.support.sample.new_shop import make
-from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, violations
+from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, ShopDatabase, shop_folder, violations
 
 from .conftest import BREAD, Command
 from .test_backup import spoil
@@ -40,7 +39,7 @@ def folder(tmp_path: Path, crpt: Emulator) -> Path:
     """The morning is in the copy, the afternoon is not: a checked sale, a return, a cancelled receipt."""
     own = {"enableMarkVerifyCrpt": "true", "markVerifyCrptUrl": crpt.url, "xapikey": f"[-1:{TOKEN}]",
            "allowNotMatchingBarcodes": "true"}  # fmt: skip
-    make(tmp_path / "shop", values={("MarkedGoods", name): value for name, value in own.items()})
+    shop_folder(tmp_path / "shop", {"MarkedGoods": own})
     day(tmp_path / "shop", crpt, "2027-01-15T09:00:00+03:00", morning)
     assert run(["backup", "--conf", str(tmp_path / "shop" / "conf"), "--data", str(tmp_path / "shop" / "data")]) == 0
     day(tmp_path / "shop", crpt, "2027-01-15T15:00:00+03:00", afternoon)
@@ -73,8 +72,7 @@ def afternoon(till: DrivenTill) -> None:
 
 
 def rows(folder: Path, statement: str) -> list[Any]:
-    with closing(sqlite3.connect(folder / "data" / "Documents.sqlite")) as connection:
-        return connection.execute(statement).fetchall()
+    return ShopDatabase(folder / "data" / "Documents.sqlite").rows(statement)
 
 
 def rebuilt(command: Command, *words: str) -> dict[str, Any]:
@@ -100,14 +98,13 @@ def test_damaged_books_are_put_together_again(folder: Path, command: Command) ->
 def test_books_that_cannot_be_written_stay_as_they_were(folder: Path, command: Command, step: str) -> None:
     (copy,) = (folder / "data" / "backup").glob("*.sqlite")
     assert command("restore", str(copy), "--yes")[0] == 0
-    with closing(sqlite3.connect(folder / "data" / "Documents.sqlite")) as connection:
-        connection.execute(f"CREATE TRIGGER failing BEFORE {step} BEGIN SELECT RAISE(FAIL, 'no room'); END")
+    books = ShopDatabase(folder / "data" / "Documents.sqlite")
+    books.change(f"CREATE TRIGGER failing BEFORE {step} BEGIN SELECT RAISE(FAIL, 'no room'); END")
     before = rows(folder, JOURNAL), rows(folder, DOCUMENTS)
     code, answer = command("rebuild", "--yes")
     assert (code, "error" in answer) == (2, True)
     assert (rows(folder, JOURNAL), rows(folder, DOCUMENTS)) == before
-    with closing(sqlite3.connect(folder / "data" / "Documents.sqlite")) as connection:
-        connection.execute("DROP TRIGGER failing")
+    books.change("DROP TRIGGER failing")
     assert rebuilt(command)["lines"] > 0
     assert violations(folder / "data", folder / "conf") == []
 
@@ -170,12 +167,11 @@ def test_without_any_copy_the_drive_is_the_book(folder: Path, command: Command) 
 
 
 def test_nothing_is_changed_without_yes(folder: Path, command: Command) -> None:
-    with closing(sqlite3.connect(folder / "data" / "Documents.sqlite")) as connection:
+    with ShopDatabase(folder / "data" / "Documents.sqlite").changing() as connection:
         lost = connection.execute("SELECT uuid FROM document WHERE documentid = 3").fetchone()[0]
         connection.execute("DELETE FROM Goodsitem WHERE documentid = 3")
         connection.execute("DELETE FROM moneyitem WHERE documentid = 3")
         connection.execute("DELETE FROM document WHERE documentid = 3")
-        connection.commit()
     code, answer = command("rebuild")
     assert (code, [one["receipt"] for one in answer["entered"]]) == (1, [lost])
     assert len(rows(folder, DOCUMENTS)) == 3
@@ -301,8 +297,9 @@ def test_a_receipt_that_is_open_in_the_copy_alone_is_closed_with_the_document_of
 
 def test_an_open_receipt_that_cannot_be_read_is_named(folder: Path, crpt: Emulator, command: Command) -> None:
     day(folder, crpt, "2027-01-15T18:00:00+03:00", evening)
-    with closing(sqlite3.connect(folder / "data" / "Documents.sqlite")) as books, books:
-        books.execute("UPDATE openposition SET position = substr(position, 1, 9)")
+    ShopDatabase(folder / "data" / "Documents.sqlite").change(
+        "UPDATE openposition SET position = substr(position, 1, 9)"
+    )
     spoil(folder / "data" / "Documents.sqlite", "moneyitem")
     answer = rebuilt(command)
     assert (answer["reopened"], "its rows cannot be read" in answer["notes"][-1]) == ([], True)

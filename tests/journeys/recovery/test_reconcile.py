@@ -22,9 +22,8 @@ from ncash.settings.config import Config
 from ncash.settings.host import TABLES
 from ncash.shop.shop import Outside
 from ncash.support.books.reconcile import INVARIANTS, reconcile
-from ncash.support.sample.new_shop import make
 from ncash.system.clock import SystemClock
-from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, violations
+from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, shop_folder, violations
 
 from .conftest import BREAD
 from .test_backup import spoil
@@ -41,7 +40,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with Emulator() as crpt:
         own = {"enableMarkVerifyCrpt": "true", "markVerifyCrptUrl": crpt.url, "xapikey": f"[-1:{TOKEN}]",
                "allowNotMatchingBarcodes": "true", "ignoreCrptStatusSold": "ask"}  # fmt: skip
-        make(folder, values={("MarkedGoods", name): value for name, value in own.items()})
+        shop_folder(folder, {"MarkedGoods": own})
         crpt.script(MILK2, sold=True)
         outside = Outside(FrozenClock(), SeededRandom(1), FencedHttp(*crpt.site_urls))
         with DrivenTill(folder / "conf", folder / "data", outside) as till:

@@ -1,7 +1,6 @@
 """Tills of real shop folders, each with one evil plugin beside the bundled ones."""
 
 import itertools
-import shutil
 import textwrap
 from collections.abc import Callable, Iterator
 from inspect import signature
@@ -12,8 +11,7 @@ import pytest
 
 from ncash.hosting.hooks import HOOKS
 from ncash.shop.shop import Outside
-from ncash.support.sample import new_shop
-from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
+from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, shop_folder
 
 BREAD = "4600000000015"
 WATER = "010469999990001321dEmO-WaTeR001\x1d93aBcD"
@@ -55,8 +53,8 @@ def hook(name: str, *body: str) -> str:
 class Shops:
     """Makes shops with evil plugins and ends their tills."""
 
-    def __init__(self, folder: Path, template: Path) -> None:
-        self.folder, self.template = folder, template
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self.tills: list[DrivenTill] = []
         self.name = ""
         self.budget = 20.0
@@ -64,8 +62,7 @@ class Shops:
     def plugin(self, body: str, order: str = LAST, head: str = HEAD, **more: str) -> Path:
         """A shop folder with a plugin of this source; `more` are further modules of its package."""
         self.name = f"{order}_evil{next(NUMBERS)}"
-        shop = self.folder / self.name
-        shutil.copytree(self.template, shop)
+        shop = shop_folder(self.folder / self.name)
         package = shop / "plugins" / self.name
         package.mkdir(parents=True)
         (package / "__init__.py").write_text("", encoding="utf-8")
@@ -115,8 +112,8 @@ def _given(name: str) -> str:
 class Stage(Shops):
     """A till that lives through many tests, with an acting plugin."""
 
-    def __init__(self, folder: Path, template: Path, order: str) -> None:
-        super().__init__(folder, template)
+    def __init__(self, folder: Path, order: str) -> None:
+        super().__init__(folder)
         self.play = self.till(acting(), order)
         (self.loaded,) = [one for one in self.play.shop.till.room.plugins.loaded if one.name == self.name]
 
@@ -136,9 +133,9 @@ class Stage(Shops):
 
 
 @pytest.fixture(scope="module")
-def stages(tmp_path_factory: pytest.TempPathFactory, template: Path) -> Iterator[dict[str, Stage]]:
+def stages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Stage]]:
     """A stage for a plugin that is called first, and one for the last."""
-    made = {order: Stage(tmp_path_factory.mktemp("stage"), template, order) for order in (FIRST, LAST)}
+    made = {order: Stage(tmp_path_factory.mktemp("stage"), order) for order in (FIRST, LAST)}
     yield made
     for one in made.values():
         one.play.close()
@@ -151,18 +148,10 @@ def stage(stages: dict[str, Stage]) -> Stage:
     return stages[LAST]
 
 
-@pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A shop that sells marked goods without asking anybody."""
-    shop = tmp_path_factory.mktemp("template") / "shop"
-    new_shop.make(shop)
-    return shop
-
-
 @pytest.fixture
-def shops(tmp_path: Path, template: Path) -> Iterator[Shops]:
+def shops(tmp_path: Path) -> Iterator[Shops]:
     """Shops of this test."""
-    made = Shops(tmp_path, template)
+    made = Shops(tmp_path)
     yield made
     for till in made.tills:
         till.close()

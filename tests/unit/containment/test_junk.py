@@ -1,9 +1,7 @@
 """Plugins that answer nonsense: the answer counts as none, its author is named, the till goes on."""
 
 import json
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +13,7 @@ from ncash.model.keg import Keg
 from ncash.model.mark import Mark
 from ncash.model.outbox import Message
 from ncash.plugin import Account, Category, PriceOffer, Started
+from ncash.testing import ShopDatabase
 
 from .conftest import BREAD, WATER, Stage, positions, sells
 
@@ -183,10 +182,8 @@ def test_a_keg_of_goods_by_the_piece_is_a_unit_that_one_receipt_holds(stage: Sta
     till = stage.act("on_add_item", lambda request: Decision(Verdict.ALLOW, effects=effects))
     till.send("open")
     assert positions(till.send("scan", data=BREAD)) == ["Хлеб дарницкий"]
-    with closing(sqlite3.connect(till.shop.data / "Documents.sqlite")) as books:
-        assert books.execute("SELECT (SELECT cis FROM openmark), (SELECT cis FROM kegportion)").fetchall() == [
-            ("0104", None)
-        ]
+    books = ShopDatabase(till.shop.data / "Documents.sqlite")
+    assert books.row("SELECT (SELECT cis FROM openmark), (SELECT cis FROM kegportion)") == ("0104", None)
 
 
 GOOD = (

@@ -13,7 +13,7 @@ from ncash.hosting.loader import Plugins
 from ncash.settings.config import Config
 from ncash.shop.shop import Outside, configuration, folders_of
 from ncash.support.check.check import examine
-from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
+from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, shop_folder
 
 from .conftest import BREAD, BUDGET, FIRST, HEAD, LAST, WATER, Shops, hook, positions, sells
 
@@ -98,7 +98,7 @@ def test_a_start_that_lasts_is_given_up_and_its_late_end_changes_nothing(
     shop = shops.plugin(gate.format("") if importing else lasting, head=HEAD if importing else "")
     config: Config = configuration(shop / "conf")
     outside = Outside(FrozenClock(), SeededRandom(), FencedHttp())
-    with DrivenTill(shops.template / "conf", shop / "data", outside) as till:
+    with DrivenTill(shop_folder(shop.parent / "sound") / "conf", shop / "data", outside) as till:
         world = till.shop.till.room.world
         plugins = Plugins.start(config, world, folders_of(config), patience=0.3)
         evil = next(one for one in plugins.loaded if one.name == shops.name)
