@@ -1,1 +1,1 @@
-"""Restrictions of sale by time and goods."""
+"""Who may add marked goods without their mark, by role."""
