@@ -5,6 +5,7 @@ point a member of a class.
 """
 
 import ast
+import importlib.util
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -128,3 +129,14 @@ def test_seven_files_are_to_be_read_first() -> None:
     files = re.findall(r"^\d\. `([\w/]+\.py)`: \w+", chapter("What to read first"), re.MULTILINE)
     assert len(files) == 7
     assert all((ROOT / path).is_file() for path in files)
+
+
+def test_a_drawing_that_was_changed_is_made_anew() -> None:
+    found = importlib.util.spec_from_file_location("make_map", ROOT / "tools/make_map.py")
+    assert found
+    assert found.loader
+    tool = importlib.util.module_from_spec(found)
+    found.loader.exec_module(tool)
+    for there, changed in (("| `till/goods` |", "| `till/other` |"), ("│ hookspecs ", "│ hooks ")):
+        assert PAGE.count(there) == 1
+        assert tool.page(PAGE.replace(there, changed)) == PAGE
