@@ -19,6 +19,8 @@ CONTRACTS: Final = {"ncash": "floors", "ncash.bundled.markedgoods": "rooms"}
 """The contract of .importlinter that orders the rooms of a package."""
 WIDTH: Final = 112
 NAMES: Final = 20
+OF_A_TABLE: Final = 120
+"""Characters of a sentence that stands in a table."""
 
 
 @cache
@@ -60,17 +62,27 @@ def arrows(package: str) -> Mapping[str, list[str]]:
     return {room: [other for other in order if other in found[room]] for room in order}
 
 
-def caption(package: str, room: str) -> str:
-    """The first sentence of what the room says of itself. Raises ValueError for one that does not fit a line."""
-    folder = ROOT / package.replace(".", "/") / room
+def first_sentence(module: str, longest: int = WIDTH - NAMES) -> str:
+    """What a module or package says of itself. Raises ValueError for one that does not fit a line of the map."""
+    folder = ROOT / module.replace(".", "/")
     path = folder / "__init__.py" if folder.is_dir() else folder.with_suffix(".py")
     told = (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").split("\n")[0]
     sentence = told.split(". ")[0].rstrip(".")
-    if not 0 < len(sentence) < WIDTH - NAMES:
+    if not 0 < len(sentence) < longest:
         raise ValueError(
             f"{path.relative_to(ROOT)} begins with a sentence that does not fit its line of the map: {sentence!r}"
         )
     return sentence
+
+
+def subrooms(package: str) -> Iterator[tuple[str, int, str]]:
+    """The packages inside the rooms, floor by floor from the top: name, modules in it, what it says of itself."""
+    for room in (room for floor in floors(package) for room in floor):
+        inner = f"{package}.{room}"
+        for module in sorted(graph().find_children(inner)):
+            if graph().find_children(module):
+                name = module.removeprefix(f"{package}.").replace(".", "/")
+                yield name, modules_of(inner)[module.rpartition(".")[2]], first_sentence(module, OF_A_TABLE)
 
 
 def drawing(package: str) -> Iterator[str]:
@@ -84,7 +96,8 @@ def drawing(package: str) -> Iterator[str]:
             yield f"┌{'─' * WIDTH}┐"
         for room in floor:
             head = f" {room}  ({held[room]})" if held[room] > 1 else f" {room}"
-            yield f"│{head:<{NAMES}}{caption(package, room):<{WIDTH - NAMES}}│"
+            sentence = first_sentence(f"{package}.{room}")
+            yield f"│{head:<{NAMES}}{sentence:<{WIDTH - NAMES}}│"
     yield f"└{'─' * WIDTH}┘"
     yield "```"
     yield ""
@@ -92,6 +105,11 @@ def drawing(package: str) -> Iterator[str]:
     yield "|---|---|"
     for room, others in arrows(package).items():
         yield f"| `{room}` | {', '.join(others) or '–'} |"
+    yield ""
+    yield "| room in a room | modules | holds |"
+    yield "|---|---|---|"
+    for name, count, sentence in subrooms(package):
+        yield f"| `{name}` | {count} | {sentence} |"
 
 
 def page(text: str) -> str:

@@ -7,7 +7,7 @@ to the worker and back: its connection is cut at the deadline.
 
 import threading
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -18,6 +18,7 @@ from ncash import __version__
 from ncash.language import recorded
 from ncash.model.http import loopback
 from ncash.model.ports import HttpAnswer, HttpError, HttpLate, HttpRequest
+from ncash.network.causes import address, explained
 from ncash.network.connections import (
     Call,
     DeadlinePassed,
@@ -39,26 +40,6 @@ if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse, HTTPConnectionPool
 
 CHUNK: Final = 65_536
-_TEXTS: Final = {
-    "timeout": "no answer in time",
-    "refused": "the connection is refused",
-    "connect": "no connection, or it was cut",
-    "tls": "no trusted connection",
-    "protocol": "not an answer that can be used",
-}
-
-
-def address(request: HttpRequest) -> str:
-    """The address for people: without user, query and secrets."""
-    parts = urlsplit(request.url)
-    shown = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
-    return _without(shown, request.secrets)
-
-
-def _without(text: str, secrets: Iterable[str]) -> str:
-    for secret in secrets:
-        text = text.replace(secret, "****") if secret else text
-    return text
 
 
 class RequestsHttp:
@@ -123,7 +104,7 @@ class RequestsHttp:
                 recorded("{address}: no answer in {budget:.1f} s", address=address(call.request), budget=call.budget),
             ) from None
         except Exception as error:
-            result = error if isinstance(error, HttpError) else _explained(call.request, error)
+            result = error if isinstance(error, HttpError) else explained(call.request, error)
         finally:
             call.hang_up()
         call.finish(result)
@@ -176,7 +157,7 @@ class RequestsHttp:
         except DeadlinePassed:
             result = None
         except Exception as error:
-            result = _explained(call.request, error)
+            result = explained(call.request, error)
         finally:
             here.call = None
         call.finish(result)
@@ -310,45 +291,3 @@ def _body(request: HttpRequest, chunks: Iterator[bytes], coding: str, limit: int
     if unpacker is not None and not unpacker.eof:
         raise HttpError("connect", recorded("{address}: the packed answer is cut", address=address(request)))
     return bytes(body)
-
-
-def _chain(error: BaseException) -> list[BaseException]:
-    """An exception with everything it wraps."""
-    found: list[BaseException] = [error]
-    for each in found:
-        inner = (each.__cause__, each.__context__, getattr(each, "reason", None), *each.args)
-        found += [e for e in inner if isinstance(e, BaseException) and not any(e is known for known in found)]
-    return found
-
-
-def _explained(request: HttpRequest, error: Exception) -> HttpError:
-    """The library's exception as ours; its own text is dropped, because it may quote headers."""
-    import ssl
-
-    from requests import RequestException
-    from urllib3 import exceptions as urllib3_errors
-
-    chain = [e for e in _chain(error) if not isinstance(e, RequestException)]
-    untrusted = next((e for e in chain if isinstance(e, ssl.SSLCertVerificationError)), None)
-    if any(isinstance(e, urllib3_errors.SSLError | ssl.SSLError) for e in chain):
-        reason = "tls"
-    elif any(isinstance(e, ConnectionRefusedError) for e in chain):
-        reason = "refused"
-    elif any(isinstance(e, urllib3_errors.TimeoutError | TimeoutError) for e in chain):
-        reason = "timeout"
-    elif any(isinstance(e, OSError) for e in chain):
-        reason = "connect"
-    else:
-        reason = "connect" if _cut(chain) else "protocol"
-    text = f"{address(request)}: {_TEXTS[reason]}"
-    return HttpError(reason, _without(f"{text}, {untrusted.verify_message}" if untrusted else text, request.secrets))
-
-
-def _cut(chain: list[BaseException]) -> bool:
-    from http.client import HTTPException, IncompleteRead
-
-    from urllib3.exceptions import ClosedPoolError, NewConnectionError, ProtocolError
-
-    spoken = [e for e in chain if isinstance(e, HTTPException)]
-    lost = any(isinstance(e, ProtocolError | NewConnectionError | ClosedPoolError) for e in chain)
-    return lost and all(isinstance(e, IncompleteRead) for e in spoken)

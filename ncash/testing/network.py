@@ -3,7 +3,8 @@
 from urllib.parse import urlsplit
 
 from ncash.model.ports import HttpAnswer, HttpError, HttpRequest
-from ncash.network.http import RequestsHttp, address
+from ncash.network.causes import address
+from ncash.network.http import RequestsHttp
 
 
 def origin(url: str) -> str:

@@ -1,4 +1,4 @@
-"""Restrictions of sale by time and goods."""
+"""Who may add marked goods without their mark, by role."""
 
 from pathlib import Path
 

@@ -13,7 +13,7 @@ import pytest
 
 from .source import INSTALLED, ROOT, arrows, imported, module_of, modules, nodes, place, python_files
 
-FACE: Final = {"plugin", "model", "settings", "messages", "errors"}
+FACE: Final = {"plugin", "language", "model", "settings", "messages", "errors"}
 """Rooms of ncash that a plugin may import."""
 MOST: Final = 15
 """Modules of one folder."""

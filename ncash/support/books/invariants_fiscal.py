@@ -239,17 +239,5 @@ def _shifts(file: str, documents: list[DriveDocument], books: list[BookDocument]
                     books_count=count,
                     books_sum=rubles(total),
                 )
-                yield Violation(
-                    "I3",
-                    text,
-                    "",
-                    phrase("{file}, shift {shift}", file=file, shift=shift),
-                    "compare the shift's documents one by one",
-                )
-                yield Violation(
-                    "I3",
-                    text,
-                    "",
-                    phrase("{file}, shift {shift}", file=file, shift=shift),
-                    next="compare the shift's documents one by one",
-                )
+                place = phrase("{file}, shift {shift}", file=file, shift=shift)
+                yield Violation("I3", text, "", place, next="compare the shift's documents one by one")
