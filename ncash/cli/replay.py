@@ -129,9 +129,9 @@ def _told(found: ReplayReport) -> Iterator[str]:
 
 
 def _line(change: ChangedDecision) -> str:
-    was = " ".join(filter(None, (change.before, change.before_key)))
-    now = " ".join(filter(None, (change.after, change.after_key)))
-    what = f"{change.goods or '-'}, {change.cis or 'no mark'}, {change.category or '-'}"
+    was = " ".join(filter(None, (phrase(change.before), change.before_key)))
+    now = " ".join(filter(None, (phrase(change.after), change.after_key)))
+    what = f"{change.goods or '-'}, {change.cis or phrase('no mark')}, {change.category or '-'}"
     return phrase(
         "line {seq}, {time}, till {cashcode}: {what}: {was} → {now} by {reason}",
         seq=change.seq,

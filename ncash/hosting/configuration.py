@@ -58,7 +58,9 @@ class Grounds:
         """What the files say by themselves."""
         rules = (_till_number, _label_rules, _plugin_folders, _unserved_goods, register_rules.problems)
         own = chain.from_iterable(rule(self.config) for rule in rules)
-        return self.config.sorted((*self.config.problems, *own, *self._broken))
+        return self.config.sorted(
+            (*self.config.problems, *own, *_namesakes(self.config, self.installed), *self._broken)
+        )
 
     @cached_property
     def proved(self) -> tuple[Problem, ...]:
@@ -191,6 +193,16 @@ def _plugin_folders(config: Config) -> Iterator[Problem]:
                 "pluginsPath: there is no folder {folder}, so that the plugins in it do not start", folder=folder
             )
             yield Problem("MG059", origin.file, origin.line, text, section=origin.section, key="pluginsPath")
+
+
+def _namesakes(config: Config, installed: Installed) -> Iterator[Problem]:
+    """Whoever put a plugin somewhere takes it for the one that runs."""
+    for name, on in config.plugins.items():
+        for other in installed.passed_over(name) if on else ():
+            origin = config.plugin_origin(name)
+            file, line = (origin.file, origin.line) if origin else ("ncash.ini", 1)
+            text = phrase("the plugin {name} in {folder} is not loaded: its name is taken", name=name, folder=other)
+            yield Problem("MG085", file, line, text, section=PLUGINS, key=name)
 
 
 def _unserved_goods(config: Config) -> Iterator[Problem]:

@@ -291,6 +291,11 @@ EXPLAINED: Final = {
         "Dictionaries holds alcohol, tobacco or other goods that carry marks; no category of any plugin reads them.",
         "Let a category serve them (goodsTypes), or mend the cards; [Host] unservedMarks decides meanwhile.",
     ),
+    "MG085": RuleExplanation(
+        "Plugins that come with ncash go before all others, then whatever Python finds first; the plugin that was meant, and "
+        "what it refuses, is not there.",
+        "Rename its folder and its switch, or remove the folder.",
+    ),
     "MG084": RuleExplanation(
         "The goods of the module have no category, and are refused.",
         "Write a mask in the dialect of the categories.",

@@ -60,6 +60,16 @@ def _package(name: str) -> str | None:
     return None
 
 
+def _home(full: str) -> Path | None:
+    """Where a package or a module lies, or None when there is none, or when it lies in no folder."""
+    try:
+        spec = importlib.util.find_spec(full)
+    except (ImportError, ValueError):
+        return None
+    homes = (spec.submodule_search_locations or [spec.origin]) if spec is not None else []
+    return next((Path(home) for home in homes if home), None)
+
+
 def plugin_of(module: str) -> str:
     """The name of the plugin that a module belongs to, by the module's full name."""
     return module.removeprefix(f"{BUNDLED}.").partition(".")[0]
@@ -119,6 +129,15 @@ class Installed:
         if package is not None and importlib.util.find_spec(f"{package}.plugin") is not None:
             return True
         return name in self._entered
+
+    def passed_over(self, name: str) -> tuple[Path, ...]:
+        """Folders of plugins of this name that are not loaded: another one goes before them, or a module has the name."""
+        package = _package(name)
+        runs = _home(package) if package else None
+        homes = (_home(name), *(folder / name for folder in self.folders)) if name.isidentifier() else ()
+        plugins = [home for home in homes if home is not None and is_folder(home) and (home / "plugin.py").is_file()]
+        others = {home.resolve(): home for home in plugins if runs is None or home.resolve() != runs.resolve()}
+        return tuple(others.values())
 
     @cached_property
     def names(self) -> tuple[str, ...]:

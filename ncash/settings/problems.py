@@ -91,6 +91,7 @@ _ROWS: Final = (
     _error("MG057", "more categories than a till can tell apart"),
     _warning("MG058", "a file with settings that is not read"),
     _error("MG059", "a folder of plugins that does not exist"),
+    _error("MG085", "a plugin whose name is taken"),
 )
 RULES: Final = {rule.code: rule for rule in _ROWS}
 

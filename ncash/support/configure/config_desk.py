@@ -117,7 +117,7 @@ def revert(config: Config) -> ActionResult:
     lines = [
         phrase("taken back: [{section}] {key} = {value}", section=one.section, key=one.key, value=one.value)
         for one in gone
-    ] or ["support has switched nothing"]
+    ] or [phrase("support has switched nothing")]
     return ActionResult("\n".join(lines), {"reverted": [one.json() for one in gone]})
 
 
@@ -139,7 +139,7 @@ def edit(config: Config) -> ActionResult:
             )
         content = copy.read_bytes()
     if content == before:
-        return ActionResult("nothing was changed", {"changed": False})
+        return ActionResult(phrase("nothing was changed"), {"changed": False})
     toggles.store(config, content)
     return ActionResult(phrase("{name} is in place", name=place.name), {"changed": True})
 
@@ -179,7 +179,7 @@ def delta(config: Config) -> ActionResult:
             ).rstrip()
         )
     said = {"overrides": [one.json() for one in over], "switched": [one.json() for one in mine]}
-    return ActionResult("\n".join(lines) or "no file overrides another, support has switched nothing", said)
+    return ActionResult("\n".join(lines) or phrase("no file overrides another, support has switched nothing"), said)
 
 
 def diff(config: Config, data: Path, cash: str | None = None) -> ActionResult:
