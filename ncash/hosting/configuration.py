@@ -57,10 +57,8 @@ class Grounds:
     def known(self) -> tuple[Problem, ...]:
         """What the files say by themselves."""
         rules = (_till_number, _label_rules, _plugin_folders, _unserved_goods, register_rules.problems)
-        own = chain.from_iterable(rule(self.config) for rule in rules)
-        return self.config.sorted(
-            (*self.config.problems, *own, *_namesakes(self.config, self.installed), *self._broken)
-        )
+        own = chain(*(rule(self.config) for rule in rules), _namesakes(self.config, self.installed))
+        return self.config.sorted((*self.config.problems, *own, *self._broken))
 
     @cached_property
     def proved(self) -> tuple[Problem, ...]:

@@ -66,7 +66,7 @@ def _home(full: str) -> Path | None:
         spec = importlib.util.find_spec(full)
     except (ImportError, ValueError):
         return None
-    homes = (spec.submodule_search_locations or [spec.origin]) if spec is not None else []
+    homes: list[str | None] = [*(spec.submodule_search_locations or ()), spec.origin] if spec is not None else []
     return next((Path(home) for home in homes if home), None)
 
 
@@ -131,7 +131,7 @@ class Installed:
         return name in self._entered
 
     def passed_over(self, name: str) -> tuple[Path, ...]:
-        """Folders of plugins of this name that are not loaded: another one goes before them, or a module has the name."""
+        """Folders of plugins of this name that are not loaded: another one goes first, or a module has the name."""
         package = _package(name)
         runs = _home(package) if package else None
         homes = (_home(name), *(folder / name for folder in self.folders)) if name.isidentifier() else ()
