@@ -31,9 +31,9 @@ class Planted(NamedTuple):
 
 _DOCUMENTS: Final = "tests/contract/store/test_documents.py::"
 _SHARED: Final = "tests/contract/store/test_shared_books.py::"
-_ANSWER: Final = "tests/unit/test_crpt_answer.py::"
+_ANSWER: Final = "tests/unit/bundled/facts/test_crpt_answer.py::"
 _NET: Final = "tests/contract/crpt/test_net.py::"
-_RAISING: Final = "tests/unit/containment/test_raising.py::"
+_RAISING: Final = "tests/unit/hosting/containment/test_raising.py::"
 
 PLANTED: Final = (
     Planted(
@@ -113,7 +113,7 @@ PLANTED: Final = (
         "a refusal is folded below a permission",
         "ncash/model/decision.py",
         (("strongest = max(heard, key=lambda a: a.verdict)", "strongest = min(heard, key=lambda a: a.verdict)"),),
-        ("tests/unit/test_fold.py::test_the_strongest_answer_holds_and_silence_is_none",),
+        ("tests/unit/model/test_fold.py::test_the_strongest_answer_holds_and_silence_is_none",),
     ),
     Planted(
         "of a key that stands twice the last value counts",
@@ -140,7 +140,7 @@ PLANTED: Final = (
         "a silent party is waited for at every question",
         "ncash/network/silence.py",
         (("            if self._quiet is None or (", "            if self._quiet is not None or ("),),
-        ("tests/unit/test_party.py",),
+        ("tests/unit/network/test_party.py",),
     ),
     Planted(
         "plain http goes anywhere",
@@ -159,7 +159,7 @@ PLANTED: Final = (
         "a reservation counts after its lease",
         "ncash/server/marks.py",
         (("self.state in states.LAPSED and self.until <= now", "self.state in states.LAPSED and self.until < 0"),),
-        ("tests/contract/cashserver/test_calls.py::test_a_reservation_ends_with_its_lease",),
+        ("tests/contract/server/test_calls.py::test_a_reservation_ends_with_its_lease",),
         slow=True,
     ),
     Planted(
@@ -182,7 +182,7 @@ PLANTED: Final = (
             "            outcome = cut_short(self.room, self.view, outcome)\n",
             "            outcome = outcome._replace()\n",
         ),),
-        ("tests/unit/containment/test_cut.py", "-k", "listen"),
+        ("tests/unit/hosting/containment/test_cut.py", "-k", "listen"),
     ),
     Planted(
         "the order is given again when the register is silent",

@@ -25,7 +25,7 @@ from ncash.shop.shop import Outside
 from ncash.support.sample.demo_day import BEER, WATER
 from ncash.support.sample.new_shop import make
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
-from tests.contract.cashserver.town import PATIENCE, SECRET, Running, running
+from tests.contract.server.town import PATIENCE, SECRET, Running, running
 from tests.test_onboarding import ROOT, WALKS, chapter, defined, found_in
 
 WATER_TOO: Final = WATER.replace("001\x1d", "009\x1d")

@@ -69,7 +69,7 @@ INVARIANTS: Final = (
         "evidence",
         "tag 1265 is the stored answer about that very code; a position without a check says why",
         marks.evidence_of_checks,
-        proof=("tests/contract/transport/test_evidence.py",),
+        proof=("tests/contract/sources/test_evidence.py",),
     ),
     Invariant(
         "I6",
@@ -96,7 +96,7 @@ INVARIANTS: Final = (
         "I9",
         "plugin containment",
         "whatever a plugin does, the till lives, and marked goods are refused",
-        proof=("tests/unit/containment",),
+        proof=("tests/unit/hosting/containment",),
     ),
     Invariant(
         "I10",
@@ -108,7 +108,7 @@ INVARIANTS: Final = (
         "I11",
         "authority",
         "nothing is changed over the network without authentication and role; a till listens nowhere",
-        proof=("tests/contract/cashserver", "tests/house"),
+        proof=("tests/contract/server", "tests/house"),
     ),
     Invariant(
         "I12",

@@ -79,7 +79,7 @@ class Tills:
         journal = self._folder / f"till{number}.journal"
         words = [str(number), self._ports, KEYS["till"], str(BASKET), str(journal)]
         return subprocess.Popen(
-            [sys.executable, "-m", "cashserver.racing_till", *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            [sys.executable, "-m", "server.racing_till", *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             text=True, cwd=Path(__file__).parent.parent,
         )  # fmt: skip
 

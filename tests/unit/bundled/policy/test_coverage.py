@@ -7,10 +7,14 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[4]
 DECIDING = ("policy", "goods_and_mark", "own_books", "kegs", "online", "cash_server", "statuses")
 ROOM = "plugins/markedgoods/checks"
-QUICK = ("tests/unit/policy", "tests/unit/reference", "tests/unit/test_offline_judge.py", "tests/unit/test_price.py")
+QUICK = (
+    "tests/unit/bundled/policy", "tests/unit/bundled/reference", "tests/unit/bundled/checks/test_offline_judge.py",
+    "tests/unit/bundled/checks/test_price.py",
+)  # fmt: skip
+ITSELF = "tests/unit/bundled/policy/test_coverage.py"
 CONFIG = f"[run]\nbranch = true\ninclude = {ROOM}/*.py\n"
 
 
@@ -19,7 +23,16 @@ def test_no_branch_of_the_deciding_code_is_left_out(tmp_path: Path) -> None:
     config, told = tmp_path / "coverage.ini", tmp_path / "coverage.json"
     config.write_text(f"{CONFIG}data_file = {tmp_path / 'measured'}\n", encoding="utf-8")
     coverage = [sys.executable, "-m", "coverage"]
-    tests = ["-m", "pytest", "-q", "-p", "no:cacheprovider", *QUICK, "--ignore", "tests/unit/policy/test_coverage.py"]
+    tests = [
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        *QUICK,
+        "--ignore",
+        "tests/unit/bundled/policy/test_coverage.py",
+    ]
     run = subprocess.run(
         [*coverage, "run", f"--rcfile={config}", *tests, "-k", "not crpt_block and not whole_chain"],
         cwd=ROOT, capture_output=True, text=True,

@@ -1,6 +1,6 @@
 """A till in a process of its own that races others for marks, over a line that loses answers and doubles deliveries.
 
-`python -m cashserver.racing_till NUMBER PORTS KEY BASKET JOURNAL`: a number of a round on each line of standard input,
+`python -m server.racing_till NUMBER PORTS KEY BASKET JOURNAL`: a number of a round on each line of standard input,
 and the same on standard output when it is done. The journal holds what was promised to this till and what it owes, so
 that a till that was killed goes on where it was.
 """

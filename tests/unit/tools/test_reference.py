@@ -14,7 +14,7 @@ from ncash.model.fiscal.payments import BY_NAME
 from ncash.settings.problems import RULES
 from ncash.till.protocol import FIELDS
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture(scope="module")
