@@ -292,8 +292,8 @@ EXPLAINED: Final = {
         "Let a category serve them (goodsTypes), or mend the cards; [Host] unservedMarks decides meanwhile.",
     ),
     "MG085": RuleExplanation(
-        "Plugins that come with ncash go before all others, then whatever Python finds first; the plugin that was "
-        "meant, and what it refuses, is not there.",
+        "Bundled plugins go before all others, then whatever Python finds first; the plugin that was meant, and what "
+        "it refuses, is not there.",
         "Rename its folder and its switch, or remove the folder.",
     ),
     "MG084": RuleExplanation(
