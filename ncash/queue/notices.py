@@ -12,8 +12,6 @@ from ncash.store.outbox.outgoing import Backlog
 
 def notices(backlog: Backlog, config: Config, clock: Clock) -> tuple[Text, ...]:
     """What the cashier reads of the queue while its cause lasts."""
-    if backlog == Backlog():
-        return ()
     own, found = config.section(ArtixQueue), []
     if backlog.aside:
         found.append(QUEUE_UNAVAILABLE.fill())

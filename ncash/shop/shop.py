@@ -27,6 +27,7 @@ from ncash.shop.export import exporter
 from ncash.shop.health import Health, quick
 from ncash.store.dictionaries.dictionaries import SqliteDictionaries, open_dictionaries
 from ncash.store.documents import SqliteDocuments, open_documents
+from ncash.store.outbox.outgoing import Backlog
 from ncash.store.sqlite.backup import finish
 from ncash.system import files
 from ncash.system.clock import SystemClock, SystemRandom
@@ -187,7 +188,7 @@ class Shop:
             version=__version__,
             export=exporter(self.documents, self.dictionaries, self.data, self.outside.clock),
             unexported=self.documents.unexported,
-            unsent=lambda: self.documents.outgoing.backlog.unsent,
+            unsent=self.documents.outgoing.unsent,
         )
 
     def _reload(self, room: Room) -> tuple[Room, Mapping[str, Any]]:
@@ -218,7 +219,8 @@ class Shop:
         return fresh, changed
 
     def _alarms(self) -> tuple[Text, ...]:
-        waiting = notices(self.documents.outgoing.backlog, self.config, self.outside.clock)
+        backlog = self.documents.outgoing.backlog
+        waiting = notices(backlog, self.config, self.outside.clock) if backlog != Backlog() else ()
         late = self._grounds.refused and CONFIG_PROBLEMS.fill() not in self.till.room.notices
         wrong = (CONFIG_PROBLEMS.fill(),) if late else ()
         return (*wrong, *self.health.notices(), *self.backups.notices(), *waiting)

@@ -53,8 +53,6 @@ def orders_of(receipt: Receipt) -> Sequence[str]:
 
 def hold_orders(connection: Connection, receipt: Receipt) -> None:
     """Hold the orders whose positions stand in this receipt, and no others. Raises NotDeferred."""
-    if not receipt.extra.get("ordered"):
-        return
     wanted = orders_of(receipt)
     for (uuid,) in connection.all("SELECT uuid FROM deferredreceipt WHERE held = ?", (receipt.id,)):
         if uuid not in wanted:

@@ -64,7 +64,8 @@ class SqliteDocuments(IntentBook):
             if kegs.portions(receipt) or kegs.portions(self._open.known):
                 kegs.hold(self.connection, self.cashcode, receipt, saving.time)
             open_receipts.hold_returned(self.connection, receipt)
-            deferred.hold_orders(self.connection, receipt)
+            if receipt.extra.get("ordered"):
+                deferred.hold_orders(self.connection, receipt)
             journal_lines.append(self.connection, self.cashcode, lines, receipt.id)
             self.outgoing.owe(saving.messages, saving.time)
         self._open.remember(receipt)

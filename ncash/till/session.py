@@ -6,7 +6,7 @@ ncash.till.adding, which decides the request and carries the decision out.
 """
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from ncash.errors import OF_THE_DATABASE, UserError, place
@@ -230,12 +230,12 @@ class Till:
             documents.journal(lines, sent, time)
         return None
 
-    def _lines(self, outcome: Outcome) -> Iterator[Mapping[str, Any]]:
-        """What the journal gets, made when it is written."""
-        if outcome.journal:
-            now = self.room.world.clock.now().isoformat(timespec="milliseconds")
-            for entry in outcome.journal:
-                yield entry.line(now)
+    def _lines(self, outcome: Outcome) -> tuple[Mapping[str, Any], ...]:
+        """What the journal gets."""
+        if not outcome.journal:
+            return ()
+        now = self.room.world.clock.now().isoformat(timespec="milliseconds")
+        return tuple(entry.line(now) for entry in outcome.journal)
 
     def _without(self, outcome: Outcome, taken: MarkTaken) -> Outcome:
         """What is left to write when another till holds this CIS, or a keg holds less. Raises Refused."""

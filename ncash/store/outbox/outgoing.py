@@ -122,6 +122,10 @@ class Outgoing:
                 self._known = self._known._replace(aside=max(1, len(self.aside.waiting())))
         return self._known
 
+    def unsent(self) -> int:
+        """Messages that are not sent yet."""
+        return self.backlog.unsent
+
     def idle(self) -> None:
         """Nothing else is to be done: pick up what lies in files, see what the sender has sent meanwhile."""
         if self.backlog.aside and not self._connection.read_only:

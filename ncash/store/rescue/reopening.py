@@ -80,4 +80,5 @@ def _put(books: Connection, receipt: Receipt, cashcode: str, shopcode: str) -> N
     place.take(receipt, taken, receipt.kind.opcode)
     kegs.hold(books, cashcode, receipt, receipt.opened)
     open_receipts.hold_returned(books, receipt)
-    deferred.hold_orders(books, receipt)
+    if receipt.extra.get("ordered"):
+        deferred.hold_orders(books, receipt)
