@@ -6,7 +6,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from ncash.shop.shop import Outside, Shop
+from ncash.model.ports import Outside
+from ncash.shop.shop import Shop
 from ncash.till.protocol import line_of, parsed
 from ncash.till.supervisor import Job, Supervisor
 from ncash.till.view import Refused
