@@ -37,8 +37,9 @@ the caches.
   of an answer. Every mark is another one, of six categories and a thousand goods among 300,000. Settings are those of
   the sample shop: checks 1 to 5 look and judge, the white list is off as by default, CRPT is not asked. A till
   remembers goods until Dictionaries change; a row beside has goods that it never met before.
-* The whole answer: `Till.handle` with the same scan, which also makes the position, asks for prices and notices, and
-  tells the receipt. The books are read as ever but not written, and the fiscal drive does not check the code.
+* The whole answer: `Till.handle` with the same scan, which also makes the position, asks for prices and notices,
+  tells the receipt, and makes the line of the journal. The books are read as ever but not written, and the fiscal drive
+  does not check the code.
 * Verdicts and the statement they are compared with wait for nobody, so processor time is taken: what other programs
   do to the clock on the wall is not in it.
 * The bare SELECT is the statement of the uniqueness check on the same database file through a connection of its own,
