@@ -19,7 +19,7 @@ from pathlib import Path
 from ncash.cli.colour import painted
 from ncash.language import phrase, retold
 from ncash.model.finding import FAIL, Finding
-from ncash.shop.shop import Outside
+from ncash.model.ports import Outside
 from ncash.support.doctor.doctor import diagnosis
 from ncash.system.clock import SystemClock, SystemRandom
 

@@ -19,7 +19,7 @@ from ncash.shop.shop import Shop, real_outside
 from ncash.shop.upkeep import Upkeep
 from ncash.till.protocol import MAX_LINE, line_of, parsed
 from ncash.till.supervisor import Job, Supervisor
-from ncash.till.view import Refused
+from ncash.till.view import CommandRefusal
 
 LAST_BATCH: Final = 2.0
 """Seconds that the end of a till waits for a batch under way; what is not acknowledged is sent again."""
@@ -51,7 +51,7 @@ def serve(shop: Shop, source: int, sink: BinaryIO) -> None:
             continue
         try:
             job: Job = parsed(line)
-        except Refused as refusal:
+        except CommandRefusal as refusal:
             job = refusal
         say(supervisor.handle(job))
     supervisor.stop()

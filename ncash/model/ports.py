@@ -328,3 +328,11 @@ class Surroundings(NamedTuple):
     http: Http
     data: Path
     fiscal_drive: str = ""
+
+
+class Outside(NamedTuple):
+    """The ports a shop is opened with; tests bring their own."""
+
+    clock: Clock
+    random: Random
+    http: Http

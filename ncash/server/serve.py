@@ -11,7 +11,7 @@ import uvicorn
 
 from ncash.errors import UserError
 from ncash.language import phrase
-from ncash.server.http.slow import KEEP_ALIVE, TimedProtocol, close_overdue
+from ncash.server.http.client_limits import KEEP_ALIVE, TimedProtocol, close_overdue
 from ncash.server.service import Service
 from ncash.server.systemd import ALIVE, READY, STOPPING, Notifier
 

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ncash import __version__
 from ncash.errors import UserError
@@ -16,7 +16,7 @@ from ncash.language import phrase, recorded
 from ncash.messages import CONFIG_PROBLEMS, CONFIG_SHORTENED, CONFIG_WARNINGS, MARKED_GOODS_BLOCKED
 from ncash.model.decision import Step, Text, Verdict
 from ncash.model.fiscal.register import FiscalRegister
-from ncash.model.ports import Clock, Http, Random, World
+from ncash.model.ports import Outside, World
 from ncash.network.http import RequestsHttp
 from ncash.queue.notices import notices
 from ncash.settings import host, last_good
@@ -40,18 +40,10 @@ from ncash.till.view import Room
 if TYPE_CHECKING:
     from ncash.queue.loop import Loop
 
-__all__ = ["Outside", "Shop", "changes", "configuration", "folders_of", "real_outside", "running_file"]
+__all__ = ["Shop", "changes", "configuration", "folders_of", "real_outside", "running_file"]
 
 LAST_LOOK = 1.0
 """Seconds that the end of a till waits for the check of its database."""
-
-
-class Outside(NamedTuple):
-    """The ports a shop is opened with; tests bring their own."""
-
-    clock: Clock
-    random: Random
-    http: Http
 
 
 def real_outside(ca: Path | None = None) -> Outside:

@@ -1,5 +1,6 @@
 """For authors of plugins: a till in process. Its clock, chance and network are in the hands of the test."""
 
+from ncash.model.ports import Outside
 from ncash.testing.chance import SeededRandom
 from ncash.testing.clock import FrozenClock
 from ncash.testing.database import ShopDatabase
@@ -14,6 +15,7 @@ __all__ = [
     "DrivenTill",
     "FencedHttp",
     "FrozenClock",
+    "Outside",
     "SeededRandom",
     "ShopDatabase",
     "VirtualClock",

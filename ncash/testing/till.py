@@ -6,10 +6,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from ncash.shop.shop import Outside, Shop
+from ncash.model.ports import Outside
+from ncash.shop.shop import Shop
 from ncash.till.protocol import line_of, parsed
 from ncash.till.supervisor import Job, Supervisor
-from ncash.till.view import Refused
+from ncash.till.view import CommandRefusal
 
 Answer = dict[str, Any]
 
@@ -37,7 +38,7 @@ class DrivenTill:
         """The answer to a line as it comes over standard input."""
         try:
             job: Job = parsed(line)
-        except Refused as refusal:
+        except CommandRefusal as refusal:
             job = refusal
         answer = _read(self._supervisor.handle(job))
         if self.shop.till.view.receipt is None and not self._supervisor.busy:

@@ -24,7 +24,7 @@ COMMANDS: Final[Mapping[str, Callable[[Room, View, Command], Outcome]]] = {
     "copy": lambda room, view, command: printing.print_copy(room, view),
     "state": lambda room, view, command: Outcome(view),
 }
-"""By the word of the line protocol. Each works out what the command wants done and raises Refused when it cannot be."""
+"""By the word of the line protocol. Each works out what the command wants done, and raises CommandRefusal."""
 WITHOUT_RECEIPT: Final = ("open", "restore", "shift")
 """Commands that go on when settling has closed the receipt."""
 RECHECKED: Final = ("scan", "press", "choose", "quantity", "close")

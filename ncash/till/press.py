@@ -6,16 +6,16 @@ from ncash.till.adding import add, add_queued
 from ncash.till.receipts.given_up import messages_owed
 from ncash.till.receipts.returning import choose, with_choice_form
 from ncash.till.receipts.storno import take_out
-from ncash.till.view import Outcome, Refused, Room, View, open_receipt
+from ncash.till.view import CommandRefusal, Outcome, Room, View, open_receipt
 
 
 def press(room: Room, view: View, button: str) -> Outcome:
-    """Answer the dialog. Raises Refused when no dialog offers this button."""
+    """Answer the dialog. Raises CommandRefusal when no dialog offers this button."""
     dialog = view.dialog
     if dialog is None:
-        raise Refused("no dialog is on the screen", code="button")
+        raise CommandRefusal("no dialog is on the screen", code="button")
     if button not in dialog.buttons:
-        raise Refused(
+        raise CommandRefusal(
             phrase(
                 "the dialog has no button {button}; it has {buttons}", button=button, buttons=", ".join(dialog.buttons)
             ),

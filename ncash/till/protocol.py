@@ -8,7 +8,7 @@ from ncash.language import phrase
 from ncash.model.fiscal.payments import BY_NAME
 from ncash.model.receipt import Channel, Kind
 from ncash.model.scan import INPUTS
-from ncash.till.view import Refused
+from ncash.till.view import CommandRefusal
 
 MAX_LINE: Final = 1_048_576
 """Bytes of the longest command line; a longer one is read to its end and refused."""
@@ -87,36 +87,36 @@ def _unheard(constant: str) -> Any:
 
 
 def parsed(line: bytes) -> dict[str, Any]:
-    """A line as a command with sound fields. Raises Refused for anything else."""
+    """A line as a command with sound fields. Raises CommandRefusal for anything else."""
     if len(line) > MAX_LINE:
-        raise Refused(phrase("a line has at most {max_line} bytes", max_line=MAX_LINE), code="line")
+        raise CommandRefusal(phrase("a line has at most {max_line} bytes", max_line=MAX_LINE), code="line")
     try:
         command = json.loads(line.decode("utf-8"), parse_constant=_unheard)
     except (ValueError, RecursionError) as error:
-        raise Refused(
+        raise CommandRefusal(
             phrase("the line is not a JSON object: {kind}", kind=type(error).__name__), code="json"
         ) from error
     if not isinstance(command, dict):
-        raise Refused("the line is not a JSON object", code="json")
+        raise CommandRefusal("the line is not a JSON object", code="json")
     return checked(command)
 
 
 def checked(command: dict[str, Any]) -> dict[str, Any]:
-    """A command whose fields are of the right kind; fields that nobody asked for are left alone. Raises Refused."""
+    """A command whose fields are of the right kind; others than asked for are left alone. Raises CommandRefusal."""
     name = command.get("cmd")
     if not isinstance(name, str) or name not in FIELDS:
         shown = repr(name)[:40]
-        raise Refused(
+        raise CommandRefusal(
             phrase("no command {name}; commands are {commands}", name=shown, commands=", ".join(FIELDS)), code="command"
         )
     for field in REQUIRED.get(name, ()):
         if field not in command:
-            raise Refused(phrase("{name} needs the field {field}", name=name, field=field), code="field")
+            raise CommandRefusal(phrase("{name} needs the field {field}", name=name, field=field), code="field")
     for field, check in FIELDS[name].items():
         if field in command and (wrong := check(command[field])):
-            raise Refused(phrase("{field} of {name} {wrong}", field=field, name=name, wrong=wrong), code="field")
+            raise CommandRefusal(phrase("{field} of {name} {wrong}", field=field, name=name, wrong=wrong), code="field")
     if name == "storno" and ("position" in command) == (command.get("all") is True):
-        raise Refused("storno needs the field position, or all: true", code="field")
+        raise CommandRefusal("storno needs the field position, or all: true", code="field")
     return command
 
 

@@ -24,7 +24,7 @@ _READ: Final = declare("till.read", "a scan is read as a mark or as none, nobody
 
 
 def scan_command(room: Room, view: View, command: Command) -> Outcome:
-    """The command `scan`. Raises Refused without a receipt."""
+    """The command `scan`. Raises CommandRefusal without a receipt."""
     data = command["data"]
     if not data.isascii():
         data = writable(data)

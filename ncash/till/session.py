@@ -25,7 +25,7 @@ from ncash.till.notices import NoticeBoard
 from ncash.till.receipts.given_up import messages_owed
 from ncash.till.receipts.orders import recheck
 from ncash.till.receipts.returning import sale_of
-from ncash.till.view import Command, Outcome, Refused, Room, View, WaitCut, open_receipt
+from ncash.till.view import Command, CommandRefusal, Outcome, Room, View, WaitCut, open_receipt
 
 _HEARD: Final = declare("till.heard", "a command was read, nothing was done about it")
 _WORKED_OUT: Final = declare("till.worked_out", "a command is worked out, nothing of it is written but a close")
@@ -150,7 +150,7 @@ class Till:
         return outcome
 
     def _settle(self, turn: Turn) -> None:
-        """Finish a close that stands open, before anything else is done. Raises Refused."""
+        """Finish a close that stands open, before anything else is done. Raises CommandRefusal."""
         settled = settle_intent(self.room, self.view)
         if settled is None and turn.name in LOOKED_BEFORE:
             settled = settle_late_document(self.room, self.view, turn.name)
@@ -168,7 +168,7 @@ class Till:
         return before._replace(screen=(), closed=None)
 
     def _worked_out(self, turn: Turn) -> Outcome:
-        """What the command wants done, asked of the plugins; nothing of it where the wait was cut. Raises Refused."""
+        """What the command wants done, asked of the plugins; nothing where the wait was cut. Raises CommandRefusal."""
         room = self.room._replace(seal=turn.seal, was_cut=turn.was_cut)
         try:
             if turn.name in CHECKING:
@@ -221,11 +221,11 @@ class Till:
             except MarkTaken as taken:
                 return taken
             except AlreadyReturned as error:
-                raise Refused(
+                raise CommandRefusal(
                     "a position of the sale was returned already, or another till returns it", code="returned"
                 ) from error
             except NotDeferred as error:
-                raise Refused(phrase("{error}; another till has it", error=error), code="receipt") from error
+                raise CommandRefusal(phrase("{error}; another till has it", error=error), code="receipt") from error
         elif outcome.journal or sent:
             documents.journal(lines, sent, time)
         return None
@@ -238,7 +238,7 @@ class Till:
         return tuple(entry.line(now) for entry in outcome.journal)
 
     def _without(self, outcome: Outcome, taken: MarkTaken) -> Outcome:
-        """What is left to write when another till holds this CIS, or a keg holds less. Raises Refused."""
+        """What is left to write when another till holds this CIS, or a keg holds less. Raises CommandRefusal."""
         receipt, short = open_receipt(outcome.view), shortage(taken)
         keep_standing_portion(self.view, outcome, short)
         messages = messages_owed(self.room, receipt, lost_positions(receipt.positions, taken.cis, short))
@@ -274,13 +274,13 @@ class Till:
 
     def _reloaded(self) -> Outcome:
         if self.view.receipt is not None:
-            raise Refused("a receipt is open; the configuration is read between receipts", code="receipt_open")
+            raise CommandRefusal("a receipt is open; the configuration is read between receipts", code="receipt_open")
         if self._reload is None:
-            raise Refused("this till was started without a configuration folder", code="reload")
+            raise CommandRefusal("this till was started without a configuration folder", code="reload")
         try:
             room, changes = self._reload(self.room)
         except UserError as error:
-            raise Refused(str(error), code=error.code, hint=error.hint) from error
+            raise CommandRefusal(str(error), code=error.code, hint=error.hint) from error
         failpoint(_RELOADED)
         self.room = room
         return Outcome(self.view, result={"changes": dict(changes)})
@@ -308,7 +308,7 @@ def _success(outcome: Outcome, shown: Answer) -> Answer:
 
 def _refusal(error: UserError, shown: Answer) -> Answer:
     """The answer that says: nothing was done, and why."""
-    if isinstance(error, Refused):
+    if isinstance(error, CommandRefusal):
         screen = error.screen
     else:
         screen = (DISK_TROUBLE.fill(reason=error.cashier or OF_THE_DATABASE),)
@@ -322,10 +322,10 @@ def _refusal(error: UserError, shown: Answer) -> Answer:
     }
 
 
-def _defect(error: Exception) -> Refused:
+def _defect(error: Exception) -> CommandRefusal:
     """Something of ours is wrong: named by type and place, nothing was changed, the till goes on."""
     hint = "send this line to the developers; cancel always frees the till"
-    return Refused(
+    return CommandRefusal(
         phrase("internal error, {kind} at {place}", kind=type(error).__name__, place=place(error)),
         code="internal",
         hint=hint,

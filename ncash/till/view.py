@@ -121,7 +121,7 @@ class Outcome(NamedTuple):
         )
 
 
-class Refused(UserError):
+class CommandRefusal(UserError):
     """The command itself cannot be done; nothing has changed. Answered as ok: false, with these texts on the screen."""
 
     def __init__(self, text: str, *, code: str = "error", hint: str = "", screen: tuple[Text, ...] = ()) -> None:
@@ -133,12 +133,12 @@ class WaitCut(Exception):
     """A person cut the wait of the command in work: whatever the plugins say of it, the answer is a refusal."""
 
 
-DIALOG_OPEN: Final = Refused("a dialog is on the screen; answer it first", code="dialog")
-NO_RECEIPT: Final = Refused("no receipt is open; send open first", code="no_receipt")
+DIALOG_OPEN: Final = CommandRefusal("a dialog is on the screen; answer it first", code="dialog")
+NO_RECEIPT: Final = CommandRefusal("no receipt is open; send open first", code="no_receipt")
 
 
 def open_receipt(view: View) -> Receipt:
-    """The receipt in work. Raises Refused without one."""
+    """The receipt in work. Raises CommandRefusal without one."""
     if view.receipt is None:
-        raise Refused(str(NO_RECEIPT), code=NO_RECEIPT.code)
+        raise CommandRefusal(str(NO_RECEIPT), code=NO_RECEIPT.code)
     return view.receipt

@@ -10,7 +10,7 @@ import pytest
 
 from ncash.emulators.crpt import OFFICIAL_CODES, TOKEN, Emulator
 from ncash.model.mark import plain
-from ncash.shop.shop import Outside
+from ncash.model.ports import Outside
 from ncash.store.dictionaries.aif_load import load
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from ncash.emulators.crpt import TOKEN
 from ncash.emulators.crpt.inside import InsideCrpt
-from ncash.shop.shop import Outside
+from ncash.model.ports import Outside
 from ncash.testing import DrivenTill, FrozenClock, SeededRandom, shop_folder
 
 URL: Final = "http://127.0.0.1:9"

@@ -12,12 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ncash.cli.main import run
-from ncash.model.ports import Document
+from ncash.model.ports import Document, Outside
 from ncash.model.receipt import Kind, Payment, Position, Receipt, State
 from ncash.model.stornoed import without
 from ncash.shop.export import written
 from ncash.shop.sale_json import shift_json
-from ncash.shop.shop import Outside
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, shop_folder
 from tests.journeys.artix_reader import Read, Unreadable, read
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ncash.cli.main import run
-from ncash.shop.shop import Outside
+from ncash.model.ports import Outside
 from ncash.support.check.check import examine
 from ncash.support.doctor.doctor import diagnosis
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, shop_folder

@@ -9,7 +9,7 @@ import pytest
 
 from ncash.cli.main import run
 from ncash.emulators.crpt import TOKEN, Emulator
-from ncash.shop.shop import Outside
+from ncash.model.ports import Outside
 from ncash.system.switches import CRPT_EMERGENCY, path
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, eventually, shop_folder
 

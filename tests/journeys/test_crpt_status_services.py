@@ -11,7 +11,7 @@ from ncash.cli.main import run
 from ncash.emulators.crpt import TOKEN, Emulator
 from ncash.emulators.kkmserver import PASSWORD, KkmServer
 from ncash.emulators.tspiot import Esm, self_signed
-from ncash.shop.shop import Outside
+from ncash.model.ports import Outside
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, shop_folder
 
 OF_SITES = ("source", "fetched", "next_list", "token_error", "sites", "tokens")

@@ -7,8 +7,9 @@ import pytest
 
 from ncash import language
 from ncash.cli.main import run
+from ncash.model.ports import Outside
 from ncash.settings import last_good
-from ncash.shop.shop import Outside, configuration
+from ncash.shop.shop import configuration
 from ncash.system.clock import SystemRandom
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, shop_folder
 

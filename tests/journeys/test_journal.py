@@ -11,7 +11,7 @@ import pytest
 
 from ncash.cli.main import run
 from ncash.emulators.crpt import TOKEN, Emulator
-from ncash.shop.shop import Outside
+from ncash.model.ports import Outside
 from ncash.store.journal.journal import Journal
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, ShopDatabase, shop_folder
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ncash.cli.main import run
-from ncash.shop.shop import Outside
+from ncash.model.ports import Outside
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, shop_folder
 
 WATER, OTHER = "010469999990001321dEmO-WaTeR001\x1d93aBcD", "010469999990001321dEmO-WaTeR002\x1d93aBcD"

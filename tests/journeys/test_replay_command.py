@@ -10,7 +10,7 @@ import pytest
 
 from ncash.cli.main import run
 from ncash.emulators.crpt import TOKEN, Emulator
-from ncash.shop.shop import Outside
+from ncash.model.ports import Outside
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, shop_folder
 
 WATER = "010469999990001321dEmO-WaTeR001\x1d93aBcD"

@@ -13,10 +13,9 @@ import pytest
 
 from ncash import language
 from ncash.cli.main import COMMANDS, run
-from ncash.model.ports import HttpError
+from ncash.model.ports import HttpError, Outside
 from ncash.settings.explained import EXPLAINED
 from ncash.settings.problems import RULES
-from ncash.shop.shop import Outside
 from ncash.store.journal.hash_chain import Head, faults
 from ncash.support.sample.new_shop import make
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom

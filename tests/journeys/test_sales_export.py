@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from ncash.cli.main import run
+from ncash.model.ports import Outside
 from ncash.model.receipt import Position, Receipt
-from ncash.shop.shop import Outside
 from ncash.system import files
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, shop_folder
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ncash.cli.main import run
-from ncash.shop.shop import Outside
+from ncash.model.ports import Outside
 from ncash.store.journal.journal import Journal
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, shop_folder
 

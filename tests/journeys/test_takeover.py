@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ncash.cli.main import run
-from ncash.shop.shop import Outside
+from ncash.model.ports import Outside
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, ShopDatabase
 
 from .artix_shop import GS, MILK, coded, made, mark, sold, together

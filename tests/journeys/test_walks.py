@@ -18,10 +18,10 @@ import pytest
 
 from ncash.cli.demo import TOKEN, settings
 from ncash.emulators.crpt import INN, Emulator
+from ncash.model.ports import Outside
 from ncash.server.database import accounts
 from ncash.server.database.connection import address, engine_of
 from ncash.server.database.migrations import upgrade
-from ncash.shop.shop import Outside
 from ncash.support.sample.demo_day import BEER, WATER
 from ncash.support.sample.new_shop import make
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom

@@ -17,8 +17,8 @@ from ncash.model.codes.diagnosis import Damage, diagnosis
 from ncash.model.codes.keyboard import typed
 from ncash.model.codes.splitting import parts
 from ncash.model.codes.steps import BUDGET, OutOfSteps, Steps
+from ncash.model.ports import Outside
 from ncash.model.scan import MAX_SCAN, Scan
-from ncash.shop.shop import Outside
 from ncash.support.explain.scanner import examined
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, shop_folder
 

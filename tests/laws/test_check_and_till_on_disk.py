@@ -13,9 +13,9 @@ from typing import Any, Final
 import pytest
 
 from ncash.errors import UserError
+from ncash.model.ports import Outside
 from ncash.settings.host import Databases
 from ncash.settings.tree import DROP_INS, FIRST
-from ncash.shop.shop import Outside
 from ncash.support.check.check import examine
 from ncash.testing import DrivenTill, FrozenClock, SeededRandom, shop_folder
 

@@ -12,8 +12,8 @@ from typing import Any, Final
 import pytest
 
 from ncash.errors import UserError
+from ncash.model.ports import Outside
 from ncash.shop.open_books import books
-from ncash.shop.shop import Outside
 from ncash.store.dictionaries import aif_load
 from ncash.support.exchange.online_checks import bring
 from ncash.system.clock import SystemClock

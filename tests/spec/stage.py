@@ -12,8 +12,8 @@ from typing import Any, Final, Protocol
 
 from ncash.emulators.cashserver import CashServer
 from ncash.emulators.crpt import TOKEN, Emulator
+from ncash.model.ports import Outside
 from ncash.shop.open_books import books
-from ncash.shop.shop import Outside
 from ncash.store.dictionaries import aif_load
 from ncash.support.exchange.online_checks import bring
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, eventually

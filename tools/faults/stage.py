@@ -17,9 +17,9 @@ from faults.server import PATH, Server
 from ncash.emulators.crpt import TOKEN
 from ncash.emulators.crpt.inside import InsideCrpt
 from ncash.hosting.configuration import Grounds, grounds
-from ncash.model.ports import HttpAnswer, HttpError, HttpRequest
+from ncash.model.ports import HttpAnswer, HttpError, HttpRequest, Outside
 from ncash.shop.sending import desks
-from ncash.shop.shop import Outside, Shop
+from ncash.shop.shop import Shop
 from ncash.support.sample import new_shop
 from ncash.system.locks import TillLock
 from ncash.testing import FrozenClock, SeededRandom

@@ -17,11 +17,11 @@ from ncash.fiscal import place_of
 from ncash.hosting import loader, toggles
 from ncash.language import phrase, retold
 from ncash.model.finding import FAIL, OK, WARN, Finding
-from ncash.model.ports import Surroundings
+from ncash.model.ports import Outside, Surroundings
 from ncash.settings import host, last_good
 from ncash.settings.config import Config
 from ncash.settings.installed import NotInstalled
-from ncash.shop.shop import Outside, running_file
+from ncash.shop.shop import running_file
 from ncash.store.dictionaries import kinds_there, wrong_goods
 from ncash.store.dictionaries.schema import DICTIONARIES
 from ncash.store.documents_schema import DOCUMENTS

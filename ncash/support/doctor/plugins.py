@@ -9,11 +9,11 @@ from typing import Any
 from ncash.hosting import loader
 from ncash.hosting.configuration import folders_of
 from ncash.hosting.loader import LoadedPlugin
-from ncash.model.ports import World
+from ncash.model.ports import Outside, World
 from ncash.settings.config import Config
 from ncash.settings.installed import Installed
 from ncash.shop.open_books import books
-from ncash.shop.shop import Outside, configuration
+from ncash.shop.shop import configuration
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ from ncash.till.fiscal.verdict_on_intent import Settlement, fits
 from ncash.till.goods.pricing import given_away_in
 from ncash.till.receipts.orders import unfit
 from ncash.till.texts import GOODS_WITHOUT_PRICE, RECEIPT_REFUSED
-from ncash.till.view import DIALOG_OPEN, Outcome, Refused, Room, View, open_receipt
+from ncash.till.view import DIALOG_OPEN, CommandRefusal, Outcome, Room, View, open_receipt
 
 _BEFORE_INTENT: Final = declare("close.before_intent", "the receipt may be closed and its register is ready")
 _INTENT: Final = declare("close.intent", "the intent is on the disk, the register knows nothing")
@@ -52,12 +52,12 @@ _REFUSED: Final = declare("close.refused", "the register refused the order, the 
 
 
 def close(room: Room, view: View, payments: Sequence[Mapping[str, Any]] | None) -> Outcome:
-    """Close the receipt. Raises Refused."""
+    """Close the receipt. Raises CommandRefusal."""
     receipt = open_receipt(view)
     if view.dialog is not None:
-        raise Refused(str(DIALOG_OPEN), code=DIALOG_OPEN.code)
+        raise CommandRefusal(str(DIALOG_OPEN), code=DIALOG_OPEN.code)
     if not receipt.positions:
-        raise Refused("the receipt is empty", code="empty")
+        raise CommandRefusal("the receipt is empty", code="empty")
     paid, change = payments_of(receipt, payments)
     decision = _plugins_agree(room, receipt)
     if decision.verdict > Verdict.ALLOW:
@@ -122,7 +122,7 @@ def _close(
         documents.begin_close(open_receipt(view), intent if late is None else intent._replace(expected=late.number))
     except AlreadyReturned as error:
         text = "a position of the sale was returned already, or another till returns it"
-        raise Refused(text, code="returned") from error
+        raise CommandRefusal(text, code="returned") from error
     failpoint(_INTENT)
     if late is None:
         outcome = _give_order(room, view, order, intent)
@@ -132,7 +132,7 @@ def _close(
 
 
 def _give_order(room: Room, view: View, order: FiscalOrder, intent: Intent, again: bool = True) -> Outcome:
-    """Give the order; after silence ask, and give it once more when nothing was made of it. Raises Refused."""
+    """Give the order; after silence ask, and give it once more when nothing was made of it. Raises CommandRefusal."""
     try:
         made = room.register.register(order)
     except RegisterRefused as error:

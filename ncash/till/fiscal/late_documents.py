@@ -24,7 +24,7 @@ LOOKED_BEFORE: Final = (*LEAVING, *BEGINNING)
 
 
 def settle_late_document(room: Room, view: View, name: str) -> Outcome | None:
-    """Settle a document that came late before a command that would lose sight of it. Raises Refused."""
+    """Settle a document that came late before a command that would lose sight of it. Raises CommandRefusal."""
     if name in LEAVING and view.receipt is not None:
         return _settle_open_receipt(room, view, view.receipt)
     if name in BEGINNING and view.receipt is None:
@@ -60,7 +60,8 @@ def _still_as_ordered(intent: Intent, receipt: Receipt) -> bool:
 def look_for_late_document(room: Room, view: View, status: RegisterStatus) -> Made | None:
     """Hold the drive's last number against what is accounted for; the document of the open receipt, when it is there.
 
-    Raises Refused for a receipt in the drive that the books do not have, RegisterError when the register does not say.
+    Raises CommandRefusal for a receipt in the drive that the books do not have, RegisterError when the register does
+    not say.
     """
     documents = room.world.documents
     there = status.drive, status.last_number
@@ -119,6 +120,6 @@ def _judge_unknown_document(room: Room, view: View, waiting: tuple[Intent, ...],
 
 
 def _stop(room: Room, view: View, intent: Intent, made: Made) -> None:
-    """Raises Refused."""
+    """Raises CommandRefusal."""
     mark_stopped(room, intent, made)
     raise supervisor_needed(room, view, intent, made)

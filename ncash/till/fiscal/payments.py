@@ -7,11 +7,11 @@ from ncash.language import phrase
 from ncash.model.fiscal.payments import BY_NAME, CASH
 from ncash.model.money import kopecks, rubles
 from ncash.model.receipt import Kind, Payment, Receipt
-from ncash.till.view import Refused
+from ncash.till.view import CommandRefusal
 
 
 def payments_of(receipt: Receipt, given: Sequence[Mapping[str, Any]] | None) -> tuple[tuple[Payment, ...], int]:
-    """What is paid, and the change in kopecks. Raises Refused for sums that do not fit."""
+    """What is paid, and the change in kopecks. Raises CommandRefusal for sums that do not fit."""
     total = receipt.total
     if receipt.kind is Kind.INVENTORY:
         return (), 0
@@ -20,12 +20,12 @@ def payments_of(receipt: Receipt, given: Sequence[Mapping[str, Any]] | None) -> 
     try:
         paid = tuple(Payment(str(p["type"]), kopecks(p["amount"])) for p in given)
     except (ValueError, KeyError, TypeError) as error:
-        raise Refused(
+        raise CommandRefusal(
             phrase('payments are [{{"type":"cash","amount":"100.00"}}]: {error}', error=error), code="payments"
         ) from error
     strange = next((p.type for p in paid if p.type not in BY_NAME), None)
     if strange is not None:
-        raise Refused(
+        raise CommandRefusal(
             phrase(
                 "no payment is of the type {strange!r}; accepted are {types}",
                 strange=strange[:40],
@@ -34,15 +34,15 @@ def payments_of(receipt: Receipt, given: Sequence[Mapping[str, Any]] | None) -> 
             code="payments",
         )
     if any(p.amount <= 0 for p in paid):
-        raise Refused("an amount is more than 0", code="payments")
+        raise CommandRefusal("an amount is more than 0", code="payments")
     change = sum(p.amount for p in paid) - total
     cash = sum(p.amount for p in paid if BY_NAME[p.type].in_cash)
     if change < 0:
-        raise Refused(
+        raise CommandRefusal(
             phrase("{rest} of {total} are missing", rest=rubles(-change), total=rubles(total)), code="payments"
         )
     if change > cash or (change and receipt.kind is not Kind.SALE):
-        raise Refused(
+        raise CommandRefusal(
             phrase("{rest} too much; change is given in cash, in a sale", rest=rubles(change)), code="payments"
         )
     return _less(paid, change), change

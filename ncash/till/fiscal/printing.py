@@ -2,15 +2,15 @@
 
 from ncash.model.fiscal.register import RegisterError
 from ncash.till.fiscal.readiness import register_trouble
-from ncash.till.view import Outcome, Refused, Room, View
+from ncash.till.view import CommandRefusal, Outcome, Room, View
 
 
 def print_copy(room: Room, view: View) -> Outcome:
-    """Print the document made last once more; no new one is made. Raises Refused when the register does not."""
+    """Print the document made last once more; no new one is made. Raises CommandRefusal when the register does not."""
     try:
         room.register.print_copy()
     except RegisterError as error:
-        raise Refused(
+        raise CommandRefusal(
             "no copy was printed", code="register", hint=error.hint, screen=(register_trouble(error),)
         ) from error
     return Outcome(view, unprinted=False)

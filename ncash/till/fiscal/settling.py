@@ -13,7 +13,7 @@ from ncash.model.ports import AlreadyReturned, Closed
 from ncash.model.receipt import Receipt, State
 from ncash.system.failpoints import declare, failpoint
 from ncash.till.fiscal.verdict_on_intent import Settlement, document_words, judge, order_words
-from ncash.till.view import Outcome, Refused, Room, View
+from ncash.till.view import CommandRefusal, Outcome, Room, View
 
 PAUSES: Final = (0.1, 0.2, 0.3, 0.5, 1.0, 1.0)
 """Seconds between questions about an order that the register has not finished."""
@@ -46,7 +46,7 @@ def stay_at_payment(view: View, *screen: Text, decision: Decision | None = None)
 
 
 def settle_intent(room: Room, view: View) -> Outcome | None:
-    """Settle the intent that stands by asking the register; None when none does. Raises Refused when it cannot be."""
+    """Settle the intent that stands by asking the register; None when none does. Raises CommandRefusal."""
     intent = room.world.documents.intent()
     if intent is None:
         return None
@@ -97,7 +97,7 @@ def ask_register(room: Room, intent: Intent) -> RegisterAnswer:
 
 
 def follow_register(room: Room, view: View, intent: Intent, answer: RegisterAnswer) -> Outcome:
-    """Do what follows from the register's answer. Raises Refused when it cannot be settled."""
+    """Do what follows from the register's answer. Raises CommandRefusal when it cannot be settled."""
     if answer.settlement is Settlement.ADOPT:
         return _adopt(room, view, intent, answer, {})
     if answer.settlement is Settlement.SEND_AGAIN:
@@ -105,12 +105,12 @@ def follow_register(room: Room, view: View, intent: Intent, answer: RegisterAnsw
         return _back_to_payment(room, view, intent._replace(expected=max(intent.expected, passed + 1)), {})
     if answer.settlement is Settlement.WAIT:
         text = texts.FISCAL_UNKNOWN.fill(total=rubles(intent.total))
-        raise Refused("the register does not say what became of the receipt", code="unsettled", screen=(text,))
+        raise CommandRefusal("the register does not say what became of the receipt", code="unsettled", screen=(text,))
     mark_stopped(room, intent, answer.made)
     raise supervisor_needed(room, view, intent, answer.made)
 
 
-def supervisor_needed(room: Room, view: View, intent: Intent, made: Made | None) -> Refused:
+def supervisor_needed(room: Room, view: View, intent: Intent, made: Made | None) -> CommandRefusal:
     """The words for the supervisor: what was to be made, and what stands there."""
     found = document_words(made)
     if in_work(view, intent):
@@ -121,7 +121,7 @@ def supervisor_needed(room: Room, view: View, intent: Intent, made: Made | None)
         where = WHEREABOUTS.get(room.world.documents.whereabouts(intent.uuid), "не найден в учёте")
         text = texts.FISCAL_LATE.fill(time=intent.time, total=rubles(intent.total), where=where, found=found)
     hint = "ncash receipt settle --adopt or --drop"
-    return Refused("a supervisor decides about the receipt", code="stopped", hint=hint, screen=(text,))
+    return CommandRefusal("a supervisor decides about the receipt", code="stopped", hint=hint, screen=(text,))
 
 
 def mark_stopped(room: Room, intent: Intent, made: Made | None) -> None:
@@ -185,7 +185,7 @@ def book(room: Room, view: View, intent: Intent, made: Made, journal: Sequence[M
 
 
 def _book_late(room: Room, view: View, intent: Intent, made: Made, ruled: Sequence[Mapping[str, Any]]) -> Outcome:
-    """The receipt was annulled or put aside: it is entered when the supervisor said so. Raises Refused."""
+    """The receipt was annulled or put aside: it is entered when the supervisor said so. Raises CommandRefusal."""
     entered, hint = None, "restore the database, or: ncash receipt settle --drop"
     try:
         if ruled:
@@ -204,7 +204,7 @@ def _book_late(room: Room, view: View, intent: Intent, made: Made, ruled: Sequen
             uuid=intent.uuid,
             document=document_words(made),
         )
-        raise Refused(text, code="stopped", hint=hint, screen=error.screen)
+        raise CommandRefusal(text, code="stopped", hint=hint, screen=error.screen)
     failpoint(_COMMITTED)
     return closed_outcome(*entered, None, made.json(), intent.change)._replace(view=view)
 

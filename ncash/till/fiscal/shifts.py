@@ -12,7 +12,7 @@ from ncash.system.failpoints import declare, failpoint
 from ncash.till.fiscal import shift_slip
 from ncash.till.fiscal.late_documents import look_for_late_document
 from ncash.till.fiscal.readiness import ensure_shift_open, operator, register_trouble
-from ncash.till.view import Outcome, Refused, Room, View
+from ncash.till.view import CommandRefusal, Outcome, Room, View
 
 _BEGUN: Final = declare("shift.closing", "it is on the disk that the shift is being closed, the register knows nothing")
 _REGISTER_CLOSED: Final = declare("shift.register_closed", "the register has closed its shift, the till has not")
@@ -23,8 +23,8 @@ _OPENED: Final = declare("shift.opened", "the shift of the till is open, the rec
 def open_shift(room: Room, view: View, cashier: str | None, fiscal: bool) -> tuple[int, tuple[Text, ...]]:
     """The open shift, opened when there is none, and what the register says to it.
 
-    A register that cannot open its own now is asked again before the first document. Raises Refused while the last
-    shift is half closed and the register does not say whether it closed its own.
+    A register that cannot open its own now is asked again before the first document. Raises CommandRefusal while the
+    last shift is half closed and the register does not say whether it closed its own.
     """
     documents = room.world.documents
     report = finish_close(room, view)
@@ -43,14 +43,14 @@ def open_shift(room: Room, view: View, cashier: str | None, fiscal: bool) -> tup
 
 
 def shift_command(room: Room, view: View, what: str) -> Outcome:
-    """Report of the shift, or report and close. Raises Refused while a receipt is open or no shift is."""
+    """Report of the shift, or report and close. Raises CommandRefusal while a receipt is open or no shift is."""
     documents = room.world.documents
     if documents.shift() is None:
-        raise Refused("no shift is open; the first receipt opens one", code="shift")
+        raise CommandRefusal("no shift is open; the first receipt opens one", code="shift")
     if what == "x":
         return _report_x(room, view)
     if view.receipt is not None:
-        raise Refused("a receipt is open; close, defer or cancel it first", code="receipt_open")
+        raise CommandRefusal("a receipt is open; close, defer or cancel it first", code="receipt_open")
     report = finish_close(room, view)
     if report is None:
         documents.begin_shift_close(_now(room))
@@ -60,7 +60,7 @@ def shift_command(room: Room, view: View, what: str) -> Outcome:
 
 
 def finish_close(room: Room, view: View) -> Mapping[str, Any] | None:
-    """Finish a close of the shift that was begun: its report, when the register had closed its own. Raises Refused."""
+    """Finish a close of the shift that was begun: its report, if the register had closed. Raises CommandRefusal."""
     if room.world.documents.shift_closing() is None:
         return None
     try:
@@ -81,7 +81,7 @@ def _close_books(room: Room, counted: Mapping[str, Any] | None) -> Mapping[str, 
 
 
 def _register_closed(room: Room, view: View) -> Mapping[str, Any] | None:
-    """What the register counted; None when its shift was closed already. Raises Refused when it is not closed."""
+    """What the register counted; None when its shift was closed already. Raises CommandRefusal while it is open."""
     register = room.register
     try:
         if register.status().shift is ShiftState.CLOSED:
@@ -96,7 +96,7 @@ def _register_closed(room: Room, view: View) -> Mapping[str, Any] | None:
 
 
 def _ask_again(room: Room, error: RegisterError) -> None:
-    """The register is asked whether it closed its shift. Raises Refused when it did not, or does not say."""
+    """The register is asked whether it closed its shift. Raises CommandRefusal when it did not, or does not say."""
     try:
         status = room.register.status()
     except RegisterError as again:
@@ -106,10 +106,10 @@ def _ask_again(room: Room, error: RegisterError) -> None:
         raise _unclosed(error) from error
 
 
-def _unclosed(error: RegisterError) -> Refused:
+def _unclosed(error: RegisterError) -> CommandRefusal:
     reason = str(error) if isinstance(error, RegisterRefused) else "фискальный регистратор не отвечает"
     text = texts.SHIFT_UNCLOSED.fill(reason=reason)
-    return Refused("the register did not close its shift", code="register", hint=error.hint, screen=(text,))
+    return CommandRefusal("the register did not close its shift", code="register", hint=error.hint, screen=(text,))
 
 
 def _report_x(room: Room, view: View) -> Outcome:
@@ -129,7 +129,7 @@ def _late_document_texts(room: Room, view: View, status: RegisterStatus) -> tupl
     """What the supervisor has to hear of the drive's documents; the report is given all the same."""
     try:
         look_for_late_document(room, view, status)
-    except Refused as error:
+    except CommandRefusal as error:
         return error.screen
     return ()
 

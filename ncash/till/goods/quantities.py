@@ -20,23 +20,25 @@ from ncash.till.deciding import decide_position
 from ncash.till.goods.measuring import ASKING
 from ncash.till.receipts.returning import most_returnable, with_choice_form
 from ncash.till.unreadable import without_identifier
-from ncash.till.view import DIALOG_OPEN, Outcome, Refused, Room, View, open_receipt
+from ncash.till.view import DIALOG_OPEN, CommandRefusal, Outcome, Room, View, open_receipt
 
 
 def quantity_command(room: Room, view: View, command: Mapping[str, Any]) -> Outcome:
-    """The command `quantity`: without a position it answers the dialog on the screen. Raises Refused."""
+    """The command `quantity`: without a position it answers the dialog on the screen. Raises CommandRefusal."""
     receipt = open_receipt(view)
     asked = view.dialog is not None and view.dialog.kind == ASKING
     if "position" not in command and not asked:
-        raise Refused("quantity needs the field position: no dialog asks for a quantity", code="field")
+        raise CommandRefusal("quantity needs the field position: no dialog asks for a quantity", code="field")
     if view.dialog is not None and "position" in command:
-        raise Refused(str(DIALOG_OPEN), code=DIALOG_OPEN.code)
+        raise CommandRefusal(str(DIALOG_OPEN), code=DIALOG_OPEN.code)
     if "position" in command and receipt.position(command["position"]) is None:
-        raise Refused(phrase("the receipt has no position {position}", position=command["position"]), code="position")
+        raise CommandRefusal(
+            phrase("the receipt has no position {position}", position=command["position"]), code="position"
+        )
     try:
         value = quantity(command["value"])
     except ValueError as error:
-        raise Refused(str(error), code="quantity") from error
+        raise CommandRefusal(str(error), code="quantity") from error
     return _answer_dialog(room, view, value) if asked else _change_position(room, view, command["position"], value)
 
 
@@ -68,12 +70,12 @@ def _change_position(room: Room, view: View, n: int, value: Decimal) -> Outcome:
     position = receipt.position(n)
     assert position is not None
     if not position.fractional and value != value.to_integral_value():
-        raise Refused("goods sold by the piece have a whole quantity", code="quantity")
+        raise CommandRefusal("goods sold by the piece have a whole quantity", code="quantity")
     if receipt.kind is not Kind.INVENTORY and position.price > 0 and position._replace(quantity=value).amount == 0:
-        raise Refused(phrase("{value} of it come to 0.00", value=value), code="quantity")
+        raise CommandRefusal(phrase("{value} of it come to 0.00", value=value), code="quantity")
     bound = most_returnable(room, view, position)
     if bound is not None and value > bound:
-        raise Refused(phrase("the sale has {bound} of it", bound=bound), code="quantity")
+        raise CommandRefusal(phrase("the sale has {bound} of it", bound=bound), code="quantity")
     decision = _ask_plugins(room, ChangeQuantity(receipt, position, value))
     if decision.verdict is not Verdict.ALLOW:
         return Outcome(view, decision.screen, decision)
@@ -83,12 +85,12 @@ def _change_position(room: Room, view: View, n: int, value: Decimal) -> Outcome:
 
 
 def keep_standing_portion(view: View, outcome: Outcome, short: KegShort | None) -> None:
-    """Refuse a larger quantity of a standing portion when its keg has no more. Raises Refused."""
+    """Refuse a larger quantity of a standing portion when its keg has no more. Raises CommandRefusal."""
     if short is None or view.receipt is None or outcome.view.receipt is None:
         return
     old, new = view.receipt.position(short.position), outcome.view.receipt.position(short.position)
     if old is not None and new is not None and old.refused is None and old.quantity != new.quantity:
-        raise Refused(
+        raise CommandRefusal(
             phrase("{left} ml are left in the keg", left=short.left), code="quantity", screen=(shortage_text(short),)
         )
 

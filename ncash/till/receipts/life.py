@@ -11,21 +11,21 @@ from ncash.till.fiscal.settling import document_json
 from ncash.till.fiscal.shifts import open_shift
 from ncash.till.receipts.given_up import messages_owed
 from ncash.till.texts import CHOOSE_POSITIONS
-from ncash.till.view import DIALOG_OPEN, Outcome, Refused, Room, View, open_receipt
+from ncash.till.view import DIALOG_OPEN, CommandRefusal, Outcome, Room, View, open_receipt
 
 _CANCELLED: Final = declare("till.cancelled", "a receipt is annulled in the books, the till does not know yet")
 _DEFERRED: Final = declare("till.deferred", "a receipt is put aside in the books, the till does not know yet")
 
 
 def open_new(room: Room, view: View, command: Mapping[str, Any]) -> Outcome:
-    """A new receipt; the first one opens the shift. Raises Refused."""
+    """A new receipt; the first one opens the shift. Raises CommandRefusal."""
     if view.receipt is not None:
-        raise Refused("a receipt is open; close, defer or cancel it first", code="receipt_open")
+        raise CommandRefusal("a receipt is open; close, defer or cancel it first", code="receipt_open")
     cashier = None
     if (wanted := command.get("cashier")) is not None:
         cashier = room.world.dictionaries.cashier(wanted)
         if cashier is None:
-            raise Refused(phrase("no cashier {wanted!r} in mol", wanted=wanted), code="cashier")
+            raise CommandRefusal(phrase("no cashier {wanted!r} in mol", wanted=wanted), code="cashier")
     kind = Kind(command.get("kind", Kind.SALE))
     now = room.world.clock.now().isoformat(timespec="seconds")
     sale = _sale(room, kind, command.get("sale"))
@@ -50,12 +50,12 @@ def _sale(room: Room, kind: Kind, wanted: str | None) -> tuple[Position, ...] | 
     if kind is not Kind.RETURN_BY_SALE:
         return None
     if wanted is None:
-        raise Refused("a return by sale needs the sale's document id in the field sale", code="sale")
+        raise CommandRefusal("a return by sale needs the sale's document id in the field sale", code="sale")
     sale = room.world.documents.sale(wanted)
     if sale is None:
-        raise Refused(phrase("no closed sale with the document id {wanted!r}", wanted=wanted), code="sale")
+        raise CommandRefusal(phrase("no closed sale with the document id {wanted!r}", wanted=wanted), code="sale")
     if sale.shopcode != room.shopcode:
-        raise Refused(
+        raise CommandRefusal(
             phrase(
                 "the sale {wanted} was made in shop {shopcode}; this is shop {own}",
                 wanted=wanted,
@@ -66,7 +66,9 @@ def _sale(room: Room, kind: Kind, wanted: str | None) -> tuple[Position, ...] | 
         )
     left = tuple(p for p in sale.receipt.positions if p.n not in sale.returned)
     if not left:
-        raise Refused(phrase("every position of the sale {wanted} was returned already", wanted=wanted), code="sale")
+        raise CommandRefusal(
+            phrase("every position of the sale {wanted} was returned already", wanted=wanted), code="sale"
+        )
     return left
 
 
@@ -84,12 +86,12 @@ def cancel(room: Room, view: View) -> Outcome:
 
 
 def defer(room: Room, view: View) -> Outcome:
-    """Put the receipt aside. Raises Refused while something is asked, or for an empty receipt."""
+    """Put the receipt aside. Raises CommandRefusal while something is asked, or for an empty receipt."""
     receipt = open_receipt(view)
     if view.dialog is not None:
-        raise Refused(str(DIALOG_OPEN), code=DIALOG_OPEN.code)
+        raise CommandRefusal(str(DIALOG_OPEN), code=DIALOG_OPEN.code)
     if not receipt.positions:
-        raise Refused("the receipt is empty", code="empty")
+        raise CommandRefusal("the receipt is empty", code="empty")
     done = receipt._replace(state=State.DEFERRED)
     now = room.world.clock.now().isoformat(timespec="seconds")
     messages = messages_owed(room, receipt, receipt.positions)

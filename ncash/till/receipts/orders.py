@@ -19,7 +19,7 @@ from ncash.till.goods.pricing import given_away
 from ncash.till.receipts.returning import sale_of
 from ncash.till.receipts.sold import as_sold
 from ncash.till.texts import AWAITING_MARK, GOODS_WITHOUT_PRICE, NOT_IN_SALE, ORDER_IN_RECEIPT
-from ncash.till.view import Outcome, Refused, Room, View, open_receipt
+from ncash.till.view import CommandRefusal, Outcome, Room, View, open_receipt
 
 UNSERVED: Final = "unserved"
 """`extra` of a position that joined as ordinary goods and whose kind nobody reads, until it is decided again."""
@@ -27,13 +27,13 @@ _ADDING: Final = frozenset({Kind.SALE, Kind.RETURN})
 
 
 def restore(room: Room, view: View, wanted: str) -> Outcome:
-    """The deferred receipt becomes the open one, every mark of it is checked again. Raises Refused."""
+    """The deferred receipt becomes the open one, every mark of it is checked again. Raises CommandRefusal."""
     if view.receipt is not None:
-        raise Refused("a receipt is open; close, defer or cancel it first", code="receipt_open")
+        raise CommandRefusal("a receipt is open; close, defer or cancel it first", code="receipt_open")
     documents = room.world.documents
     receipt = next((one for one in documents.deferred() if one.id == wanted), None)
     if receipt is None:
-        raise Refused(phrase("no deferred receipt {wanted!r}", wanted=wanted), code="receipt")
+        raise CommandRefusal(phrase("no deferred receipt {wanted!r}", wanted=wanted), code="receipt")
     cashier = room.world.dictionaries.cashier(receipt.cashier) if receipt.cashier else None
     view = View(cashier=cashier)
     shift, said = open_shift(room, view, receipt.cashier, fiscal=receipt.kind is not Kind.INVENTORY)

@@ -16,7 +16,7 @@ from ncash.till.adding import add, add_queued
 from ncash.till.barcodes import goods_by_barcode, shown_scan
 from ncash.till.receipts.sold import as_sold, unit_sold
 from ncash.till.texts import CHOOSE_POSITIONS, NOT_IN_SALE
-from ncash.till.view import Outcome, Refused, Room, View, open_receipt
+from ncash.till.view import CommandRefusal, Outcome, Room, View, open_receipt
 
 OF_THE_BOOKS: Final = ("receipt", "uniqueness")
 """The checks by whose names the books refuse what is no more to be had of a sale; no setting has a part in it."""
@@ -76,16 +76,16 @@ def _refuse_given_back(room: Room, view: View, mark: Mark) -> Outcome | None:
 
 
 def choose(room: Room, view: View, numbers: list[int]) -> Outcome:
-    """The choice form is answered: the queue holds what was chosen. Raises Refused for a number that is not there.
+    """The choice form is answered: the queue holds what was chosen. Raises CommandRefusal for a number not there.
 
     Leaving without any choice takes the whole sale but its marked positions (till.md §5).
     """
     if not view.choosing:
-        raise Refused("no choice form is on the screen", code="dialog")
+        raise CommandRefusal("no choice form is on the screen", code="dialog")
     there = {p.n: p for p in view.sold}
     missing = [n for n in numbers if n not in there]
     if missing:
-        raise Refused(
+        raise CommandRefusal(
             phrase(
                 "the sale has no returnable position {position}; returnable: {returnable}",
                 position=missing[0],

@@ -10,7 +10,7 @@ from ncash.model.stornoed import without
 from ncash.system.failpoints import declare, failpoint
 from ncash.till.receipts.given_up import messages_owed
 from ncash.till.texts import STORNO_REFUSED
-from ncash.till.view import DIALOG_OPEN, Command, Outcome, Refused, Room, View, open_receipt
+from ncash.till.view import DIALOG_OPEN, Command, CommandRefusal, Outcome, Room, View, open_receipt
 
 _DECIDED: Final = declare("till.storno.decided", "a storno has its verdict, the position still stands")
 
@@ -36,14 +36,14 @@ def take_out(room: Room, view: View, request: Storno) -> Outcome:
 
 
 def storno_command(room: Room, view: View, command: Command) -> Outcome:
-    """The command `storno`. Raises Refused while something is asked, and for a position that is not there."""
+    """The command `storno`. Raises CommandRefusal while something is asked, and for a position that is not there."""
     if view.dialog is not None:
-        raise Refused(str(DIALOG_OPEN), code=DIALOG_OPEN.code)
+        raise CommandRefusal(str(DIALOG_OPEN), code=DIALOG_OPEN.code)
     receipt = open_receipt(view)
     position = None if command.get("all") else command["position"]
     if position is not None and receipt.position(position) is None:
         numbers = [p.n for p in receipt.positions]
-        raise Refused(
+        raise CommandRefusal(
             phrase("the receipt has no position {position}; it has {numbers}", position=position, numbers=numbers),
             code="position",
         )

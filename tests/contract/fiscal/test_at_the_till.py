@@ -9,8 +9,8 @@ import pytest
 from ncash.emulators.atol import AtolServer, Device
 from ncash.emulators.kkmserver import PASSWORD, KkmServer
 from ncash.fiscal.rest import REST
+from ncash.model.ports import Outside
 from ncash.network.http import RequestsHttp
-from ncash.shop.shop import Outside
 from ncash.testing import DrivenTill, FrozenClock, SeededRandom, ShopDatabase, shop_folder
 
 BREAD = "4600000000015"

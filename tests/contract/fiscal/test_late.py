@@ -10,8 +10,8 @@ from ncash.emulators.atol import AtolServer
 from ncash.emulators.kkmserver import PASSWORD, KkmServer
 from ncash.fiscal.emulator import EmulatedRegister
 from ncash.model.fiscal.intent import Ruling
+from ncash.model.ports import Outside
 from ncash.network.http import RequestsHttp
-from ncash.shop.shop import Outside
 from ncash.testing import DrivenTill, FrozenClock, SeededRandom, ShopDatabase, shop_folder
 from ncash.testing.invariants import violations
 

@@ -14,7 +14,7 @@ from ncash.emulators.localmodule import LOGIN, Module
 from ncash.emulators.localmodule import PASSWORD as MODULE_PASSWORD
 from ncash.emulators.tspiot import Esm, self_signed
 from ncash.model.mark import cis, plain
-from ncash.shop.shop import Outside
+from ncash.model.ports import Outside
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, ShopDatabase, eventually, shop_folder
 
 MILK = "0104670540176099215zzzz{}\x1d93dGVz"

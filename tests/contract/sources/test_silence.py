@@ -14,7 +14,7 @@ from ncash.emulators.kkmserver import PASSWORD, KkmServer
 from ncash.emulators.localmodule import LOGIN, Module
 from ncash.emulators.localmodule import PASSWORD as MODULE_PASSWORD
 from ncash.emulators.tspiot import Esm, self_signed
-from ncash.shop.shop import Outside
+from ncash.model.ports import Outside
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, eventually, shop_folder
 
 MILK: Final = "0104670540176099215{:05d}\x1d93dGVz"

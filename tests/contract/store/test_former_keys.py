@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ncash.shop.shop import Outside
+from ncash.model.ports import Outside
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, ShopDatabase, shop_folder
 
 PARTS = ("01046705401760992159aB1cd78", "93dGVz", "240ABCDEFGH")

@@ -10,7 +10,7 @@ import pytest
 
 from ncash.fiscal.emulated.faults import Faults
 from ncash.fiscal.emulator import files_of
-from ncash.shop.shop import Outside
+from ncash.model.ports import Outside
 from ncash.system import failpoints
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, ShopDatabase, shop_folder
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ncash.cli.main import run
-from ncash.shop.shop import Outside
+from ncash.model.ports import Outside
 from ncash.support.doctor.bundle import quiet
 from ncash.system.clock import SystemClock
 from ncash.testing import DrivenTill, FencedHttp, SeededRandom

@@ -12,8 +12,8 @@ from ncash.emulators.cashserver import CashServer
 from ncash.emulators.crpt import TOKEN, Emulator
 from ncash.hosting.hooks import fault_in
 from ncash.model.finding import Finding
+from ncash.model.ports import Outside
 from ncash.network.http import RequestsHttp
-from ncash.shop.shop import Outside
 from ncash.store.dictionaries.aif_load import load
 from ncash.support.doctor.doctor import diagnosis
 from ncash.system.clock import SystemClock

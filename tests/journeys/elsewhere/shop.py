@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ncash.model.ports import Outside
 from ncash.shop.open_books import books
-from ncash.shop.shop import Outside
 from ncash.support.exchange.online_checks import ImportedReceipt, bring
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
 

@@ -11,8 +11,7 @@ from typing import Any
 from ncash.emulators.crpt import TOKEN
 from ncash.emulators.crpt.inside import InsideCrpt
 from ncash.model.mark import cis
-from ncash.model.ports import HttpError
-from ncash.shop.shop import Outside
+from ncash.model.ports import HttpError, Outside
 from ncash.store.dictionaries.aif_load import load
 from ncash.testing import DrivenTill, FrozenClock, SeededRandom, shop_folder
 

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from ncash.emulators.cashserver import CashServer
+from ncash.model.ports import Outside
 from ncash.queue.loop import Desk
 from ncash.shop import sending
-from ncash.shop.shop import Outside
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, ShopDatabase, shop_folder
 
 WATER = "010469999990001321dEmO-WaTeR001\x1d93aBcD"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ncash.cli.main import run
-from ncash.shop.shop import Outside
+from ncash.model.ports import Outside
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, shop_folder
 
 MILK, BREAD = "01046705401760992150001\x1d93dGVz", "4600000000015"

@@ -13,7 +13,7 @@ import pytest
 from ncash.cli.main import run
 from ncash.emulators.crpt import TOKEN, Emulator
 from ncash.model.mark import cis
-from ncash.shop.shop import Outside
+from ncash.model.ports import Outside
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, ShopDatabase, shop_folder, violations
 
 from .conftest import BREAD, Command

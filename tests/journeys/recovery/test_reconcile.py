@@ -16,11 +16,11 @@ from ncash.emulators.atol import AtolServer
 from ncash.emulators.crpt import TOKEN, Emulator
 from ncash.fiscal import open_register, place_of
 from ncash.model.fiscal.register import FiscalLine, FiscalOrder
+from ncash.model.ports import Outside
 from ncash.model.receipt import Kind, Payment
 from ncash.network.http import RequestsHttp
 from ncash.settings.config import Config
 from ncash.settings.host import TABLES
-from ncash.shop.shop import Outside
 from ncash.support.books.reconcile import INVARIANTS, reconcile
 from ncash.system.clock import SystemClock
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, shop_folder, violations

@@ -11,8 +11,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
+from ncash.model.ports import Outside
 from ncash.shop.open_books import books
-from ncash.shop.shop import Outside
 from ncash.store.dictionaries.aif_load import load
 from ncash.support.exchange.online_checks import bring
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from ncash.model.ports import Outside
 from ncash.settings import host
-from ncash.shop.shop import Outside, configuration
+from ncash.shop.shop import configuration
 from ncash.support.sample import new_shop
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, ShopDatabase, eventually, shop_folder
 

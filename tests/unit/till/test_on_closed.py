@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ncash.shop.shop import Outside
+from ncash.model.ports import Outside
 from ncash.support.sample.sample_goods import GOODS
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, shop_folder
 

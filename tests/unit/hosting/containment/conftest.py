@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ncash.hosting.hooks import HOOKS
-from ncash.shop.shop import Outside
+from ncash.model.ports import Outside
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, shop_folder
 
 BREAD = "4600000000015"

@@ -10,8 +10,9 @@ import pytest
 
 from ncash.cli.main import run
 from ncash.hosting.loader import Plugins
+from ncash.model.ports import Outside
 from ncash.settings.config import Config
-from ncash.shop.shop import Outside, configuration, folders_of
+from ncash.shop.shop import configuration, folders_of
 from ncash.support.check.check import examine
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, shop_folder
 

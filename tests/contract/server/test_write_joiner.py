@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any, cast
 
-from ncash.server.http.together import WriteJoiner
+from ncash.server.http.write_joiner import WriteJoiner
 
 
 class Line:

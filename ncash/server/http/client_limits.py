@@ -7,7 +7,7 @@ from typing import Any, Final
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from ncash.server.http.app import WHOLE
-from ncash.server.http.together import WriteJoiner
+from ncash.server.http.write_joiner import WriteJoiner
 
 KEEP_ALIVE: Final = 75
 """Seconds that a connection may idle between two requests."""
