@@ -221,7 +221,8 @@ def _check(check: Mapping[str, Any], fact: Any) -> str:
         f"  {check['setting']} = {check['value']} ({check['source'] or phrase('default')})" if check["setting"] else ""
     )
     key = f"  {check['key']}" if check["key"] else ""
-    seen = phrase("  saw {fact}", fact=json.dumps(fact, ensure_ascii=False, default=_plain)) if fact is not None else ""
+    said = json.dumps(retold(fact) if isinstance(fact, str) else fact, ensure_ascii=False, default=_plain)
+    seen = phrase("  saw {fact}", fact=said) if fact is not None else ""
     return f"{name}{phrase(check['verdict']):<10}{key}{setting}{seen}".rstrip()
 
 

@@ -12,7 +12,7 @@ from ncash.errors import UserError
 from ncash.fiscal import open_register, place_of
 from ncash.hosting import loader
 from ncash.hosting.configuration import Grounds, folders_of, grounds
-from ncash.language import phrase
+from ncash.language import phrase, recorded
 from ncash.messages import CONFIG_PROBLEMS, CONFIG_SHORTENED, CONFIG_WARNINGS, MARKED_GOODS_BLOCKED
 from ncash.model.decision import Step, Text, Verdict
 from ncash.model.fiscal.register import FiscalRegister
@@ -242,7 +242,7 @@ def _blocked(found: Grounds, half: Sequence[last_good.ShortenedFile]) -> Step | 
     cut = next((one for one in half if one.lost), None)
     if cut is None:
         return found.refusal
-    fact = phrase("the file is cut; gone are {lost}", lost=", ".join(cut.lost))
+    fact = recorded("the file is cut; gone are {lost}", lost=", ".join(cut.lost))
     return Step("settings", Verdict.DENY, MARKED_GOODS_BLOCKED.key, source=cut.file, fact=fact)
 
 

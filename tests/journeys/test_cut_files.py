@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from ncash import language
+from ncash.cli.main import run
 from ncash.model.ports import Outside
 from ncash.settings import last_good
 from ncash.shop.shop import configuration
@@ -78,6 +80,25 @@ def test_a_cut_at_the_end_of_a_line_is_said_with_what_is_gone_and_a_reload_accep
         answer = till.send("reload")
         assert answer["ok"], answer["error"]
         assert verdict(till) == "allow"
+
+
+def test_the_journal_of_a_russian_till_is_english_and_explained_in_russian(
+    start: Start, sold: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("LANGUAGE", raising=False)
+    monkeypatch.setenv("LC_ALL", "ru")
+    content = REFUSING.encode()
+    explain = ["explain", "--last-refused", "--conf", str(sold / "conf"), "--data", str(sold / "data")]
+    try:
+        language.speak(language.RUSSIAN)
+        with start(content[: content.index(b"checkLocal")]) as till:
+            assert verdict(till) == "deny"
+        assert run([*explain, "--json"]) == 1
+        assert '"the file is cut; gone are ' in capsys.readouterr().out
+        assert run(explain) == 1
+        assert '"файл обрезан; пропало: ' in capsys.readouterr().out
+    finally:
+        language.speak(language.ENGLISH)
 
 
 def test_a_file_that_lost_only_a_comment_stops_nothing(start: Start, sold: Path) -> None:

@@ -16,6 +16,7 @@ from ncash.cli.main import COMMANDS, run
 from ncash.model.ports import HttpError, Outside
 from ncash.settings.explained import EXPLAINED
 from ncash.settings.problems import RULES
+from ncash.store.journal.hash_chain import Head, faults
 from ncash.support.sample.new_shop import make
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
 
@@ -236,6 +237,13 @@ def test_what_was_sold_is_told_in_russian(shop: Path, tmp_path: Path) -> None:
         bare = re.sub(r"\S*[=\"'{}\[\]]\S*|= \w+", "", told)
         wrong[" ".join(words)] = english(told) + [line for line in bare.splitlines() if WORDS.search(line)]
     assert {words: lines for words, lines in wrong.items() if lines} == {}
+
+
+@pytest.mark.parametrize("last", [1, 3])
+def test_a_gap_in_the_journal_is_told_in_russian(last: int) -> None:
+    language.speak(language.RUSSIAN)
+    [gap] = faults([], Head(last, b""))
+    assert (gap.kind, english(gap.text)) == ("missing", [])
 
 
 BAD_AIF: Final = """### data begin ###

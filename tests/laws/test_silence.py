@@ -1,7 +1,7 @@
 """The law of silence: a party of the network that gives no answer costs two of its timeouts in all, however many marks
 are scanned; then decisions come at once; and when it is back, it is used again without a restart.
 
-Any set of parties, in time that nobody waits for; tests/contract/silence has a few of them over real sockets.
+Any set of parties, in time that nobody waits for; tests/contract/sources has a few of them over real sockets.
 """
 
 import json

@@ -1,7 +1,7 @@
 """Reading an AIF file (aif.md): JSON objects, a line `---` after each, or arrays of them; a stream of constant size.
 
 A file that ends inside a command, or between the vendor's begin and end lines, was cut: the last thing that comes of it
-is a Cut, and whoever loads it loads nothing.
+is a CutFile, and whoever loads it loads nothing.
 """
 
 import json
@@ -57,7 +57,7 @@ Read = AifCommand | BrokenCommand | CutFile
 
 
 def commands(file: IO[bytes], encoding: str) -> Iterator[Read]:
-    """Every command of the file, malformed ones as faults with their number and reason; last a Cut, if it was cut."""
+    """Every command of the file, malformed ones as faults with their number and reason; last a CutFile, if cut."""
     return _File(file, encoding).read()
 
 

@@ -154,8 +154,8 @@ class _Walk:
 
 
 def _missing(first: int, last: int) -> BrokenLink:
-    which = f"line {first} is" if first == last else f"lines {first} to {last} are"
-    return BrokenLink(first, "missing", f"{which} missing")
+    text = "line {first} is missing" if first == last else "lines {first} to {last} are missing"
+    return BrokenLink(first, "missing", phrase(text, first=first, last=last))
 
 
 def _ends(last: Head, head: Head | None, known: Sequence[Head]) -> Iterator[BrokenLink]:

@@ -32,7 +32,6 @@ RESTORED: Final = ".restored"
 """How the name of a database ends that is about to take the place of the old one."""
 _STAMP: Final = "%Y%m%dT%H%M%SZ"
 _BESIDE: Final = ("-wal", "-shm", "-journal")
-_SHOWN: Final = 20
 
 
 class Copy(NamedTuple):
