@@ -57,7 +57,7 @@ class Run:
                 return
             self.answer = heard
         else:
-            self.answer = self.stage.till.line(_command(step, self.names))
+            self.answer = self.stage.till.line(command(step, self.names))
         unsaid = {
             name: wanted for name, wanted in _UNSAID.items() if name != "positions" or "position" not in step.expected
         }
@@ -153,7 +153,7 @@ def _shown(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
-def _command(step: Step, names: Mapping[str, str]) -> bytes:
+def command(step: Step, names: Mapping[str, str]) -> bytes:
     """The line of the protocol that a step stands for."""
     given = names.get(step.given, step.given) if isinstance(step.given, str) else step.given
     if step.what == "line":

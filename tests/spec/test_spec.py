@@ -1,4 +1,7 @@
-"""Every case of tests/spec/*.yml on a real till, and some of them through the program itself."""
+"""Every case of tests/spec/*.yml on a real till, and some of them through the program itself.
+
+What the till says of a case, `ncash explain` says too, step by step; its journal judged again stays as it was.
+"""
 
 from pathlib import Path
 
@@ -7,6 +10,7 @@ import pytest
 from ncash.testing import violations
 
 from .cases import Case, all_cases
+from .explained import play_explained
 from .harness import Deviation, play
 from .stage import Town
 
@@ -15,7 +19,10 @@ def said(town: Town, case: Case, folder: Path, process: bool = False) -> None:
     """Play the case; what went otherwise is the whole report."""
     deviation = None
     try:
-        play(town, case, folder, process=process)
+        if process:
+            play(town, case, folder, process=True)
+        else:
+            play_explained(town, case, folder)
         never(case, folder)
     except Deviation as found:
         deviation = str(found)

@@ -62,7 +62,7 @@ INVARIANTS: Final = (
         "no denied item",
         "every marked position was allowed by a line of the journal; what had to be asked was confirmed",
         marks.no_denied_item,
-        proof=("tests/spec/test_explained.py",),
+        proof=("tests/spec/test_spec.py",),
     ),
     Invariant(
         "I5",

@@ -1,12 +1,10 @@
-"""Explain says of every case what the till says, step by step; its journal judged again stays as it was."""
+"""A case that is explained while it is played: explain says what the till says, its journal judged again stays as it was."""
 
 import json
 from collections.abc import Mapping
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from ncash.model.ports import Rehearsal
 from ncash.settings.config import Config
@@ -22,8 +20,8 @@ from ncash.till.protocol import parsed
 from ncash.till.session import verdict_json
 from ncash.till.view import Room, View
 
-from .cases import Case, Step, all_cases
-from .harness import Deviation, Run, _command
+from .cases import Case, Step
+from .harness import Run, command
 from .stage import Stage, Town
 
 ASKED = ("server", "crpt", "reserve", "register")
@@ -84,7 +82,7 @@ class Explained(Run):
         facts = {check["check"]: check["fact"] for one in written for check in one.line["checks"]
                  if check["check"] in ASKED and check["fact"] is not None}  # fmt: skip
         room = self._rehearsals.room(self.shop, facts)
-        outcome = done(room, view, parsed(_command(step, names)))
+        outcome = done(room, view, parsed(command(step, names)))
         if outcome.decision is None and step.given.startswith("ORDER-"):
             return  # it has joined, and waits for nobody any more
         assert outcome.decision is not None
@@ -105,16 +103,14 @@ def _plain(value: Any) -> Any:
     return json.loads(json.dumps(value))
 
 
-@pytest.mark.parametrize("case", [c for c in all_cases() if c.given.get("process") != "only"], ids=lambda case: case.id)
-def test_explain_and_replay_say_what_the_till_said(case: Case, town: Town, tmp_path: Path) -> None:
-    stage = Stage(town, case, tmp_path)
+def play_explained(town: Town, case: Case, folder: Path) -> None:
+    """Run a case in an empty folder, and explain and replay each of its steps. Raises Deviation and AssertionError."""
+    stage = Stage(town, case, folder)
     try:
         with ExitStack() as stack:
             run = Explained(stage, Rehearsals(town, stack))
             run.play()
             decided = [step for step in case.steps if step.what in DECIDING and "verdict" in step.expected]
             assert run.compared >= len(decided)
-    except Deviation as deviation:
-        pytest.fail(str(deviation), pytrace=False)
     finally:
         stage.close()
