@@ -3,6 +3,8 @@
 
 MAKEFLAGS += --no-print-directory
 .SHELLFLAGS := -euc
+# Tests start programs by the hundred: without bytecode each of them would compile all it imports.
+unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help demo test check bench mutants faults campaign clean

@@ -14,12 +14,14 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from tests.sizes import CAMPAIGN
+
 os.environ.pop("LANGUAGE", None)
 os.environ["LC_ALL"] = "C.UTF-8"
 
 settings.register_profile("test", derandomize=True, deadline=None)
 settings.register_profile("campaign", max_examples=20_000, deadline=None, print_blob=True)
-settings.load_profile("campaign" if os.environ.get("NCASH_CAMPAIGN") else "test")
+settings.load_profile("campaign" if CAMPAIGN else "test")
 
 IN_MEMORY = Path("/dev/shm")
 ROOM = 4 << 30

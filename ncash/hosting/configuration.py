@@ -144,7 +144,6 @@ def grounds_of(config: Config, every: bool = False) -> Grounds:
 
 def grounds(conf: Path, every: bool = False) -> Grounds:
     """The judgement of a conf folder as it is now. Raises UserError when there is no such folder."""
-    Installed.look_again()
     return grounds_of(Config.load(conf, host.TABLES), every)
 
 

@@ -2,12 +2,13 @@
 
 A plugin is a package NAME with a module `NAME/plugin.py`. It is looked for among those that come with the program
 (`ncash.bundled.NAME`), in the folders of `[Host] pluginsPath`, on the import path, and by an entry point of the group
-`ncash.plugins`, in this order. Entry points are scanned once, and only for a name that the others do not know: a scan
-costs three times a bare start of the interpreter.
+`ncash.plugins`, in this order. Entry points are scanned once for each state of the import path, and only for a name
+that the others do not know: a scan costs three times a bare start of the interpreter.
 """
 
 import importlib
 import importlib.util
+import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
@@ -23,12 +24,20 @@ GROUP: Final = "ncash.plugins"
 BUNDLED: Final = "ncash.bundled"
 
 
-@lru_cache(maxsize=1)
-def _entries(path: tuple[str, ...]) -> Mapping[str, str]:
-    """Modules of the entry points by the name of their plugin, as this import path has them."""
+@lru_cache(maxsize=8)
+def _entries(path: tuple[tuple[str, int], ...]) -> Mapping[str, str]:
+    """Modules of the entry points by the name of their plugin, as the folders of this import path were at that time."""
     from importlib.metadata import entry_points
 
     return {point.name: point.module for point in entry_points(group=GROUP)}
+
+
+def _changed(folder: str) -> int:
+    """When something was last put into this folder or taken out of it, in nanoseconds; 0 for none."""
+    try:
+        return os.stat(folder or ".").st_mtime_ns
+    except (OSError, ValueError):
+        return 0
 
 
 class NotInstalled(UserError):
@@ -85,14 +94,9 @@ class Installed:
             if str(folder) not in sys.path and is_folder(folder):
                 sys.path.append(str(folder))
 
-    @staticmethod
-    def look_again() -> None:
-        """Forget which entry points there were: something may have been installed."""
-        _entries.cache_clear()
-
     @property
     def _entered(self) -> Mapping[str, str]:
-        return _entries(tuple(sys.path))
+        return _entries(tuple((folder, _changed(folder)) for folder in sys.path))
 
     def module(self, name: str, part: str) -> ModuleType | None:
         """The module `NAME.part` of a plugin, or None when there is no such package or no such part.

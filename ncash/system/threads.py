@@ -1,5 +1,6 @@
 """Daemon threads for work that may have to be abandoned: the process ends without waiting for them."""
 
+import os
 import threading
 from collections.abc import Callable
 from queue import SimpleQueue
@@ -63,6 +64,7 @@ class Workers:
         try:
             while job is not None:
                 job()
+                job = None  # what it holds ends with it, not with the next one
                 with self._lock:
                     self._idle += 1
                 job = self._jobs.get()
@@ -71,17 +73,34 @@ class Workers:
                 self._alive -= 1
 
 
+_crew = Workers("bounded")
+
+
+def _fresh_crew() -> None:
+    global _crew
+    _crew = Workers("bounded")
+
+
+# A forked child has none of its parent's threads, and a crew that counts on them would wait for ever.
+os.register_at_fork(after_in_child=_fresh_crew)
+
+
 def bounded(function: Callable[[], Any], seconds: float) -> tuple[bool, Any]:
-    """Run it in a thread of its own and wait at most so long: done?, and what came of it or was raised."""
+    """Run it in another thread and wait at most so long: done?, and what came of it or was raised."""
     outcome: list[Any] = []
+    ended = threading.Lock()
+    ended.acquire()
 
     def body() -> None:
         try:
             outcome.append(function())
         except BaseException as error:
             outcome.append(error)
+        ended.release()
 
-    thread = threading.Thread(target=body, daemon=True)
-    thread.start()
-    thread.join(seconds)
+    try:
+        _crew.run(body)
+    except WorkersBusy as error:
+        return True, error
+    ended.acquire(timeout=seconds)
     return (True, outcome[0]) if outcome else (False, None)

@@ -3,7 +3,6 @@
 A crash is the end of everything at some step of a command: the till that comes after it has only the disk.
 """
 
-import os
 import shutil
 import sqlite3
 import tempfile
@@ -20,10 +19,10 @@ from ncash.fiscal.emulated.faults import Faults
 from ncash.fiscal.emulator import files_of
 from ncash.system import failpoints
 from ncash.testing.invariants import violations
+from tests.sizes import sized
 
 from .world import driven, shop_in
 
-FULL: Final = bool(os.environ.get("NCASH_CAMPAIGN"))
 MARKS: Final = (
     "010469999990001321dEmO-WaTeR001\x1d93aBcD",
     "0104670540176099215AbCd1\x1d93dGVz",
@@ -143,8 +142,8 @@ class Day(RuleBasedStateMachine):
 
 
 Day.TestCase.settings = settings(
-    max_examples=1_000 if FULL else 12,
-    stateful_step_count=60 if FULL else 25,
+    max_examples=sized(12, 1_000),
+    stateful_step_count=sized(25, 60),
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )

@@ -1,7 +1,6 @@
 """Every planted bug is seen by the tests that are named for it."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,10 +8,11 @@ from typing import Final
 
 import pytest
 
+from tests.sizes import CAMPAIGN
+
 from .planted import PLANTED, ROOT
 
-FULL: Final = bool(os.environ.get("NCASH_CAMPAIGN"))
-TRIED: Final = [bug.what for bug in PLANTED if FULL or not bug.slow]
+TRIED: Final = [bug.what for bug in PLANTED if CAMPAIGN or not bug.slow]
 
 
 @pytest.mark.long

@@ -162,6 +162,11 @@ def test_nothing_is_left_for_later_and_no_path_of_one_machine_is_written_down() 
     assert not strays
 
 
+def test_how_large_a_random_test_is_is_said_in_one_place() -> None:
+    asking = {place(path) for path in python_files("tests") if "NCASH_" + "CAMPAIGN" in path.read_text("utf-8")}
+    assert asking == {"tests/sizes.py"}
+
+
 def test_constraints_pin_everything_that_setup_cfg_asks_for() -> None:
     setup = configparser.ConfigParser()
     setup.read(ROOT / "setup.cfg", encoding="utf-8")

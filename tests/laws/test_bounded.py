@@ -1,7 +1,6 @@
 """Every read is bounded: whatever 512 characters come, they are read, repaired and diagnosed in counted steps, and
 nothing is raised that is not told."""
 
-import os
 import random
 import string
 import time
@@ -21,10 +20,11 @@ from ncash.model.ports import Outside
 from ncash.model.scan import MAX_SCAN, Scan
 from ncash.support.explain.scanner import examined
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, shop_folder
+from tests.sizes import sized
 
 from .codes import GS, MASKS, SECTIONS, SPELLED_AS, TOLD_AS, scanned, unit, wide
 
-CASES: Final = 1_000_000 if os.environ.get("NCASH_CAMPAIGN") else 10_000
+CASES: Final = sized(2_000, 1_000_000)
 WAIT: Final = 1.0
 """Seconds of processor time for one text, fifty times what the worst one takes: steps must stand for work."""
 EAN: Final = "4607042439209"

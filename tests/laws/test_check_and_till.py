@@ -13,11 +13,11 @@ alone):
    decision is of a check that names the setting it obeys. A refusal without such a name is a breach of the law.
 3. `ncash check --fix` leaves every value in force as it was, whatever the folder looks like, and adds no error.
 
-`make test` plays 10,000 folders in memory and some hundreds on disk, through the real Shop; NCASH_CAMPAIGN a million. A
-folder that breaks the law is cut down to the lines that matter before it is shown; those that were found are below.
+`make test` plays two thousand folders in memory and some hundreds on disk, through the real Shop; `make campaign` a
+million. A folder that breaks the law is cut down to the lines that matter before it is shown; those that were found
+are below.
 """
 
-import os
 import random
 from collections import Counter
 from collections.abc import Mapping
@@ -35,11 +35,12 @@ from ncash.settings.config import Config
 from ncash.settings.problems import ERROR, Problem
 from ncash.support.check.check import Findings
 from ncash.support.check.mend import mended
+from tests.sizes import sized
 
 from . import folders, found
 from .tills import BARCODE, MARK, Seen, checked, opened, read, scanned
 
-FOLDERS: Final = 1_000_000 if os.environ.get("NCASH_CAMPAIGN") else 10_000
+FOLDERS: Final = sized(2_000, 1_000_000)
 SHARES: Final = 10
 Folder = Mapping[str, bytes]
 

@@ -3,7 +3,6 @@
 Databases in folders of their own are left out: check does not know the data folder, and the till says what is missing.
 """
 
-import os
 import random
 import shutil
 from collections.abc import Iterator, Mapping
@@ -18,12 +17,13 @@ from ncash.settings.host import Databases
 from ncash.settings.tree import DROP_INS, FIRST
 from ncash.support.check.check import examine
 from ncash.testing import DrivenTill, FrozenClock, SeededRandom, shop_folder
+from tests.sizes import sized
 
 from . import folders, found
 from .tills import BARCODE, HOSTS_OWN, MARK
 from .yes import YesHttp
 
-FOLDERS: Final = 5_000 if os.environ.get("NCASH_CAMPAIGN") else 200
+FOLDERS: Final = sized(200, 5_000)
 SHARES: Final = 4
 SOUND: Final = {FIRST: b"[Cash]\ncashcode = 1\n", "markedgoods.ini": (folders.ON + folders.MILK).encode()}
 

@@ -1,7 +1,6 @@
 """An importer's honesty as a law: what a file leaves in Dictionaries is what a simple reading of it says, or what was
 there before; nothing is at 0.00 that the dictionary does not let go at 0.00; what was left out is named."""
 
-import os
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -10,11 +9,12 @@ import pytest
 from ncash.store.dictionaries.aif_load import load
 from ncash.store.dictionaries.dictionaries import SqliteDictionaries, open_dictionaries
 from ncash.store.imports.report import Report
+from tests.sizes import sized
 
 from .aif_draws import BARCODES, Drawn, Draws
 from .aif_reference import Barcode, Card, Dictionary, Goods, Record
 
-SHOPS: Final = 10_000 if os.environ.get("NCASH_CAMPAIGN") else 240
+SHOPS: Final = sized(240, 10_000)
 FILES: Final = 7
 """Files that come to one shop, one after the other."""
 PARTS: Final = 4

@@ -4,7 +4,6 @@ Two tills over one database, receipts of every kind, opened, changed, put aside,
 order. What must be is kept beside the books by a naive account: a list of what is where.
 """
 
-import os
 import random
 from collections import Counter
 from decimal import Decimal
@@ -18,8 +17,9 @@ from ncash.model.keg import KEG, Keg
 from ncash.model.ports import KegShort, Saving
 from ncash.model.receipt import Kind, Position, Receipt
 from ncash.store.documents import SqliteDocuments, open_documents
+from tests.sizes import sized
 
-STEPS: Final = 1_000_000 if os.environ.get("NCASH_CAMPAIGN") else 10_000
+STEPS: Final = sized(2_500, 1_000_000)
 KEGS: Final = {f"keg-{n}": 1_000 * (n + 1) for n in range(4)}
 ELSEWHERE: Final = {f"keg-{n}": 150 * n for n in range(4)}
 """Sold out of each by others, before it was opened here."""

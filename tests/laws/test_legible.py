@@ -1,6 +1,5 @@
 """No text on any screen shows a control character, a separator, or something that turns it around."""
 
-import os
 import re
 import unicodedata
 from typing import Final
@@ -17,11 +16,11 @@ from ncash.model.decision import Dialog, Text
 from ncash.model.legible import legible
 from ncash.model.mark import RENDERINGS
 from ncash.till.texts import ALL as HOST
+from tests.sizes import sized
 
-FULL: Final = bool(os.environ.get("NCASH_CAMPAIGN"))
 TEXTS: Final = {**HOST, **MARKED, **ROLES}
 FILLED: Final = {key: message for key, message in TEXTS.items() if "{" in message.text}
-EXAMPLES: Final = (1_000_000 if FULL else 4_000) // len(FILLED) + 1
+EXAMPLES: Final = sized(4_000, 1_000_000) // len(FILLED) + 1
 TRICKS: Final = (*RENDERINGS, "\x1d", "\x1c", "\x1e", "\x1f", "\x00", "\x07", "\x1b[2J", "\x7f", "\x85", "\r\n", "\t",
                  "\u202e", "\u2066", "\u200b", "\u200d", "\ufeff", "\xad", "\xa0", "\u2028", "\ud800", "\U000e0041",
                  "\ue000", "\u0378", "{position}", "{barcode}", "Молоко", "0104699999910012215Zz9_d")  # fmt: skip
@@ -59,7 +58,7 @@ def test_the_texts_themselves_can_be_read(key: str) -> None:
     assert harmless(TEXTS[key].text)
 
 
-@settings(max_examples=100_000 if FULL else 1_000)
+@settings(max_examples=sized(1_000, 100_000))
 @given(VALUES)
 @example("Сыр «Российский», 45 % — 0,5 кг №1")
 def test_what_can_be_read_is_left_as_it_is(value: str) -> None:

@@ -4,7 +4,6 @@ For each sale no more is paid out than was paid in, by position and by unit; pie
 nothing; and nothing is refused without a reason.
 """
 
-import os
 from collections import Counter
 from decimal import Decimal
 from typing import Any, Final
@@ -12,16 +11,16 @@ from typing import Any, Final
 import pytest
 
 from ncash.testing import violations
+from tests.sizes import sized
 
 from .money.goods import STOCK
 from .money.history import History
 from .money.ledger import Ledger, Line, Paper
 
-FULL: Final = bool(os.environ.get("NCASH_CAMPAIGN"))
 PARTS: Final = 2
-EACH: Final = 1_260
+EACH: Final = sized(640, 1_260)
 """Receipts of one shop; every shop has settings of its own."""
-SHOPS: Final = 800 if FULL else 8
+SHOPS: Final = sized(8, 800)
 WANTED: Final = {
     "closed sale": 300, "closed return": 100, "closed return_by_sale": 100, "closed inventory": 10,
     "known unit given back": 50, "known unit given back at another price than today's": 5,

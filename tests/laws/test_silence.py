@@ -6,7 +6,6 @@ Any set of parties, in time that nobody waits for; tests/contract/sources has a 
 
 import json
 import logging
-import os
 import random
 from base64 import b64decode
 from collections import Counter
@@ -37,8 +36,9 @@ from ncash.model.request import MARK_FIRST, AddItem
 from ncash.settings.config import Config
 from ncash.testing import SeededRandom, VirtualClock, VirtualCrew, VirtualNetwork
 from ncash.testing.virtual import Outcome, ways
+from tests.sizes import sized
 
-CASES: Final = 10_000 if os.environ.get("NCASH_CAMPAIGN") else 300
+CASES: Final = sized(300, 10_000)
 PARTS: Final = 4
 NEVER: Final = 1e9
 QUICK: Final = 0.5

@@ -2,7 +2,6 @@
 
 import itertools
 import json
-import os
 import random
 from collections import Counter
 from collections.abc import Iterator
@@ -18,8 +17,9 @@ from ncash.store.dictionaries import aif_load
 from ncash.support.exchange.online_checks import bring
 from ncash.system.clock import SystemClock
 from ncash.testing import DrivenTill, FrozenClock, SeededRandom
+from tests.sizes import sized
 
-CASES: Final = 1_000_000 if os.environ.get("NCASH_CAMPAIGN") else 10_000
+CASES: Final = sized(2_500, 1_000_000)
 SET: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!\"%&'*+-./_,:;=<>?"
 FILES: Final = {
     "ncash.ini": "[Cash]\nshopcode = 1\ncashcode = 1\n[Host]\nwatchConfig = false\n",

@@ -1,4 +1,4 @@
-"""A case that is explained while it is played: explain says what the till says, its journal judged again stays as it was."""
+"""A case explained while it is played: explain agrees with the till, and its journal judged again does not change."""
 
 import json
 from collections.abc import Mapping

@@ -1,7 +1,6 @@
 """Where a case plays: the emulators of a test process, the shop folder of the case, its tills, its clock."""
 
 import json
-import os
 import sqlite3
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from ncash.shop.open_books import books
 from ncash.store.dictionaries import aif_load
 from ncash.support.exchange.online_checks import bring
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, eventually
+from tests.sizes import CAMPAIGN
 
 from .beside import WHERE, Beside
 from .cases import Case, CaseError
@@ -25,7 +25,7 @@ from .shopfolder import Templates, texts, without, write
 MOST_SITES: Final = 3
 PATIENCE: Final = 30.0
 """Seconds that background work may take."""
-ABSENCE: Final = 5.0 if os.environ.get("NCASH_CAMPAIGN") else 0.2
+ABSENCE: Final = 5.0 if CAMPAIGN else 0.2
 """Seconds after which what has not come does not come: in a case whose setting was left out."""
 Answer = dict[str, Any]
 

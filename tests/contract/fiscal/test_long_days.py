@@ -1,7 +1,6 @@
 """A long day at each register: answers are lost, paper ends, shifts run out, the till is started again, and in the end
 every order is one document."""
 
-import os
 from collections.abc import Iterator
 from random import Random
 
@@ -9,11 +8,12 @@ import pytest
 
 from ncash.model.fiscal.register import FiscalOrder, Made, RegisterRefused, RegisterSilent, ShiftState
 from ncash.model.receipt import Kind
+from tests.sizes import sized
 
 from .stands import Stand, line, order
 from .test_contract import settled
 
-SEEDS = range(60 if os.environ.get("NCASH_CAMPAIGN") else 2)
+SEEDS = range(sized(2, 60))
 ORDERS = 40
 TROUBLES = ("none", "none", "before", "after", "twice", "paper", "restart", "shift", "old shift")
 

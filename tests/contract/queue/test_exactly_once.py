@@ -1,6 +1,5 @@
 """What goes wrong between a sender and the cash server, and that every operation takes effect once all the same."""
 
-import os
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -11,11 +10,11 @@ from ncash.queue.http import HttpTransport
 from ncash.queue.sender import LONGEST_PAUSE
 from ncash.queue.transport import DeliveryFailure, Operation, Reply, Transport
 from ncash.testing import FrozenClock, SeededRandom
+from tests.sizes import sized
 
 from .conftest import Box, Inside, MakeSender, message
 
-CAMPAIGN: Final = bool(os.environ.get("NCASH_CAMPAIGN"))
-DELIVERIES: Final = 100_000 if CAMPAIGN else 10_000
+DELIVERIES: Final = sized(5_000, 100_000)
 
 
 class Hell:

@@ -1,6 +1,5 @@
 """The sender at work: one at a time, woken by what is owed, stubborn, and no burden for the till."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -21,11 +20,11 @@ from ncash.store.documents import open_documents
 from ncash.system.clock import SystemClock
 from ncash.system.locks import tills_away
 from ncash.testing import FrozenClock, SeededRandom, eventually
+from tests.sizes import sized
 
 from .conftest import AT, Box, Inside, MakeSender, Recorder, applied, message
 
-CAMPAIGN: Final = bool(os.environ.get("NCASH_CAMPAIGN"))
-THREE_DAYS: Final = 50_000 if CAMPAIGN else 2_000
+THREE_DAYS: Final = sized(2_000, 50_000)
 PATIENCE: Final = 60.0
 
 

@@ -1,6 +1,5 @@
 """Two to eight till processes race for each mark; tills and servers are killed, answers lost, deliveries doubled."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,19 +11,19 @@ from typing import Any, Final
 import pytest
 
 from ncash.server.database.connection import address, engine_of
+from tests.sizes import CAMPAIGN, sized
 
 from . import racing_till
 from .checker import Journals, Step, checked, of_journals, of_mark
 from .test_process import SERVER
 from .town import KEYS, PATIENCE
 
-CAMPAIGN: Final = bool(os.environ.get("NCASH_CAMPAIGN"))
 ENGINES: Final = ("sqlite", "postgresql") if CAMPAIGN else ("sqlite",)
-ROUNDS: Final = 10_000 if CAMPAIGN else 6
+ROUNDS: Final = sized(6, 10_000)
 """On each engine."""
 BASKET: Final = 50
 """Races in a round: so many marks that all tills want."""
-SESSION: Final = 500 if CAMPAIGN else 6
+SESSION: Final = sized(6, 500)
 """Rounds that the same tills play."""
 TILL_KILLED, SERVER_KILLED = (20, 200) if CAMPAIGN else (3, 6)
 """In one of so many rounds."""
@@ -139,7 +138,7 @@ def test_whoever_is_killed_no_mark_is_sold_twice_unseen(engine: str, databases: 
         servers = Servers(database, tmp_path)
         stack.callback(servers.close)
         while number < ROUNDS:
-            with session(chance.randint(2, 8 if CAMPAIGN else 4), servers, tmp_path) as tills:
+            with session(chance.randint(2, sized(4, 8)), servers, tmp_path) as tills:
                 for _ in range(SESSION):
                     played(number, tills, servers, chance)
                     number += 1

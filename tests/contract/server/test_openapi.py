@@ -1,7 +1,6 @@
 """The OpenAPI document: complete, its examples are true, and Schemathesis finds no lie in it."""
 
 import json
-import os
 from typing import Any, Final
 
 import jsonschema_rs
@@ -18,10 +17,11 @@ from schemathesis.specs.openapi.checks import (
 
 from ncash.server.http.openapi import document
 from ncash.server.http.routes import ROUTES, Route
+from tests.sizes import sized
 
 from .town import KEYS, Running
 
-CALLS: Final = 2000 if os.environ.get("NCASH_CAMPAIGN") else 10
+CALLS: Final = sized(10, 2000)
 """For each route and way of making them up."""
 DOCUMENT: Final = document(ROUTES)
 CHECKS: Final = [

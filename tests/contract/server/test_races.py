@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 from collections import Counter
 from pathlib import Path
 from random import Random
@@ -10,12 +9,13 @@ from typing import Final
 
 from ncash.server.http.routes import ROOT
 from ncash.server.service import Options
+from tests.sizes import sized
 
 from .town import KEYS, Running, asked, mark, operation, running
 
-RACES: Final = 100_000 if os.environ.get("NCASH_CAMPAIGN") else 250
+RACES: Final = sized(250, 100_000)
 """On each engine."""
-BASKETS: Final = 10_000 if os.environ.get("NCASH_CAMPAIGN") else 50
+BASKETS: Final = sized(50, 10_000)
 """Receipts of `BASKET` marks that all clients want at once, on each engine."""
 BASKET: Final = 50
 CLIENTS: Final = 8

@@ -1,6 +1,5 @@
 """Hypothesis drives a till through scans, presses, stornos, closes and restarts at any point."""
 
-import os
 from decimal import Decimal
 from typing import Any
 
@@ -9,12 +8,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from ncash.model.mark import cis
+from tests.sizes import sized
 
 from . import promises
 from .promises import KEG, Answer, state
 from .world import FACTS, World
 
-FULL = bool(os.environ.get("NCASH_CAMPAIGN"))
 BREAD, WATER_CODE, CHEESE_LABEL = "4600000000015", "4699999900013", "2103321055451"
 MARKS = (
     "010469999990001321dEmO-WaTeR001\x1d93aBcD",
@@ -261,8 +260,8 @@ class Sales(RuleBasedStateMachine):
 
 
 Sales.TestCase.settings = settings(
-    max_examples=1_500 if FULL else 35,
-    stateful_step_count=80 if FULL else 50,
+    max_examples=sized(35, 1_500),
+    stateful_step_count=sized(50, 80),
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )

@@ -1,6 +1,5 @@
 """Two tills of one data folder race for the same marks: each mark is sold once, the other till is told."""
 
-import os
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -9,10 +8,11 @@ from threading import Barrier
 
 import pytest
 
+from tests.sizes import sized
+
 from .conftest import Till, keys, names
 
-FULL = bool(os.environ.get("NCASH_CAMPAIGN"))
-RACES = 10_000 if FULL else 2_000
+RACES = sized(2_000, 10_000)
 BATCH = 20
 """Marks in one receipt."""
 

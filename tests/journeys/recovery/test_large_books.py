@@ -19,13 +19,13 @@ from ncash.fiscal.emulator import EmulatedRegister
 from ncash.system import failpoints
 from ncash.system.clock import SystemClock
 from ncash.testing import DrivenTill, FrozenClock
+from tests.sizes import CAMPAIGN, sized
 
 from .conftest import BREAD, MILK, opened, sold
 
-FULL: Final = bool(os.environ.get("NCASH_CAMPAIGN"))
-RECEIPTS: Final = 2_000_000 if FULL else 5_000
-SALES: Final = 100_000 if FULL else 150
-READY: Final = 2.0 if FULL else 20.0
+RECEIPTS: Final = sized(5_000, 2_000_000)
+SALES: Final = sized(150, 100_000)
+READY: Final = 2.0 if CAMPAIGN else 20.0
 """Seconds from the start of the program to the answer about the first goods of the next sale; in `make test` many
 programs run at once."""
 PATIENCE: Final = 300.0
@@ -178,7 +178,7 @@ def test_sales_leave_nothing_behind_in_memory(till: DrivenTill) -> None:
     left, grown = objects() - seen, resident() - memory
     sys.stdout.write(f"\n{SALES:,} sales: {left} objects, {grown / 1e6:.1f} MB of memory more\n")
     assert left < PER_SALE * SALES
-    assert grown < (16 if FULL else 64) * 1_000_000
+    assert grown < (16 if CAMPAIGN else 64) * 1_000_000
 
 
 def day(till: DrivenTill, first: int, count: int) -> None:

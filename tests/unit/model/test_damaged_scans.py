@@ -1,6 +1,5 @@
 """No damaged scan becomes another mark, and every damage that leaves one meaning is undone."""
 
-import os
 import random
 from typing import Final
 
@@ -8,10 +7,11 @@ import pytest
 
 from ncash.model.mark import plain, wire
 from ncash.model.scan import Scan
+from tests.sizes import sized
 
 from .damages import CATALOGUE, EITHER, MASKS, REFUSED, REPAIRED, UNSEEN, good, is_signed
 
-SCANS: Final = 1_000_000 if os.environ.get("NCASH_CAMPAIGN") else 10_000
+SCANS: Final = sized(4_000, 1_000_000)
 EACH: Final = SCANS // len(CATALOGUE) + 1
 
 

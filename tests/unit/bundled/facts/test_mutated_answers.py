@@ -1,7 +1,6 @@
 """Answers bent in every way: whatever comes, nothing is allowed that a plain reading of the bytes does not justify."""
 
 import json
-import os
 import random
 from collections.abc import Callable, Iterator
 from copy import deepcopy
@@ -19,8 +18,9 @@ from ncash.model.goods import Goods
 from ncash.model.mark import Mark, cis, plain
 from ncash.model.receipt import Receipt
 from ncash.model.request import GOODS_FIRST, AddItem
+from tests.sizes import sized
 
-COUNT = 1_000_000 if os.environ.get("NCASH_CAMPAIGN") else 100_000
+COUNT = sized(8_000, 1_000_000)
 PARTS = 4
 CODE = "0104670540176099215zzzzz\x1d93dGVz"
 NOW = "2027-01-15T12:00:00.000"

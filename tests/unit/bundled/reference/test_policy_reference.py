@@ -1,7 +1,6 @@
 """The plugin's decisions against the second opinion: every table in full, the whole chain by sample."""
 
 import itertools
-import os
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -11,14 +10,15 @@ from typing import Any
 import pytest
 
 from ncash.model.decision import Decision
+from tests.sizes import CAMPAIGN, sized
 
 from .draws import LABELS, POLICIES, REASONS, STATUS_SETTINGS, STATUSES, scene
 from .rules import rule
 from .scene import Scene
 from .scenes import decided, difference, judged_by_crpt
 
-FULL = bool(os.environ.get("NCASH_CAMPAIGN"))
-CHAIN_SAMPLE = 2_000_000 if FULL else 20_000
+CRPT_SAMPLE = sized(8_000, 2**8 * 3**8 * 2)
+CHAIN_SAMPLE = sized(4_000, 2_000_000)
 BOOL = (False, True)
 CRPT = {"enableMarkVerifyCrpt": True}
 
@@ -204,17 +204,17 @@ def crpt_block(facts: int, policies: int, confirmation: bool, confirmed: bool = 
 
 
 def crpt_scenes() -> Iterable[Scene]:
-    if FULL:
+    if CAMPAIGN:
         numbers = itertools.product(range(3**8), BOOL, range(2**8))
         return (crpt_block(facts, policies, confirmation) for policies, confirmation, facts in numbers)
     dice = random.Random(1265)
-    settings = [(dice.randrange(3**8), dice.random() < 0.1) for _ in range(2_500)]
-    return (crpt_block(dice.randrange(2**8), *one, dice.random() < 0.2) for one in settings for _ in range(40))
+    settings = [(dice.randrange(3**8), dice.random() < 0.1) for _ in range(CRPT_SAMPLE // 10)]
+    return (crpt_block(dice.randrange(2**8), *one, dice.random() < 0.2) for one in settings for _ in range(10))
 
 
 @pytest.mark.long
 def test_the_crpt_block_says_the_same() -> None:
-    assert agree(crpt_scenes(), judged_by_crpt) == (2**8 * 3**8 * 2 if FULL else 100_000)
+    assert agree(crpt_scenes(), judged_by_crpt) == CRPT_SAMPLE
 
 
 def chain() -> Iterable[Scene]:
