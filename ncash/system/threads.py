@@ -76,13 +76,14 @@ class Workers:
 _crew = Workers("bounded")
 
 
-def _fresh_crew() -> None:
+def fresh_crew() -> None:
+    """Let the next bounded call begin with a thread of its own, and those after it share that one."""
     global _crew
     _crew = Workers("bounded")
 
 
 # A forked child has none of its parent's threads, and a crew that counts on them would wait for ever.
-os.register_at_fork(after_in_child=_fresh_crew)
+os.register_at_fork(after_in_child=fresh_crew)
 
 
 def bounded(function: Callable[[], Any], seconds: float) -> tuple[bool, Any]:

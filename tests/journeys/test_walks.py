@@ -24,6 +24,7 @@ from ncash.server.database.connection import address, engine_of
 from ncash.server.database.migrations import upgrade
 from ncash.support.sample.demo_day import BEER, WATER
 from ncash.support.sample.new_shop import make
+from ncash.system.threads import fresh_crew
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom
 from tests.contract.server.town import PATIENCE, SECRET, Running, running
 from tests.test_onboarding import ROOT, WALKS, chapter, defined, found_in
@@ -48,6 +49,7 @@ def listening() -> Iterator[Calls]:
             codes.add(frame.f_code)
 
     calls: Calls = set()
+    fresh_crew()
     threading.setprofile(heard)
     sys.setprofile(heard)
     try:
@@ -55,6 +57,7 @@ def listening() -> Iterator[Calls]:
     finally:
         sys.setprofile(None)
         threading.setprofile(None)
+        fresh_crew()
         calls |= {(str(Path(code.co_filename).resolve()), code.co_qualname) for code in tuple(codes)}
 
 
