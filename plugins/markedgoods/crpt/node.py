@@ -186,13 +186,13 @@ class Node:
             raise PendingReply(partial(self._reply, url, token, begun, late.rest)) from None
         except HttpError as error:
             return Reply(_BROKEN.get(error.reason, ReplyKind.LOST), str(error), latency=self._clock.monotonic() - begun)
-        took = self._clock.monotonic() - begun
+        took, secret = self._clock.monotonic() - begun, token.value.encode()
         kind = kind_of(answer.status, answer.body)
         text = "" if kind is ReplyKind.OK else _described(url, answer).replace(token.value, str(token))
         return Reply(
             kind,
             text,
             status=answer.status,
-            body=answer.body.replace(token.value.encode(), str(token).encode()),
+            body=answer.body.replace(secret, str(token).encode()) if secret in answer.body else answer.body,
             latency=took,
         )

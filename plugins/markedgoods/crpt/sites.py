@@ -58,6 +58,8 @@ class Sites:
         """Where the list came from: crpt, cache, default or roots; None before there is one."""
         self.revision = 0
         """Grows with every change, so that whoever keeps the state knows when to write it."""
+        self._ranked: tuple[int, tuple[Site, ...]] = (0, ())
+        """The ranking, and the revision it was made of."""
 
     def replace(self, found: Iterable[Site], source: str) -> None:
         """Take a new list; sites that were known keep their state."""
@@ -69,7 +71,9 @@ class Sites:
     def all(self) -> tuple[Site, ...]:
         """Every site, the best first."""
         with self._lock:
-            return tuple(sorted(self._sites.values(), key=self._key))
+            if self._ranked[0] != self.revision:
+                self._ranked = self.revision, tuple(sorted(self._sites.values(), key=self._key))
+            return self._ranked[1]
 
     def available(self) -> tuple[Site, ...]:
         """Sites that may be asked, the best first."""
@@ -97,7 +101,11 @@ class Sites:
 
     def answered(self, url: str) -> None:
         """A site answered in time."""
-        self._change(url, silences=0)
+        with self._lock:
+            site = self._sites.get(url)
+            if site is not None and site.silences:
+                self._sites[url] = site._replace(silences=0)
+                self.revision += 1
 
     def silent(self, url: str) -> int:
         """A site did not answer in time; how often in a row that makes."""

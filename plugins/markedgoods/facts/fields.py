@@ -132,12 +132,12 @@ def optional(element: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]
     """What the optional fields say, and which judged ones cannot be read, with a piece of what stands there."""
     found: dict[str, Any] = {}
     unread: dict[str, str] = {}
-    for name, reader in OPTIONAL.items():
-        value = element.get(name)
-        if value is None or absent(value):
+    for name in [name for name in OPTIONAL if name in element]:
+        value = element[name]
+        if absent(value):
             continue
         try:
-            found[name] = reader(value)
+            found[name] = OPTIONAL[name](value)
         except ValueError:
             if name in JUDGED:
                 unread[name] = "".join(c for c in str(value)[:_SHOWN] if c.isprintable())
