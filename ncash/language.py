@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 from string import Formatter
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, SupportsIndex
 
 ENGLISH: Final = "en"
 RUSSIAN: Final = "ru"
@@ -70,12 +70,32 @@ def catalogue(domain: str, folder: Path) -> None:
     retold_in_russian.cache_clear()
 
 
+class Phrase(str):
+    """A text in another language than English that still knows its English."""
+
+    english: str
+
+    def replace(self, old: str, new: str, count: SupportsIndex = -1) -> "Phrase":
+        """The text with `new` for `old`, in both languages."""
+        changed = Phrase(super().replace(old, new, count))
+        changed.english = self.english.replace(old, new, count)
+        return changed
+
+
 def phrase(template: str, /, **values: Any) -> str:
     """The text of a template in the language in force; a value that is a text of ours is translated as well."""
     if _SPEECH.language == ENGLISH:
         return template.format(**values) if values else template
     text = _texts().get(template, template)
-    return text.format(**{name: _value(value) for name, value in values.items()}) if values else text
+    shown = Phrase(text.format(**{name: _value(value) for name, value in values.items()}) if values else text)
+    shown.english = template.format(**{name: english(value) for name, value in values.items()}) if values else template
+    return shown
+
+
+def english(value: Any) -> Any:
+    """The English of a text that `phrase` made, for the books; any other value as it is."""
+    text = value.args[0] if isinstance(value, Exception) and value.args else value
+    return text.english if isinstance(text, Phrase) else value
 
 
 def recorded(template: str, /, **values: Any) -> str:
@@ -86,6 +106,11 @@ def recorded(template: str, /, **values: Any) -> str:
 def retold(text: str) -> str:
     """A whole English text of ours in the language in force; any other text stays as it is."""
     return text if _SPEECH.language == ENGLISH or not _WORD.search(text) else retold_in_russian(text)
+
+
+def said(error: Exception) -> str:
+    """What an exception was raised with: str() of it, in a text that still knows its English."""
+    return error.args[0] if error.args and isinstance(error.args[0], Phrase) else str(error)
 
 
 def _value(value: Any) -> Any:

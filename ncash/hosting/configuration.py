@@ -14,7 +14,7 @@ from typing import Any, Final
 from ncash.errors import UserError, place
 from ncash.hookspecs import hooks_of
 from ncash.hosting import loader, register_rules
-from ncash.language import phrase
+from ncash.language import english, phrase
 from ncash.messages import MARKED_GOODS_BLOCKED
 from ncash.model.codes import label
 from ncash.model.decision import Step, Verdict
@@ -101,7 +101,7 @@ class Grounds:
             return None
         return Step(
             "settings", Verdict.DENY, MARKED_GOODS_BLOCKED.key, setting=wrong.key or wrong.section or None,
-            value=wrong.code, source=f"{wrong.file}:{wrong.line}", fact=wrong.text,
+            value=wrong.code, source=f"{wrong.file}:{wrong.line}", fact=english(wrong.text),
         )  # fmt: skip
 
     @property

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from ncash.language import phrase
+from ncash.language import phrase, said
 
 MAX_LINE: Final = 8192
 MAX_FILE: Final = 1_000_000
@@ -249,7 +249,7 @@ def scan(path: Path, content: bytes) -> IniFile:
     try:
         text, document.encoding = decoded(content)
     except ValueError as error:
-        document.faults.append(IniFault("MG002", 1, str(error)))
+        document.faults.append(IniFault("MG002", 1, said(error)))
         return document
     document.lines = tuple(_LINES.findall(text))
     reader = _Reader(document)

@@ -192,7 +192,7 @@ class Resolver:
         except ValueError as error:
             code = getattr(error, "code", RULE_OF_KIND.get(row.kind.name, "MG030"))
             meant = nearest(entry.value.casefold(), row.kind.words)
-            self._say(code, entry, f"{row.name}: {error}", row.accepted, meant, overridden)
+            self._say(code, entry, phrase("{name}: {text}", name=row.name, text=error), row.accepted, meant, overridden)
             return _BAD if RULES[code].blocks else entry.value
 
     def _unfinished(self, entry: Assignment, row: Row | None) -> bool:

@@ -99,8 +99,10 @@ def mask_problems(categories: Sequence[MarkedGoods]) -> Iterator[Problem]:
         place, other = named[finding.section], named.get(finding.other)
         if finding.code == "MG060" and (isinstance(place, Neighbour) or isinstance(other, Neighbour)):
             continue
-        beside = phrase(" (mask at {other})", other=other.origin("mask")) if other else ""
-        yield problem_at(place.origin("mask"), finding.code, finding.text + beside, "mask")
+        text = finding.text
+        if other:
+            text = phrase("{text} (mask at {other})", text=text, other=other.origin("mask"))
+        yield problem_at(place.origin("mask"), finding.code, text, "mask")
 
 
 def _tokens(common: MarkedGoods, categories: Sequence[MarkedGoods]) -> Iterator[Problem]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from ncash.language import phrase
+from ncash.language import phrase, said
 from ncash.model.money import GRAM
 
 POINT: Final = "."
@@ -138,7 +138,7 @@ def rules_from(lines: Iterable[str]) -> tuple[tuple[LabelRule, ...], tuple[Label
         try:
             found = rule(line)
         except ValueError as error:
-            faults.append(LabelFault(index, str(error)))
+            faults.append(LabelFault(index, said(error)))
             continue
         if found.mask in rules:
             faults.append(

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from ncash.language import phrase
+from ncash.language import phrase, said
 from ncash.settings.declare import day, flag, items, mask, path, seconds, text, tokens
 from ncash.settings.kinds import ValueRefusal, over_tls
 
@@ -34,7 +34,7 @@ def check_tokens(value: str) -> None:
     try:
         parse_tokens(value)
     except ValueError as error:
-        raise ValueRefusal("MG033", str(error).removeprefix("xapikey: ").partition("; accepted")[0]) from error
+        raise ValueRefusal("MG033", said(error)) from error
 
 
 def _foiv(value: str) -> None:

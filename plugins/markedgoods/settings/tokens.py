@@ -14,7 +14,6 @@ NOT_CHECKED: Final = "1"
 
 _BRACKET: Final = re.compile(r"\[\s*(?P<depts>-1|[0-9]+(?:\s*\.\s*[0-9]+)*)\s*:\s*(?P<token>[!-+\--Z\\^-~]+)\s*\]")
 _COMMA: Final = re.compile(r"\s*,\s*")
-_ACCEPTED: Final = "accepted: [-1:TOKEN], or [DEPT.DEPT:TOKEN],[DEPT:TOKEN] with 1 as the token of an unchecked one"
 
 
 class NoToken(Enum):
@@ -84,15 +83,11 @@ def _brackets(text: str) -> list[tuple[tuple[str, ...], Token | None]]:
         if found:
             comma = _COMMA.match(text, at)
             if comma is None:
-                raise ValueError(
-                    phrase("xapikey: no comma after bracket {count}; {accepted}", count=len(found), accepted=_ACCEPTED)
-                )
+                raise ValueError(phrase("no comma after bracket {count}", count=len(found)))
             at = comma.end()
         bracket = _BRACKET.match(text, at)
         if bracket is None:
-            raise ValueError(
-                phrase("xapikey: bracket {count} cannot be read; {accepted}", count=len(found) + 1, accepted=_ACCEPTED)
-            )
+            raise ValueError(phrase("bracket {count} cannot be read", count=len(found) + 1))
         depts = tuple(part.strip() for part in bracket["depts"].split("."))
         found.append((depts, None if bracket["token"] == NOT_CHECKED else Token(bracket["token"])))
         at = bracket.end()
@@ -103,26 +98,15 @@ def parse_tokens(text: str) -> Tokens:
     """Read the value of xapikey. Raises ValueError, whose text shows departments and never a token."""
     found = _brackets(text.strip())
     if not found:
-        raise ValueError(phrase("xapikey is empty; {accepted}", accepted=_ACCEPTED))
+        raise ValueError("xapikey is empty")
     named = [dept for depts, _ in found for dept in depts]
     if EVERY in named and (len(found) > 1 or found[0][1] is None):
-        raise ValueError(phrase("xapikey: [-1:TOKEN] stands alone and needs a token; {accepted}", accepted=_ACCEPTED))
+        raise ValueError("[-1:TOKEN] stands alone and needs a token")
     if named == ["1"]:
-        raise ValueError(
-            phrase(
-                "xapikey: a lone [1:TOKEN] is not allowed, one legal entity is [-1:TOKEN]; {accepted}",
-                accepted=_ACCEPTED,
-            )
-        )
+        raise ValueError("a lone [1:TOKEN] is not allowed, one legal entity is [-1:TOKEN]")
     twice = sorted({dept for dept in named if named.count(dept) > 1})
     if twice:
-        raise ValueError(
-            phrase(
-                "xapikey: named twice: department {departments}; {accepted}",
-                departments=", ".join(twice),
-                accepted=_ACCEPTED,
-            )
-        )
+        raise ValueError(phrase("named twice: department {departments}", departments=", ".join(twice)))
     return Tokens(tuple(found))
 
 

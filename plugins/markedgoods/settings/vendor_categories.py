@@ -14,7 +14,7 @@ from ncash.bundled.markedgoods.settings.vendor_modules import (
     MotpSwitch,
     whole_address,
 )
-from ncash.language import phrase
+from ncash.language import phrase, said
 from ncash.model.goods import DRAUGHT_BEER, MARKED, TOBACCO, kind_of
 from ncash.settings.config import Config
 from ncash.settings.declare import Origin, Settings
@@ -123,7 +123,7 @@ def _wrong(own: Any) -> str:
     try:
         compiled(own.dataMatrixMask)
     except MaskError as error:
-        return str(error)
+        return said(error)
     return ""
 
 

