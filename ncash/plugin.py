@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 import pluggy
 
 from ncash import __version__
+from ncash.messages import Advice
 from ncash.model.decision import Text
 from ncash.network.silence import THREADS, Crew, Party, Quiet, Ways
 from ncash.system.files import replace as replace_file
@@ -95,15 +96,6 @@ class Reading(NamedTuple):
     notes: tuple[str, ...]
     """Separators found and taken out, repairs, what is stored."""
     candidates: tuple[Candidate, ...]
-
-
-class Advice(NamedTuple):
-    """What to do when a text stands on the screen."""
-
-    support: str
-    """For those on the phone, in English; the catalogue of the plugin translates it."""
-    cashier: str
-    """For those at the till, in Russian."""
 
 
 class PriceOffer(NamedTuple):

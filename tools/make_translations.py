@@ -33,16 +33,18 @@ HEAD: Final = {
 WIDTH: Final = 120
 MARKS: Final = ("phrase", "recorded")
 UNREAD_CALLS: Final = frozenset((
-    "Field", "CommandRow", "declare", "Message", "compile", "execute", "PaymentType", "Column", "Metric", "Counter",
+    "Field", "CommandRow", "declare", "compile", "execute", "PaymentType", "Column", "Metric", "Counter",
     "Histogram", "TypeError", "RuntimeError", "AssertionError", "LookupError", "FileExistsError", "glob", "getattr",
     "cast", "NewType", "TypeVar",
 ))  # fmt: skip
 """Calls whose texts stand in the English reference, or are for programmers."""
+ROWS: Final = frozenset(("Message", "_notice", "_row", "_own", "_price"))
+"""Calls that make a screen text: what it says is Russian, when it is shown stands in the reference; its `advice` is
+read."""
 UNREAD: Final = (
-    "ncash/system/failpoints.py", "ncash/hosting/hooks.py", "ncash/messages.py", "ncash/till/texts.py",
-    "ncash/fiscal/texts.py", "ncash/settings/declare.py", "ncash/store/dictionaries/aif_goods.py",
+    "ncash/system/failpoints.py", "ncash/hosting/hooks.py", "ncash/settings/declare.py",
+    "ncash/store/dictionaries/aif_goods.py",
     "ncash/store/dictionaries/aif_others.py", "ncash/store/dictionaries/aif_commands.py",
-    "plugins/markedgoods/texts/messages_transport.py", "plugins/markedgoods/texts/messages_price.py",
     "ncash/support/takeover/tables.py", "ncash/support/exchange/check_fields.py", "ncash/support/sample/sample_conf.py",
     "ncash/support/sample/sample_goods.py", "ncash/model/codes/spelling.py",
     "ncash/server/http/answers.py", "ncash/server/http/app.py", "ncash/server/http/calls.py",
@@ -189,6 +191,9 @@ class Reader:
                 yield from self._described(epilog)
             case ast.Call(func=func) if _called(func) in UNREAD_CALLS:
                 return
+            case ast.Call(func=func, keywords=named) if _called(func) in ROWS:
+                for given in named:
+                    yield from self._below(given) if given.arg == "advice" else ()
             case ast.Call(func=func, args=[ast.Constant(value=str(text)), *_]) if _called(func) in MARKS:
                 yield Place(text, self.module)
                 yield from self._below(node)

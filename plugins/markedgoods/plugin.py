@@ -244,9 +244,8 @@ class Plugin:
     @hookimpl
     def on_advice(self, key: str) -> Advice | None:
         """The next step."""
-        from ncash.bundled.markedgoods.texts.advice import ADVICE
-
-        return ADVICE.get(key)
+        row = MESSAGES.get(key)
+        return row.advice if row else None
 
     @hookimpl
     def on_status(self, config: Config, around: Surroundings, ask: bool) -> Mapping[str, Any]:

@@ -1,10 +1,8 @@
 """The plugin's screen texts."""
 
-from collections.abc import Mapping
 from typing import Final
 
-from ncash.messages import Message, table
-from ncash.plugin import Advice
+from ncash.messages import Advice, Message, table
 
 ROLE_FORBIDS: Final = Message(
     "RoleForbids",
@@ -13,6 +11,10 @@ ROLE_FORBIDS: Final = Message(
     buttons=("ok",),
     shown="the button without_mark pressed by a cashier without a listed role",
     own=True,
+    advice=Advice(
+        "The cashier has no role of the list in restrictions.ini: grant one in the back office, or list another role.",
+        "Отсканируйте код маркировки или позовите старшего кассира.",
+    ),
 )
 ROLES_OF_NOBODY: Final = Message(
     "RolesOfNobody",
@@ -21,17 +23,9 @@ ROLES_OF_NOBODY: Final = Message(
     buttons=(),
     shown="a list of roles names one that no cashier has; gone when a cashier gets it",
     own=True,
-)
-MESSAGES: Final = table((ROLE_FORBIDS, ROLES_OF_NOBODY))
-
-ADVICE: Final[Mapping[str, Advice]] = {
-    "RoleForbids": Advice(
-        "The cashier has no role of the list in restrictions.ini: grant one in the back office, or list another role.",
-        "Отсканируйте код маркировки или позовите старшего кассира.",
-    ),
-    "RolesOfNobody": Advice(
+    advice=Advice(
         "A code in restrictions.ini is held by no cashier: compare it with roleuser, load the dictionary again.",
         "Продавать можно. Позвоните в поддержку.",
     ),
-}
-"""The next step for each text."""
+)
+MESSAGES: Final = table((ROLE_FORBIDS, ROLES_OF_NOBODY))

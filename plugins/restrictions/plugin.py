@@ -1,7 +1,7 @@
 """restrictions: who may add marked goods without their mark (docs/adr/0018)."""
 
 from ncash.bundled.restrictions import settings as tables
-from ncash.bundled.restrictions.messages import ADVICE, ROLE_FORBIDS, ROLES_OF_NOBODY
+from ncash.bundled.restrictions.messages import MESSAGES, ROLE_FORBIDS, ROLES_OF_NOBODY
 from ncash.model.decision import Decision, Setting, Step, Text, Verdict
 from ncash.model.ports import World
 from ncash.model.receipt import Kind
@@ -52,7 +52,7 @@ class Plugin:
     @hookimpl
     def on_advice(self, key: str) -> Advice | None:
         """The next step."""
-        return ADVICE.get(key)
+        return MESSAGES[key].advice if key in MESSAGES else None
 
     def _answer(self, request: AddItem, setting: str) -> Decision | None:
         allowed: tuple[str, ...] = getattr(self._rules, setting)

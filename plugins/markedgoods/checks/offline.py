@@ -13,7 +13,8 @@ from ncash.bundled.markedgoods.checks.industry_tags import industry_tags, offlin
 from ncash.bundled.markedgoods.checks.statuses import VERDICTS
 from ncash.bundled.markedgoods.facts import fields
 from ncash.bundled.markedgoods.facts.online import NotChecked, fact_from_json
-from ncash.bundled.markedgoods.texts.messages import MESSAGES, SOLD_UNCHECKED
+from ncash.bundled.markedgoods.texts.messages import MESSAGES
+from ncash.bundled.markedgoods.texts.messages_crpt import SOLD_UNCHECKED
 from ncash.language import recorded
 from ncash.messages import Message
 from ncash.model.decision import Dialog, Effects, Step, Verdict

@@ -18,7 +18,8 @@ from ncash.bundled.markedgoods.checks.offline import (
 from ncash.bundled.markedgoods.checks.ruling import Ruling, judge_ruling, ruling_from_json
 from ncash.bundled.markedgoods.checks.statuses import STATUSES, Status
 from ncash.bundled.markedgoods.facts.online import Answer, NotChecked, fact_from_json
-from ncash.bundled.markedgoods.texts.messages import CRPT_UNCHECKED, MESSAGES, SOLD_UNCHECKED
+from ncash.bundled.markedgoods.texts.messages import MESSAGES
+from ncash.bundled.markedgoods.texts.messages_crpt import CRPT_UNCHECKED, SOLD_UNCHECKED
 from ncash.language import recorded
 from ncash.model.decision import Dialog, Effects, Setting, Step, Text, Verdict
 from ncash.model.receipt import Kind

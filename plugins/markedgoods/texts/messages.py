@@ -2,14 +2,22 @@
 
 from typing import Final
 
+from ncash.bundled.markedgoods.texts.messages_crpt import CRPT_ROWS, CRPT_SILENT, CRPT_UNCHECKED, SOLD_UNCHECKED
 from ncash.bundled.markedgoods.texts.messages_price import PACK_ROWS
 from ncash.bundled.markedgoods.texts.messages_transport import TRANSPORT_ROWS
-from ncash.messages import ALREADY_REGISTERED, BARCODE_NOT_FOUND, MARK_DATA_MISSING, QUANTITY_FORBIDDEN, Message, table
+from ncash.messages import (
+    ALREADY_REGISTERED,
+    BARCODE_NOT_FOUND,
+    MARK_DATA_MISSING,
+    QUANTITY_FORBIDDEN,
+    Advice,
+    Message,
+    table,
+)
 
-_POSITION: Final = "Ошибка проверки кода маркировки позиции {position}. "
 _BANNED: Final = "Товар с таким кодом маркировки запрещен к продаже"
-_ASKED: Final = ("continue", "cancel")
 _OK: Final = ("ok",)
+_OTHER_UNIT: Final = "Возьмите другую единицу товара, эту отложите."
 
 SCAN_MARK: Final = Message(
     "ScanMark",
@@ -18,6 +26,10 @@ SCAN_MARK: Final = Message(
     ("cancel",),
     shown="marked goods were added by their barcode",
     own=True,
+    advice=Advice(
+        "The till waits for the mark of goods that were scanned by their barcode.",
+        "Отсканируйте квадратный код на упаковке.",
+    ),
 )
 CASH_SERVER_CONNECTION: Final = Message(
     "CashServerConnection",
@@ -26,14 +38,11 @@ CASH_SERVER_CONNECTION: Final = Message(
     _OK,
     shown="no answer of the cash server within markVerifyTimeout and ignoreMarkVerifyErrors = false",
     own=True,
-)
-CRPT_UNCHECKED: Final = Message(
-    "CrptUnchecked",
-    "Проверка в Честном знаке не выполнена. Товар не добавлен, позвоните в поддержку",
-    "error",
-    _OK,
-    shown="refuseUnchecked = true and the token is bad, missing or refused",
-    own=True,
+    advice=Advice(
+        "The cash server did not answer in time: look at markVerifyUrl, the network and the server; "
+        "ignoreMarkVerifyErrors = true would sell with a trace.",
+        "Повторите сканирование. Не помогло — позвоните в поддержку.",
+    ),
 )
 LABEL_WEIGHT: Final = Message(
     "LabelWeight",
@@ -42,14 +51,10 @@ LABEL_WEIGHT: Final = Message(
     (),
     shown="label and mark both carry a weight and they differ",
     own=True,
-)
-SOLD_UNCHECKED: Final = Message(
-    "SoldUnchecked",
-    "Товар добавлен без проверки в Честном знаке",
-    "warning",
-    (),
-    shown="a mark was added unchecked although enableMarkVerifyCrpt = true",
-    own=True,
+    advice=Advice(
+        "Label and mark carry different weights; the label's is sold. Look at the settings of the scales.",
+        "Проверьте вес на этикетке. Продажу можно продолжать.",
+    ),
 )
 SERVER_UNCHECKED: Final = Message(
     "ServerUnchecked",
@@ -58,14 +63,10 @@ SERVER_UNCHECKED: Final = Message(
     (),
     shown="the cash server could not be asked and ignoreMarkVerifyErrors = true",
     own=True,
-)
-CRPT_SILENT: Final = Message(
-    "CrptSilent",
-    "Честный знак: последняя проверка не выполнена ({reason}). Позвоните в поддержку",
-    "notice",
-    (),
-    shown="the latest mark was not checked in CRPT; gone after the next check that is made",
-    own=True,
+    advice=Advice(
+        "Sold without the cash server because ignoreMarkVerifyErrors = true; bring the server back.",
+        "Продолжайте продажу.",
+    ),
 )
 PLAIN_HTTP: Final = Message(
     "CashServerPlainHttp",
@@ -74,6 +75,11 @@ PLAIN_HTTP: Final = Message(
     (),
     shown="markVerifyAllowPlainHttp = true and markVerifyUrl is plain http to another computer",
     own=True,
+    advice=Advice(
+        "markVerifyAllowPlainHttp = true: marks, receipts and the password go in clear to this server. Give the "
+        "server a certificate, write https:// in markVerifyUrl and take the setting out.",
+        "Продавать можно. Сообщите администратору.",
+    ),
 )
 CATALOG_UNKNOWN: Final = Message(
     "CatalogUnknown",
@@ -82,6 +88,10 @@ CATALOG_UNKNOWN: Final = Message(
     (),
     shown="askForBarcodeFromCatalogs or skipMarkVerifyCrptCatalogs names a catalog that Dictionaries does not hold",
     own=True,
+    advice=Advice(
+        "A setting names a catalog that Dictionaries does not hold: correct the code, or load the dictionary.",
+        "Продавать можно. Позвоните в поддержку.",
+    ),
 )
 WITHOUT_MARK_FORBIDDEN: Final = Message(
     "WithoutMarkForbidden",
@@ -90,6 +100,10 @@ WITHOUT_MARK_FORBIDDEN: Final = Message(
     _OK,
     shown="the button without_mark where the settings do not offer it",
     own=True,
+    advice=Advice(
+        "addWithoutScanMark (sale) or addWithoutScanMarkInBackBySale (returns) would offer the button.",
+        "Найдите код маркировки на упаковке и отсканируйте его.",
+    ),
 )
 
 MESSAGES: Final = table(
@@ -116,6 +130,11 @@ MESSAGES: Final = table(
             "error",
             _OK,
             shown="scan error with showScanErrorDialog = true: scanner locked until acknowledged",
+            advice=Advice(
+                "The scan fits no mask, and showScanErrorDialog = true locks the scanner until OK; explain shows where "
+                "each mask stops. A missing GS or a Cyrillic layout is mended in the scanner.",
+                "Нажмите ОК и отсканируйте код ещё раз.",
+            ),
         ),
         Message(
             "ScanErrorRepeat",
@@ -124,6 +143,11 @@ MESSAGES: Final = table(
             ("cancel",),
             shown="scan error with showScanErrorDialog = false; "
             "also a mark whose barcode does not match the scanned goods",
+            advice=Advice(
+                "The scan fits no mask, or the mark belongs to other goods: explain shows where each mask stops; "
+                "allowNotMatchingBarcodes and its neighbours rule whether barcodes may differ.",
+                "Отсканируйте квадратный код ещё раз: без бликов, целиком, по одному.",
+            ),
         ),
         Message(
             "NoMatchScanBarcode",
@@ -131,6 +155,11 @@ MESSAGES: Final = table(
             "scan_barcode",
             ("cancel",),
             shown="mark whose barcode is unknown, allowNotMatchingBarcodes = true",
+            advice=Advice(
+                "No goods have the GTIN of this mark; the cashier names them by their barcode. Add the GTIN to the "
+                "card.",
+                "Отсканируйте обычный штрих-код этого товара.",
+            ),
         ),
         Message(
             "NeedMoreScanBarcode",
@@ -138,6 +167,10 @@ MESSAGES: Final = table(
             "scan_barcode",
             ("cancel",),
             shown="goods of an askForBarcodeFromCatalogs catalog added by mark",
+            advice=Advice(
+                "The goods stand in a catalog of askForBarcodeFromCatalogs, so the label has to be scanned too.",
+                "Отсканируйте штрих-код на этикетке.",
+            ),
         ),
         Message(
             "WrongInputKind",
@@ -145,14 +178,33 @@ MESSAGES: Final = table(
             "error",
             _OK,
             shown="mark scanned first with an input kind that permittedInput forbids",
+            advice=Advice(
+                "permittedInput forbids this kind of input: 1 is text, 2 is binary; look how the scanner is connected.",
+                "Сканируйте код сканером кассы, не вводите его руками.",
+            ),
         ),
-        Message("NotInWhiteList", _BANNED, "error", _OK, shown="enableMarkVerifyLocal; cash server NOT_IN_WHITE_LIST"),
+        Message(
+            "NotInWhiteList",
+            _BANNED,
+            "error",
+            _OK,
+            shown="enableMarkVerifyLocal; cash server NOT_IN_WHITE_LIST",
+            advice=Advice(
+                "The mark is not in the list of the shop; load the list (ncash whitelist import) or mend it at its "
+                "source.",
+                _OTHER_UNIT,
+            ),
+        ),
         Message(
             "NoBarcodeForWhiteList",
             _BANNED + ". Не заполнен штрих-код для проверки в белом списке",
             "error",
             _OK,
             shown="cash server BARCODE_NOT_PASSED",
+            advice=Advice(
+                "The request to the cash server had no barcode: the card of the goods has none.",
+                "Отложите товар и сообщите администратору.",
+            ),
         ),
         Message(
             "BarcodeNotInWhiteList",
@@ -160,6 +212,10 @@ MESSAGES: Final = table(
             "error",
             _OK,
             shown="cash server BARCODE_MISMATCH",
+            advice=Advice(
+                "The list knows the mark under another barcode; compare the card of the goods with the list.",
+                _OTHER_UNIT,
+            ),
         ),
         Message(
             "AlreadySold",
@@ -167,6 +223,11 @@ MESSAGES: Final = table(
             "error",
             _OK,
             shown="cash server SOLD or UNRESERVED_BACK",
+            advice=Advice(
+                "The cash server says that another till sold this mark; look for the receipt there before you clear "
+                "it.",
+                _OTHER_UNIT,
+            ),
         ),
         Message(
             "AlreadyReserved",
@@ -174,6 +235,10 @@ MESSAGES: Final = table(
             "error",
             _OK,
             shown="cash server RESERVED_SALE or RESERVED_BACK of another receipt",
+            advice=Advice(
+                "An open receipt of another till holds the mark; it is free when that receipt is closed or cancelled.",
+                "Проверьте, нет ли этого товара в чеке на другой кассе, или возьмите другую единицу.",
+            ),
         ),
         Message(
             "UnknownServerStatus",
@@ -181,72 +246,12 @@ MESSAGES: Final = table(
             "error",
             _OK,
             shown="any other cash server status",
+            advice=Advice(
+                "The cash server answered a status that ncash does not know; the journal holds it. Compare the "
+                "versions.",
+                "Отложите товар и позвоните в поддержку.",
+            ),
         ),
-        Message(
-            "CrptConnection",
-            "Не удалось выполнить проверку кода маркировки (Ошибка соединения с сервером)",
-            "error",
-            _OK,
-            shown="no CRPT answer within the budget and ignoreMarkVerifyCrptConnectionErrors = false",
-        ),
-        Message("CrptInvalid", _POSITION + "Код маркировки некорректен", "ask", _ASKED, shown="valid = false"),
-        Message(
-            "CrptNotVerified",
-            _POSITION + "Код маркировки не прошел проверку крипто подписи",
-            "ask",
-            _ASKED,
-            shown="verified = false",
-        ),
-        Message(
-            "CrptNotUtilised",
-            _POSITION + "У кода маркировки отсутствует признак нанесения на упаковку",
-            "ask",
-            _ASKED,
-            shown="utilised = false",
-        ),
-        Message(
-            "CrptNotRealizable",
-            _POSITION + "Код маркировки не в обороте",
-            "ask",
-            _ASKED,
-            shown="realizable = false and sold is not true",
-        ),
-        Message(
-            "CrptExpired",
-            _POSITION + "Товар с таким кодом маркировки просрочен",
-            "ask",
-            _ASKED,
-            shown="expireDate reached",
-        ),
-        Message("CrptSold", _POSITION + "Код маркировки выведен из оборота", "ask", _ASKED, shown="sold = true"),
-        Message("CrptNotFound", _POSITION + "Код маркировки не найден", "ask", _ASKED, shown="found = false"),
-        Message(
-            "CrptBlocked",
-            _POSITION + 'Товар с таким кодом маркировки заблокирован "{agencies}"',
-            "ask",
-            _ASKED,
-            shown="isBlocked = true; agencies = ogvs joined with a comma; the site host when none",
-        ),
-        Message(
-            "CrptTokenError",
-            "Честный знак: ошибка токена. Чеки будут сформированы некорректно",
-            "notice",
-            (),
-            shown="a token is refused (401) or xapikey cannot be parsed",
-        ),
-        Message(
-            "CrptTokenMissing",
-            "Честный знак: токен для проверки не найден. Товар не будет добавлен",
-            "warning",
-            _OK,
-            shown="several legal entities and none of the tokens names the department of the goods",
-        ),
-        Message(
-            "IndustryTagsError",
-            "Честный знак: ошибка в отраслевых реквизитах. Чеки будут сформированы некорректно",
-            "notice",
-            (),
-            shown="foiv documentDate or documentNumber is empty",
-        ),
+        *CRPT_ROWS,
     )
 )

@@ -10,7 +10,6 @@ from typing import Final
 
 import pytest
 
-from ncash.bundled.markedgoods.texts.advice import ADVICE as MARKED_ADVICE
 from ncash.bundled.markedgoods.texts.messages import MESSAGES as MARKED
 from ncash.bundled.restrictions.messages import MESSAGES as RESTRICTIONS
 from ncash.cli.main import COMMANDS
@@ -20,7 +19,6 @@ from ncash.store.dictionaries.dictionaries import open_dictionaries
 from ncash.store.documents import open_documents
 from ncash.store.sqlite.backup import copied
 from ncash.store.sqlite.connection import Connection
-from ncash.support.explain.advice import ADVICE
 from ncash.testing import FrozenClock
 from ncash.till.fiscal.shift_slip import PAYMENTS, REASONS, WORDS
 from ncash.till.texts import ALL as HOST
@@ -35,8 +33,7 @@ NAMES: Final = {"CapsLock", "KKM", "Server", "restrictions.ini", "kkmServerUser"
 def texts() -> Iterator[tuple[str, str]]:
     for rows in (HOST, MARKED, RESTRICTIONS):
         yield from ((key, message.text) for key, message in rows.items())
-    for advice in (ADVICE, MARKED_ADVICE):
-        yield from ((f"advice about {key}", row.cashier) for key, row in advice.items())
+        yield from ((f"advice about {key}", row.advice.cashier) for key, row in rows.items() if row.advice)
     for words in (WORDS, PAYMENTS, REASONS):
         yield from ((f"shift report, {key}", text) for key, text in words.items())
 
