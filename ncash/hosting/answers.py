@@ -9,7 +9,7 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import Any, Final
 
-from ncash.language import recorded
+from ncash.language import Phrase, recorded
 from ncash.model import money
 from ncash.model.decision import NO_EFFECTS, NOTHING, Decision, Dialog, Effects, Setting, Step, Text, Trail, Verdict
 from ncash.model.finding import LEVELS, Finding
@@ -51,7 +51,7 @@ _FREE: Final = frozenset({"continue", "without_mark"})
 
 
 def _text(value: Any) -> bool:
-    if type(value) is not str or len(value) > LONGEST:
+    if (type(value) is not str and type(value) is not Phrase) or len(value) > LONGEST:
         return False
     if value.isascii():
         return True
