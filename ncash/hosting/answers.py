@@ -89,6 +89,10 @@ def _many(value: Any, kind: type, most: int = MOST) -> bool:
     return type(value) is tuple and len(value) <= most and all(type(one) is kind for one in value)
 
 
+def _texts(value: Any) -> bool:
+    return type(value) is tuple and len(value) <= MOST and all(map(_text, value))
+
+
 def mark(answer: Any) -> str:
     """What is wrong with the answer to a scan: a Mark."""
     if type(answer) is not Mark:
@@ -270,7 +274,7 @@ def account(answer: Any) -> str:
 
 def addresses(answer: Any) -> str:
     """What is wrong with addresses of receivers."""
-    return "" if _many(answer, str) and all(map(_text, answer)) else "these are no addresses"
+    return "" if _texts(answer) else "these are no addresses"
 
 
 def _candidate(one: Candidate) -> bool:
@@ -280,7 +284,7 @@ def _candidate(one: Candidate) -> bool:
 
 def reading(answer: Any) -> str:
     """What is wrong with a Reading."""
-    if type(answer) is not Reading or not (_many(answer.notes, str) and all(map(_text, answer.notes))):
+    if type(answer) is not Reading or not _texts(answer.notes):
         given = type(answer).__name__
         return recorded("answered {given}, not Reading, or its notes are no texts", given=given)
     whole = _many(answer.candidates, Candidate, MOST_CATEGORIES) and all(map(_candidate, answer.candidates))
