@@ -14,7 +14,7 @@ from tests.sizes import sized
 from .aif_draws import BARCODES, Drawn, Draws
 from .aif_reference import Barcode, Card, Dictionary, Goods, Record
 
-SHOPS: Final = sized(240, 10_000)
+SHOPS: Final = sized(120, 10_000)
 FILES: Final = 7
 """Files that come to one shop, one after the other."""
 PARTS: Final = 4

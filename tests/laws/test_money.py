@@ -18,7 +18,7 @@ from .money.history import History
 from .money.ledger import Ledger, Line, Paper
 
 PARTS: Final = 2
-EACH: Final = sized(640, 1_260)
+EACH: Final = sized(400, 1_260)
 """Receipts of one shop; every shop has settings of its own."""
 SHOPS: Final = sized(8, 800)
 WANTED: Final = {

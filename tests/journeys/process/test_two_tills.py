@@ -12,7 +12,7 @@ from tests.sizes import sized
 
 from .conftest import Till, keys, names
 
-RACES = sized(2_000, 10_000)
+RACES = sized(1_000, 10_000)
 BATCH = 20
 """Marks in one receipt."""
 
