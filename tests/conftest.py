@@ -5,9 +5,10 @@ machine; and that texts are English everywhere.
 """
 
 import os
+import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,15 @@ writes_in_memory()
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long tests first: no worker is left alone with one at the end."""
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol() -> Iterator[Any]:
+    """Folders of plugins leave the import path with the test that named them: every search would go through them."""
+    path = sys.path[:]
+    ran = yield
+    sys.path[:] = path
+    return ran
 
 
 @pytest.fixture(scope="session")

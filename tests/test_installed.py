@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 
 import pytest
 
+from tests.house.source import tree
 from tests.installed import ROOT, environment, surroundings
 
 FACTS: Final = """
@@ -90,17 +91,17 @@ def code_texts() -> tuple[Text, ...]:
         found
         for folder in ("ncash", "plugins")
         for path in sorted((ROOT / folder).rglob("*.py"))
-        for found in _texts_of(path, ast.parse(path.read_text(encoding="utf-8")))
+        for found in _texts_of(path, tree(path))
     )
 
 
-def _texts_of(path: Path, tree: ast.Module) -> Iterator[Text]:
+def _texts_of(path: Path, module: ast.Module) -> Iterator[Text]:
     place = str(path.relative_to(ROOT))
-    if path.parent == ROOT / "ncash" / "cli" and (described := ast.get_docstring(tree)):
+    if path.parent == ROOT / "ncash" / "cli" and (described := ast.get_docstring(module)):
         yield Text(described, place)
-    bare = {node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    pieces = {piece for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for piece in node.values}
-    for node in ast.walk(tree):
+    bare = {node.value for node in ast.walk(module) if isinstance(node, ast.Expr)}
+    pieces = {piece for node in ast.walk(module) if isinstance(node, ast.JoinedStr) for piece in node.values}
+    for node in ast.walk(module):
         if isinstance(node, ast.JoinedStr):
             parts = [one.value if isinstance(one, ast.Constant) else "{}" for one in node.values]
             yield Text("".join(map(str, parts)), f"{place}:{node.lineno}")

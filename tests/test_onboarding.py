@@ -8,13 +8,13 @@ import ast
 import importlib.util
 import re
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import Final
 
 import pytest
 
 from ncash.bundled.markedgoods.checks.policy import CHECKS
+from tests.house.source import tree
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 PAGE: Final = (ROOT / "docs/onboarding.md").read_text(encoding="utf-8")
@@ -58,11 +58,6 @@ def members(body: list[ast.stmt]) -> Iterator[tuple[str, ast.stmt]]:
             yield statement.target.id, statement
         elif isinstance(statement, ast.Assign):
             yield from ((target.id, statement) for target in statement.targets if isinstance(target, ast.Name))
-
-
-@cache
-def tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def found_in(path: Path, name: str) -> ast.stmt | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ncash.system import failpoints
+from tests.house.source import nodes
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = sorted(path for folder in ("ncash", "plugins") for path in (ROOT / folder).rglob("*.py"))
@@ -22,12 +23,7 @@ def documented() -> dict[str, str]:
 
 def calls(path: Path, function: str) -> list[ast.Call]:
     """Calls of a plain function in a source file."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    return [
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == function
-    ]
+    return [node for node in nodes(path, ast.Call) if isinstance(node.func, ast.Name) and node.func.id == function]
 
 
 def test_the_page_of_failpoints_is_what_the_source_says() -> None:

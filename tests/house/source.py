@@ -32,8 +32,14 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
 
 
+@cache
+def _every(path: Path) -> tuple[ast.AST, ...]:
+    """The nodes of a file; a dozen rules look at all of them."""
+    return tuple(ast.walk(tree(path)))
+
+
 def nodes(path: Path, kind: type[Node]) -> Iterator[Node]:
-    return (node for node in ast.walk(tree(path)) if isinstance(node, kind))
+    return (node for node in _every(path) if isinstance(node, kind))
 
 
 def everywhere(kind: type[Node], *folders: str) -> Iterator[tuple[Path, Node]]:
@@ -44,7 +50,7 @@ def everywhere(kind: type[Node], *folders: str) -> Iterator[tuple[Path, Node]]:
 
 def imported(path: Path) -> Iterator[tuple[ast.stmt, str]]:
     """Every module or name that the file imports, in full, wherever the statement stands."""
-    for node in ast.walk(tree(path)):
+    for node in _every(path):
         if isinstance(node, ast.Import):
             yield from ((node, name.name) for name in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -62,10 +68,15 @@ def dotted(node: ast.expr) -> str:
     return ""
 
 
-def called(path: Path) -> Iterator[tuple[ast.Call, str]]:
+@cache
+def called(path: Path) -> tuple[tuple[ast.Call, str], ...]:
     """Every call of something imported, under its full name whatever it is called here."""
+    return tuple(_called(path))
+
+
+def _called(path: Path) -> Iterator[tuple[ast.Call, str]]:
     known: dict[str, str] = {}
-    for node in ast.walk(tree(path)):
+    for node in _every(path):
         if isinstance(node, ast.Import):
             known |= {
                 (n.asname or n.name.split(".")[0]): (n.name if n.asname else n.name.split(".")[0]) for n in node.names

@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from .source import ROOT, module_of, python_files
+from .source import ROOT, module_of, python_files, tree
 
 FOLDERS: Final = ("ncash", "plugins", "tools")
 MOST: Final = 4
@@ -73,12 +73,12 @@ def found_in(tree: ast.Module, names: frozenset[str]) -> Iterator[tuple[int, str
 def everywhere() -> list[str]:
     """Each value that is made by position, as `path:line Class`."""
     places = modules()
-    trees = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in places.items()}
+    trees = {name: tree(path) for name, path in places.items()}
     known = known_values(trees)
     return [
         f"{places[name].relative_to(ROOT)}:{line} {made}"
-        for name, tree in trees.items()
-        for line, made in found_in(tree, names_in(tree, values_of(tree), known))
+        for name, one in trees.items()
+        for line, made in found_in(one, names_in(one, values_of(one), known))
     ]
 
 
@@ -110,7 +110,7 @@ print(1, 2, 3, 4, 5)
 
 
 def test_the_rule_knows_a_value_by_whatever_name_it_was_imported() -> None:
-    trees = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in modules().items()}
-    tree = ast.parse(SOURCE)
-    names = names_in(tree, values_of(tree), known_values(trees))
-    assert [made for _, made in found_in(tree, names)] == ["Line", "decision.Step", "decision.Step", "Own"]
+    trees = {name: tree(path) for name, path in modules().items()}
+    source = ast.parse(SOURCE)
+    names = names_in(source, values_of(source), known_values(trees))
+    assert [made for _, made in found_in(source, names)] == ["Line", "decision.Step", "decision.Step", "Own"]

@@ -8,6 +8,8 @@ from typing import Final
 
 import pytest
 
+from .source import nodes
+
 ROOT: Final = Path(__file__).resolve().parents[2]
 FACE: Final = ("ncash.messages", "ncash.model", "ncash.plugin")
 TWICE_IN_THE_FACE: Final = frozenset({"Message"})
@@ -32,9 +34,7 @@ def classes(package: Path) -> tuple[tuple[str, str], ...]:
     found = []
     for path in sorted(package.rglob("*.py")):
         place = path.relative_to(ROOT).as_posix()
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
-                found.append((node.name, place))
+        found += [(node.name, place) for node in nodes(path, ast.ClassDef) if not node.name.startswith("_")]
     return tuple(found)
 
 

@@ -11,7 +11,7 @@ from typing import Final
 
 import pytest
 
-from .source import EVERYWHERE, LIBRARIES, ROOT, built, called, dotted, everywhere, place, python_files, tree, words
+from .source import EVERYWHERE, LIBRARIES, ROOT, built, called, dotted, everywhere, nodes, place, python_files, words
 
 LONGEST_MODULE: Final = 350
 LONGEST_FUNCTION: Final = 40
@@ -43,7 +43,7 @@ EMPTY_WORDS: Final = {"manager", "helper", "util", "processor", "data", "info"}
 @pytest.mark.parametrize("path", python_files(*EVERYWHERE), ids=place)
 def test_a_module_and_a_function_fit_on_one_sitting(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST_MODULE
-    functions = [f for f in ast.walk(tree(path)) if isinstance(f, ast.FunctionDef | ast.AsyncFunctionDef)]
+    functions = [*nodes(path, ast.FunctionDef), *nodes(path, ast.AsyncFunctionDef)]
     long = {f.name: size for f in functions if (size := (f.end_lineno or 0) - f.lineno + 1) > LONGEST_FUNCTION}
     assert not long
 
