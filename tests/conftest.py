@@ -53,10 +53,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol() -> Iterator[Any]:
-    """Folders of plugins leave the import path with the test that named them: every search would go through them."""
-    path = sys.path[:]
+    """Folders of plugins leave the import path with the test that made them: every search would go through them."""
+    before = set(sys.path)
     ran = yield
-    sys.path[:] = path
+    sys.path[:] = [one for one in sys.path if one in before or not one.startswith(tempfile.gettempdir())]
     return ran
 
 
