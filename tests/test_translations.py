@@ -93,6 +93,11 @@ sample = "foiv = 030\\nmask = x\\n"
     assert tool.texts_of(home) == {}
 
 
+def test_a_russian_name_in_an_english_text_makes_it_no_russian_one(home: Any) -> None:
+    (fault,) = written(home, 'text = "ask the operator of ТС ПИоТ for another one"')
+    assert "no translation of" in fault
+
+
 def test_a_stale_catalogue_is_named(home: Any) -> None:
     assert written(home, f'phrase("{TEXT}", name=name)', (TEXT, "{name} нет")) == []
     home.mo.write_bytes(b"")

@@ -224,7 +224,7 @@ def readable(text: str) -> bool:
     """Whether a text holds two English words in a row, and is neither Russian nor a statement for a database."""
     words = text.split()
     pairs = pairwise(words)
-    russian = any("\u0400" <= one <= "\u04ff" for one in text)
+    russian = any("\u0400" <= one <= "\u04ff" for one in text.replace("ТС ПИоТ", ""))  # a name has no English
     if russian or SQL.search(text) or NAMES.fullmatch(text):
         return False
     return any(_word(one) and _word(other) for one, other in pairs)

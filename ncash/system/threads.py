@@ -3,6 +3,7 @@
 import os
 import threading
 from collections.abc import Callable
+from contextvars import Context
 from queue import SimpleQueue
 from typing import Any, Final
 
@@ -87,14 +88,15 @@ os.register_at_fork(after_in_child=fresh_crew)
 
 
 def bounded(function: Callable[[], Any], seconds: float) -> tuple[bool, Any]:
-    """Run it in another thread and wait at most so long: done?, and what came of it or was raised."""
+    """Run it in another thread, in a context of its own, and wait at most so long: done?, and what came of it or was
+    raised."""
     outcome: list[Any] = []
     ended = threading.Lock()
     ended.acquire()
 
     def body() -> None:
         try:
-            outcome.append(function())
+            outcome.append(Context().run(function))
         except BaseException as error:
             outcome.append(error)
         ended.release()

@@ -1,5 +1,6 @@
 """A call with an end: what it came to, who waits for it, and that no call pays for the one before."""
 
+import decimal
 import os
 import threading
 import weakref
@@ -47,6 +48,14 @@ def test_what_a_call_held_is_let_go_when_it_has_ended() -> None:
     bounded(lambda held=held: type(held), LONG)
     del held
     eventually(lambda: seen() is None, LONG)
+
+
+def test_what_a_call_sets_for_its_thread_is_not_there_for_the_next_one() -> None:
+    def roughly() -> None:
+        decimal.getcontext().prec = 3
+
+    bounded(roughly, LONG)
+    assert bounded(lambda: decimal.getcontext().prec, LONG) == (True, decimal.DefaultContext.prec)
 
 
 def test_a_fork_has_threads_of_its_own() -> None:
