@@ -19,8 +19,8 @@ MUTMUT := $(VENV)/.mutmut-installed
 INSTALL := $(RUN) -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 SOURCES := ncash plugins tools tests
 WORKERS ?= 2
-# Tests wait for other processes and for timeouts half of the time: two more of them than cores keep the cores busy.
-TESTERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 2)))
+# Tests wait for other processes and for timeouts half of the time: three more of them than cores keep the cores busy.
+TESTERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 3)))
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

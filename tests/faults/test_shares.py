@@ -15,7 +15,7 @@ STORIES: Final = (
     ("return-by-sale", "defer", "copies"),
     ("cancel", "shift"),
 )
-NUMBERS: Final = {"kills": 800, "errors": 400, "pauses": 24}
+NUMBERS: Final = {"kills": 600, "errors": 300, "pauses": 24}
 """`make faults` and `make campaign` have larger ones, harm system calls too, and write down what came of it."""
 SEED: Final = 1
 STEPS: Final = {"till.heard", "till.worked_out", "store.committing", "store.committed", "till.done"}
