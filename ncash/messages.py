@@ -33,7 +33,7 @@ class Message(NamedTuple):
     own: bool = False
     """Ours, not the vendor's."""
     advice: Advice | None = None
-    """What to do about it; `ncash explain` and the reference tell it."""
+    """What to do about it; `ncash explain` tells it."""
 
     def fill(self, kind: str | None = None, **values: str) -> Text:
         """The text with its placeholders filled, as an entry of the screen."""

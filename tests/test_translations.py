@@ -98,6 +98,12 @@ def test_a_russian_name_in_an_english_text_makes_it_no_russian_one(home: Any) ->
     assert "no translation of" in fault
 
 
+def test_of_the_row_of_a_screen_text_the_advice_is_translated(home: Any) -> None:
+    row = f'Message("Key", "Текст", shown="when it is shown here", advice=Advice("{TEXT}", "Сделайте так."))'
+    (fault,) = written(home, row)
+    assert fault == f"plugins/own/one.py: no translation of {TEXT!r}"
+
+
 def test_a_stale_catalogue_is_named(home: Any) -> None:
     assert written(home, f'phrase("{TEXT}", name=name)', (TEXT, "{name} нет")) == []
     home.mo.write_bytes(b"")

@@ -38,9 +38,6 @@ UNREAD_CALLS: Final = frozenset((
     "cast", "NewType", "TypeVar",
 ))  # fmt: skip
 """Calls whose texts stand in the English reference, or are for programmers."""
-ROWS: Final = frozenset(("Message", "_notice", "_row", "_own", "_price"))
-"""Calls that make a screen text: what it says is Russian, when it is shown stands in the reference; its `advice` is
-read."""
 UNREAD: Final = (
     "ncash/system/failpoints.py", "ncash/hosting/hooks.py", "ncash/settings/declare.py",
     "ncash/store/dictionaries/aif_goods.py",
@@ -191,9 +188,9 @@ class Reader:
                 yield from self._described(epilog)
             case ast.Call(func=func) if _called(func) in UNREAD_CALLS:
                 return
-            case ast.Call(func=func, keywords=named) if _called(func) in ROWS:
-                for given in named:
-                    yield from self._below(given) if given.arg == "advice" else ()
+            case ast.Call(keywords=[*_, ast.keyword(arg="advice", value=advice)]):
+                # The row of a screen text: it is Russian, and when it is shown stands in the reference.
+                yield from self._of(advice)
             case ast.Call(func=func, args=[ast.Constant(value=str(text)), *_]) if _called(func) in MARKS:
                 yield Place(text, self.module)
                 yield from self._below(node)

@@ -11,13 +11,18 @@ _ASKED: Final = ("continue", "cancel")
 _OK: Final = ("ok",)
 
 
-def _flagged(flag: str, setting: str, cause: str) -> str:
-    return recorded(
+def _status_row(key: str, text: str, shown: str, advice: Advice) -> Message:
+    return Message(key, _POSITION + text, "ask", _ASKED, shown=shown, advice=advice)
+
+
+def _flagged(flag: str, setting: str, cause: str, cashier: str = OTHER_UNIT_TO_MANAGER) -> Advice:
+    support = recorded(
         "{flag} in the answer of Chestny Znak: {cause}. {setting} says whether it refuses, asks or passes.",
         flag=flag,
         cause=cause,
         setting=setting,
     )
+    return Advice(support, cashier)
 
 
 CRPT_UNCHECKED: Final = Message(
@@ -69,97 +74,67 @@ CRPT_ROWS: Final = (
             LATER,
         ),
     ),
-    Message(
+    _status_row(
         "CrptInvalid",
-        _POSITION + "Код маркировки некорректен",
-        "ask",
-        _ASKED,
+        "Код маркировки некорректен",
         shown="valid = false",
-        advice=Advice(
-            _flagged("valid = false", "ignoreCrptStatusValid", "the code is not built as its goods group wants it"),
-            OTHER_UNIT_TO_MANAGER,
-        ),
+        advice=_flagged("valid = false", "ignoreCrptStatusValid", "the code is not built as its goods group wants it"),
     ),
-    Message(
+    _status_row(
         "CrptNotVerified",
-        _POSITION + "Код маркировки не прошел проверку крипто подписи",
-        "ask",
-        _ASKED,
+        "Код маркировки не прошел проверку крипто подписи",
         shown="verified = false",
-        advice=Advice(
-            _flagged(
-                "verified = false",
-                "ignoreCrptStatusVerified",
-                "the signature in the code is not right: a copy or a cut",
-            ),
-            OTHER_UNIT_TO_MANAGER,
+        advice=_flagged(
+            "verified = false", "ignoreCrptStatusVerified", "the signature in the code is not right: a copy or a cut"
         ),
     ),
-    Message(
+    _status_row(
         "CrptNotUtilised",
-        _POSITION + "У кода маркировки отсутствует признак нанесения на упаковку",
-        "ask",
-        _ASKED,
+        "У кода маркировки отсутствует признак нанесения на упаковку",
         shown="utilised = false",
-        advice=Advice(
-            _flagged(
-                "utilised = false", "ignoreCrptStatusUtilised", "the producer has not reported the code as applied"
-            ),
-            OTHER_UNIT_TO_MANAGER,
+        advice=_flagged(
+            "utilised = false", "ignoreCrptStatusUtilised", "the producer has not reported the code as applied"
         ),
     ),
-    Message(
+    _status_row(
         "CrptNotRealizable",
-        _POSITION + "Код маркировки не в обороте",
-        "ask",
-        _ASKED,
+        "Код маркировки не в обороте",
         shown="realizable = false and sold is not true",
-        advice=Advice(
-            _flagged("realizable = false", "ignoreCrptStatusRealizable", "the unit was not put into circulation"),
-            OTHER_UNIT_TO_MANAGER,
-        ),
+        advice=_flagged("realizable = false", "ignoreCrptStatusRealizable", "the unit was not put into circulation"),
     ),
-    Message(
+    _status_row(
         "CrptExpired",
-        _POSITION + "Товар с таким кодом маркировки просрочен",
-        "ask",
-        _ASKED,
+        "Товар с таким кодом маркировки просрочен",
         shown="expireDate reached",
-        advice=Advice(
-            _flagged("expireDate", "ignoreCrptStatusExpireDate", "the shelf life is over by the clock of the till"),
+        advice=_flagged(
+            "expireDate",
+            "ignoreCrptStatusExpireDate",
+            "the shelf life is over by the clock of the till",
             "Срок годности вышел. Уберите товар с полки.",
         ),
     ),
-    Message(
+    _status_row(
         "CrptSold",
-        _POSITION + "Код маркировки выведен из оборота",
-        "ask",
-        _ASKED,
+        "Код маркировки выведен из оборота",
         shown="sold = true",
-        advice=Advice(
-            _flagged("sold = true", "ignoreCrptStatusSold", "the unit has left circulation, here or elsewhere"),
-            OTHER_UNIT_TO_MANAGER,
-        ),
+        advice=_flagged("sold = true", "ignoreCrptStatusSold", "the unit has left circulation, here or elsewhere"),
     ),
-    Message(
+    _status_row(
         "CrptNotFound",
-        _POSITION + "Код маркировки не найден",
-        "ask",
-        _ASKED,
+        "Код маркировки не найден",
         shown="found = false",
-        advice=Advice(
-            _flagged("found = false", "ignoreCrptStatusFound", "nobody ever ordered this code, or the scan is damaged"),
-            OTHER_UNIT_TO_MANAGER,
+        advice=_flagged(
+            "found = false", "ignoreCrptStatusFound", "nobody ever ordered this code, or the scan is damaged"
         ),
     ),
-    Message(
+    _status_row(
         "CrptBlocked",
-        _POSITION + 'Товар с таким кодом маркировки заблокирован "{agencies}"',
-        "ask",
-        _ASKED,
+        'Товар с таким кодом маркировки заблокирован "{agencies}"',
         shown="isBlocked = true; agencies = ogvs joined with a comma; the site host when none",
-        advice=Advice(
-            _flagged("isBlocked = true", "ignoreCrptStatusIsBlocked", "the agencies named in the text forbid the sale"),
+        advice=_flagged(
+            "isBlocked = true",
+            "ignoreCrptStatusIsBlocked",
+            "the agencies named in the text forbid the sale",
             "Продавать нельзя. Уберите товар с полки и передайте администратору.",
         ),
     ),
