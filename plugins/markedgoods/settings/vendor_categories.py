@@ -157,3 +157,8 @@ def problem_at(origin: Origin | None, code: str, text: str, key: str = "") -> Pr
     if origin is None:
         return Problem(code, MarkedGoods.file, line=1, text=text, section=MarkedGoods.section, key=key)
     return Problem(code, origin.file, line=origin.line, text=text, section=origin.section, key=key)
+
+
+def setting_problem(origin: Origin | None, code: str, key: str, text: str) -> Problem:
+    """A problem with a setting, whose text begins with the name of the setting."""
+    return problem_at(origin, code, phrase("{name}: {text}", name=key, text=text), key)

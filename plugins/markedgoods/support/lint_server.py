@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from ncash.bundled.markedgoods.checks.cash_server import status_url
 from ncash.bundled.markedgoods.settings import MarkedGoods
+from ncash.bundled.markedgoods.settings.vendor_categories import setting_problem
 from ncash.bundled.markedgoods.support.in_clear import in_clear
 from ncash.language import phrase
 from ncash.settings.problems import Problem
@@ -57,7 +58,4 @@ def _about(own: MarkedGoods) -> Iterator[Problem]:
 
 
 def _problem(own: MarkedGoods, key: str, code: str, text: str) -> Problem:
-    origin, text = own.origin(key) or own.place, phrase("{name}: {text}", name=key, text=text)
-    if origin is None:
-        return Problem(code, MarkedGoods.file, line=1, text=text, section=MarkedGoods.section, key=key)
-    return Problem(code, origin.file, line=origin.line, text=text, section=origin.section, key=key)
+    return setting_problem(own.origin(key) or own.place, code, key, text)

@@ -7,9 +7,9 @@ from typing import Final
 
 from ncash.bundled.markedgoods.settings import MarkedGoods
 from ncash.bundled.markedgoods.settings.plan import CRPT, KKMSERVER, TSPIOT
+from ncash.bundled.markedgoods.settings.vendor_categories import setting_problem
 from ncash.bundled.markedgoods.sources.services import plan_in
 from ncash.language import phrase
-from ncash.settings.declare import Origin
 from ncash.settings.problems import Problem
 from ncash.settings.secret_file import SecretFile
 
@@ -39,25 +39,25 @@ def transport_problems(common: MarkedGoods, categories: Sequence[MarkedGoods], f
                 "{name} can be read by other accounts of this computer; allow it to the till only (chmod 600)",
                 name=file.name,
             )
-            yield _problem(common.origin(name), "MG073", name, text)
+            yield setting_problem(common.origin(name), "MG073", name, text)
 
 
 def _lacking(common: MarkedGoods, used: frozenset[str]) -> Iterator[Problem]:
     near = common.origin("markVerifyCrptService") or common.origin("markVerifyCrptServiceFrom")
     if TSPIOT in used and not common.tspiotClientId:
-        yield _problem(
+        yield setting_problem(
             near, "MG071", "tspiotClientId", "it is empty: ТС ПИоТ takes the till for an unregistered program"
         )
     if TSPIOT in used and not common.tspiotCertificate:
         text = "it is empty: the certificate that ТС ПИоТ made for itself is not trusted; name its PEM file"
-        yield _problem(near, "MG072", "tspiotCertificate", text)
+        yield setting_problem(near, "MG072", "tspiotCertificate", text)
     if KKMSERVER in used and not common.kkmServerPasswordFile:
-        yield _problem(
+        yield setting_problem(
             near, "MG072", "kkmServerPasswordFile", "it is empty: KKM Server is asked with an empty password"
         )
     if common.localModuleUrl and common.localModuleLogin and not common.localModulePasswordFile:
         text = "it is empty: the local module is asked with an empty password"
-        yield _problem(common.origin("localModuleLogin"), "MG072", "localModulePasswordFile", text)
+        yield setting_problem(common.origin("localModuleLogin"), "MG072", "localModulePasswordFile", text)
 
 
 def _idle(common: MarkedGoods, categories: Sequence[MarkedGoods], used: frozenset[str]) -> Iterator[Problem]:
@@ -71,11 +71,4 @@ def _idle(common: MarkedGoods, categories: Sequence[MarkedGoods], used: frozense
             continue
         for origin in dict.fromkeys(profile.origin(row.name) for profile in (common, *categories)):
             if origin is not None:
-                yield _problem(origin, "MG041", row.name, phrase("it has no effect: {why}", why=why))
-
-
-def _problem(origin: Origin | None, code: str, key: str, text: str) -> Problem:
-    text = phrase("{name}: {text}", name=key, text=text)
-    if origin is None:
-        return Problem(code, MarkedGoods.file, line=1, text=text, section=MarkedGoods.section, key=key)
-    return Problem(code, origin.file, line=origin.line, text=text, section=origin.section, key=key)
+                yield setting_problem(origin, "MG041", row.name, phrase("it has no effect: {why}", why=why))
