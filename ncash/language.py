@@ -94,8 +94,8 @@ def phrase(template: str, /, **values: Any) -> str:
 
 def english(value: Any) -> Any:
     """The English of a text that `phrase` made, for the books; any other value as it is."""
-    text = value.args[0] if isinstance(value, Exception) and value.args else value
-    return text.english if isinstance(text, Phrase) else value
+    text = said(value) if isinstance(value, Exception) else value
+    return text.english if isinstance(text, Phrase) else text
 
 
 def recorded(template: str, /, **values: Any) -> str:

@@ -86,9 +86,8 @@ class Sites:
     def _change(self, url: str, **changes: Any) -> None:
         with self._lock:
             site = self._sites.get(url)
-            changed = site._replace(**changes) if site is not None else None
-            if changed is not None and changed != site:
-                self._sites[url] = changed
+            if site is not None and any(getattr(site, name) != value for name, value in changes.items()):
+                self._sites[url] = site._replace(**changes)
                 self.revision += 1
 
     def block(self, url: str, now: float) -> None:
@@ -101,11 +100,7 @@ class Sites:
 
     def answered(self, url: str) -> None:
         """A site answered in time."""
-        with self._lock:
-            site = self._sites.get(url)
-            if site is not None and site.silences:
-                self._sites[url] = site._replace(silences=0)
-                self.revision += 1
+        self._change(url, silences=0)
 
     def silent(self, url: str) -> int:
         """A site did not answer in time; how often in a row that makes."""

@@ -132,12 +132,11 @@ def optional(element: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]
     """What the optional fields say, and which judged ones cannot be read, with a piece of what stands there."""
     found: dict[str, Any] = {}
     unread: dict[str, str] = {}
-    for name in [name for name in OPTIONAL if name in element]:
-        value = element[name]
-        if absent(value):
+    for name, reader in OPTIONAL.items():
+        if name not in element or absent(value := element[name]):
             continue
         try:
-            found[name] = OPTIONAL[name](value)
+            found[name] = reader(value)
         except ValueError:
             if name in JUDGED:
                 unread[name] = "".join(c for c in str(value)[:_SHOWN] if c.isprintable())
