@@ -60,6 +60,15 @@ def pytest_runtest_protocol() -> Iterator[Any]:
     return ran
 
 
+@pytest.fixture
+def english_again() -> Iterator[None]:
+    """Whatever language a test speaks, those after it speak English."""
+    from ncash import language
+
+    yield
+    language.speak(language.ENGLISH)
+
+
 @pytest.fixture(scope="session")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """ncash as `pip install` unpacks it, with what it requires: `tests/installed.py`. Made once for all workers."""

@@ -4,7 +4,7 @@ import io
 import json
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any, Final
@@ -24,12 +24,10 @@ from .english import english
 
 
 @pytest.fixture(autouse=True)
-def russian(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def russian(monkeypatch: pytest.MonkeyPatch, english_again: None) -> None:
     monkeypatch.delenv("LANGUAGE", raising=False)
     monkeypatch.setenv("LC_ALL", "ru")
     monkeypatch.setenv("COLUMNS", "100")
-    yield
-    language.speak(language.ENGLISH)
 
 
 @pytest.fixture

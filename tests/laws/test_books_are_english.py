@@ -14,12 +14,7 @@ from .tills import read
 FOLDERS: Final = 300
 
 
-@pytest.fixture(autouse=True)
-def _english_again() -> object:
-    yield
-    language.speak(language.ENGLISH)
-
-
+@pytest.mark.usefixtures("english_again")
 def test_a_refusal_is_kept_in_english_whatever_the_till_speaks() -> None:
     chance, kept = random.Random("language"), 0
     for folder in (*found.FOLDERS.values(), *(folders.made(chance) for _ in range(FOLDERS))):

@@ -1,7 +1,5 @@
 """A plugin's answer in the reader's language is judged as the same answer in English."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from ncash import language
@@ -12,18 +10,14 @@ from ncash.model.finding import Finding
 from ncash.plugin import Reading
 
 
-@pytest.fixture(params=[language.ENGLISH, language.RUSSIAN], autouse=True)
-def _spoken(request: pytest.FixtureRequest) -> Iterator[None]:
-    language.speak(request.param)
-    yield
-    language.speak(language.ENGLISH)
-
-
 def text() -> str:
     return language.phrase("{path} cannot be read: {reason}", path="a.ini", reason="Permission denied")
 
 
-def test_a_text_of_ours_is_one_in_every_language() -> None:
+@pytest.mark.usefixtures("english_again")
+@pytest.mark.parametrize("spoken", [language.ENGLISH, language.RUSSIAN])
+def test_a_text_of_ours_is_one_in_every_language(spoken: str) -> None:
+    language.speak(spoken)
     assert answers.reading(Reading((text(),), ())) == ""
     assert answers.findings((Finding("databases", "warn", text(), text()),)) == ""
     assert answers.advice(Advice(text(), text())) == ""
