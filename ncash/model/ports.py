@@ -163,16 +163,8 @@ class Saving(NamedTuple):
     """When it was made: of the messages, and of the kegs that are opened with it."""
 
 
-class Documents(Intents, Protocol):
-    """The till's own books. Every write is one durable transaction, begun IMMEDIATE.
-
-    `messages` are what is owed to the cash server because of the write: rows of the outbox in the same transaction,
-    with `time` and the number of the document, when there is one, filled in. An id that is there stays as it was.
-
-    A journal line is an object of JSON values; of these `time`, `kind`, `verdict` and `key` have columns of their own,
-    and a line with the verdict `deny` is counted as a refusal by its `key`. Lines are chained in the order
-    of writing and never changed.
-    """
+class BookReader(Protocol):
+    """What the till's own books say: the documents of every till of this database, and the receipt in work. Read-only."""
 
     def last_use(self, cis: str) -> MarkUse | None:
         """The last registered operation on a CIS; annulled documents and inventories do not count."""
@@ -193,6 +185,30 @@ class Documents(Intents, Protocol):
     def open_receipt(self) -> Receipt | None:
         """The receipt this till left open."""
         ...
+
+    def sale(self, documentid: str) -> Document | None:
+        """A closed sale of any till of this database, by `document.documentid`."""
+        ...
+
+    def documents_of_shift(self, shift: int) -> tuple[Document, ...]:
+        """Closed and annulled documents of a shift of this till, in order."""
+        ...
+
+    def shift(self) -> int | None:
+        """Number of the open shift of this till."""
+        ...
+
+
+class Documents(BookReader, Intents, Protocol):
+    """The till's own books. Every write is one durable transaction, begun IMMEDIATE.
+
+    `messages` are what is owed to the cash server because of the write: rows of the outbox in the same transaction,
+    with `time` and the number of the document, when there is one, filled in. An id that is there stays as it was.
+
+    A journal line is an object of JSON values; of these `time`, `kind`, `verdict` and `key` have columns of their own,
+    and a line with the verdict `deny` is counted as a refusal by its `key`. Lines are chained in the order
+    of writing and never changed.
+    """
 
     def save_receipt(self, saving: Saving) -> None:
         """Write the open receipt with everything that is saved with it. Raises MarkTaken, and then nothing is written.
@@ -237,14 +253,6 @@ class Documents(Intents, Protocol):
         None when it is neither. Raises AlreadyReturned. Then nothing is written."""
         ...
 
-    def sale(self, documentid: str) -> Document | None:
-        """A closed sale of any till of this database, by `document.documentid`."""
-        ...
-
-    def documents_of_shift(self, shift: int) -> tuple[Document, ...]:
-        """Closed and annulled documents of a shift of this till, in order."""
-        ...
-
     def defer_receipt(
         self,
         receipt: Receipt,
@@ -264,10 +272,6 @@ class Documents(Intents, Protocol):
 
     def identifier_known(self, identifier: str) -> bool:
         """Whether a receipt made elsewhere was brought here before and was not annulled."""
-        ...
-
-    def shift(self) -> int | None:
-        """Number of the open shift of this till."""
         ...
 
     def open_shift(self, time: str, cashier: str | None) -> int:
@@ -308,7 +312,7 @@ class World(NamedTuple):
     random: Random
     http: Http
     dictionaries: Dictionaries
-    documents: Documents
+    documents: BookReader
     data: Path
     """The data folder; a plugin keeps its caches in a folder of its own name there."""
     fiscal_drive: str = ""
@@ -316,6 +320,22 @@ class World(NamedTuple):
     shopcode: str = "1"
     cashcode: str = "1"
     """Number of this very till: that of the command line goes before the one in the files."""
+    rehearsal: Rehearsal | None = None
+    """None: goods are sold."""
+
+
+class Premises(NamedTuple):
+    """Everything a till may reach outside itself. Its plugins get a `World` of it (ncash.hosting.worlds)."""
+
+    clock: Clock
+    random: Random
+    http: Http
+    dictionaries: Dictionaries
+    documents: Documents
+    data: Path
+    fiscal_drive: str = ""
+    shopcode: str = "1"
+    cashcode: str = "1"
     rehearsal: Rehearsal | None = None
     """None: goods are sold."""
 

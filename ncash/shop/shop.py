@@ -12,11 +12,12 @@ from ncash.errors import UserError
 from ncash.fiscal import open_register, place_of
 from ncash.hosting import loader
 from ncash.hosting.configuration import Grounds, folders_of, grounds
+from ncash.hosting.worlds import world_of
 from ncash.language import phrase, recorded
 from ncash.messages import CONFIG_PROBLEMS, CONFIG_SHORTENED, CONFIG_WARNINGS, MARKED_GOODS_BLOCKED
 from ncash.model.decision import Step, Text, Verdict
 from ncash.model.fiscal.register import FiscalRegister
-from ncash.model.ports import Outside, World
+from ncash.model.ports import Outside, Premises
 from ncash.network.http import RequestsHttp
 from ncash.queue.notices import notices
 from ncash.settings import host, last_good
@@ -145,9 +146,9 @@ class Shop:
         outside = self.outside
         return open_register(place_of(config, self.data, outside.clock, outside.http, self.cashcode))
 
-    def _world(self, register: FiscalRegister) -> World:
+    def _premises(self, register: FiscalRegister) -> Premises:
         outside = self.outside
-        return World(
+        return Premises(
             clock=outside.clock,
             random=outside.random,
             http=outside.http,
@@ -160,12 +161,12 @@ class Shop:
         )
 
     def _room(self, found: Grounds, register: FiscalRegister) -> Room:
-        config, world = found.config, self._world(register)
-        plugins = loader.Plugins.start(config, world, found.installed.folders)
+        config, premises = found.config, self._premises(register)
+        plugins = loader.Plugins.start(config, world_of(premises), found.installed.folders)
         kinds = kinds_of(plugins)
         return Room(
             plugins=plugins,
-            world=world._replace(dictionaries=served(world.dictionaries, kinds)),
+            premises=premises._replace(dictionaries=served(premises.dictionaries, kinds)),
             rules=found.rules,
             register=register,
             fiscal=config.section(host.Fiscal),

@@ -14,10 +14,10 @@ def goods_by_barcode(room: Room, text: str) -> tuple[Goods | None, str, Decimal 
     """Goods by a barcode as scanned, bcode.ini first; with that barcode and the label's quantity in their unit."""
     label = barcode.apply(room.rules, text)
     if label is not None:
-        goods = room.world.dictionaries.goods(label.barcode)
+        goods = room.premises.dictionaries.goods(label.barcode)
         if goods is not None:
             return goods, text, measure.of_label(label.quantity, label.weighed, goods.frunit)
-    return room.world.dictionaries.goods(text), text, None
+    return room.premises.dictionaries.goods(text), text, None
 
 
 def shown_scan(text: str) -> str:

@@ -43,7 +43,7 @@ class NoticeBoard:
         if view.receipt is None:
             self._unexported = self._asked(room)
         texts += [EXPORT_FAILED.fill(shift=str(shift)) for shift in self._unexported]
-        unsettled = room.world.documents.unsettled
+        unsettled = room.premises.documents.unsettled
         if unsettled is not None:
             texts.append(FISCAL_UNSETTLED.fill(total=rubles(unsettled)))
         if self.unprinted:

@@ -67,7 +67,7 @@ def mark_first(room: Room, view: View, mark: Mark) -> AddItem:
     """What a mark asks for that was scanned before its goods: to be added, or to mend a refused position."""
     receipt = view.receipt
     assert receipt is not None
-    goods = room.world.dictionaries.goods_by_gtin(mark.gtin) if mark.gtin else None
+    goods = room.premises.dictionaries.goods_by_gtin(mark.gtin) if mark.gtin else None
     waiting = wanted_by(receipt, mark, goods)
     if waiting is not None:
         return request_again(room, view, waiting, mark)

@@ -99,10 +99,10 @@ class Till:
 
     def _recovered(self) -> View:
         failpoint(_RECOVERING)
-        receipt = self.room.world.documents.open_receipt()
+        receipt = self.room.premises.documents.open_receipt()
         if receipt is None:
             return View()
-        cashier = self.room.world.dictionaries.cashier(receipt.cashier) if receipt.cashier else None
+        cashier = self.room.premises.dictionaries.cashier(receipt.cashier) if receipt.cashier else None
         return View(receipt=receipt, cashier=cashier, sale=sale_of(self.room, receipt, held=True))
 
     def greeting(self) -> Answer:
@@ -207,11 +207,11 @@ class Till:
 
     def _save(self, outcome: Outcome) -> MarkTaken | None:
         """The one place that writes the open receipt; what stands in the way when it cannot be. Raises UserError."""
-        documents = self.room.world.documents
+        documents = self.room.premises.documents
         receipt = outcome.view.receipt
         lines = self._lines(outcome)
         sent = outcome.messages
-        time = self.room.world.clock.now().isoformat(timespec="seconds") if sent or outcome.save else ""
+        time = self.room.premises.clock.now().isoformat(timespec="seconds") if sent or outcome.save else ""
         if receipt is not None and outcome.save:
             take, opcode, restored = outcome.take, receipt.kind.opcode, outcome.restored
             try:
@@ -234,7 +234,7 @@ class Till:
         """What the journal gets."""
         if not outcome.journal:
             return ()
-        now = self.room.world.clock.now().isoformat(timespec="milliseconds")
+        now = self.room.premises.clock.now().isoformat(timespec="milliseconds")
         return tuple(entry.line(now) for entry in outcome.journal)
 
     def _without(self, outcome: Outcome, taken: MarkTaken) -> Outcome:

@@ -131,14 +131,14 @@ class Supervisor:
         with self._cutting:
             if self._awaited is None or not self._awaited.cut():
                 return False
-            self.till.room.world.http.abandon()
+            self.till.room.premises.http.abandon()
             return True
 
     def _cut_calls(self) -> None:
         """Calls that a turn began after it was cut end like those before: it may be another one's that is awaited."""
         with self._cutting:
             if self._in_work is not None and self._in_work.was_cut():
-                self.till.room.world.http.abandon()
+                self.till.room.premises.http.abandon()
 
     @property
     def busy(self) -> bool:

@@ -10,7 +10,7 @@ from ncash.model.decision import NOTHING, Decision, Dialog, Step, Text
 from ncash.model.fiscal.register import FiscalRegister
 from ncash.model.goods import Cashier
 from ncash.model.outbox import Message
-from ncash.model.ports import Closed, World
+from ncash.model.ports import Closed, Premises
 from ncash.model.receipt import Position, Receipt
 from ncash.model.record import Entry
 from ncash.model.request import AddItem, Storno
@@ -24,7 +24,7 @@ class Room(NamedTuple):
     """What a command may reach; replaced as a whole by a reload."""
 
     plugins: Plugins
-    world: World
+    premises: Premises
     rules: Sequence[LabelRule]
     register: FiscalRegister
     cashcode: str = "1"

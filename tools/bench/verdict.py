@@ -49,7 +49,7 @@ class Scans:
         room = self._shop.till.room
         self._unwritten = UnwrittenBooks(books, "1", "1")
         self._shop.till.handle({"cmd": "open"})
-        self._room = room._replace(world=room.world._replace(documents=self._unwritten))
+        self._room = room._replace(premises=room.premises._replace(documents=self._unwritten))
         self._till = Till(self._room)
         self._empty = self._shop.till.view
         self._marks = shops.marks()

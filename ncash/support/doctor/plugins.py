@@ -9,7 +9,8 @@ from typing import Any
 from ncash.hosting import loader
 from ncash.hosting.configuration import folders_of
 from ncash.hosting.loader import LoadedPlugin
-from ncash.model.ports import Outside, World
+from ncash.hosting.worlds import world_of
+from ncash.model.ports import Outside, Premises
 from ncash.settings.config import Config
 from ncash.settings.installed import Installed
 from ncash.shop.open_books import books
@@ -46,11 +47,11 @@ def told(conf: Path, data: Path, outside: Outside) -> tuple[PluginReport, ...]:
     """
     config = configuration(conf)
     with books(conf, data) as opened:
-        world = World(
+        premises = Premises(
             outside.clock, outside.random, outside.http, opened.dictionaries, documents=opened.documents, data=data
         )
         with redirect_stdout(stderr):
-            plugins = loader.Plugins.start(config, world, folders_of(config))
+            plugins = loader.Plugins.start(config, world_of(premises), folders_of(config))
             try:
                 found = {one.name: _told(config, one) for one in plugins.loaded}
             finally:

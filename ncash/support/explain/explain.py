@@ -108,8 +108,8 @@ def opened_view(room: Room, context: Context) -> View:
     if context.mode is Kind.RETURN_BY_SALE:
         hint = "explain the return with --mode return, or what happened with --last"
         raise UserError("a return by sale needs the receipt of its sale", code="mode", hint=hint)
-    now = room.world.clock.now().isoformat(timespec="seconds")
-    receipt = Receipt(room.world.random.uuid(), context.mode, channel=context.channel, opened=now)
+    now = room.premises.clock.now().isoformat(timespec="seconds")
+    receipt = Receipt(room.premises.random.uuid(), context.mode, channel=context.channel, opened=now)
     cashier = Cashier("", "", frozenset(context.roles)) if context.roles is not None else None
     view = View(receipt=receipt, cashier=cashier)
     if context.goods is None:
@@ -138,7 +138,7 @@ def _taken(room: Room, outcome: Outcome) -> MarkTaken | None:
     if receipt is None or not outcome.save:
         return None
     try:
-        room.world.documents.save_receipt(Saving(receipt, (), outcome.take, receipt.kind.opcode))
+        room.premises.documents.save_receipt(Saving(receipt, (), outcome.take, receipt.kind.opcode))
     except MarkTaken as taken:
         return taken
     return None

@@ -15,6 +15,7 @@ from ncash.errors import UserError, raised
 from ncash.hosting import loader
 from ncash.hosting.configuration import grounds_of
 from ncash.hosting.hooks import fault_in
+from ncash.hosting.worlds import world_of
 from ncash.language import phrase, recorded
 from ncash.model.decision import Decision, Step
 from ncash.model.fiscal.register import FiscalOrder, Made, MarkCheck, MarkResult, RegisterRefused, RegisterStatus
@@ -25,9 +26,9 @@ from ncash.model.ports import (
     HttpError,
     HttpRequest,
     MarkTaken,
+    Premises,
     Rehearsal,
     Saving,
-    World,
 )
 from ncash.plugin import UNSEEN
 from ncash.settings.config import Config
@@ -207,17 +208,17 @@ def rehearsed(config: Config, data: Path, scene: Scene) -> Iterator[Room]:
         dictionaries = OtherDept(opened(_existing(data / names.dictionaries), DICTIONARIES, read_only=True))
         stack.callback(dictionaries.close)
         dictionaries.dept = scene.dept
-        world = World(
+        premises = Premises(
             clock=scene.clock or SystemClock(), random=SystemRandom(), http=SealedHttp(), dictionaries=dictionaries,
             documents=documents, data=data, shopcode=own.shopcode, cashcode=cashcode, rehearsal=scene.rehearsal,
         )  # fmt: skip
         found = grounds_of(config)
-        plugins = loader.Plugins.start(found.config, world, found.installed.folders)
+        plugins = loader.Plugins.start(found.config, world_of(premises), found.installed.folders)
         stack.callback(plugins.stop)
         kinds = kinds_of(plugins)
-        world = world._replace(dictionaries=served(dictionaries, kinds))
+        premises = premises._replace(dictionaries=served(dictionaries, kinds))
         yield Room(
-            plugins=plugins, world=world, rules=found.rules, register=AbsentRegister(), cashcode=cashcode,
+            plugins=plugins, premises=premises, rules=found.rules, register=AbsentRegister(), cashcode=cashcode,
             shopcode=own.shopcode, blocked=lambda: found.refusal,
             version=__version__, fiscal=config.section(Fiscal), host=config.section(Host), kinds=kinds,
         )  # fmt: skip

@@ -64,7 +64,7 @@ def close(room: Room, view: View, payments: Sequence[Mapping[str, Any]] | None) 
         return stay_at_payment(view, *decision.screen, decision=decision)
     room.seal()
     if receipt.kind is Kind.INVENTORY:
-        written = room.world.documents.close_receipt(receipt, (), book_time(room), {}, decision.messages)
+        written = room.premises.documents.close_receipt(receipt, (), book_time(room), {}, decision.messages)
         return closed_outcome(receipt, written, decision)
     try:
         status, why = ready(room, view)
@@ -111,7 +111,7 @@ def _close(
     room: Room, view: View, order: FiscalOrder, intent: Intent, decision: Decision, late: Made | None
 ) -> Outcome:
     """Both phases; a document that came late of an earlier order is found before another one is ordered."""
-    documents = room.world.documents
+    documents = room.premises.documents
     try:
         if late is None and documents.dropped_intent(order.id):
             late = room.register.find(order.id)

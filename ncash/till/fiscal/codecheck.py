@@ -42,7 +42,7 @@ def check_code(room: Room, receipt: Receipt, decision: Decision, position: Posit
     check = check_of(receipt, position) if _is_checked(room, receipt.kind) else None
     if check is None:
         return decision, position
-    rehearsal = room.world.rehearsal
+    rehearsal = room.premises.rehearsal
     said = _ask_register(room, check) if rehearsal is None else _recalled(rehearsal.facts.get(STEP))
     if said is None:
         return decision, position

@@ -28,7 +28,7 @@ def settle_late_document(room: Room, view: View, name: str) -> Outcome | None:
     if name in LEAVING and view.receipt is not None:
         return _settle_open_receipt(room, view, view.receipt)
     if name in BEGINNING and view.receipt is None:
-        documents = room.world.documents
+        documents = room.premises.documents
         if name == "shift" or documents.seen is None or documents.late_intents():
             with suppress(RegisterError):
                 look_for_late_document(room, view, room.register.status())
@@ -37,7 +37,7 @@ def settle_late_document(room: Room, view: View, name: str) -> Outcome | None:
 
 def _settle_open_receipt(room: Room, view: View, receipt: Receipt) -> Outcome | None:
     """A receipt that was ordered once is let go only when the register says again that nothing was made of it."""
-    intent = room.world.documents.dropped_intent(receipt.id)
+    intent = room.premises.documents.dropped_intent(receipt.id)
     if intent is None:
         return None
     answer = ask_register(room, intent)
@@ -63,7 +63,7 @@ def look_for_late_document(room: Room, view: View, status: RegisterStatus) -> Ma
     Raises CommandRefusal for a receipt in the drive that the books do not have, RegisterError when the register does
     not say.
     """
-    documents = room.world.documents
+    documents = room.premises.documents
     there = status.drive, status.last_number
     if documents.unsettled is not None or status.busy or documents.seen == there:
         return None

@@ -53,7 +53,7 @@ def hindrance(room: Room, status: RegisterStatus) -> Text | None:
     if status.shift is ShiftState.EXPIRED:
         return texts.SHIFT_EXPIRED.fill()
     since = status.unsent_since
-    if since is not None and room.world.clock.now() - _moment(room, since) > LONGEST_UNSENT:
+    if since is not None and room.premises.clock.now() - _moment(room, since) > LONGEST_UNSENT:
         return texts.UNSENT_TOO_LONG.fill(since=since[:10])
     return None
 
@@ -61,4 +61,4 @@ def hindrance(room: Room, status: RegisterStatus) -> Text | None:
 def _moment(room: Room, text: str) -> datetime:
     """A time as the register tells it; without an offset it is the time of the outlet."""
     moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=room.world.clock.now().tzinfo)
+    return moment if moment.tzinfo else moment.replace(tzinfo=room.premises.clock.now().tzinfo)

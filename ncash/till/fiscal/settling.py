@@ -47,7 +47,7 @@ def stay_at_payment(view: View, *screen: Text, decision: Decision | None = None)
 
 def settle_intent(room: Room, view: View) -> Outcome | None:
     """Settle the intent that stands by asking the register; None when none does. Raises CommandRefusal."""
-    intent = room.world.documents.intent()
+    intent = room.premises.documents.intent()
     if intent is None:
         return None
     failpoint(_SETTLING)
@@ -72,7 +72,7 @@ def ask_register(room: Room, intent: Intent) -> RegisterAnswer:
     The last document matters only where one was made since. A register that answers and cannot tell of that one leaves
     it to a supervisor.
     """
-    clock, register = room.world.clock, room.register
+    clock, register = room.premises.clock, room.register
     until = clock.monotonic() + sum(PAUSES)
     untold: RegisterAnswer | None = None
     for pause in PAUSES:
@@ -118,7 +118,7 @@ def supervisor_needed(room: Room, view: View, intent: Intent, made: Made | None)
     elif not intent.uuid:
         text = texts.FISCAL_FOREIGN.fill(found=found)
     else:
-        where = WHEREABOUTS.get(room.world.documents.whereabouts(intent.uuid), "не найден в учёте")
+        where = WHEREABOUTS.get(room.premises.documents.whereabouts(intent.uuid), "не найден в учёте")
         text = texts.FISCAL_LATE.fill(time=intent.time, total=rubles(intent.total), where=where, found=found)
     hint = "ncash receipt settle --adopt or --drop"
     return CommandRefusal("a supervisor decides about the receipt", code="stopped", hint=hint, screen=(text,))
@@ -130,14 +130,14 @@ def mark_stopped(room: Room, intent: Intent, made: Made | None) -> None:
         return
     line = _journal_line(room, intent, "stop", found=document_words(made))
     standing = intent._replace(dropped=False, stopped=True, found=made, ruling=None)
-    room.world.documents.change_intent(standing, [line])
+    room.premises.documents.change_intent(standing, [line])
     failpoint(_STOPPED)
 
 
 def mark_dropped(room: Room, intent: Intent, what: str, more: Mapping[str, str]) -> None:
     """Nothing was made of it, so far."""
     dropped = intent._replace(dropped=True, stopped=False, found=None, ruling=None)
-    room.world.documents.change_intent(dropped, [_journal_line(room, intent, what, **more)])
+    room.premises.documents.change_intent(dropped, [_journal_line(room, intent, what, **more)])
     failpoint(_DROPPED)
 
 
@@ -176,7 +176,7 @@ def book(room: Room, view: View, intent: Intent, made: Made, journal: Sequence[M
     """Do the second phase of a close: books, messages and the end of the intent in one transaction."""
     receipt = view.receipt
     assert receipt is not None
-    documents, paid = room.world.documents, intent.payments
+    documents, paid = room.premises.documents, intent.payments
     written = documents.close_receipt(receipt, paid, intent.time, made.json(), intent.messages, journal)
     if documents.seen == (made.drive, made.number - 1):
         documents.seen = made.drive, made.number
@@ -189,7 +189,7 @@ def _book_late(room: Room, view: View, intent: Intent, made: Made, ruled: Sequen
     entered, hint = None, "restore the database, or: ncash receipt settle --drop"
     try:
         if ruled:
-            entered = room.world.documents.close_late(intent, book_time(room), made.json(), ruled)
+            entered = room.premises.documents.close_late(intent, book_time(room), made.json(), ruled)
     except AlreadyReturned:
         hint = (
             "its positions were returned by another receipt; ncash receipt settle --drop, then correct at the register"
@@ -230,7 +230,7 @@ def document_json(written: Closed) -> dict[str, Any]:
 
 def book_time(room: Room) -> str:
     """The time as books have it."""
-    return room.world.clock.now().isoformat(timespec="seconds")
+    return room.premises.clock.now().isoformat(timespec="seconds")
 
 
 def _journal_line(room: Room, intent: Intent, what: str, **more: Any) -> dict[str, Any]:

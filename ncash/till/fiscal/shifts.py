@@ -26,7 +26,7 @@ def open_shift(room: Room, view: View, cashier: str | None, fiscal: bool) -> tup
     A register that cannot open its own now is asked again before the first document. Raises CommandRefusal while the
     last shift is half closed and the register does not say whether it closed its own.
     """
-    documents = room.world.documents
+    documents = room.premises.documents
     report = finish_close(room, view)
     said = _export(room, view, report).screen if report is not None else ()
     open_one = documents.shift()
@@ -44,7 +44,7 @@ def open_shift(room: Room, view: View, cashier: str | None, fiscal: bool) -> tup
 
 def shift_command(room: Room, view: View, what: str) -> Outcome:
     """Report of the shift, or report and close. Raises CommandRefusal while a receipt is open or no shift is."""
-    documents = room.world.documents
+    documents = room.premises.documents
     if documents.shift() is None:
         raise CommandRefusal("no shift is open; the first receipt opens one", code="shift")
     if what == "x":
@@ -61,7 +61,7 @@ def shift_command(room: Room, view: View, what: str) -> Outcome:
 
 def finish_close(room: Room, view: View) -> Mapping[str, Any] | None:
     """Finish a close of the shift that was begun: its report, if the register had closed. Raises CommandRefusal."""
-    if room.world.documents.shift_closing() is None:
+    if room.premises.documents.shift_closing() is None:
         return None
     try:
         status = room.register.status()
@@ -69,13 +69,13 @@ def finish_close(room: Room, view: View) -> Mapping[str, Any] | None:
         raise _unclosed(error) from error
     if status.shift is ShiftState.CLOSED:
         return _close_books(room, None)
-    room.world.documents.begin_shift_close(None)
+    room.premises.documents.begin_shift_close(None)
     return None
 
 
 def _close_books(room: Room, counted: Mapping[str, Any] | None) -> Mapping[str, Any]:
     failpoint(_REGISTER_CLOSED)
-    report = dict(room.world.documents.close_shift(_now(room)))
+    report = dict(room.premises.documents.close_shift(_now(room)))
     failpoint(_CLOSED)
     return {**report, "register": dict(counted)} if counted is not None else report
 
@@ -91,7 +91,7 @@ def _register_closed(room: Room, view: View) -> Mapping[str, Any] | None:
         _ask_again(room, error)
         return None
     except RegisterError as error:
-        room.world.documents.begin_shift_close(None)
+        room.premises.documents.begin_shift_close(None)
         raise _unclosed(error) from error
 
 
@@ -102,7 +102,7 @@ def _ask_again(room: Room, error: RegisterError) -> None:
     except RegisterError as again:
         raise _unclosed(again) from again
     if status.shift is not ShiftState.CLOSED:
-        room.world.documents.begin_shift_close(None)
+        room.premises.documents.begin_shift_close(None)
         raise _unclosed(error) from error
 
 
@@ -114,7 +114,7 @@ def _unclosed(error: RegisterError) -> CommandRefusal:
 
 def _report_x(room: Room, view: View) -> Outcome:
     """The report without closing; a register that does not answer keeps nobody from reading the till's own."""
-    report = dict(room.world.documents.shift_report())
+    report = dict(room.premises.documents.shift_report())
     try:
         status = room.register.status()
         said = _late_document_texts(room, view, status)
@@ -155,4 +155,4 @@ def _export(room: Room, view: View, report: Mapping[str, Any]) -> Outcome:
 
 
 def _now(room: Room) -> str:
-    return room.world.clock.now().isoformat(timespec="seconds")
+    return room.premises.clock.now().isoformat(timespec="seconds")

@@ -23,16 +23,16 @@ def open_new(room: Room, view: View, command: Mapping[str, Any]) -> Outcome:
         raise CommandRefusal("a receipt is open; close, defer or cancel it first", code="receipt_open")
     cashier = None
     if (wanted := command.get("cashier")) is not None:
-        cashier = room.world.dictionaries.cashier(wanted)
+        cashier = room.premises.dictionaries.cashier(wanted)
         if cashier is None:
             raise CommandRefusal(phrase("no cashier {wanted!r} in mol", wanted=wanted), code="cashier")
     kind = Kind(command.get("kind", Kind.SALE))
-    now = room.world.clock.now().isoformat(timespec="seconds")
+    now = room.premises.clock.now().isoformat(timespec="seconds")
     sale = _sale(room, kind, command.get("sale"))
     code = cashier.code if cashier else None
     shift, said = open_shift(room, View(cashier=cashier), code, fiscal=kind is not Kind.INVENTORY)
     receipt = Receipt(
-        id=room.world.random.uuid(),
+        id=room.premises.random.uuid(),
         kind=kind,
         channel=Channel(command.get("channel", Channel.CASHIER)),
         cashier=code,
@@ -51,7 +51,7 @@ def _sale(room: Room, kind: Kind, wanted: str | None) -> tuple[Position, ...] | 
         return None
     if wanted is None:
         raise CommandRefusal("a return by sale needs the sale's document id in the field sale", code="sale")
-    sale = room.world.documents.sale(wanted)
+    sale = room.premises.documents.sale(wanted)
     if sale is None:
         raise CommandRefusal(phrase("no closed sale with the document id {wanted!r}", wanted=wanted), code="sale")
     if sale.shopcode != room.shopcode:
@@ -76,8 +76,8 @@ def cancel(room: Room, view: View) -> Outcome:
     """Annul the open receipt; always works while there is one."""
     receipt = open_receipt(view)
     messages = messages_owed(room, receipt, receipt.positions, (view.pending,) if view.pending else ())
-    now = room.world.clock.now().isoformat(timespec="seconds")
-    written = room.world.documents.cancel_receipt(receipt, now, messages)
+    now = room.premises.clock.now().isoformat(timespec="seconds")
+    written = room.premises.documents.cancel_receipt(receipt, now, messages)
     failpoint(_CANCELLED)
     done = receipt._replace(state=State.CANCELLED)
     return Outcome(
@@ -93,8 +93,8 @@ def defer(room: Room, view: View) -> Outcome:
     if not receipt.positions:
         raise CommandRefusal("the receipt is empty", code="empty")
     done = receipt._replace(state=State.DEFERRED)
-    now = room.world.clock.now().isoformat(timespec="seconds")
+    now = room.premises.clock.now().isoformat(timespec="seconds")
     messages = messages_owed(room, receipt, receipt.positions)
-    room.world.documents.defer_receipt(done, now, receipt.extra.get("identifier"), messages=messages)
+    room.premises.documents.defer_receipt(done, now, receipt.extra.get("identifier"), messages=messages)
     failpoint(_DEFERRED)
     return Outcome(View(), forget_codes(room, receipt), result={"receipt": done.json()})

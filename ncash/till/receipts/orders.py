@@ -30,11 +30,11 @@ def restore(room: Room, view: View, wanted: str) -> Outcome:
     """The deferred receipt becomes the open one, every mark of it is checked again. Raises CommandRefusal."""
     if view.receipt is not None:
         raise CommandRefusal("a receipt is open; close, defer or cancel it first", code="receipt_open")
-    documents = room.world.documents
+    documents = room.premises.documents
     receipt = next((one for one in documents.deferred() if one.id == wanted), None)
     if receipt is None:
         raise CommandRefusal(phrase("no deferred receipt {wanted!r}", wanted=wanted), code="receipt")
-    cashier = room.world.dictionaries.cashier(receipt.cashier) if receipt.cashier else None
+    cashier = room.premises.dictionaries.cashier(receipt.cashier) if receipt.cashier else None
     view = View(cashier=cashier)
     shift, said = open_shift(room, view, receipt.cashier, fiscal=receipt.kind is not Kind.INVENTORY)
     receipt = receipt._replace(state=State.OPEN, shift=shift)
@@ -50,7 +50,7 @@ def recheck(room: Room, view: View) -> Outcome:
     gone = {p.n for p in receipt.positions if p.sale_position is not None and p.sale_position not in left}
     units = {p.n for p in receipt.positions if p.excisemark or _unscanned(p, left.get(p.sale_position or 0))}
     waiting = (_until_decided(room, receipt, p, p.n in gone, p.n in units) for p in receipt.positions)
-    receipt = renumbered(receipt, [apart(position, room.world.dictionaries.goods) for position in waiting])
+    receipt = renumbered(receipt, [apart(position, room.premises.dictionaries.goods) for position in waiting])
     positions = receipt.positions
     view = view._replace(receipt=receipt)
     queue = tuple(request_again(room, view, p) for p in positions if p.refused and p.n in units and p.n not in gone)
@@ -82,7 +82,7 @@ def _until_decided(room: Room, receipt: Receipt, position: Position, gone: bool,
 
 def _as_goods_are_now(room: Room, kind: Kind, position: Position) -> Position:
     """A position that joined as ordinary goods: such that carry marks by now wait for one, or are decided again."""
-    goods = room.world.dictionaries.goods(position.bcode)
+    goods = room.premises.dictionaries.goods(position.bcode)
     if goods is None:
         return position
     if goods.marked:
@@ -97,7 +97,7 @@ def _as_goods_are_now(room: Room, kind: Kind, position: Position) -> Position:
 
 def _request_without_mark(room: Room, view: View, position: Position) -> AddItem:
     """The request that would add a position without a mark now."""
-    goods = room.world.dictionaries.goods(position.bcode)
+    goods = room.premises.dictionaries.goods(position.bcode)
     label = str(position.extra.get("label") or position.bcode)
     return AddItem(
         open_receipt(view), GOODS_FIRST, goods, label=label, cashier=view.cashier, replaces=position.n
@@ -148,7 +148,7 @@ def request_again(room: Room, view: View, position: Position, mark: Mark | None 
     return AddItem(
         open_receipt(view),
         MARK_FIRST if mark else GOODS_FIRST,
-        as_sold(room, sold) if sold else room.world.dictionaries.goods(position.bcode),
+        as_sold(room, sold) if sold else room.premises.dictionaries.goods(position.bcode),
         mark,
         scan=unread,
         label=str(position.extra.get("label") or position.bcode),
@@ -167,13 +167,13 @@ def join_scanned_order(room: Room, view: View, text: str) -> Outcome | None:
     inside = _name_inside(receipt)
     if inside == text:
         return Outcome(view, (ORDER_IN_RECEIPT.fill(identifier=inside),))
-    deferred = room.world.documents.deferred()
+    deferred = room.premises.documents.deferred()
     order = next((r for r in deferred if r.extra.get("order") and r.extra.get("identifier") == text), None)
     if order is None:
         return None
     if inside is not None:
         return Outcome(view, (ORDER_IN_RECEIPT.fill(identifier=inside),))
-    goods_of = room.world.dictionaries.goods
+    goods_of = room.premises.dictionaries.goods
     brought = (one for position in order.positions for one in apart(_ordered(room, order, position), goods_of))
     joined = tuple(position._replace(n=n) for n, position in enumerate(brought, receipt.last_n + 1))
     extra = {**receipt.extra, "ordered": True, "identifier": text}

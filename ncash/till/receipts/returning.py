@@ -65,7 +65,7 @@ def _of_mark(room: Room, positions: Iterable[Position], mark: Mark) -> Position 
 def _refuse_given_back(room: Room, view: View, mark: Mark) -> Outcome | None:
     """The mark is one of this sale, and stands in this return already or was given back in an earlier one."""
     receipt = open_receipt(view)
-    sale = room.world.documents.sale(receipt.sale) if receipt.sale else None
+    sale = room.premises.documents.sale(receipt.sale) if receipt.sale else None
     sold = _of_mark(room, sale.receipt.positions, mark) if sale else None
     if sold is None:
         return None
@@ -131,7 +131,7 @@ def most_returnable(room: Room, view: View, position: Position) -> Decimal | Non
 def sale_of(room: Room, receipt: Receipt, held: bool = False) -> tuple[Position, ...]:
     """The positions of the sale behind a return by sale that came back; `held`: it was open all the time, and what
     stands in it is given back by nobody else."""
-    sale = room.world.documents.sale(receipt.sale) if receipt.sale else None
+    sale = room.premises.documents.sale(receipt.sale) if receipt.sale else None
     own = {p.sale_position for p in receipt.positions if p.refused is None} if held else set()
     return tuple(p for p in sale.receipt.positions if p.n not in sale.returned - own) if sale else ()
 

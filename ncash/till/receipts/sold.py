@@ -10,7 +10,7 @@ from ncash.till.view import Room
 
 def as_sold(room: Room, sold: Position) -> Goods:
     """The goods of a sold position, whatever Dictionaries say of them today but that they may not come back."""
-    card = room.world.dictionaries.goods(sold.bcode)
+    card = room.premises.dictionaries.goods(sold.bcode)
     goods = Goods(
         code=sold.code,
         barcode=sold.bcode,
@@ -30,7 +30,7 @@ def as_sold(room: Room, sold: Position) -> Goods:
 def unit_sold(room: Room, mark: Mark) -> Position | None:
     """The position under which this unit was sold, when that is the last registered operation on it, under the key that
     its mark has now or had before (ADR 35)."""
-    documents = room.world.documents
+    documents = room.premises.documents
     if mark.former is not None and documents.last_use(mark.cis) is None:
         return documents.unit_sold(mark.former)
     return documents.unit_sold(mark.cis)
@@ -40,7 +40,7 @@ def _as_portion(room: Room, mark: Mark, goods: Goods) -> Goods:
     """Goods out of a keg that was sold here: nobody knows which portion comes back, so the lowest price is paid."""
     if not goods.fractional or goods.frunit is None or goods.frunit not in MILLILITRES:
         return goods
-    price = room.world.documents.keg_price(mark.cis, goods.frunit)
+    price = room.premises.documents.keg_price(mark.cis, goods.frunit)
     if price is None or price >= goods.price:
         return goods
     return goods._replace(price=price, zeroprice=goods.zeroprice or not price)
@@ -64,7 +64,7 @@ def with_book_facts(room: Room, request: AddItem) -> AddItem:
     request = request._replace(unit=unit, goods=goods, pieces=None)
     if request.label is None or mark.gtin is None or goods is None or goods.fractional:
         return request
-    meant = room.world.dictionaries.goods_by_gtin(mark.gtin)
+    meant = room.premises.dictionaries.goods_by_gtin(mark.gtin)
     if meant is None or same_barcode(meant.barcode, goods.barcode):
         return request
     return request._replace(pieces=meant.cquant)
