@@ -15,7 +15,7 @@ from ncash.model.finding import Finding
 from ncash.model.mark import Mark
 from ncash.model.ports import Closed, Surroundings, World
 from ncash.model.receipt import Position, Receipt
-from ncash.model.request import AddItem, Cancel, ChangeQuantity, Close, Storno
+from ncash.model.request import AddItem, Cancel, ChangeQuantity, Close, Pricing, Storno, UnknownScan
 from ncash.model.scan import Scan
 from ncash.plugin import Account, Advice, PriceOffer, Reading, Started
 from ncash.settings.config import Config
@@ -44,12 +44,26 @@ class Hooks:
         """Read a scan as a marking code, or None when it is none of yours."""
 
     @hookspec
+    def on_unknown_scan(self, request: UnknownScan) -> Decision | None:
+        """Is this scan yours: a loyalty card, a coupon? It is no mark, no goods and no order.
+
+        ALLOW takes it, DENY takes it and says why it is no good, ASK takes it with a question; what the till waits for
+        meanwhile goes on waiting. ABSTAIN, or None: it is none of yours. A scan that two take is taken by nobody."""
+
+    @hookspec
     def on_add_item(self, request: AddItem) -> Decision | None:
         """May these goods join a sale or an inventory?"""
 
     @hookspec
     def on_return(self, request: AddItem) -> Decision | None:
         """May these goods join a return, or a return by sale?"""
+
+    @hookspec
+    def on_review(self, request: AddItem, decision: Decision) -> Decision | None:
+        """The goods would be allowed: is there anything against it, now that every check has spoken?
+
+        `decision.effects.published` are the facts of the unit, of CRPT's answer among them. An answer may refuse or
+        ask, and add texts, steps and effects of its own; it can allow nothing."""
 
     @hookspec
     def on_quantity(self, request: ChangeQuantity) -> Decision | None:
@@ -60,8 +74,9 @@ class Hooks:
         """May this position, or the whole receipt, be taken out; and which position is it?"""
 
     @hookspec
-    def on_price(self, position: Position) -> PriceOffer | None:
-        """A lower price for a position that is about to join a sale."""
+    def on_price(self, position: Position, pricing: Pricing) -> PriceOffer | None:
+        """A lower price for a position that is about to join a sale, or stands in one that has changed
+        (`Started.reprices`)."""
 
     @hookspec
     def on_close(self, request: Close) -> Decision | None:

@@ -7,7 +7,7 @@ import pluggy
 
 from ncash import __version__
 from ncash.messages import Advice
-from ncash.model.decision import Text
+from ncash.model.decision import NOTHING, Text
 from ncash.network.silence import THREADS, Crew, Party, Quiet, Ways
 from ncash.system.files import replace as replace_file
 from ncash.system.switches import CRPT_EMERGENCY, Switch, SwitchUnreadable, read_switch
@@ -31,6 +31,7 @@ __all__ = [
     "Candidate",
     "Category",
     "Crew",
+    "Guards",
     "Party",
     "PriceOffer",
     "Quiet",
@@ -62,6 +63,18 @@ class Category(NamedTuple):
     line: int | None
 
 
+class Guards(NamedTuple):
+    """Goods that a plugin stands guard over: those in one of the catalogs, of one of the departments, of one of the
+    kinds. They are refused while the plugin fails, or cannot be started after it did once."""
+
+    catalogs: frozenset[str] = frozenset()
+    """Codes of catalogs."""
+    departments: frozenset[str] = frozenset()
+    """Codes of departments, `dept`."""
+    kinds: frozenset[int] = frozenset()
+    """Values of `tmctype`."""
+
+
 class Started(NamedTuple):
     """A plugin's answer to on_start."""
 
@@ -73,6 +86,12 @@ class Started(NamedTuple):
     notices: tuple[Text, ...] = ()
     kinds: frozenset[int] = frozenset()
     """Values of `tmctype`, beside 7, whose goods need a mark that you read: they are marked goods in every respect."""
+    publishes: Mapping[str, str] = NOTHING
+    """Facts about a unit that you publish for other plugins (`Effects.published`), by name, each with what it says."""
+    guards: Guards | None = None
+    """Ordinary goods that are not sold while you cannot be asked; marked goods never are."""
+    reprices: bool = False
+    """Your prices depend on the rest of the receipt: `on_price` is asked again for every position when it changes."""
 
 
 UNSEEN: Final = "unknown"

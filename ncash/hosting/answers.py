@@ -4,14 +4,27 @@ What passes here can be shown, journaled and written: texts that UTF-8 can carry
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from operator import attrgetter
 from typing import Any, Final
 
 from ncash.language import Phrase, recorded
 from ncash.model import money
-from ncash.model.decision import NO_EFFECTS, NOTHING, Decision, Dialog, Effects, Setting, Step, Text, Trail, Verdict
+from ncash.model.decision import (
+    NO_EFFECTS,
+    NOTHING,
+    Choice,
+    Decision,
+    Dialog,
+    Effects,
+    Field,
+    Setting,
+    Step,
+    Text,
+    Trail,
+    Verdict,
+)
 from ncash.model.finding import LEVELS, Finding
 from ncash.model.keg import KEG, MOST_CONTENT, RANKS, Keg
 from ncash.model.mark import Mark
@@ -37,6 +50,8 @@ LONGEST_FINDING: Final = 4_000
 """Characters of one text of a finding."""
 MOST: Final = 64
 """Texts, steps or buttons in one answer."""
+MOST_CHOICES: Final = 8
+"""Buttons of its own that one question of a plugin has."""
 MOST_MESSAGES: Final = 10_000
 """Messages of one decision: a receipt owes one for each of its marks."""
 VALUES: Final = 4_000
@@ -142,8 +157,8 @@ def _effects(effects: Any) -> str:
     tags = effects.tags
     if tags is not NOTHING and not (_sayable(tags) and all(type(value) is str for value in tags.values())):
         return "tags in the effects are not texts by tag"
-    if not _sayable(effects.extra):
-        return "extra in the effects is no mapping of JSON values"
+    if not (_sayable(effects.extra) and _sayable(effects.published) and _sayable(effects.receipt_extra)):
+        return "extra, published or receipt_extra in the effects is no mapping of JSON values"
     return "a keg stands in extra, and not in keg" if KEG in effects.extra else ""
 
 
@@ -172,9 +187,24 @@ def _shown(text: Any) -> bool:
     return type(text) is Text and text.kind in _KINDS and _text(text.key) and _text(text.text)
 
 
+def _choice(one: Choice) -> bool:
+    return _text(one.name) and _text(one.text) and bool(one.name) and one.name not in _BUTTONS
+
+
+def _field(field: Any) -> bool:
+    fine = type(field) is Field and _text(field.text) and field.kind in ("text", "digits")
+    return fine and type(field.most) is int and 0 < field.most <= LONGEST
+
+
 def _dialog(dialog: Any, verdict: Verdict) -> str:
     if type(dialog) is not Dialog or not (_text(dialog.key) and _text(dialog.text) and _words(dialog.image)):
         return "the dialog is not a Dialog"
+    if not (_many(dialog.choices, Choice, MOST_CHOICES) and all(map(_choice, dialog.choices))):
+        return "the choices are no tuple of Choice with names of their own"
+    if dialog.field is not None and not _field(dialog.field):
+        return "the field is no Field"
+    if (dialog.choices or dialog.field is not None) and verdict is not Verdict.ASK:
+        return "only a question has choices or a field"
     buttons = dialog.buttons
     if not _many(buttons, str) or not _BUTTONS.issuperset(buttons):
         return recorded("the dialog's buttons are not of {buttons}", buttons=", ".join(sorted(_BUTTONS)))
@@ -194,11 +224,45 @@ def _owed(messages: Any) -> str:
     return ""
 
 
+EVERYTHING: Final = frozenset({"effects", "receipt_extra", "position", "messages", "slip", "scan", "dialog"})
+"""What a decision may hold beside verdict, steps, texts and facts; `scan` is the verdict NEED_SCAN, `dialog` any."""
+
+
+def _uncarried(answer: Decision, carries: frozenset[str]) -> str:
+    """What the answer holds that its hook cannot carry out: it is refused, since nobody would see it dropped."""
+    effects = answer.effects
+    if effects is not NO_EFFECTS:
+        if "effects" not in carries and effects._replace(receipt_extra=NOTHING) != NO_EFFECTS:
+            return "this hook carries no effects"
+        if "receipt_extra" not in carries and effects.receipt_extra:
+            return "this hook carries no receipt_extra"
+    if answer.position is not None and "position" not in carries:
+        return "this hook carries no position"
+    if answer.messages and "messages" not in carries:
+        return "this hook carries no messages"
+    if answer.slip and "slip" not in carries:
+        return "this hook carries no slip"
+    if answer.verdict is Verdict.NEED_SCAN and "scan" not in carries:
+        return "this hook cannot wait for a scan"
+    return "this hook shows no dialog" if answer.dialog is not None and "dialog" not in carries else ""
+
+
+def carrying(*members: str) -> Callable[[Any], str]:
+    """The judge of a hook whose decisions hold these members and no others."""
+    carries = frozenset(members)
+    assert carries <= EVERYTHING
+
+    def judge(answer: Any) -> str:
+        return decision(answer) or _uncarried(answer, carries)
+
+    return judge
+
+
 def decision(answer: Any) -> str:
     """What is wrong with a Decision."""
     if type(answer) is not Decision:
         return recorded("answered {kind}, not Decision", kind=type(answer).__name__)
-    verdict, steps, screen, dialog, effects, facts, withdraw, position, asks, messages = answer
+    verdict, steps, screen, dialog, effects, facts, withdraw, position, asks, messages, slip = answer
     if type(verdict) is not Verdict:
         return "the verdict is not a Verdict"
     if not _trail(steps):
@@ -211,6 +275,8 @@ def decision(answer: Any) -> str:
         return "asks or withdraw is not a set of names"
     if (position is not None and type(position) is not int) or not (type(facts) is dict or isinstance(facts, Mapping)):
         return "position is no number, or facts are no mapping"
+    if slip != () and not _texts(slip):
+        return "the lines of the slip are no texts"
     return (_owed(messages) if messages != () else "") or _effects(effects)
 
 

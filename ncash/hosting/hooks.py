@@ -34,19 +34,22 @@ class Hook(NamedTuple):
         return self.spec.__name__
 
 
+_OF_GOODS: Final = answers.carrying("effects", "receipt_extra", "messages", "scan", "dialog")
 _ROWS: Final = (
     Hook(Hooks.on_start, answers.started),
     Hook(Hooks.on_stop),
     Hook(Hooks.on_notices, answers.notices),
     Hook(Hooks.on_scan, answers.mark),
-    Hook(Hooks.on_add_item, answers.decision, Silence.OWED_BY_ALL),
-    Hook(Hooks.on_return, answers.decision, Silence.OWED_BY_ALL),
-    Hook(Hooks.on_quantity, answers.decision, Silence.OWED),
-    Hook(Hooks.on_storno, answers.decision),
+    Hook(Hooks.on_unknown_scan, answers.carrying("receipt_extra", "messages", "dialog")),
+    Hook(Hooks.on_add_item, _OF_GOODS, Silence.OWED_BY_ALL),
+    Hook(Hooks.on_return, _OF_GOODS, Silence.OWED_BY_ALL),
+    Hook(Hooks.on_review, _OF_GOODS, Silence.OWED),
+    Hook(Hooks.on_quantity, answers.carrying("messages", "dialog"), Silence.OWED),
+    Hook(Hooks.on_storno, answers.carrying("position", "messages", "scan", "dialog")),
     Hook(Hooks.on_price, answers.offer),
-    Hook(Hooks.on_close, answers.decision, Silence.OWED),
+    Hook(Hooks.on_close, answers.carrying("receipt_extra", "messages", "slip", "dialog"), Silence.OWED),
     Hook(Hooks.on_closed),
-    Hook(Hooks.on_cancel, answers.decision),
+    Hook(Hooks.on_cancel, answers.carrying("messages")),
     Hook(Hooks.on_receivers, answers.addresses),
     Hook(Hooks.on_send, answers.account),
     Hook(Hooks.on_status, answers.sections),

@@ -14,13 +14,15 @@ from typing import Any, Final
 from ncash.errors import UserError, raised
 from ncash.hookspecs import hooks_of
 from ncash.hosting.hooks import HOOKS, Hook, Silence, fault_in
+from ncash.hosting.ownership import Asked, addressed, claimed
 from ncash.language import phrase, recorded
 from ncash.model.decision import Decision, Text
 from ncash.model.mark import Mark
 from ncash.model.ports import Clock, Closed, World
-from ncash.model.receipt import Position, Receipt
+from ncash.model.receipt import Receipt
+from ncash.model.request import Pricing
 from ncash.model.scan import Scan
-from ncash.plugin import PriceOffer, Started
+from ncash.plugin import Guards, PriceOffer, Started
 from ncash.settings.config import Config
 from ncash.settings.installed import Installed, NotInstalled, plugin_of
 from ncash.settings.layout import PLUGINS
@@ -94,6 +96,10 @@ class Plugins:
         """Plugins that are installed and switched on, and cannot be asked. One that is not installed owes nothing."""
         whole = [one for one in self.loaded if one.state != BROKEN]
         self._standing = [text for one in whole for text in one.started.notices]
+        self.reviews = any("on_review" in one.hooks for one in self.loaded)
+        """Some plugin looks at what was allowed."""
+        self.reprices = any(one.started.reprices for one in whole)
+        """The prices of some plugin depend on the whole receipt."""
 
     @classmethod
     def start(
@@ -123,17 +129,38 @@ class Plugins:
         self._stumbled.clear()
 
     def read(self, scan: Scan) -> Mark | None:
-        """The first plugin's reading of a scan, in the order of names."""
-        marks: list[Mark] = self.answers("on_scan", scan)
-        return marks[0] if marks else None
+        """The reading of a scan by the one plugin that knows it; the mark says whose it is.
 
-    def ask(self, hook: str, request: object) -> tuple[list[Decision], tuple[str, ...]]:
+        Several readers of one scan have failed, all of them, and so has one that never said that it reads marks.
+        """
+        heard: list[tuple[LoadedPlugin, Mark]] = self._heard("on_scan", (scan,))
+        if not heard:
+            return None
+        one, mark = heard[0]
+        if len(heard) > 1:
+            error = recorded("on_scan: {names} read the same scan", names=", ".join(reader.name for reader, _ in heard))
+            for reader, _ in heard:
+                self._failed(reader, "on_scan", error)
+            return None
+        if not one.started.categories:
+            self._failed(one, "on_scan", "on_scan: it reads a mark, and named no category at its start")
+            return None
+        return mark._replace(reader=one.name)
+
+    def ask(self, hook: str, request: object, *more: object) -> tuple[list[Decision], tuple[str, ...]]:
         """Every plugin's decision, and the names of those that owe one, where the row of the hook says that it is owed.
 
         A plugin owes one that failed in this hook, or in another one since the command began, or that cannot be asked
         at all, unless it is known to have no such hook.
         """
-        decisions = self.answers(hook, request)
+        heard: list[tuple[LoadedPlugin, Decision]] = self._heard(hook, (request, *more), addressed)
+        decisions = []
+        for one, answer in heard:
+            kept = claimed(one, hook, request, answer)
+            if isinstance(kept, str):
+                self._failed(one, hook, f"{hook}: {kept}")
+            else:
+                decisions.append(kept)
         if not (self.broken or self._stumbled):
             return decisions, ()
         silence = self._hooks[hook].silence
@@ -143,9 +170,13 @@ class Plugins:
         mute = {one.name: None for one in self.broken if by_all or hook in one.hooks or not one.hooks}
         return decisions, tuple(sorted(self._stumbled | mute))
 
-    def prices(self, position: Position) -> list[PriceOffer]:
+    def guards(self, name: str) -> Guards | None:
+        """The ordinary goods that this plugin stands guard over."""
+        return next((one.started.guards for one in self.loaded if one.name == name), None)
+
+    def prices(self, pricing: Pricing) -> list[PriceOffer]:
         """Every plugin's lower price."""
-        return self.answers("on_price", position)
+        return self.answers("on_price", pricing.position, pricing)
 
     def closed(self, receipt: Receipt, document: Closed, told: set[str]) -> None:
         """Tell every plugin that a receipt was closed, each one once; one that fails is named and changes nothing.
@@ -171,17 +202,34 @@ class Plugins:
 
         Raises Abandoned in a thread that was given up meanwhile.
         """
-        answers: list[Any] = []
+        return [answer for _, answer in self._heard(hook, given, told=told)]
+
+    def _heard(
+        self,
+        hook: str,
+        given: tuple[object, ...],
+        address: Callable[[Asked, Any], Any] | None = None,
+        told: set[str] | None = None,
+    ) -> list[tuple[LoadedPlugin, Any]]:
+        """The answers with the plugins that gave them. `address` makes of the one argument what a plugin gets, or None
+        for a plugin that is not asked."""
+        answers: list[tuple[LoadedPlugin, Any]] = []
         having = self._asked.get(hook)
         if having is None:
             having = self._having(hook)
         now, under_way = self._now, self._under_way
         judge, asked = having
+        request = given[0] if given else None
         for one, function in asked:
             if told is not None:
                 if one.name in told:
                     continue
                 told.add(one.name)
+            if address is not None:
+                own = address(one, request)
+                if own is None:
+                    continue
+                given = (own, *given[1:])
             number = next(self._calls)
             under_way[number] = [one, now()]
             try:
@@ -196,7 +244,7 @@ class Plugins:
             if error:
                 self._failed(one, hook, error)
             elif answer is not None:
-                answers.append(answer)
+                answers.append((one, answer))
             if one.failing == hook and not error:
                 one.state, one.error, one.failing = READY, "", ""
         return answers

@@ -14,6 +14,7 @@ from ncash.model.fixed import loose as loose
 from ncash.model.keg import Keg
 from ncash.model.legible import legible_lines
 from ncash.model.outbox import Message
+from ncash.model.owned import joined
 from ncash.model.trail import Setting as Setting
 from ncash.model.trail import Step as Step
 from ncash.model.trail import StepObject as StepObject
@@ -36,6 +37,30 @@ class Text(NamedTuple):
         return {"kind": self.kind, "key": self.key, "text": legible_lines(self.text)}
 
 
+class Choice(NamedTuple):
+    """A button of a plugin's own under its question: `name` is what the plugin hears, `text` what the cashier reads."""
+
+    name: str
+    text: str
+
+    def json(self) -> dict[str, str]:
+        """The object of the line protocol."""
+        return {"name": self.name, "text": legible_lines(self.text)}
+
+
+class Field(NamedTuple):
+    """A field of a plugin's question that the cashier fills in: `kind` is digits or text."""
+
+    text: str
+    kind: str = "text"
+    most: int = 64
+    """Characters of the longest answer."""
+
+    def json(self) -> dict[str, Any]:
+        """The object of the line protocol."""
+        return {"text": legible_lines(self.text), "kind": self.kind, "most": self.most}
+
+
 class Dialog(NamedTuple):
     """What the till waits for: `kind` is scan_mark, scan_barcode, quantity, ask, error or choose."""
 
@@ -44,10 +69,25 @@ class Dialog(NamedTuple):
     text: str
     buttons: tuple[str, ...] = ("cancel",)
     image: str | None = None
+    choices: tuple[Choice, ...] = ()
+    """With `ask`: further buttons. Whoever presses one goes on, and `entered` of the next request says which."""
+    field: Field | None = None
+    """With `ask`: what is filled in before "continue"; `entered` of the next request holds it."""
 
     def json(self) -> dict[str, Any]:
-        """The object of the line protocol."""
-        return {**self._asdict(), "text": legible_lines(self.text), "buttons": list(self.buttons)}
+        """The object of the line protocol; `choices` and `field` stand in it where there are some."""
+        told: dict[str, Any] = {
+            "kind": self.kind,
+            "key": self.key,
+            "text": legible_lines(self.text),
+            "buttons": list(self.buttons),
+            "image": self.image,
+        }
+        if self.choices:
+            told["choices"] = [choice.json() for choice in self.choices]
+        if self.field is not None:
+            told["field"] = self.field.json()
+        return told
 
 
 class Effects(NamedTuple):
@@ -68,12 +108,17 @@ class Effects(NamedTuple):
     unique: bool = False
     """The mark must not stand in any other receipt of this database (checkLocalUniqueness)."""
     extra: Mapping[str, Any] = NOTHING
-    """JSON values kept with the position: expiry date, answer's price limits …"""
+    """JSON values of your own kept with the position: `position.of(NAME)` has them, in a return too. Those of the
+    plugin that read the mark stand in `position.extra` itself."""
     keg: Keg | None = None
     """`cis` is that of a keg: the position is a portion, bounded by its content and by no uniqueness.
 
     Goods that are not measured by volume are sold as a whole all the same.
     """
+    published: Mapping[str, Any] = NOTHING
+    """Facts about the unit for other plugins, of the names in `Started.publishes`: `position.published`."""
+    receipt_extra: Mapping[str, Any] = NOTHING
+    """JSON values of your own kept with the receipt: `receipt.of(NAME)`."""
 
 
 NO_EFFECTS: Final = Effects()
@@ -97,7 +142,9 @@ class Decision(NamedTuple):
     asks: frozenset[str] = frozenset()
     """ASK: names of the checks that the dialog is about; "continue" confirms just these."""
     messages: "tuple[Message, ...]" = ()
-    """What is owed to the cash server when the decision is carried out; written with what it changes."""
+    """What is owed to a server when the decision is carried out; written with what it changes."""
+    slip: tuple[str, ...] = ()
+    """on_close: lines that the register prints under the receipt."""
 
 
 ABSTAIN: Final = Decision(Verdict.ABSTAIN)
@@ -115,36 +162,39 @@ def merged(base: Effects, more: Effects) -> Effects:
         tags={**base.tags, **more.tags},
         unchecked=more.unchecked or base.unchecked,
         unique=base.unique or more.unique,
-        extra={**base.extra, **more.extra},
+        extra=joined(base.extra, more.extra),
+        published={**base.published, **more.published},
+        receipt_extra=joined(base.receipt_extra, more.receipt_extra),
     )
 
 
 def fold(answers: Iterable[Decision]) -> Decision:
     """One decision out of several, whatever order they came in: deny > need a scan > ask > allow.
 
-    Steps and texts of all answers are kept; the dialog is the strongest answer's, without withdrawn buttons.
-    Ties are broken by the order of names the caller brings, which the loader sorts.
+    Whoever abstains has no verdict, and everything else of the answer counts. Steps and texts of all answers are kept;
+    the dialog is the strongest answer's, without withdrawn buttons. Ties are broken by the order of names the caller
+    brings, which the loader sorts.
     """
     given = list(answers)
     if len(given) == 1 and not given[0].withdraw:
         return given[0]
-    heard = [a for a in given if a.verdict is not Verdict.ABSTAIN]
-    withdrawn = frozenset().union(*(a.withdraw for a in given)) if given else frozenset()
-    if not heard:
-        return ABSTAIN._replace(withdraw=withdrawn)
-    strongest = max(heard, key=lambda a: a.verdict)
+    if not given:
+        return ABSTAIN
+    withdrawn = frozenset().union(*(a.withdraw for a in given))
+    strongest = max(given, key=lambda a: a.verdict)
     dialog = strongest.dialog
     if dialog and withdrawn:
         dialog = dialog._replace(buttons=tuple(b for b in dialog.buttons if b not in withdrawn))
     effects = NO_EFFECTS
     facts: dict[str, Any] = {}
-    for answer in heard:
+    for answer in given:
         effects = merged(effects, answer.effects)
         facts.update(answer.facts)
-    decisive = [a for a in heard if a.verdict is strongest.verdict or a.verdict is Verdict.ALLOW]
+    decisive = [a for a in given if a.verdict is strongest.verdict or a.verdict <= Verdict.ALLOW]
+    stepping = [a for a in given if a.steps]
     return Decision(
         strongest.verdict,
-        steps=heard[0].steps if len(heard) == 1 else tuple(step for a in heard for step in a.steps),
+        steps=stepping[0].steps if len(stepping) == 1 else tuple(step for a in stepping for step in a.steps),
         screen=tuple(text for a in decisive for text in a.screen),
         dialog=dialog,
         effects=effects,
@@ -152,5 +202,6 @@ def fold(answers: Iterable[Decision]) -> Decision:
         withdraw=withdrawn,
         position=strongest.position,
         asks=strongest.asks,
-        messages=tuple(message for a in heard for message in a.messages),
+        messages=tuple(message for a in given for message in a.messages),
+        slip=tuple(line for a in given for line in a.slip),
     )

@@ -46,6 +46,8 @@ class Mark(NamedTuple):
     """What was undone (ncash.model.codes.repair.STEPS), in order."""
     former: str | None = None
     """What its CIS was before masks and separators were asked (ADR 35), when that is something else."""
+    reader: str = ""
+    """The plugin that read it; the host fills it in. Only this one judges the mark and says what a position gets."""
 
     def names(self, cis: str | None) -> bool:
         """Whether a CIS that was kept is this unit's, as it is found now or as it was found before."""

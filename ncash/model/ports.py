@@ -164,7 +164,7 @@ class Saving(NamedTuple):
 
 
 class BookReader(Protocol):
-    """What the till's own books say: the documents of every till of this database, and the receipt in work. Read-only."""
+    """What the till's own books say: documents of every till of this database, and the receipt in work. Read-only."""
 
     def last_use(self, cis: str) -> MarkUse | None:
         """The last registered operation on a CIS; annulled documents and inventories do not count."""

@@ -9,6 +9,7 @@ from ncash.model.decision import NOTHING
 from ncash.model.mark import cis as cis_of
 from ncash.model.mark import telling
 from ncash.model.money import ONE, amount, pieces, rubles
+from ncash.model.owned import PUBLISHED, kept_by
 
 SALE_OPCODE: Final = 50
 RETURN_OPCODE: Final = 58
@@ -92,6 +93,17 @@ class Position(NamedTuple):
     """Text of the refusal after a restored receipt was checked again; such a receipt cannot be closed with it."""
     extra: Mapping[str, Any] = NOTHING
 
+    def of(self, plugin: str) -> Mapping[str, Any]:
+        """What this plugin keeps with the position (`Effects.extra`); a position that is given back has that of its
+        sale."""
+        return kept_by(plugin, self.extra)
+
+    @property
+    def published(self) -> Mapping[str, Any]:
+        """The facts about its unit that the reader of its mark publishes (`Effects.published`)."""
+        found: Mapping[str, Any] = self.extra.get(PUBLISHED, NOTHING)
+        return found
+
     @property
     def amount(self) -> int:
         """Kopecks."""
@@ -163,6 +175,10 @@ class Receipt(NamedTuple):
     """ISO 8601 with offset."""
     shift: int | None = None
     extra: Mapping[str, Any] = NOTHING
+
+    def of(self, plugin: str) -> Mapping[str, Any]:
+        """What this plugin keeps with the receipt (`Effects.receipt_extra`)."""
+        return kept_by(plugin, self.extra)
 
     @property
     def total(self) -> int:

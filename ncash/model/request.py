@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 from ncash.model.decision import NOTHING
 from ncash.model.goods import Cashier, Goods
 from ncash.model.mark import Mark
-from ncash.model.receipt import Channel, Kind, Position, Receipt
+from ncash.model.receipt import Channel, Kind, Payment, Position, Receipt
 from ncash.model.scan import Scan
 
 GOODS_FIRST: Final = "goods"
@@ -49,6 +49,8 @@ class AddItem(NamedTuple):
     """Number of the position that is checked again (restored receipt) or gets its mark (order)."""
     quantity: Decimal | None = None
     """What the cashier answered when the till asked how much it is."""
+    entered: Mapping[str, str] = NOTHING
+    """By the check whose question was confirmed: the name of the choice, or what was filled in."""
 
     @property
     def kind(self) -> Kind:
@@ -76,12 +78,48 @@ class Storno(NamedTuple):
     """The selected position; None for the whole receipt."""
     mark: Mark | None = None
     scan: Scan | None = None
+    asked: frozenset[str] = frozenset()
+    confirmed: frozenset[str] = frozenset()
+    facts: Mapping[str, Any] = NOTHING
+    entered: Mapping[str, str] = NOTHING
+    cashier: Cashier | None = None
 
 
 class Close(NamedTuple):
     """A receipt on its way into Documents (hook on_close)."""
 
     receipt: Receipt
+    payments: tuple[Payment, ...] = ()
+    """As they will be written: cash that is given back is taken off."""
+    asked: frozenset[str] = frozenset()
+    confirmed: frozenset[str] = frozenset()
+    facts: Mapping[str, Any] = NOTHING
+    entered: Mapping[str, str] = NOTHING
+    cashier: Cashier | None = None
+
+
+class UnknownScan(NamedTuple):
+    """A scan that is no mark, no goods and no order (hook on_unknown_scan)."""
+
+    receipt: Receipt
+    scan: Scan
+    asked: frozenset[str] = frozenset()
+    confirmed: frozenset[str] = frozenset()
+    facts: Mapping[str, Any] = NOTHING
+    entered: Mapping[str, str] = NOTHING
+    cashier: Cashier | None = None
+    dialog: str | None = None
+    """What the till waits for meanwhile, `scan_mark` for one; it goes on waiting for it."""
+
+
+class Pricing(NamedTuple):
+    """A position whose price is made (hook on_price)."""
+
+    receipt: Receipt
+    """The receipt that it joins, or stands in."""
+    position: Position
+    """With the price before discounts."""
+    cashier: Cashier | None = None
 
 
 class Cancel(NamedTuple):
@@ -100,3 +138,12 @@ class ChangeQuantity(NamedTuple):
     receipt: Receipt
     position: Position
     value: Decimal
+    asked: frozenset[str] = frozenset()
+    confirmed: frozenset[str] = frozenset()
+    facts: Mapping[str, Any] = NOTHING
+    entered: Mapping[str, str] = NOTHING
+    cashier: Cashier | None = None
+
+
+Question = AddItem | Storno | Close | ChangeQuantity | UnknownScan
+"""What a plugin may answer with a question of its own; the same request comes again when it is answered."""

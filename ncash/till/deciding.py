@@ -1,19 +1,22 @@
 """The decision about goods: the host's own refusals, then what the plugins say, then whether it makes a position."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from ncash.messages import MARK_DATA_MISSING, MARKED_GOODS_BLOCKED, PLUGIN_BROKEN, Message
+from ncash.messages import MARK_DATA_MISSING, MARKED_GOODS_BLOCKED, PLUGIN_BROKEN, PLUGIN_GUARDS, Message
 from ncash.model import measure
 from ncash.model.decision import NOTHING, Decision, Effects, Verdict, fixed, fold, told
 from ncash.model.goods import Goods
 from ncash.model.keg import KEG
 from ncash.model.mark import Mark
 from ncash.model.money import ONE
+from ncash.model.owned import PLUGINS, PUBLISHED, joined
 from ncash.model.receipt import Channel, Kind, Position
 from ncash.model.request import AddItem
 from ncash.model.scan import RESTORED
 from ncash.till.goods import kinds
+from ncash.till.goods.discounts import discounted
+from ncash.till.goods.kinds import guard_of
 from ncash.till.goods.measuring import ask_unknown_quantity, denied, impossible, label_refusal, misfit, stated_quantity
 from ncash.till.goods.pricing import ZERO, priceless
 from ncash.till.texts import GOODS_WITHOUT_PRICE, REMOTE_MARKED, RETURN_FORBIDDEN, SALE_FORBIDDEN
@@ -82,14 +85,34 @@ def decide(room: Room, request: AddItem) -> Decision:
 def _answered(room: Room, request: AddItem, marked: bool, unserved: bool) -> Decision:
     hook = "on_return" if request.receipt.kind in _RETURNS else "on_add_item"
     answers, failed = room.plugins.ask(hook, request)
-    if not marked and not (unserved and failed):
-        return fold([*answers, _HOST_ALLOWS]) if answers else _HOST_ALLOWS
-    if failed:
-        return fold([*answers, _deny(PLUGIN_BROKEN, plugin=failed[0])])
-    decision = fold(answers)
-    if decision.verdict is _ABSTAIN:
-        return _deny(MARK_DATA_MISSING)
-    return decision
+    if failed and (missed := _missed(room, request, failed, marked or unserved)):
+        return fold([*answers, missed])
+    if not marked:
+        decision = fold([*answers, _HOST_ALLOWS]) if answers else _HOST_ALLOWS
+    else:
+        decision = fold(answers)
+        if decision.verdict is _ABSTAIN:
+            return fold([decision, _deny(MARK_DATA_MISSING)])
+    return _reviewed(room, request, decision, marked or unserved) if room.plugins.reviews else decision
+
+
+def _missed(room: Room, request: AddItem, failed: Sequence[str], marked: bool) -> Decision | None:
+    """The refusal of goods about which these plugins owe an answer: marked ones, and those that one of them guards."""
+    if marked:
+        return _deny(PLUGIN_BROKEN, plugin=failed[0])
+    guard = guard_of(room, request.goods, failed)
+    name = request.goods.name if request.goods else ""
+    return _deny(PLUGIN_GUARDS, position=name, plugin=guard) if guard else None
+
+
+def _reviewed(room: Room, request: AddItem, decision: Decision, marked: bool) -> Decision:
+    """What was allowed, looked at once more by plugins that want to see what every check said."""
+    if decision.verdict is not _ALLOW:
+        return decision
+    answers, failed = room.plugins.ask("on_review", request, decision._replace(facts=NOTHING))
+    if failed and (missed := _missed(room, request, failed, marked)):
+        answers = [*answers, missed]
+    return fold([decision, *answers]) if answers else decision
 
 
 def position_fitting(room: Room, request: AddItem, decision: Decision) -> Judged:
@@ -141,7 +164,9 @@ def position_of(room: Room, request: AddItem, decision: Decision, n: int) -> Pos
         sale_position=sold.n if sold else None,
         extra=_extra(request, goods, effects, old),
     )
-    return _discounted(room, goods, position) if request.receipt.kind is _SALE else position
+    if request.receipt.kind is not _SALE:
+        return position
+    return discounted(room, request.receipt, goods, position, request.cashier)
 
 
 def _price(request: AddItem, goods: Goods, old: Position | None) -> tuple[int, int]:
@@ -164,30 +189,21 @@ def _extra(request: AddItem, goods: Goods, effects: Effects, old: Position | Non
     kept = _kept(request, goods, old)
     if effects.keg is not None and effects.cis and goods.fractional and goods.frunit in measure.MILLILITRES:
         kept = {**kept, KEG: effects.keg.json()}
-    return fixed({**kept, **effects.extra} if kept else effects.extra)
+    more = effects.extra
+    if effects.published:
+        more = {**more, PUBLISHED: effects.published}
+    return joined(kept, more) if kept else fixed(more)
 
 
 def _kept(request: AddItem, goods: Goods, old: Position | None) -> Mapping[str, Any]:
     if old is not None:
         return {name: old.extra[name] for name in KEPT if name in old.extra}
-    label, mark = request.label, request.mark
+    label, mark, was = request.label, request.mark, request.sold or request.unit
     found: Mapping[str, Any] = {"label": label} if label and label != goods.barcode else NOTHING
     if (goods.zeroprice and not goods.price) or (request.unit is not None and not request.unit.price):
         found = {**found, ZERO: True}
+    if was is not None and PLUGINS in was.extra:
+        found = {**found, PLUGINS: was.extra[PLUGINS]}
     if mark is not None and mark.scanned is not None:
         return {**found, "scanned": mark.scanned, "repairs": list(mark.repairs)}
     return found
-
-
-def _discounted(room: Room, goods: Goods, position: Position) -> Position:
-    if position.extra.get("agreed"):
-        return position
-    offers = room.plugins.prices(position)
-    if not offers:
-        return position
-    floor = max(goods.minprice or 0, goods.minretailprice or 0, 1)
-    fair = [offer for offer in offers if floor <= offer.price < position.price]
-    if not fair:
-        return position
-    best = min(fair, key=lambda offer: offer.price)
-    return position._replace(price=best.price, extra=fixed({**position.extra, "discount": best.reason}))

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from ncash.language import phrase
 from ncash.model.mark import cis as cis_of
+from ncash.model.owned import bare
 from ncash.store.kegs import SOLD
 from ncash.store.outbox.outbox import KEPT
 from ncash.support.books.evidence import Evidence, SoldPosition, Violation
@@ -151,7 +152,7 @@ def _unconfirmed(line: dict[str, Any]) -> str | None:
     """A check whose setting says ask, and which found something, was confirmed by somebody."""
     for check in line["checks"]:
         asked = check["verdict"] == "allow" and check["value"] == "ask" and check["key"] is not None
-        if asked and check["check"] not in line["confirmed"]:
+        if asked and check["check"] not in map(bare, line["confirmed"]):
             return phrase(
                 "the check {check} asked ({key}), and nobody confirmed it", check=check["check"], key=check["key"]
             )

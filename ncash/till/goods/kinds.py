@@ -1,6 +1,6 @@
 """Goods by `tmctype`: kinds whose marks a plugin reads are marked goods, others that carry marks are named (ADR 38)."""
 
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from typing import Final
 
 from ncash.hosting.loader import Plugins
@@ -46,6 +46,19 @@ class ServedDictionaries:
 def kinds_of(plugins: Plugins) -> frozenset[int]:
     """Values of `tmctype`, beside 7, whose marks some plugin reads."""
     return frozenset().union(*(one.started.kinds for one in plugins.loaded))
+
+
+def guard_of(room: Room, goods: Goods | None, failed: Iterable[str]) -> str | None:
+    """The first of these plugins that stands guard over the goods."""
+    for name in failed:
+        guards = room.plugins.guards(name)
+        if goods is None or guards is None:
+            continue
+        if goods.dept in guards.departments or goods.tmctype in guards.kinds:
+            return name
+        if guards.catalogs and not guards.catalogs.isdisjoint(room.premises.dictionaries.catalogs(goods.code)):
+            return name
+    return None
 
 
 def served(dictionaries: Dictionaries, kinds: Set[int]) -> Dictionaries:

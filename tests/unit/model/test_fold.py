@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from ncash.hosting.loader import LoadedPlugin, Plugins
 from ncash.model.decision import Decision, Dialog, Effects, Step, Text, Verdict, fold
 from ncash.model.outbox import Message
+from ncash.plugin import Category, Started
 from ncash.testing import FrozenClock
 
 WAITING = Dialog("scan_mark", "w", "Отсканируйте", ("cancel", "without_mark"))
@@ -32,7 +33,6 @@ def answer(verdict: Verdict, effects: Effects, number: int) -> Decision:
         effects=effects,
         facts={"fact": number, f"fact{number}": number},
         withdraw=frozenset(("continue", "without_mark")[: number % 3]),
-        position=number or None,
         asks=frozenset({f"check{number}"}),
         messages=(Message(f"id{number}", "http://127.0.0.1/status", "sold", "0104"),) * (number % 2),
     )
@@ -53,7 +53,11 @@ def answering(given: Decision) -> Callable[[object], Decision]:
 
 def asked(answers: list[tuple[int, Decision]]) -> Decision:
     """What the host makes of plugins that were loaded in this order and are named by number."""
-    loaded = [LoadedPlugin(f"plugin{n}", hooks={"on_add_item": answering(given)}) for n, given in answers]
+    reader = Started(categories=(Category("Milk", None, None),))
+    loaded = [
+        LoadedPlugin(f"plugin{n}", started=reader, hooks={"on_add_item": answering(given), "on_send": answering(given)})
+        for n, given in answers
+    ]
     decisions, failed = Plugins(loaded, FrozenClock()).ask("on_add_item", object())
     assert (len(decisions), failed) == (len(answers), ())
     return fold(decisions)

@@ -11,6 +11,7 @@ import pytest
 
 from ncash.hosting.hooks import HOOKS
 from ncash.model.ports import Outside
+from ncash.plugin import Category
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, shop_folder
 
 BREAD = "4600000000015"
@@ -122,10 +123,15 @@ class Stage(Shops):
         self._acts({name: does})
         return self.play
 
+    def reading(self) -> None:
+        """The plugin is one that reads marks, until it rests: what it says of a mark counts."""
+        self.loaded.started = self.loaded.started._replace(categories=(Category("Evil", None, None),))
+
     def rest(self) -> None:
         """No receipt is open, the plugin behaves and is trusted again."""
         self.play.send("cancel")
         self._acts({})
+        self.loaded.started = self.loaded.started._replace(categories=())
         self.loaded.state, self.loaded.error, self.loaded.failing, self.loaded.failures = "ready", "", "", 0
 
     def _acts(self, acts: dict[str, Callable[..., Any]]) -> None:

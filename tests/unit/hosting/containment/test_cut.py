@@ -122,6 +122,7 @@ def test_calls_of_the_plugin_end_and_what_it_makes_of_it_is_a_refusal(
 
 
 def test_a_plugin_that_does_not_listen_is_answered_for(stage: Stage, pool: ThreadPoolExecutor) -> None:
+    stage.reading()
     gate = Gate(ALLOWED)
     till = stage.act("on_add_item", gate)
     till.send("open")
@@ -180,7 +181,8 @@ def test_a_close_is_cut_before_its_order_and_never_after(stage: Stage, pool: Thr
 
 @pytest.mark.parametrize("cmd", ["storno", "quantity"])
 def test_positions_stay_as_they_are_when_their_change_is_cut(stage: Stage, pool: ThreadPoolExecutor, cmd: str) -> None:
-    gate = Gate(ALLOWED._replace(position=1))
+    stage.reading()
+    gate = Gate(Decision(Verdict.ALLOW, (Step("evil"),), position=1 if cmd == "storno" else None))
     till = stage.act(f"on_{cmd}", gate)
     till.send("open")
     receipt = till.send("scan", data=BREAD)["receipt"]
@@ -195,6 +197,7 @@ def test_positions_stay_as_they_are_when_their_change_is_cut(stage: Stage, pool:
 @pytest.mark.parametrize("verdict", [Verdict.ALLOW, Verdict.ASK, Verdict.DENY])
 def test_what_the_plugin_fetched_is_given_up(stage: Stage, pool: ThreadPoolExecutor, verdict: Verdict) -> None:
     given_up: list[Cancel] = []
+    stage.reading()
     dialog = Dialog("ask", "Sure", "?", ("continue", "cancel")) if verdict is Verdict.ASK else None
     gate = Gate(ALLOWED._replace(verdict=verdict, facts={"reserved": True}, dialog=dialog))
     till = stage.act("on_add_item", gate)
@@ -291,6 +294,7 @@ def test_goods_whose_refusal_is_cut_keep_what_was_fetched_for_the_next_answer(
     stage: Stage, pool: ThreadPoolExecutor
 ) -> None:
     given_up: list[Cancel] = []
+    stage.reading()
     dialog = Dialog("ask", "Sure", "?", ("continue", "cancel"))
     asks = ALLOWED._replace(verdict=Verdict.ASK, facts={"reserved": True}, dialog=dialog)
     till, gate = stage.act("on_add_item", lambda request: asks), Gate()

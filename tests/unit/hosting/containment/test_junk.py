@@ -179,6 +179,7 @@ def test_need_of_a_scan_without_any_dialog_traps_nobody(stage: Stage) -> None:
 
 def test_a_keg_of_goods_by_the_piece_is_a_unit_that_one_receipt_holds(stage: Stage) -> None:
     effects = Effects(cis="0104", unique=True, keg=Keg(1_000, "crpt"))
+    stage.reading()
     till = stage.act("on_add_item", lambda request: Decision(Verdict.ALLOW, effects=effects))
     till.send("open")
     assert positions(till.send("scan", data=BREAD)) == ["Хлеб дарницкий"]
