@@ -164,30 +164,6 @@ PLUGIN_BROKEN: Final = Message(
         "Закройте чек без маркированных товаров и позвоните в поддержку.",
     ),
 )
-PLUGIN_GUARDS: Final = Message(
-    "PluginGuards",
-    "{position} не продаётся: сбой модуля {plugin}, который проверяет этот товар. Позвоните в поддержку",
-    "error",
-    ("ok",),
-    shown="goods that a plugin guards, while it fails",
-    own=True,
-    advice=Advice(
-        "ncash plugins names the plugin and its error; what it guards is sold again when it answers.",
-        "Отложите товар и позвоните в поддержку. Остальное продаётся.",
-    ),
-)
-PLUGIN_REFUSED: Final = Message(
-    "PluginRefused",
-    "Модуль {plugin} запретил операцию и не сказал почему. Позвоните в поддержку",
-    "error",
-    ("ok",),
-    shown="a plugin refuses without a text",
-    own=True,
-    advice=Advice(
-        "Its author has to give the refusal a text (Decision.screen); ncash journal show says which check it was.",
-        "Отложите товар и позвоните в поддержку.",
-    ),
-)
 CONFIG_PROBLEMS: Final = _notice(
     "ConfigProblems",
     "Ошибка в настройках кассы: маркированный товар не продаётся. Позвоните в поддержку (ncash check)",

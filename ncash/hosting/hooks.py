@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from ncash.hookspecs import Hooks
 from ncash.hosting import answers
+from ncash.hosting.decisions import carrying
 
 
 class Silence(Enum):
@@ -34,22 +35,22 @@ class Hook(NamedTuple):
         return self.spec.__name__
 
 
-_OF_GOODS: Final = answers.carrying("effects", "receipt_extra", "messages", "scan", "dialog")
+_OF_GOODS: Final = carrying("effects", "receipt_extra", "messages", "scan", "dialog")
 _ROWS: Final = (
     Hook(Hooks.on_start, answers.started),
     Hook(Hooks.on_stop),
     Hook(Hooks.on_notices, answers.notices),
     Hook(Hooks.on_scan, answers.mark),
-    Hook(Hooks.on_unknown_scan, answers.carrying("receipt_extra", "messages", "dialog")),
+    Hook(Hooks.on_unknown_scan, carrying("receipt_extra", "messages", "dialog")),
     Hook(Hooks.on_add_item, _OF_GOODS, Silence.OWED_BY_ALL),
     Hook(Hooks.on_return, _OF_GOODS, Silence.OWED_BY_ALL),
     Hook(Hooks.on_review, _OF_GOODS, Silence.OWED),
-    Hook(Hooks.on_quantity, answers.carrying("messages", "dialog"), Silence.OWED),
-    Hook(Hooks.on_storno, answers.carrying("position", "messages", "scan", "dialog")),
+    Hook(Hooks.on_quantity, carrying("messages", "dialog"), Silence.OWED),
+    Hook(Hooks.on_storno, carrying("position", "messages", "scan", "dialog")),
     Hook(Hooks.on_price, answers.offer),
-    Hook(Hooks.on_close, answers.carrying("receipt_extra", "messages", "slip", "dialog"), Silence.OWED),
+    Hook(Hooks.on_close, carrying("receipt_extra", "messages", "slip", "dialog"), Silence.OWED),
     Hook(Hooks.on_closed),
-    Hook(Hooks.on_cancel, answers.carrying("messages")),
+    Hook(Hooks.on_cancel, carrying("messages")),
     Hook(Hooks.on_receivers, answers.addresses),
     Hook(Hooks.on_send, answers.account),
     Hook(Hooks.on_status, answers.sections),

@@ -6,7 +6,6 @@ A plugin is a package NAME with a module `NAME/plugin.py` that holds a class `Pl
 
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
@@ -14,13 +13,14 @@ from typing import Any, Final
 from ncash.errors import UserError, raised
 from ncash.hookspecs import hooks_of
 from ncash.hosting.hooks import HOOKS, Hook, Silence, fault_in
-from ncash.hosting.ownership import Asked, addressed, claimed
+from ncash.hosting.loaded import BROKEN, CONFIG_ERROR, DISABLED, FAILING, MISSING, READY, SERVED, LoadedPlugin
+from ncash.hosting.ownership import Respondent, addressed, claimed
 from ncash.language import phrase, recorded
-from ncash.model.decision import Decision, Text
+from ncash.model.decision import Decision, Text, Verdict
 from ncash.model.mark import Mark
 from ncash.model.ports import Clock, Closed, World
 from ncash.model.receipt import Receipt
-from ncash.model.request import Pricing
+from ncash.model.request import Pricing, UnknownScan
 from ncash.model.scan import Scan
 from ncash.plugin import Guards, PriceOffer, Started
 from ncash.settings.config import Config
@@ -29,10 +29,7 @@ from ncash.settings.layout import PLUGINS
 from ncash.system.threads import bounded
 
 START_SECONDS: Final = 15.0
-READY, FAILING, BROKEN = "ready", "failing", "broken"
-MISSING, CONFIG_ERROR, DISABLED = "missing", "config-error", "disabled"
-SERVED: Final = "served"
-"""Not installed: another plugin that is on has this switch among its settings, and does the work."""
+_ABSTAIN: Final = Verdict.ABSTAIN
 _OWING: Final = frozenset({BROKEN, CONFIG_ERROR})
 """States in which a plugin owes every answer: it is there, and cannot be asked."""
 _MUTE: Final = frozenset({*_OWING, MISSING})
@@ -41,34 +38,6 @@ _MUTE: Final = frozenset({*_OWING, MISSING})
 
 class Abandoned(BaseException):
     """Raised in a thread whose plugin took too long: another one has taken its place, this one must change nothing."""
-
-
-@dataclass(slots=True)
-class LoadedPlugin:
-    """One plugin and how it fares."""
-
-    name: str
-    instance: object | None = None
-    state: str = READY
-    error: str = ""
-    started: Started = field(default_factory=Started)
-    start_ms: float = 0.0
-    failures: int = 0
-    failing: str = ""
-    """The hook that failed last and has not answered since."""
-    hooks: dict[str, Callable[..., Any]] = field(default_factory=dict)
-
-    def json(self) -> dict[str, Any]:
-        """The plugin as `ncash plugins` and the greeting show it."""
-        return {
-            "name": self.name,
-            "version": self.started.version,
-            "state": self.state,
-            "error": self.error or None,
-            "failures": self.failures,
-            "start_ms": round(self.start_ms, 1),
-            "kinds": sorted(self.started.kinds),
-        }
 
 
 Having = tuple[Callable[[Any], str], tuple[tuple[LoadedPlugin, Callable[..., Any]], ...]]
@@ -98,6 +67,8 @@ class Plugins:
         self._standing = [text for one in whole for text in one.started.notices]
         self.reviews = any("on_review" in one.hooks for one in self.loaded)
         """Some plugin looks at what was allowed."""
+        self.takes_scans = any("on_unknown_scan" in one.hooks for one in self.loaded)
+        """Some plugin looks at scans that nobody else knows."""
         self.reprices = any(one.started.reprices for one in whole)
         """The prices of some plugin depend on the whole receipt."""
 
@@ -153,14 +124,7 @@ class Plugins:
         A plugin owes one that failed in this hook, or in another one since the command began, or that cannot be asked
         at all, unless it is known to have no such hook.
         """
-        heard: list[tuple[LoadedPlugin, Decision]] = self._heard(hook, (request, *more), addressed)
-        decisions = []
-        for one, answer in heard:
-            kept = claimed(one, hook, request, answer)
-            if isinstance(kept, str):
-                self._failed(one, hook, f"{hook}: {kept}")
-            else:
-                decisions.append(kept)
+        decisions = [answer for _, answer in self._kept(hook, request, *more)]
         if not (self.broken or self._stumbled):
             return decisions, ()
         silence = self._hooks[hook].silence
@@ -169,6 +133,36 @@ class Plugins:
         by_all = silence is Silence.OWED_BY_ALL
         mute = {one.name: None for one in self.broken if by_all or hook in one.hooks or not one.hooks}
         return decisions, tuple(sorted(self._stumbled | mute))
+
+    def _kept(self, hook: str, request: object, *more: object) -> list[tuple[LoadedPlugin, Decision]]:
+        """The decisions of the plugins as the host keeps them; one that claims what is another's has failed."""
+        kept = []
+        for one, answer in self._heard(hook, (request, *more), addressed):
+            decision = claimed(one, hook, request, answer)
+            if isinstance(decision, str):
+                self._failed(one, hook, f"{hook}: {decision}")
+            else:
+                kept.append((one, decision))
+        return kept
+
+    def claim(self, request: UnknownScan) -> Decision | None:
+        """The answer of the one plugin that takes a scan which is none of the host's; None when nobody does.
+
+        A scan that several take is taken by nobody, and all of them have failed.
+        """
+        heard = [(one, said) for one, said in self._kept("on_unknown_scan", request) if said.verdict is not _ABSTAIN]
+        if len(heard) == 1:
+            return heard[0][1]
+        names = ", ".join(one.name for one, _ in heard)
+        for one, _ in heard:
+            self._failed(one, "on_unknown_scan", recorded("on_unknown_scan: {names} take the same scan", names=names))
+        return None
+
+    def blame(self, name: str, hook: str, error: str) -> None:
+        """Note that a plugin's answer, which looked like one, is none; it is asked again."""
+        for one in self.loaded:
+            if one.name == name:
+                self._failed(one, hook, error)
 
     def guards(self, name: str) -> Guards | None:
         """The ordinary goods that this plugin stands guard over."""
@@ -208,7 +202,7 @@ class Plugins:
         self,
         hook: str,
         given: tuple[object, ...],
-        address: Callable[[Asked, Any], Any] | None = None,
+        address: Callable[[Respondent, Any], Any] | None = None,
         told: set[str] | None = None,
     ) -> list[tuple[LoadedPlugin, Any]]:
         """The answers with the plugins that gave them. `address` makes of the one argument what a plugin gets, or None
@@ -217,7 +211,6 @@ class Plugins:
         having = self._asked.get(hook)
         if having is None:
             having = self._having(hook)
-        now, under_way = self._now, self._under_way
         judge, asked = having
         request = given[0] if given else None
         for one, function in asked:
@@ -230,24 +223,32 @@ class Plugins:
                 if own is None:
                     continue
                 given = (own, *given[1:])
-            number = next(self._calls)
-            under_way[number] = [one, now()]
-            try:
-                answer = function(*given)
-                error = "" if answer is None else judge(answer)
-                if error:
-                    error = f"{hook}: {error}"
-            except BaseException as trouble:
-                answer, error = None, raised(hook, trouble)
-            if under_way.pop(number, None) is None:
-                raise Abandoned
+            answer, error = self._called(one, hook, function, judge, given)
             if error:
                 self._failed(one, hook, error)
-            elif answer is not None:
+                continue
+            if answer is not None:
                 answers.append((one, answer))
-            if one.failing == hook and not error:
+            if one.failing == hook:
                 one.state, one.error, one.failing = READY, "", ""
         return answers
+
+    def _called(
+        self, one: LoadedPlugin, hook: str, function: Callable[..., Any], judge: Callable[[Any], str], given: Any
+    ) -> tuple[Any, str]:
+        """One plugin's answer, and what is wrong with it. Raises Abandoned."""
+        number = next(self._calls)
+        self._under_way[number] = [one, self._now()]
+        try:
+            answer = function(*given)
+            error = "" if answer is None else judge(answer)
+            if error:
+                error = f"{hook}: {error}"
+        except BaseException as trouble:
+            answer, error = None, raised(hook, trouble)
+        if self._under_way.pop(number, None) is None:
+            raise Abandoned
+        return answer, error
 
     def _having(self, hook: str) -> Having:
         """How an answer to this hook is judged, and the plugins that have it and can be asked."""

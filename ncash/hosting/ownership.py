@@ -9,12 +9,13 @@ from collections.abc import Callable, Mapping
 from operator import attrgetter
 from typing import Any, Final, Protocol
 
+from ncash.hosting.texts import PLUGIN_REFUSED
 from ncash.language import recorded
-from ncash.messages import PLUGIN_REFUSED
 from ncash.model.decision import NO_EFFECTS, NOTHING, Decision, Effects, Verdict
 from ncash.model.owned import PLUGINS, PUBLISHED, all_signed, keeping, own_names, own_values, signed
+from ncash.model.receipt import Kind
 from ncash.model.request import AddItem, Cancel, Question
-from ncash.plugin import Started
+from ncash.plugin import UNSEEN, Started
 
 _ABSTAIN, _ALLOW, _ASK, _DENY = Verdict.ABSTAIN, Verdict.ALLOW, Verdict.ASK, Verdict.DENY
 OF_A_MARK: Final = (
@@ -35,7 +36,7 @@ _RULED: Final = frozenset({"on_add_item", "on_return", "on_review", "on_quantity
 """Hooks whose allow lets marked goods go: only that of a reader of marks counts."""
 
 
-class Asked(Protocol):
+class Respondent(Protocol):
     """A plugin that is asked: its name, what it said at its start, its hooks."""
 
     name: str
@@ -43,7 +44,7 @@ class Asked(Protocol):
     hooks: dict[str, Callable[..., Any]]
 
 
-def addressed(one: Asked, request: Any) -> Any:
+def addressed(one: Respondent, request: Any) -> Any:
     """The request as this plugin gets it: with its own answers and facts; None when a mark in it is another reader's,
     which judges it alone. Plugins that read no marks are asked about every mark."""
     if type(request) is Cancel:
@@ -70,7 +71,7 @@ def _own(name: str, request: Any) -> Any:
     )
 
 
-def claimed(one: Asked, hook: str, request: Any, answer: Decision) -> Decision | str:
+def claimed(one: Respondent, hook: str, request: Any, answer: Decision) -> Decision | str:
     """The decision as the host keeps it, signed; or what it claims that is not this plugin's, in words.
 
     An allow of whoever reads no marks weighs nothing: ordinary goods are the host's own to allow, marked ones a
@@ -88,9 +89,11 @@ def claimed(one: Asked, hook: str, request: Any, answer: Decision) -> Decision |
         )
     if answer.position is not None and not reads and answer.position != request.position:
         return "it names another position than the selected one, which only a reader of marks may"
+    if verdict is _ALLOW and reads and hook == "on_add_item" and _unmarked(request, effects):
+        return "it allows marked goods without a mark, and offered no way without one"
     if verdict is _ALLOW and not reads and hook in _RULED:
         verdict = _ABSTAIN
-    if verdict is _DENY and not answer.screen and answer.dialog is None:
+    if verdict is _DENY and not answer.screen and answer.dialog is None and not _unseen(answer):
         # A refusal without a word would leave the cashier before a silent screen.
         answer = answer._replace(screen=(PLUGIN_REFUSED.fill(plugin=one.name),))
     if verdict is answer.verdict and effects is answer.effects and not (answer.asks or answer.facts):
@@ -103,11 +106,24 @@ def claimed(one: Asked, hook: str, request: Any, answer: Decision) -> Decision |
     )
 
 
+def _unmarked(request: Any, effects: Effects) -> bool:
+    """Whether a sale would let marked goods go of which no mark was scanned, and nobody pressed "without_mark"."""
+    if type(request) is not AddItem or request.mark is not None or request.without_mark:
+        return False
+    goods = request.goods
+    return goods is not None and goods.marked and request.kind is Kind.SALE and effects.marked is not False
+
+
+def _unseen(answer: Decision) -> bool:
+    """Whether it is no decision: a rehearsal lacks a fact."""
+    return any((step.skipped or "").startswith(UNSEEN) for step in answer.steps)
+
+
 def _signed_facts(name: str, facts: Mapping[str, Any]) -> Mapping[str, Any]:
     return {signed(name, check): fact for check, fact in facts.items()} if facts else NOTHING
 
 
-def _strange_route(one: Asked, answer: Decision) -> str | None:
+def _strange_route(one: Respondent, answer: Decision) -> str | None:
     """The first route that is neither named after this plugin nor an address of a receiver that it knows."""
     if "on_receivers" in one.hooks or "on_send" in one.hooks:
         return None
@@ -115,7 +131,7 @@ def _strange_route(one: Asked, answer: Decision) -> str | None:
     return next((route for route in routes if route.partition("/")[0] != one.name), None)
 
 
-def _effects(one: Asked, request: Any, effects: Effects) -> Effects | str:
+def _effects(one: Respondent, request: Any, effects: Effects) -> Effects | str:
     """The effects with what is kept under the name of this plugin; or what they claim."""
     mark = getattr(request, "mark", None)
     owner = bool(one.started.categories) and (mark is None or mark.reader in ("", one.name))

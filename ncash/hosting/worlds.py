@@ -5,9 +5,26 @@ wall: a plugin runs in the process of the till (docs/plugin-author.md, "What can
 """
 
 from collections.abc import Callable
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
-from ncash.model.ports import BookReader, Dictionaries, Premises, World
+from ncash.model.ports import BookReader, Clock, Dictionaries, Documents, Http, Random, Rehearsal, World
+
+
+class Premises(NamedTuple):
+    """Everything a till may reach outside itself. Its plugins get a `World` of it (`world_of`)."""
+
+    clock: Clock
+    random: Random
+    http: Http
+    dictionaries: Dictionaries
+    documents: Documents
+    data: Path
+    fiscal_drive: str = ""
+    shopcode: str = "1"
+    cashcode: str = "1"
+    rehearsal: Rehearsal | None = None
+    """None: goods are sold."""
 
 
 class _Reading:

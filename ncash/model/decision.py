@@ -48,7 +48,7 @@ class Choice(NamedTuple):
         return {"name": self.name, "text": legible_lines(self.text)}
 
 
-class Field(NamedTuple):
+class InputField(NamedTuple):
     """A field of a plugin's question that the cashier fills in: `kind` is digits or text."""
 
     text: str
@@ -71,7 +71,7 @@ class Dialog(NamedTuple):
     image: str | None = None
     choices: tuple[Choice, ...] = ()
     """With `ask`: further buttons. Whoever presses one goes on, and `entered` of the next request says which."""
-    field: Field | None = None
+    field: InputField | None = None
     """With `ask`: what is filled in before "continue"; `entered` of the next request holds it."""
 
     def json(self) -> dict[str, Any]:

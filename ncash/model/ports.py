@@ -324,22 +324,6 @@ class World(NamedTuple):
     """None: goods are sold."""
 
 
-class Premises(NamedTuple):
-    """Everything a till may reach outside itself. Its plugins get a `World` of it (ncash.hosting.worlds)."""
-
-    clock: Clock
-    random: Random
-    http: Http
-    dictionaries: Dictionaries
-    documents: Documents
-    data: Path
-    fiscal_drive: str = ""
-    shopcode: str = "1"
-    cashcode: str = "1"
-    rehearsal: Rehearsal | None = None
-    """None: goods are sold."""
-
-
 class Surroundings(NamedTuple):
     """The part of the world that is there without a till: for a plugin's answer to on_status."""
 

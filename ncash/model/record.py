@@ -16,7 +16,7 @@ from ncash.model.keg import KEG
 from ncash.model.mark import Mark, plain
 from ncash.model.mark import cis as cis_of
 from ncash.model.receipt import Channel, Kind, Position, Receipt
-from ncash.model.request import AddItem, Storno
+from ncash.model.request import AddItem, ChangeQuantity, Question, Storno, UnknownScan
 from ncash.model.scan import Scan
 from ncash.model.veil import digest, veiled
 
@@ -34,7 +34,7 @@ class Entry(NamedTuple):
     """A line that is to be written. It is rendered only then: the answer to a scan does not wait for it."""
 
     kind: str
-    request: AddItem | Storno
+    request: Question
     decision: Decision
     more: Mapping[str, Any] = NOTHING
 
@@ -48,7 +48,7 @@ def _key(decision: Decision) -> str | None:
     return texts[0] if texts else None
 
 
-def line_of(kind: str, request: AddItem | Storno, decision: Decision) -> dict[str, Any]:
+def line_of(kind: str, request: Question, decision: Decision) -> dict[str, Any]:
     """The line about a decision, without its time."""
     receipt = request.receipt
     line: dict[str, Any] = {
@@ -62,12 +62,21 @@ def line_of(kind: str, request: AddItem | Storno, decision: Decision) -> dict[st
         "checks": recorded(decision.steps),
         "marks": [_held(p) for p in receipt.positions if p.cis],
     }
-    if request.mark:
-        line["mark"] = _mark(request.mark)
-    elif request.scan:
-        line["scan"] = {"text": veiled(request.scan.data), "input": request.scan.input}
+    if isinstance(request, AddItem | Storno):
+        if request.mark:
+            line["mark"] = _mark(request.mark)
+        elif request.scan:
+            line["scan"] = {"text": veiled(request.scan.data), "input": request.scan.input}
+    elif isinstance(request, UnknownScan):
+        line["scan"] = {"text": beginning(request.scan.data), "input": request.scan.input}
+    elif isinstance(request, ChangeQuantity):
+        line |= {"position": request.position.n, "quantity": str(request.value)}
     if isinstance(request, AddItem):
         line |= _adding(request)
+    elif request.confirmed:
+        line["confirmed"] = sorted(request.confirmed)
+    if request.entered:
+        line["entered"] = sorted(request.entered)
     effects = decision.effects
     if effects.tags:
         line["tags"] = loose(effects.tags)
@@ -76,6 +85,11 @@ def line_of(kind: str, request: AddItem | Storno, decision: Decision) -> dict[st
     if effects.keg is not None:
         line[KEG] = effects.keg.json()
     return line
+
+
+def beginning(text: str) -> str:
+    """A scan that may be anything, a person's card among others: its first characters, and how many follow."""
+    return f"{text[:4]}…{len(text) - 4}" if len(text) > 4 else text
 
 
 @lru_cache(4096)

@@ -91,6 +91,8 @@ class Close(NamedTuple):
     receipt: Receipt
     payments: tuple[Payment, ...] = ()
     """As they will be written: cash that is given back is taken off."""
+    change: int = 0
+    """Kopecks of cash that are given back."""
     asked: frozenset[str] = frozenset()
     confirmed: frozenset[str] = frozenset()
     facts: Mapping[str, Any] = NOTHING

@@ -9,8 +9,7 @@ from ncash.model.fiscal.payments import PAYMENT_TYPES, type_of
 from ncash.model.keg import KEG
 from ncash.model.money import amount, kopecks
 from ncash.model.ports import Document
-from ncash.model.receipt import PAYMENT_OPCODE, Kind, Payment, Position, Receipt, State
-from ncash.model.stornoed import stornoed
+from ncash.model.receipt import PAYMENT_OPCODE, Kind, Payment, Position, Receipt, State, stornoed
 from ncash.store.receipts import EXCISETYPE, code_text
 
 PAID_BACK_OPCODE: Final = 74

@@ -12,12 +12,12 @@ from ncash.errors import UserError
 from ncash.fiscal import open_register, place_of
 from ncash.hosting import loader
 from ncash.hosting.configuration import Grounds, folders_of, grounds
-from ncash.hosting.worlds import world_of
+from ncash.hosting.worlds import Premises, world_of
 from ncash.language import phrase, recorded
 from ncash.messages import CONFIG_PROBLEMS, CONFIG_SHORTENED, CONFIG_WARNINGS, MARKED_GOODS_BLOCKED
 from ncash.model.decision import Step, Text, Verdict
 from ncash.model.fiscal.register import FiscalRegister
-from ncash.model.ports import Outside, Premises
+from ncash.model.ports import Outside
 from ncash.network.http import RequestsHttp
 from ncash.queue.notices import notices
 from ncash.settings import host, last_good

@@ -1,6 +1,6 @@
 """Goods on their way into the receipt: a request is decided, its decision carried out. Doors: `add`, `add_queued`.
 
-What makes a request of a scan is ncash.till.scanning, what decides it ncash.till.deciding.
+What makes a request of a scan is ncash.till.scans.scanning, what decides it ncash.till.deciding.
 """
 
 from typing import Final
@@ -9,6 +9,7 @@ from ncash.messages import MARK_DATA_MISSING, POSITION_REFUSED
 from ncash.model.decision import NOTHING, Decision, Verdict, fixed, told
 from ncash.model.keg import KEG
 from ncash.model.legible import legible
+from ncash.model.owned import joined
 from ncash.model.receipt import Position, Receipt
 from ncash.model.record import Entry
 from ncash.model.request import AddItem
@@ -56,6 +57,8 @@ def _carry_out(room: Room, view: View, request: AddItem, judged: Judged) -> Outc
     if position is not None and decision.verdict is Verdict.ALLOW:
         receipt = _placed(receipt, position, request.replaces)
         effects = decision.effects
+        if effects.receipt_extra:
+            receipt = receipt._replace(extra=joined(receipt.extra, effects.receipt_extra))
         take = frozenset((position.cis,)) if position.cis and effects.unique and KEG not in position.extra else _NOBODY
         view = view._replace(receipt=receipt, dialog=None, pending=None, storno=None)
         return Outcome(

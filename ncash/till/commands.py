@@ -3,16 +3,17 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from ncash.till import press, scanning
+from ncash.till import press
 from ncash.till.fiscal import closing, printing, shifts
 from ncash.till.goods import quantities
 from ncash.till.receipts import life, orders, returning, storno
+from ncash.till.scans import scanning
 from ncash.till.view import Command, Outcome, Room, View
 
 COMMANDS: Final[Mapping[str, Callable[[Room, View, Command], Outcome]]] = {
     "open": life.open_new,
     "scan": scanning.scan_command,
-    "press": lambda room, view, command: press.press(room, view, command["button"]),
+    "press": lambda room, view, command: press.press(room, view, command["button"], command.get("entered")),
     "choose": lambda room, view, command: returning.choose(room, view, command["positions"]),
     "quantity": quantities.quantity_command,
     "storno": storno.storno_command,

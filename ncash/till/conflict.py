@@ -58,7 +58,7 @@ def without(before: View, outcome: Outcome, cis: str, short: KegShort | None = N
 def _refused(entry: Entry, cis: str, short: KegShort | None, text: Text) -> Entry:
     """What was decided about this mark came to nothing; the other lines stay."""
     request = entry.request
-    about = request.cis if isinstance(request, AddItem) else request.mark and request.mark.cis
+    about = request.cis if isinstance(request, AddItem) else getattr(getattr(request, "mark", None), "cis", None)
     if about != cis:
         return entry
     if short is not None and getattr(entry.request, "replaces", None) not in (None, short.position):

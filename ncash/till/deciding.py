@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from ncash.messages import MARK_DATA_MISSING, MARKED_GOODS_BLOCKED, PLUGIN_BROKEN, PLUGIN_GUARDS, Message
+from ncash.hosting.texts import PLUGIN_GUARDS
+from ncash.messages import MARK_DATA_MISSING, MARKED_GOODS_BLOCKED, PLUGIN_BROKEN, Message
 from ncash.model import measure
 from ncash.model.decision import NOTHING, Decision, Effects, Verdict, fixed, fold, told
 from ncash.model.goods import Goods

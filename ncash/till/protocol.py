@@ -59,7 +59,7 @@ BUTTONS: Final = ("ok", "continue", "cancel", "without_mark")
 FIELDS: Final[Mapping[str, Mapping[str, Check]]] = {
     "open": {"kind": _one_of(*Kind), "cashier": _code, "sale": _code, "channel": _one_of(*Channel)},
     "scan": {"data": _text, "input": _one_of(*INPUTS)},
-    "press": {"button": _one_of(*BUTTONS)},
+    "press": {"button": _text, "entered": _text},
     "choose": {"positions": _numbers},
     "quantity": {"position": _number, "value": _text},
     "storno": {"position": _number, "all": _flag},

@@ -1,7 +1,7 @@
 """The till: one state machine. A command is worked out first and written last; nothing changes in between.
 
 A turn goes through `take` from top to bottom: settle what stands open, work the command out, write,
-tell the plugins, answer. A scan is worked out by ncash.till.scanning, which makes a request of it, and
+tell the plugins, answer. A scan is worked out by ncash.till.scans.scanning, which makes a request of it, and
 ncash.till.adding, which decides the request and carries the decision out.
 """
 
@@ -20,6 +20,7 @@ from ncash.till.conflict import lost_positions, shortage, without
 from ncash.till.cut import cut_short, refusal
 from ncash.till.fiscal.late_documents import LOOKED_BEFORE, settle_late_document
 from ncash.till.fiscal.settling import settle_intent
+from ncash.till.goods.discounts import repriced
 from ncash.till.goods.quantities import keep_standing_portion
 from ncash.till.notices import NoticeBoard
 from ncash.till.receipts.given_up import messages_owed
@@ -175,7 +176,7 @@ class Till:
                 turn.ask()
             if self._unchecked and turn.name in RECHECKED and self.view.storno is None:
                 self._recheck(turn, room)
-            return COMMANDS[turn.name](room, self.view, turn.command)
+            return repriced(room, self.view, COMMANDS[turn.name](room, self.view, turn.command))
         except WaitCut:
             return Outcome(self.view)
 

@@ -3,6 +3,7 @@
 from typing import Final
 
 from ncash.fiscal.texts import MESSAGES as FISCAL
+from ncash.hosting.texts import MESSAGES as HOSTING
 from ncash.messages import MESSAGES as HOST
 from ncash.messages import Advice, Message, table
 
@@ -292,5 +293,5 @@ KINDS_ALLOWED: Final = _row(
 )
 
 MESSAGES: Final = table(value for value in tuple(globals().values()) if isinstance(value, Message))
-ALL: Final = {**HOST, **FISCAL, **MESSAGES}
+ALL: Final = {**HOST, **HOSTING, **FISCAL, **MESSAGES}
 """Every text of the host, those of the plugins left out."""

@@ -5,15 +5,16 @@ from typing import Any, Final, NamedTuple
 
 from ncash.errors import UserError
 from ncash.hosting.loader import Plugins
+from ncash.hosting.worlds import Premises
 from ncash.model.codes.label import LabelRule
 from ncash.model.decision import NOTHING, Decision, Dialog, Step, Text
 from ncash.model.fiscal.register import FiscalRegister
 from ncash.model.goods import Cashier
 from ncash.model.outbox import Message
-from ncash.model.ports import Closed, Premises
+from ncash.model.ports import Closed
 from ncash.model.receipt import Position, Receipt
 from ncash.model.record import Entry
-from ncash.model.request import AddItem, Storno
+from ncash.model.request import AddItem, ChangeQuantity, Close, Storno, UnknownScan
 from ncash.settings.host import Fiscal, Host
 
 Command = Mapping[str, Any]
@@ -65,6 +66,10 @@ class View(NamedTuple):
     """Goods waiting for a mark, a barcode or an answer."""
     storno: Storno | None = None
     """A storno waiting for its mark."""
+    held: Storno | Close | ChangeQuantity | UnknownScan | None = None
+    """What a plugin asks about, when it is no goods on their way in."""
+    under: Dialog | None = None
+    """What was on the screen before that question, and comes back after it."""
     queue: tuple[AddItem, ...] = ()
     """Goods to be decided after the pending ones: positions chosen in a return, positions of a restored receipt."""
     sale: tuple[Position, ...] = ()
@@ -79,7 +84,7 @@ class View(NamedTuple):
 
     def without_dialog(self) -> "View":
         """The same without a dialog and what waits behind it."""
-        return self._replace(dialog=None, pending=None, storno=None)
+        return self._replace(dialog=None, pending=None, storno=None, held=None, under=None)
 
 
 class Outcome(NamedTuple):

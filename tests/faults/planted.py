@@ -33,6 +33,7 @@ _DOCUMENTS: Final = "tests/contract/store/test_documents.py::"
 _SHARED: Final = "tests/contract/store/test_shared_books.py::"
 _ANSWER: Final = "tests/unit/bundled/facts/test_crpt_answer.py::"
 _NET: Final = "tests/contract/crpt/test_net.py::"
+_TRUST: Final = "tests/unit/hosting/containment/test_trust.py::"
 _RAISING: Final = "tests/unit/hosting/containment/test_raising.py::"
 
 PLANTED: Final = (
@@ -99,21 +100,56 @@ PLANTED: Final = (
     Planted(
         "silence of every plugin sells marked goods",
         "ncash/till/deciding.py",
-        (("        return _deny(MARK_DATA_MISSING)\n    return decision\n",
-          "        return _HOST_ALLOWS\n    return decision\n"),),
+        (("            return fold([decision, _deny(MARK_DATA_MISSING)])\n", "            return _HOST_ALLOWS\n"),),
         ("tests/spec/test_spec.py", "-k", "switched and off and marked and goods"),
     ),
     Planted(
         "an exception in a plugin sells marked goods",
         "ncash/till/deciding.py",
-        (("    if failed:\n        return fold(", "    if failed and not marked:\n        return fold("),),
+        (("    if marked:\n        return _deny(PLUGIN_BROKEN", "    if not marked:\n        return _deny(PLUGIN_BROKEN"),),
         (_RAISING + "test_marked_goods_are_refused_and_ordinary_goods_sell",),
     ),
     Planted(
         "a refusal is folded below a permission",
         "ncash/model/decision.py",
-        (("strongest = max(heard, key=lambda a: a.verdict)", "strongest = min(heard, key=lambda a: a.verdict)"),),
+        (("strongest = max(given, key=lambda a: a.verdict)", "strongest = min(given, key=lambda a: a.verdict)"),),
         ("tests/unit/model/test_fold.py::test_the_strongest_answer_holds_and_silence_is_none",),
+    ),
+    Planted(
+        "the allow of a plugin that reads no marks sells marked goods",
+        "ncash/hosting/ownership.py",
+        (("    if verdict is _ALLOW and not reads and hook in _RULED:\n", "    if False:\n"),),
+        (_TRUST + "test_marked_goods_are_allowed_by_readers_of_marks_only",),
+    ),
+    Planted(
+        "the fields of a mark are anybody's",
+        "ncash/hosting/ownership.py",
+        (("        if wrong is not None:\n", "        if wrong is False:\n"),),
+        (_TRUST + "test_a_field_of_a_mark_is_said_by_its_reader_alone",),
+    ),
+    Planted(
+        "whoever answers one question answers that of another plugin",
+        "ncash/model/owned.py",
+        (("    return SIGN not in name or name.startswith(owner + SIGN)\n", "    return True\n"),),
+        (_TRUST + "test_a_question_belongs_to_its_plugin",),
+    ),
+    Planted(
+        "what one plugin fetched is a fact of another",
+        "ncash/model/owned.py",
+        (("if name.startswith(owner + SIGN)}", "if SIGN in name}"),),
+        (_TRUST + "test_what_a_stranger_fetched_is_no_fact_of_another",),
+    ),
+    Planted(
+        "a mark is judged by readers who did not read it",
+        "ncash/hosting/ownership.py",
+        (("        if reader and reader != one.name:\n            return None\n", ""),),
+        (_TRUST + "test_a_mark_is_judged_by_its_readers_plugin_only",),
+    ),
+    Planted(
+        "the first of two readers of a scan is believed",
+        "ncash/hosting/loader.py",
+        (("        if len(heard) > 1:\n            error", "        if len(heard) > 9:\n            error"),),
+        (_TRUST + "test_two_readers_of_one_scan_are_named_and_nothing_is_sold",),
     ),
     Planted(
         "of a key that stands twice the last value counts",

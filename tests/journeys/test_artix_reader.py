@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 
 from ncash.cli.main import run
 from ncash.model.ports import Document, Outside
-from ncash.model.receipt import Kind, Payment, Position, Receipt, State
-from ncash.model.stornoed import without
+from ncash.model.receipt import Kind, Payment, Position, Receipt, State, without
 from ncash.shop.export import written
 from ncash.shop.sale_json import shift_json
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, shop_folder

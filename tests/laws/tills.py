@@ -17,7 +17,7 @@ from ncash.settings import host, ini
 from ncash.settings.config import Config
 from ncash.settings.problems import Problem
 from ncash.settings.tree import DROP_INS, FIRST, rank
-from ncash.till.scanning import scan
+from ncash.till.scans.scanning import scan
 from ncash.till.view import Outcome, Room, View
 
 from .yes import YesRegister

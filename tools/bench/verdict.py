@@ -18,7 +18,7 @@ from ncash.shop.shop import Shop, real_outside
 from ncash.store.documents import SqliteDocuments
 from ncash.store.open_receipts import LAST_USE
 from ncash.till.deciding import decide
-from ncash.till.scanning import mark_first
+from ncash.till.scans.scanning import mark_first
 from ncash.till.session import Till, verdict_json
 
 VERDICT = "local verdict, scan to decision"

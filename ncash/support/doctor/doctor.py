@@ -14,7 +14,8 @@ from typing import Any, Final, NamedTuple
 
 from ncash.errors import UserError, raised
 from ncash.fiscal import place_of
-from ncash.hosting import loader, toggles
+from ncash.hosting import toggles
+from ncash.hosting.loaded import DISABLED, SERVED
 from ncash.language import phrase, retold
 from ncash.model.finding import FAIL, OK, WARN, Finding
 from ncash.model.ports import Outside, Surroundings
@@ -289,7 +290,7 @@ _PLUGIN: Final = {
 
 def _plugins(shop: Examination) -> Iterator[Finding]:
     for one in _states(shop):
-        if one["state"] in (loader.DISABLED, loader.SERVED):
+        if one["state"] in (DISABLED, SERVED):
             continue
         level, hint = _PLUGIN.get(one["state"], (FAIL, "ncash plugins; tell the plugin's author"))
         how = retold(one["error"] or "")

@@ -8,9 +8,9 @@ from typing import Any
 
 from ncash.hosting import loader
 from ncash.hosting.configuration import folders_of
-from ncash.hosting.loader import LoadedPlugin
-from ncash.hosting.worlds import world_of
-from ncash.model.ports import Outside, Premises
+from ncash.hosting.loaded import DISABLED, READY, SERVED, LoadedPlugin
+from ncash.hosting.worlds import Premises, world_of
+from ncash.model.ports import Outside
 from ncash.settings.config import Config
 from ncash.settings.installed import Installed
 from ncash.shop.open_books import books
@@ -29,7 +29,7 @@ class PluginReport:
     @property
     def well(self) -> bool:
         """Off, started without trouble, or the work of another one."""
-        return self.loaded.state in (loader.READY, loader.DISABLED, loader.SERVED)
+        return self.loaded.state in (READY, DISABLED, SERVED)
 
     def json(self) -> dict[str, Any]:
         """The plugin as an object for `--json`; version and start time are known of a started one only."""
@@ -57,7 +57,7 @@ def told(conf: Path, data: Path, outside: Outside) -> tuple[PluginReport, ...]:
             finally:
                 plugins.stop()
     for name in Installed(folders_of(config)).names:
-        found.setdefault(name, PluginReport(LoadedPlugin(name, state=loader.DISABLED), False, None))
+        found.setdefault(name, PluginReport(LoadedPlugin(name, state=DISABLED), False, None))
     return tuple(found[name] for name in sorted(found))
 
 

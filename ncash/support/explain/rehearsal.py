@@ -15,7 +15,7 @@ from ncash.errors import UserError, raised
 from ncash.hosting import loader
 from ncash.hosting.configuration import grounds_of
 from ncash.hosting.hooks import fault_in
-from ncash.hosting.worlds import world_of
+from ncash.hosting.worlds import Premises, world_of
 from ncash.language import phrase, recorded
 from ncash.model.decision import Decision, Step
 from ncash.model.fiscal.register import FiscalOrder, Made, MarkCheck, MarkResult, RegisterRefused, RegisterStatus
@@ -26,7 +26,6 @@ from ncash.model.ports import (
     HttpError,
     HttpRequest,
     MarkTaken,
-    Premises,
     Rehearsal,
     Saving,
 )

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from ncash.fiscal import texts
+from ncash.hosting.texts import PLUGIN_GUARDS
 from ncash.messages import PLUGIN_BROKEN
-from ncash.model.decision import Decision, Verdict, fold
+from ncash.model.decision import Decision, Text, Verdict, fold
 from ncash.model.fiscal.intent import Intent
 from ncash.model.fiscal.register import (
     FiscalOrder,
@@ -18,8 +19,10 @@ from ncash.model.fiscal.register import (
     RegisterSilent,
     RegisterStatus,
 )
+from ncash.model.owned import joined
 from ncash.model.ports import AlreadyReturned
-from ncash.model.receipt import Kind, Receipt
+from ncash.model.receipt import Kind, Payment, Receipt
+from ncash.model.record import Entry
 from ncash.model.request import Close
 from ncash.model.veil import quoting
 from ncash.system.failpoints import declare, failpoint
@@ -39,11 +42,15 @@ from ncash.till.fiscal.settling import (
     stay_at_payment,
 )
 from ncash.till.fiscal.verdict_on_intent import Settlement, fits
+from ncash.till.goods.kinds import guard_of
 from ncash.till.goods.pricing import given_away_in
+from ncash.till.questions import put
 from ncash.till.receipts.orders import unfit
 from ncash.till.texts import GOODS_WITHOUT_PRICE, RECEIPT_REFUSED
 from ncash.till.view import DIALOG_OPEN, CommandRefusal, Outcome, Room, View, open_receipt
 
+KIND: Final = "close"
+"""`kind` of a line of the journal about a close that plugins had something to say about."""
 _BEFORE_INTENT: Final = declare("close.before_intent", "the receipt may be closed and its register is ready")
 _INTENT: Final = declare("close.intent", "the intent is on the disk, the register knows nothing")
 _REGISTERED: Final = declare("close.registered", "the register has answered, the books know nothing")
@@ -59,9 +66,27 @@ def close(room: Room, view: View, payments: Sequence[Mapping[str, Any]] | None) 
     if not receipt.positions:
         raise CommandRefusal("the receipt is empty", code="empty")
     paid, change = payments_of(receipt, payments)
-    decision = _plugins_agree(room, receipt)
-    if decision.verdict > Verdict.ALLOW:
-        return stay_at_payment(view, *decision.screen, decision=decision)
+    return close_paid(room, view, Close(receipt, paid, change, cashier=view.cashier))
+
+
+def close_paid(room: Room, view: View, request: Close) -> Outcome:
+    """Close the receipt whose payments are settled, unless a plugin has something against it, or asks."""
+    receipt, paid, change = request.receipt, request.payments, request.change
+    decision = _plugins_agree(room, request)
+    if decision.verdict is Verdict.ASK:
+        return put(view, request, decision)
+    lines = (Entry(KIND, request, decision),) if decision.steps or request.confirmed else ()
+    if decision.verdict is not Verdict.ALLOW:
+        return stay_at_payment(view, *decision.screen, decision=decision)._replace(journal=lines)
+    if decision.effects.receipt_extra:
+        receipt = receipt._replace(extra=joined(receipt.extra, decision.effects.receipt_extra))
+        view = view._replace(receipt=receipt)
+    outcome = _closed(room, view, decision, paid, change)
+    return outcome._replace(screen=(*decision.screen, *outcome.screen), journal=(*outcome.journal, *lines))
+
+
+def _closed(room: Room, view: View, decision: Decision, paid: tuple[Payment, ...], change: int) -> Outcome:
+    receipt = open_receipt(view)
     room.seal()
     if receipt.kind is Kind.INVENTORY:
         written = room.premises.documents.close_receipt(receipt, (), book_time(room), {}, decision.messages)
@@ -77,18 +102,31 @@ def close(room: Room, view: View, payments: Sequence[Mapping[str, Any]] | None) 
     return _close(room, view, order, _intent(order, status, change, decision), decision, own)
 
 
-def _plugins_agree(room: Room, receipt: Receipt) -> Decision:
+def _plugins_agree(room: Room, request: Close) -> Decision:
     """Whether everybody lets the receipt be closed."""
+    receipt = request.receipt
     wrong = unfit(receipt)
     if wrong is not None:
         return Decision(Verdict.DENY, screen=(RECEIPT_REFUSED.fill(n=str(wrong.n), position=wrong.name),))
     given_away = given_away_in(receipt)
     if given_away is not None:
         return Decision(Verdict.DENY, screen=(GOODS_WITHOUT_PRICE.fill(position=given_away.name),))
-    answers, failed = room.plugins.ask("on_close", Close(receipt))
-    if failed and any(position.marked for position in receipt.positions):
-        answers = [*answers, Decision(Verdict.DENY, screen=(PLUGIN_BROKEN.fill(plugin=failed[0]),))]
-    return fold(answers)
+    answers, failed = room.plugins.ask("on_close", request)
+    if failed and (missed := _missed(room, receipt, failed)):
+        answers = [*answers, Decision(Verdict.DENY, screen=(missed,))]
+    decision = fold(answers)
+    return decision._replace(verdict=Verdict.ALLOW) if decision.verdict is Verdict.ABSTAIN else decision
+
+
+def _missed(room: Room, receipt: Receipt, failed: Sequence[str]) -> Text | None:
+    """The text about goods of the receipt over whose close these plugins owe an answer."""
+    if any(position.marked for position in receipt.positions):
+        return PLUGIN_BROKEN.fill(plugin=failed[0])
+    for position in receipt.positions:
+        guard = guard_of(room, room.premises.dictionaries.goods(position.bcode), failed)
+        if guard is not None:
+            return PLUGIN_GUARDS.fill(position=position.name, plugin=guard)
+    return None
 
 
 def _intent(order: FiscalOrder, status: RegisterStatus, change: int, decision: Decision) -> Intent:

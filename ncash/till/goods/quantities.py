@@ -14,12 +14,13 @@ from ncash.model.record import Entry
 from ncash.model.request import ChangeQuantity
 from ncash.model.scan import Scan
 from ncash.till.adding import add
-from ncash.till.barcodes import goods_by_barcode
 from ncash.till.conflict import shortage_text
 from ncash.till.deciding import decide_position
 from ncash.till.goods.measuring import ASKING
+from ncash.till.questions import put, taken_away
 from ncash.till.receipts.returning import most_returnable, with_choice_form
-from ncash.till.unreadable import without_identifier
+from ncash.till.scans.barcodes import goods_by_barcode
+from ncash.till.scans.unreadable import without_identifier
 from ncash.till.view import DIALOG_OPEN, CommandRefusal, Outcome, Room, View, open_receipt
 
 
@@ -76,12 +77,22 @@ def _change_position(room: Room, view: View, n: int, value: Decimal) -> Outcome:
     bound = most_returnable(room, view, position)
     if bound is not None and value > bound:
         raise CommandRefusal(phrase("the sale has {bound} of it", bound=bound), code="quantity")
-    decision = _ask_plugins(room, ChangeQuantity(receipt, position, value))
+    return change(room, view, ChangeQuantity(receipt, position, value, cashier=view.cashier))
+
+
+def change(room: Room, view: View, request: ChangeQuantity) -> Outcome:
+    """Change the quantity of a position, unless a plugin has something against it."""
+    receipt, position, value = open_receipt(view), request.position, request.value
+    decision = _ask_plugins(room, request)
+    if decision.verdict is Verdict.ASK:
+        return put(view, request, decision)
+    view = taken_away(view) if view.held is not None else view
     if decision.verdict is not Verdict.ALLOW:
-        return Outcome(view, decision.screen, decision)
+        lines = (Entry("quantity", request, decision),) if decision.steps else ()
+        return Outcome(view, decision.screen, decision, lines)
     changed = tuple(p._replace(quantity=value) if p.n == position.n else p for p in receipt.positions)
     view = view._replace(receipt=receipt._replace(positions=changed))
-    return Outcome(view, decision.screen, decision, save=True)
+    return Outcome(view, decision.screen, decision, save=True, messages=decision.messages)
 
 
 def keep_standing_portion(view: View, outcome: Outcome, short: KegShort | None) -> None:
@@ -100,7 +111,9 @@ def _ask_plugins(room: Room, request: ChangeQuantity) -> Decision:
     answers, failed = room.plugins.ask("on_quantity", request)
     decision = fold(answers)
     if decision.verdict is Verdict.ABSTAIN or (failed and marked):
+        if decision.verdict is Verdict.DENY:
+            return decision
         if marked:
-            return Decision(Verdict.DENY, screen=(QUANTITY_FORBIDDEN.fill(),))
-        return Decision(Verdict.ALLOW)
+            return fold([decision, Decision(Verdict.DENY, screen=(QUANTITY_FORBIDDEN.fill(),))])
+        return decision._replace(verdict=Verdict.ALLOW)
     return decision

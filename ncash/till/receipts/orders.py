@@ -159,6 +159,14 @@ def request_again(room: Room, view: View, position: Position, mark: Mark | None 
     )
 
 
+def order_named(room: Room, receipt: Receipt, text: str) -> Receipt | None:
+    """The order of this name that a sale may take in."""
+    if receipt.kind is not Kind.SALE:
+        return None
+    deferred = room.premises.documents.deferred()
+    return next((r for r in deferred if r.extra.get("order") and r.extra.get("identifier") == text), None)
+
+
 def join_scanned_order(room: Room, view: View, text: str) -> Outcome | None:
     """An order scanned into a sale: its positions join, the marked ones wait for their marks."""
     receipt = open_receipt(view)
@@ -167,8 +175,7 @@ def join_scanned_order(room: Room, view: View, text: str) -> Outcome | None:
     inside = _name_inside(receipt)
     if inside == text:
         return Outcome(view, (ORDER_IN_RECEIPT.fill(identifier=inside),))
-    deferred = room.premises.documents.deferred()
-    order = next((r for r in deferred if r.extra.get("order") and r.extra.get("identifier") == text), None)
+    order = order_named(room, receipt, text)
     if order is None:
         return None
     if inside is not None:

@@ -13,8 +13,8 @@ from ncash.model.record import Entry
 from ncash.model.request import GOODS_FIRST, MARK_FIRST, AddItem
 from ncash.model.scan import RESTORED, Scan
 from ncash.till.adding import add, add_queued
-from ncash.till.barcodes import goods_by_barcode, shown_scan
 from ncash.till.receipts.sold import as_sold, unit_sold
+from ncash.till.scans.barcodes import goods_by_barcode, shown_scan
 from ncash.till.texts import CHOOSE_POSITIONS, NOT_IN_SALE
 from ncash.till.view import CommandRefusal, Outcome, Room, View, open_receipt
 

@@ -4,10 +4,11 @@ from typing import Final
 
 from ncash.language import phrase
 from ncash.model.decision import Decision, Verdict, fold
+from ncash.model.receipt import without
 from ncash.model.record import Entry
 from ncash.model.request import Storno
-from ncash.model.stornoed import without
 from ncash.system.failpoints import declare, failpoint
+from ncash.till.questions import put
 from ncash.till.receipts.given_up import messages_owed
 from ncash.till.texts import STORNO_REFUSED
 from ncash.till.view import DIALOG_OPEN, Command, CommandRefusal, Outcome, Room, View, open_receipt
@@ -23,9 +24,11 @@ def take_out(room: Room, view: View, request: Storno) -> Outcome:
         waiting = request._replace(mark=None, scan=None)
         view = view._replace(dialog=decision.dialog or view.dialog, storno=waiting)
         return Outcome(view, decision.screen, decision)
+    if decision.verdict is Verdict.ASK:
+        return put(view._replace(dialog=None, storno=None), request, decision)
     view = view.without_dialog()._replace(choosing=view.choosing)
     if decision.verdict is not Verdict.ALLOW:
-        return Outcome(view, decision.screen, decision)
+        return Outcome(view, decision.screen, decision, _lines(request, decision))
     receipt = open_receipt(view)
     selected = decision.position if decision.position is not None else request.position
     gone = tuple(p for p in receipt.positions if selected is None or p.n == selected)
@@ -47,7 +50,7 @@ def storno_command(room: Room, view: View, command: Command) -> Outcome:
             phrase("the receipt has no position {position}; it has {numbers}", position=position, numbers=numbers),
             code="position",
         )
-    return take_out(room, view, Storno(receipt, position))
+    return take_out(room, view, Storno(receipt, position, cashier=view.cashier))
 
 
 def _ask_plugins(room: Room, request: Storno) -> Decision:
@@ -58,4 +61,9 @@ def _ask_plugins(room: Room, request: Storno) -> Decision:
     position = request.receipt.position(request.position) if request.position is not None else None
     if position is not None and position.by_mark and not position.refused:
         return Decision(Verdict.DENY, screen=(STORNO_REFUSED.fill(),))
-    return Decision(Verdict.ALLOW, position=request.position)
+    return decision._replace(verdict=Verdict.ALLOW, position=request.position)
+
+
+def _lines(request: Storno, decision: Decision) -> tuple[Entry, ...]:
+    """The line about a storno that a plugin refused; the host's own refusals have none."""
+    return (Entry("storno", request, decision),) if decision.steps else ()

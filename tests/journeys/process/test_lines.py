@@ -61,7 +61,7 @@ def test_a_line_that_is_no_command_is_answered_and_changes_nothing(steady: Till)
         answer = steady.line(line)
         assert (answer["ok"], shaped(answer), answer["receipt"]) == (False, True, before["receipt"]), what
         assert answer["error"]["text"], what
-        assert answer["error"]["code"] in ("json", "line", "command", "field"), what
+        assert answer["error"]["code"] in ("json", "line", "command", "field", "button"), what
     assert steady.send("state") == before
 
 

@@ -9,7 +9,8 @@ import pytest
 from ncash.errors import UserError
 from ncash.hookspecs import PROJECT, Hooks, hooks_of, hookspec
 from ncash.hosting.hooks import HOOKS, Hook, Silence, fault_in
-from ncash.hosting.loader import BROKEN, FAILING, READY, LoadedPlugin, Plugins
+from ncash.hosting.loaded import BROKEN, FAILING, READY, LoadedPlugin
+from ncash.hosting.loader import Plugins
 from ncash.plugin import Advice, Candidate, Reading, hookimpl
 from ncash.testing import FrozenClock
 

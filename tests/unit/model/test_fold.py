@@ -7,7 +7,8 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ncash.hosting.loader import LoadedPlugin, Plugins
+from ncash.hosting.loaded import LoadedPlugin
+from ncash.hosting.loader import Plugins
 from ncash.model.decision import Decision, Dialog, Effects, Step, Text, Verdict, fold
 from ncash.model.outbox import Message
 from ncash.plugin import Category, Started

@@ -3,6 +3,7 @@
 import itertools
 import textwrap
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from inspect import signature
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from ncash.hosting.hooks import HOOKS
+from ncash.hosting.loaded import LoadedPlugin
 from ncash.model.ports import Outside
 from ncash.plugin import Category
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, SeededRandom, shop_folder
@@ -21,7 +23,7 @@ BUDGET = 0.3
 """Seconds, for plugins that hang."""
 CALLED = (
     "on_add_item", "on_return", "on_quantity", "on_storno", "on_close", "on_cancel",
-    "on_start", "on_stop", "on_notices", "on_scan", "on_price", "on_closed",
+    "on_start", "on_stop", "on_notices", "on_scan", "on_unknown_scan", "on_review", "on_price", "on_closed",
 )  # fmt: skip
 """Hooks that a till calls."""
 FIRST, LAST = "aaa", "zzz"
@@ -88,6 +90,10 @@ class Shops:
         """How the evil plugin fares, as `ncash plugins` and the greeting say it."""
         return next(one.json() for one in till.shop.till.room.plugins.loaded if one.name == self.name)
 
+    def instance(self, till: DrivenTill) -> object:
+        """The evil plugin itself."""
+        return next(one.instance for one in till.shop.till.room.plugins.loaded if one.name == self.name)
+
     def named(self, answer: dict[str, Any]) -> bool:
         """Whether a notice names the plugin."""
         return any(self.name in notice["text"] for notice in answer["notices"])
@@ -123,6 +129,17 @@ class Stage(Shops):
         self._acts({name: does})
         return self.play
 
+    def neighbour(self, till: DrivenTill, name: str, does: Callable[..., Any]) -> None:
+        """Another plugin of this till has this hook, until the stage rests."""
+        plugins = till.shop.till.room.plugins
+        plugins.loaded.append(LoadedPlugin("neighbour", hooks={name: does}))
+        plugins._settle()
+
+    @staticmethod
+    def quantity(count: int) -> Decimal:
+        """So many pieces."""
+        return Decimal(count)
+
     def reading(self) -> None:
         """The plugin is one that reads marks, until it rests: what it says of a mark counts."""
         self.loaded.started = self.loaded.started._replace(categories=(Category("Evil", None, None),))
@@ -132,6 +149,9 @@ class Stage(Shops):
         self.play.send("cancel")
         self._acts({})
         self.loaded.started = self.loaded.started._replace(categories=())
+        plugins = self.play.shop.till.room.plugins
+        plugins.loaded[:] = [one for one in plugins.loaded if one.name != "neighbour"]
+        plugins._settle()
         self.loaded.state, self.loaded.error, self.loaded.failing, self.loaded.failures = "ready", "", "", 0
 
     def _acts(self, acts: dict[str, Callable[..., Any]]) -> None:

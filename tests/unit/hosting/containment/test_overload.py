@@ -2,7 +2,8 @@
 
 import pytest
 
-from ncash.hosting.loader import Abandoned, LoadedPlugin, Plugins
+from ncash.hosting.loaded import LoadedPlugin
+from ncash.hosting.loader import Abandoned, Plugins
 from ncash.model.scan import Scan
 from ncash.plugin import Started
 from ncash.testing import FrozenClock

@@ -45,6 +45,7 @@ def day(stage: Stage) -> list[dict[str, Any]]:
     """Commands that call every hook."""
     till = stage.play
     till.send("open")
+    till.send("scan", data="CARD1")
     till.send("scan", data=BREAD)
     till.send("scan", data=WATER)
     till.send("quantity", position=1, value="2")

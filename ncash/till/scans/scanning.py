@@ -9,17 +9,20 @@ from ncash.model.request import GOODS_FIRST, MARK_FIRST, AddItem
 from ncash.model.scan import MAX_SCAN, TEXT, Scan, writable
 from ncash.system.failpoints import declare, failpoint
 from ncash.till.adding import add
-from ncash.till.barcodes import barcode_unknown, goods_by_barcode, shown_scan
 from ncash.till.goods import quantities
 from ncash.till.goods.measuring import ASKING
 from ncash.till.receipts.orders import awaiting, join_scanned_order, request_again, wanted_by
 from ncash.till.receipts.returning import scan_in_sale, with_choice_form
 from ncash.till.receipts.storno import take_out
+from ncash.till.scans.barcodes import barcode_unknown, goods_by_barcode, shown_scan
+from ncash.till.scans.unknown_scans import offered
+from ncash.till.scans.unreadable import diagnosed, without_identifier
 from ncash.till.texts import SCAN_TOO_LONG
-from ncash.till.unreadable import diagnosed, without_identifier
 from ncash.till.view import Command, Outcome, Room, View, open_receipt
 
 _BY_SALE: Final = Kind.RETURN_BY_SALE
+LONGEST_BARCODE: Final = 14
+"""Digits of the longest barcode of goods; no mark is that short."""
 _READ: Final = declare("till.read", "a scan is read as a mark or as none, nobody was asked about it")
 
 
@@ -42,10 +45,12 @@ def scan(room: Room, view: View, burst: Scan) -> Outcome:
     if not burst.data.strip():
         return Outcome(view, (barcode_unknown(burst.data),))
     if kind == ASKING:
-        return quantities.answer_by_label(room, view, burst)
-    mark = room.plugins.read(burst)
+        return _other(room, view, burst) or quantities.answer_by_label(room, view, burst)
+    mark = _read(room, burst)
     failpoint(_READ)
     unread = None if mark else burst
+    if mark is None and (taken := offered(room, view, burst)) is not None:
+        return taken
     if view.storno is not None:
         outcome = take_out(room, view, view.storno._replace(receipt=receipt, mark=mark, scan=unread))
         return outcome if mark else diagnosed(outcome, receipt, burst, wanted=True)
@@ -61,6 +66,24 @@ def scan(room: Room, view: View, burst: Scan) -> Outcome:
         return _add_by_barcode(room, view, view.pending, burst)
     outcome = add(room, view, view.pending._replace(receipt=receipt, mark=mark, scan=unread, facts=NOTHING))
     return outcome if mark else diagnosed(outcome, receipt, burst, wanted=True)
+
+
+def _read(room: Room, burst: Scan) -> Mark | None:
+    """The burst as a mark; a barcode of goods is none, whoever says so."""
+    mark = room.plugins.read(burst)
+    if mark is None or len(burst.data) > LONGEST_BARCODE or not burst.data.isdigit():
+        return mark
+    if goods_by_barcode(room, burst.data)[0] is None:
+        return mark
+    room.plugins.blame(mark.reader, "on_scan", "on_scan: it reads the barcode of goods as a mark")
+    return None
+
+
+def _other(room: Room, view: View, burst: Scan) -> Outcome | None:
+    """What a plugin makes of a scan while the till waits for a quantity: a mark is none of its business."""
+    if not room.plugins.takes_scans or room.plugins.read(burst) is not None:
+        return None
+    return offered(room, view, burst)
 
 
 def mark_first(room: Room, view: View, mark: Mark) -> AddItem:

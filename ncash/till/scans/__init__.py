@@ -1,0 +1,1 @@
+"""Scans: what one burst is, and what it does."""
