@@ -19,7 +19,7 @@ SECONDS: Final = 6.0
 
 
 class Plugin:
-    """Proposes a lower price; needs `expireDate`, which a position has with useCrptExpireDate = true."""
+    """Proposes a lower price; needs the published fact `expireDate`, which there is with useCrptExpireDate = true."""
 
     def __init__(self) -> None:
         self._steps: tuple[Step, ...] = ()
@@ -53,7 +53,7 @@ class Plugin:
 
 def expiry(position: Position) -> datetime | None:
     """The wall-clock digits of the position's expiry date, whatever zone stands behind them (till.md §7)."""
-    written = position.extra.get("expireDate")
+    written = position.published.get("expireDate")
     if not isinstance(written, str):
         return None
     try:
@@ -64,7 +64,7 @@ def expiry(position: Position) -> datetime | None:
 
 def tobacco(position: Position) -> bool:
     """Whether the goods are tobacco, by the dictionary or by CRPT's answer."""
-    groups = position.extra.get("groupIds", ())
+    groups = position.published.get("groupIds", ())
     return position.tmctype == TOBACCO or not TOBACCO_GROUPS.isdisjoint(groups)
 
 

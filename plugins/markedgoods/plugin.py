@@ -7,7 +7,7 @@ from ncash.bundled.markedgoods import settings as tables
 from ncash.bundled.markedgoods.cashserver.client import CashServer
 from ncash.bundled.markedgoods.cashserver.desk import ServerDesk
 from ncash.bundled.markedgoods.checks.case import Case, Profile
-from ncash.bundled.markedgoods.checks.online import EMERGENCY, ruled_by
+from ncash.bundled.markedgoods.checks.online import EMERGENCY, PUBLISHES, ruled_by
 from ncash.bundled.markedgoods.checks.policy import decide
 from ncash.bundled.markedgoods.looks import WorldLooks
 from ncash.bundled.markedgoods.masks.matching import Masks
@@ -84,6 +84,7 @@ class Plugin:
             categories=tuple(Category(name, p.file if p else None, p.line if p else None) for name, p in places),
             budget=_budget(profiles),
             kinds=kinds(sections, self._masks),
+            publishes=PUBLISHES,
         )
 
     @hookimpl

@@ -1,5 +1,6 @@
 """Check 8: what CRPT says, and what it means that nobody was asked (till.md §7, §9)."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -15,8 +16,9 @@ from ncash.bundled.markedgoods.checks.offline import (
     offline_from_json,
     sold_here,
 )
+from ncash.bundled.markedgoods.checks.price import NICOTINE_GROUP, OTHER_TOBACCO_GROUP
 from ncash.bundled.markedgoods.checks.ruling import Ruling, judge_ruling, ruling_from_json
-from ncash.bundled.markedgoods.checks.statuses import STATUSES, Status
+from ncash.bundled.markedgoods.checks.statuses import STATUSES, TOBACCO_GROUP, Status
 from ncash.bundled.markedgoods.facts.online import Answer, NotChecked, fact_from_json
 from ncash.bundled.markedgoods.texts.messages import MESSAGES
 from ncash.bundled.markedgoods.texts.messages_crpt import CRPT_UNCHECKED, SOLD_UNCHECKED
@@ -165,9 +167,32 @@ def _proof(case: Case, answer: Answer) -> Effects:
         extra["variableExpirations"] = dict(answer.variableExpirations)
     if answer.groupIds:
         extra["groupIds"] = list(answer.groupIds)
+    return Effects(tags=tags, extra=extra, published=_published(case, answer))
+
+
+def _published(case: Case, answer: Answer) -> dict[str, Any]:
+    """What other plugins may know of the answer: the expiry date as far as useCrptExpireDate lets it be used."""
+    published: dict[str, Any] = {}
     if case.own.useCrptExpireDate and answer.expireDate:
-        extra["expireDate"] = answer.expireDate
-    return Effects(tags=tags, extra=extra)
+        published["expireDate"] = answer.expireDate
+    if answer.productionDate:
+        published["productionDate"] = answer.productionDate
+    if answer.groupIds:
+        published["groupIds"] = list(answer.groupIds)
+    if not FIXED_PRICES.isdisjoint(answer.groupIds):
+        published["priceFixed"] = True
+    return published
+
+
+PUBLISHES: Final[Mapping[str, str]] = {
+    "expireDate": "when the unit expires, as CRPT writes it, with useCrptExpireDate = true",
+    "productionDate": "when the unit was made, as CRPT writes it",
+    "groupIds": "product groups of CRPT, numbers",
+    "priceFixed": "true for tobacco and nicotine: no discount is given",
+}
+"""Facts about a unit for other plugins."""
+FIXED_PRICES: Final = frozenset({TOBACCO_GROUP, OTHER_TOBACCO_GROUP, NICOTINE_GROUP})
+"""Product groups on which no discount is given (crpt.md §5.2)."""
 
 
 def ruled_by(profile: Profile) -> bool:

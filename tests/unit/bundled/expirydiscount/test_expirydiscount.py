@@ -67,7 +67,7 @@ def asked(plugin: Plugin, position: Position) -> int | None:
 def expiring(after: timedelta, **changes: Any) -> Position:
     written = (NOW + after).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
     extra = {"expireDate": written, **changes.pop("extra", {})}
-    return POSITION._replace(extra=extra, **changes)
+    return POSITION._replace(extra={"published": extra}, **changes)
 
 
 @pytest.mark.parametrize(
@@ -102,16 +102,16 @@ def test_the_reason_is_told_in_russian_with_percent_and_date(tmp_path: Path) -> 
 def test_the_digits_of_the_date_count_and_not_its_zone(tmp_path: Path) -> None:
     """08:00Z is read as 08:00 at the till, not as 11:00 in Moscow."""
     plugin = started(tmp_path, "6:50")
-    digits = POSITION._replace(extra={"expireDate": "2026-11-20T18:30:00.000Z"})
+    digits = POSITION._replace(extra={"published": {"expireDate": "2026-11-20T18:30:00.000Z"}})
     assert plugin.on_price(digits) is None
-    zoned = POSITION._replace(extra={"expireDate": "2026-11-20T18:00:00+11:00"})
+    zoned = POSITION._replace(extra={"published": {"expireDate": "2026-11-20T18:00:00+11:00"}})
     assert plugin.on_price(zoned) is not None
     assert started(tmp_path, "6:50", now=NOW.astimezone(UTC)).on_price(zoned) is None
 
 
 @pytest.mark.parametrize("extra", [{}, {"expireDate": None}, {"expireDate": "завтра"}, {"expireDate": 20261121}])
 def test_without_an_expiry_date_nothing_is_offered(tmp_path: Path, extra: dict[str, Any]) -> None:
-    assert started(tmp_path, None).on_price(POSITION._replace(extra=extra)) is None
+    assert started(tmp_path, None).on_price(POSITION._replace(extra={"published": extra})) is None
 
 
 def test_halves_of_a_kopeck_go_up(tmp_path: Path) -> None:

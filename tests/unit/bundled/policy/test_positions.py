@@ -131,14 +131,17 @@ def test_what_the_answer_says_of_the_goods_stays_with_the_position() -> None:
         productionDate="2026-01-01T00:00:00.000Z", expireDate="2026-09-01T00:00:00.000Z", groupIds=(8,),
         variableExpirations={"4": "2026-05-01T00:00:00.000Z"},
     )  # fmt: skip
-    extra = decided(request(), {**CRPT, "useCrptExpireDate": True}, crpt=told).effects.extra
+    effects = decided(request(), {**CRPT, "useCrptExpireDate": True}, crpt=told).effects
+    extra = effects.extra
+    assert effects.published == {
+        "expireDate": "2026-09-01T00:00:00.000Z", "productionDate": "2026-01-01T00:00:00.000Z", "groupIds": [8],
+    }  # fmt: skip
     assert extra["reqId"] == REQUEST_ID
     assert extra["reqTimestamp"] == 1_772_000_000_000
     assert extra["groupIds"] == [8]
     assert extra["productionDate"] == "2026-01-01T00:00:00.000Z"
     assert extra["variableExpirations"] == {"4": "2026-05-01T00:00:00.000Z"}
-    assert extra["expireDate"] == "2026-09-01T00:00:00.000Z"
-    assert "expireDate" not in decided(request(), CRPT, crpt=told).effects.extra
+    assert "expireDate" not in decided(request(), CRPT, crpt=told).effects.published
     bare = decided(request(), {**CRPT, "useCrptExpireDate": True}, crpt=answer()).effects.extra
     assert bare.keys() == {"reqId", "reqTimestamp"}
 
