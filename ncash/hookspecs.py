@@ -13,11 +13,12 @@ from ncash.language import recorded
 from ncash.model.decision import Decision, Text
 from ncash.model.finding import Finding
 from ncash.model.mark import Mark
-from ncash.model.ports import Closed, Surroundings, World
-from ncash.model.receipt import Position, Receipt
+from ncash.model.outbox import Message
+from ncash.model.ports import Closed, Document, Surroundings, World
+from ncash.model.receipt import Payment, Position, Receipt
 from ncash.model.request import AddItem, Cancel, ChangeQuantity, Close, Pricing, Storno, UnknownScan
 from ncash.model.scan import Scan
-from ncash.plugin import Account, Advice, PriceOffer, Reading, Started
+from ncash.plugin import Account, Advice, DeliveryResult, PriceOffer, Reading, Shift, Started
 from ncash.settings.config import Config
 
 PROJECT = "ncash"
@@ -83,6 +84,10 @@ class Hooks:
         """May this receipt be closed?"""
 
     @hookspec
+    def on_payment(self, request: Close, payment: Payment) -> Decision | None:
+        """May this be taken as a payment? Asked for each payment of a receipt that is about to be closed."""
+
+    @hookspec
     def on_closed(self, receipt: Receipt, document: Closed) -> None:
         """The receipt is closed: the fiscal document is made and the books are written. Called once, whatever comes
         of it; nothing that happens here undoes the close, so keep on disk what must not be lost."""
@@ -94,6 +99,14 @@ class Hooks:
         Nothing can be refused here, and a plugin that fails stops nothing: of the answer only the messages count."""
 
     @hookspec
+    def on_shift(self, shift: Shift) -> None:
+        """The shift was opened, or closed. Told once, after it is in the books."""
+
+    @hookspec
+    def on_tick(self) -> None:
+        """Nobody scans: time for work of yours, within your budget. Called about once a second."""
+
+    @hookspec
     def on_receivers(self, config: Config) -> tuple[str, ...]:  # type: ignore[empty-body]
         """Addresses of the cash servers of these settings, as `route` of a message names them. Nothing was started."""
 
@@ -102,6 +115,20 @@ class Hooks:
         """How the queue presents itself at this receiver, when the messages for it are yours.
 
         As with on_status the plugin was not started; called again when the receiver no longer knows the account."""
+
+    @hookspec
+    def on_deliver(self, config: Config, around: Surroundings, message: Message) -> DeliveryResult | None:
+        """Deliver a message of yours: its `route` is your name, or begins with it and a slash.
+
+        It was written with its receipt, and comes again until you say `delivered` or `refused`; its `id` is the same
+        every time, and the receiver knows it again by that. As with on_status the plugin was not started; calls of the
+        network say `uncut`, since nobody waits for them."""
+
+    @hookspec
+    def on_export(self, config: Config, document: Document) -> Mapping[str, Any] | None:
+        """Fields of yours in a document of the sales export: JSON values, which stand there under your name.
+
+        As with on_status the plugin was not started."""
 
     @hookspec
     def on_status(self, config: Config, around: Surroundings, ask: bool) -> Mapping[str, Any] | None:

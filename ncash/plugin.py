@@ -31,11 +31,13 @@ __all__ = [
     "Candidate",
     "Category",
     "Crew",
+    "DeliveryResult",
     "Guards",
     "Party",
     "PriceOffer",
     "Quiet",
     "Reading",
+    "Shift",
     "Started",
     "Switch",
     "SwitchUnreadable",
@@ -123,6 +125,24 @@ class PriceOffer(NamedTuple):
     price: int
     """Kopecks."""
     reason: str
+
+
+class DeliveryResult(NamedTuple):
+    """What became of a message that a plugin delivers itself (on_deliver)."""
+
+    result: str
+    """`delivered`; `retry`: it is tried again after a while; `refused`: the receiver does not want it, and it stays
+    among the refused messages of `ncash queue`."""
+    text: str = ""
+    """Why it was not delivered, without secrets."""
+
+
+class Shift(NamedTuple):
+    """A shift of the register that was opened or closed (on_shift)."""
+
+    number: int
+    opened: bool
+    """False: it was closed."""
 
 
 class Account(NamedTuple):

@@ -11,8 +11,9 @@ from pathlib import Path
 from ncash.cli.parsers import number
 from ncash.errors import UserError
 from ncash.language import phrase
-from ncash.shop.export import FOLDER, export
+from ncash.shop.export import FOLDER, Exporter, export
 from ncash.shop.open_books import books
+from ncash.shop.shop import configuration
 from ncash.system.clock import SystemClock
 
 
@@ -39,7 +40,8 @@ def run(args: argparse.Namespace) -> int:
                 phrase("till {cashcode} has had no shift yet", cashcode=opened.cashcode), code="shift", hint=hint
             )
         folder = args.out or args.data / FOLDER
-        path = export(opened.documents, opened.dictionaries, shift, folder, SystemClock())
+        till = Exporter(opened.documents, opened.dictionaries, configuration(args.conf), SystemClock())
+        path = export(till, shift, folder)
     told = json.dumps({"ok": True, "shift": shift, "file": str(path)}, ensure_ascii=False) if args.json else path
     sys.stdout.write(f"{told}\n")
     return 0

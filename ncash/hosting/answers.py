@@ -27,12 +27,14 @@ from ncash.plugin import (
     Advice,
     Candidate,
     Category,
+    DeliveryResult,
     Guards,
     PriceOffer,
     Reading,
     Started,
 )
 
+DELIVERIES: Final = ("delivered", "retry", "refused")
 LONGEST_FINDING: Final = 4_000
 """Characters of one text of a finding."""
 
@@ -122,6 +124,17 @@ def account(answer: Any) -> str:
     if not isinstance(answer.headers, Mapping) or not all(map(is_text, (*answer.headers, *answer.headers.values()))):
         return "the headers are not texts by name"
     return "" if type(answer.secrets) is tuple and all(map(is_text, answer.secrets)) else "the secrets are no texts"
+
+
+def delivery(answer: Any) -> str:
+    """What is wrong with a DeliveryResult."""
+    fine = type(answer) is DeliveryResult and answer.result in DELIVERIES and is_text(answer.text)
+    return "" if fine else recorded("is no DeliveryResult with one of {results}", results=", ".join(DELIVERIES))
+
+
+def fields(answer: Any) -> str:
+    """What is wrong with fields of the sales export."""
+    return "" if is_json_object(answer) else "is not a mapping of JSON values"
 
 
 def addresses(answer: Any) -> str:

@@ -26,6 +26,8 @@ class LoadedPlugin:
     failing: str = ""
     """The hook that failed last and has not answered since."""
     hooks: dict[str, Callable[..., Any]] = field(default_factory=dict)
+    end: Callable[[], None] = lambda: None
+    """Closes what the host opened for it."""
 
     def json(self) -> dict[str, Any]:
         """The plugin as `ncash plugins` and the greeting show it."""

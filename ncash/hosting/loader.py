@@ -22,10 +22,11 @@ from ncash.model.ports import Clock, Closed, World
 from ncash.model.receipt import Receipt
 from ncash.model.request import Pricing, UnknownScan
 from ncash.model.scan import Scan
-from ncash.plugin import Guards, PriceOffer, Started
+from ncash.plugin import Guards, PriceOffer, Shift, Started
 from ncash.settings.config import Config
 from ncash.settings.installed import Installed, NotInstalled, plugin_of
 from ncash.settings.layout import PLUGINS
+from ncash.store.plugin_store import SqliteStore
 from ncash.system.threads import bounded
 
 START_SECONDS: Final = 15.0
@@ -69,6 +70,9 @@ class Plugins:
         """Some plugin looks at what was allowed."""
         self.takes_scans = any("on_unknown_scan" in one.hooks for one in self.loaded)
         """Some plugin looks at scans that nobody else knows."""
+        self.takes_payments, self.ticks, self.hears_shifts = (
+            any(hook in one.hooks for one in self.loaded) for hook in ("on_payment", "on_tick", "on_shift")
+        )
         self.reprices = any(one.started.reprices for one in whole)
         """The prices of some plugin depend on the whole receipt."""
 
@@ -89,11 +93,13 @@ class Plugins:
         """Tell every plugin that its time is over; one that does not listen is left behind, and said to be."""
         for one in self.loaded:
             if "on_stop" not in one.hooks:
+                one.end()
                 continue
             done, outcome = bounded(one.hooks["on_stop"], one.started.budget)
             if not done or isinstance(outcome, BaseException):
                 trouble = raised("on_stop", outcome) if isinstance(outcome, BaseException) else "on_stop does not end"
                 sys.stderr.write(phrase("ncash: plugin {name}: {trouble}\n", name=one.name, trouble=trouble))
+            one.end()
 
     def begin(self) -> None:
         """A command begins: what failed in an earlier one may do better now."""
@@ -171,6 +177,14 @@ class Plugins:
     def prices(self, pricing: Pricing) -> list[PriceOffer]:
         """Every plugin's lower price."""
         return self.answers("on_price", pricing.position, pricing)
+
+    def shift(self, shift: Shift) -> None:
+        """Tell every plugin that a shift was opened or closed."""
+        self.answers("on_shift", shift)
+
+    def tick(self) -> None:
+        """Let the plugins work that have something to do while nobody scans."""
+        self.answers("on_tick")
 
     def closed(self, receipt: Receipt, document: Closed, told: set[str]) -> None:
         """Tell every plugin that a receipt was closed, each one once; one that fails is named and changes nothing.
@@ -278,7 +292,10 @@ class Plugins:
 
 def _bring_up(one: LoadedPlugin, config: Config, world: World, installed: Installed, patience: float) -> None:
     begun = world.clock.monotonic()
-    done, outcome = bounded(lambda: _made(one.name, config, world, installed), patience)
+    store = SqliteStore(world.data, one.name, world.clock, read_only=world.rehearsal is not None)
+    one.end = store.close
+    own = world._replace(store=store)
+    done, outcome = bounded(lambda: _made(one.name, config, own, installed), patience)
     one.start_ms = (world.clock.monotonic() - begun) * 1000
     if not done:
         one.state, one.error = BROKEN, recorded("did not start within {patience:g} s", patience=patience)

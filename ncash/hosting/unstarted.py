@@ -1,6 +1,6 @@
 """One hook of a plugin that is not started: its answer within a limit, or an error that names the plugin."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ncash.errors import UserError, raised
@@ -14,6 +14,22 @@ from ncash.settings.installed import Installed
 from ncash.system.threads import bounded
 
 
+def asked_each(
+    name: str, config: Config, hook: str, given: Sequence[Sequence[object]], patience: float
+) -> list[Any] | None:
+    """What the plugin answers to each of these, one instance after the other; None when it has no such hook.
+
+    Raises UserError as `asked`.
+    """
+
+    def work() -> Any:
+        function = _function(name, config, hook)
+        return None if function is None else [_answer(name, hook, function, one) for one in given]
+
+    found: list[Any] | None = _bounded(name, hook, work, patience, phrase("answer {hook}", hook=hook))
+    return found
+
+
 def asked(name: str, config: Config, hook: str, given: Sequence[object], patience: float, what: str) -> Any:
     """What the plugin answers; None when it has no such hook. `given` are the arguments of the hook in their order,
     `what` it does, for the text about one that hangs.
@@ -23,15 +39,28 @@ def asked(name: str, config: Config, hook: str, given: Sequence[object], patienc
     """
 
     def work() -> Any:
-        installed = Installed(folders_of(config))
-        if not installed.holds(name) and loader.owned(name, config):
-            return None
-        function = hooks_of(loader.made_by(installed, name)(), name).get(hook)
-        answer = function(*given) if function else None
-        if fault := fault_in(hook, answer):
-            raise UserError(phrase("plugin {name}: {trouble}", name=name, trouble=fault), code="plugin")
-        return answer
+        function = _function(name, config, hook)
+        return None if function is None else _answer(name, hook, function, given)
 
+    return _bounded(name, hook, work, patience, what)
+
+
+def _function(name: str, config: Config, hook: str) -> Callable[..., Any] | None:
+    """The hook of a fresh instance. Raises NotInstalled, UserError, and whatever the plugin raises."""
+    installed = Installed(folders_of(config))
+    if not installed.holds(name) and loader.owned(name, config):
+        return None
+    return hooks_of(loader.made_by(installed, name)(), name).get(hook)
+
+
+def _answer(name: str, hook: str, function: Callable[..., Any], given: Sequence[object]) -> Any:
+    answer = function(*given)
+    if fault := fault_in(hook, answer):
+        raise UserError(phrase("plugin {name}: {trouble}", name=name, trouble=fault), code="plugin")
+    return answer
+
+
+def _bounded(name: str, hook: str, work: Callable[[], Any], patience: float, what: str) -> Any:
     done, outcome = bounded(work, patience)
     if not done:
         raise UserError(

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from decimal import ROUND_CEILING, Decimal
 from typing import Any, Final, NamedTuple
 
+from ncash.language import recorded
+from ncash.model.mark import MarkTaken
 from ncash.model.measure import MILLILITRES
 
 KEG: Final = "keg"
@@ -102,3 +104,13 @@ def volume(quantity: Decimal, unit: int | None) -> int | None:
 def litres(amount: int) -> str:
     """Millilitres as people read them."""
     return f"{Decimal(amount) / 1000:.3f}"
+
+
+class KegShort(MarkTaken):
+    """A keg holds less than a portion takes, or less was sold out of it than is given back."""
+
+    def __init__(self, cis: str, position: int, left: int, back: bool) -> None:
+        super().__init__(cis, recorded("{left} ml are left", left=left))
+        self.position = position
+        self.left = left
+        self.back = back

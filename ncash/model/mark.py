@@ -54,6 +54,24 @@ class Mark(NamedTuple):
         return cis is not None and (cis == self.cis or cis == self.former)
 
 
+class MarkUse(NamedTuple):
+    """A registered operation on a CIS: opcode 50 sold, 58 returned, with its document."""
+
+    opcode: int
+    documentid: int
+    docnum: int
+    cashcode: str
+    time: str
+
+
+class MarkTaken(Exception):
+    """The mark stands in another receipt of this database, or was registered meanwhile."""
+
+    def __init__(self, cis: str, text: str) -> None:
+        super().__init__(text)
+        self.cis = cis
+
+
 def cis(text: str) -> str:
     """КИ of a code written with, without or with rendered separators: GTIN and serial (R17 §2.8).
 

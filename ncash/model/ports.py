@@ -5,7 +5,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-from ncash.language import recorded
 from ncash.model.decision import NOTHING
 from ncash.model.fiscal.intent import Intent, Intents
 from ncash.model.goods import Cashier, Goods
@@ -14,7 +13,10 @@ from ncash.model.http import HttpAnswer as HttpAnswer
 from ncash.model.http import HttpError as HttpError
 from ncash.model.http import HttpLate as HttpLate
 from ncash.model.http import HttpRequest as HttpRequest
+from ncash.model.keg import KegShort as KegShort
 from ncash.model.keg import KegState
+from ncash.model.mark import MarkTaken as MarkTaken
+from ncash.model.mark import MarkUse as MarkUse
 from ncash.model.outbox import Message
 from ncash.model.receipt import Payment, Position, Receipt
 
@@ -81,34 +83,6 @@ class Dictionaries(Protocol):
     def role_exists(self, code: str) -> bool:
         """Whether any cashier holds this role."""
         ...
-
-
-class MarkUse(NamedTuple):
-    """A registered operation on a CIS: opcode 50 sold, 58 returned, with its document."""
-
-    opcode: int
-    documentid: int
-    docnum: int
-    cashcode: str
-    time: str
-
-
-class MarkTaken(Exception):
-    """The mark stands in another receipt of this database, or was registered meanwhile."""
-
-    def __init__(self, cis: str, text: str) -> None:
-        super().__init__(text)
-        self.cis = cis
-
-
-class KegShort(MarkTaken):
-    """A keg holds less than a portion takes, or less was sold out of it than is given back."""
-
-    def __init__(self, cis: str, position: int, left: int, back: bool) -> None:
-        super().__init__(cis, recorded("{left} ml are left", left=left))
-        self.position = position
-        self.left = left
-        self.back = back
 
 
 class Closed(NamedTuple):
@@ -291,6 +265,23 @@ class Documents(BookReader, Intents, Protocol):
         ...
 
 
+class Store(Protocol):
+    """What a plugin keeps between receipts: JSON values by key. It is copied with the books."""
+
+    def get(self, key: str) -> Any:
+        """The value of this key; None when there is none, or its time is over."""
+        ...
+
+    def items(self, prefix: str = "") -> Iterable[tuple[str, Any]]:
+        """Keys that begin so, with their values, in the order of the keys."""
+        ...
+
+    def change(self, values: Mapping[str, Any], until: datetime | None = None) -> None:
+        """Write these values, all or none of them, in a durable transaction; None takes a key out. `until`: when they
+        end. Raises UserError in a rehearsal, and for what is no JSON or too large."""
+        ...
+
+
 class Rehearsal(NamedTuple):
     """Decisions are made to be looked at: nobody is asked over the network, nothing is written.
 
@@ -322,6 +313,8 @@ class World(NamedTuple):
     """Number of this very till: that of the command line goes before the one in the files."""
     rehearsal: Rehearsal | None = None
     """None: goods are sold."""
+    store: Store | None = None
+    """What you keep between receipts. Every plugin has one of its own."""
 
 
 class Surroundings(NamedTuple):

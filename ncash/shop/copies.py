@@ -14,6 +14,7 @@ from ncash.model.decision import Text
 from ncash.model.ports import Clock
 from ncash.settings.config import Config
 from ncash.settings.host import TABLES, Backup, Databases
+from ncash.store import plugin_store
 from ncash.store.sqlite.backup import FOLDER, Copy, backed_up, copied, copies
 
 UNKNOWN: Final = "причину назовёт ncash backup"
@@ -54,11 +55,18 @@ def make(where: Places, now: datetime, to: Path | None = None) -> Copy:
     if to is not None:
         copied(where.documents, to)
         return Copy(to, now.astimezone(UTC), to.stat().st_size)
-    copy = backed_up(where.documents, where.folder, now, where.keep)
+    copy = _all(where, now)
     if copy is None:
         hint = "wait a moment and look: ncash backup list"
         raise UserError("another program is making a copy just now", code="backup", hint=hint)
     return copy
+
+
+def _all(where: Places, now: datetime) -> Copy | None:
+    """A copy of the books, and of what plugins keep; None when another program is making one just now."""
+    for store in plugin_store.places(where.documents.parent):
+        backed_up(store, where.folder / plugin_store.FOLDER, now, where.keep)
+    return backed_up(where.documents, where.folder, now, where.keep)
 
 
 def known(where: Places) -> tuple[Copy, ...]:
@@ -92,7 +100,7 @@ class Backups:
         self._work.start()
 
     def _make(self, where: Places, now: datetime) -> None:
-        self._trouble = _failure(lambda: backed_up(where.documents, where.folder, now, where.keep))
+        self._trouble = _failure(lambda: _all(where, now))
         if self._trouble is not None:
             self._next = now + min(AGAIN, where.interval)
 

@@ -9,15 +9,18 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from ncash.errors import UserError, place
 from ncash.language import phrase
 from ncash.model.ports import Clock, Dictionaries, Document
+from ncash.settings.config import Config
+from ncash.shop.export_fields import Fields, fields_of
 from ncash.shop.sale_json import document_json, shift_json
 from ncash.store.documents import SqliteDocuments
 from ncash.system import files
 
+NO_FIELDS: Final[Fields] = {}
 FOLDER: Final = "exchange"
 """Below the data folder."""
 SECTIONS: Final = ("sales data", "shift info", "securitylog info")
@@ -36,22 +39,32 @@ def _section(name: str, documents: Iterable[Mapping[str, Any]]) -> Iterator[str]
     yield f"### {name} end ###\n"
 
 
-def written(documents: Iterable[Document], shift: Mapping[str, Any]) -> bytes:
+def written(documents: Iterable[Document], shift: Mapping[str, Any], fields: Fields = NO_FIELDS) -> bytes:
     """A whole file: readers part it at `---`, which stands nowhere inside a value."""
     sales, info, security = SECTIONS
     sections = (
-        *_section(sales, map(document_json, documents)),
+        *_section(sales, (document_json(one, fields.get(one.documentid, {})) for one in documents)),
         *_section(info, [shift]),
         *_section(security, []),
     )
     return "".join(sections).encode("utf-8")
 
 
-def export(documents: SqliteDocuments, dictionaries: Dictionaries, shift: int, folder: Path, clock: Clock) -> Path:
+class Exporter(NamedTuple):
+    """What the export of a till works with."""
+
+    documents: SqliteDocuments
+    dictionaries: Dictionaries
+    config: Config
+    clock: Clock
+
+
+def export(till: Exporter, shift: int, folder: Path) -> Path:
     """Write the sales of a shift of this till; the new file. Raises UserError, and then there is no new file.
 
     A crash between the file and its entry in the books makes the shift come twice: documents are known by `uuid`.
     """
+    documents, dictionaries, config, clock = till
     told = documents.shift_told(shift)
     if told is None:
         hint = "ncash sales export without --shift writes the latest one"
@@ -66,7 +79,7 @@ def export(documents: SqliteDocuments, dictionaries: Dictionaries, shift: int, f
         return cashier.name if cashier else None
 
     sold = documents.documents_of_shift(shift)
-    content = written(sold, shift_json(told, sold, documents.sold_before(shift), name_of))
+    content = written(sold, shift_json(told, sold, documents.sold_before(shift), name_of), fields_of(config, sold))
     try:
         folder.mkdir(parents=True, exist_ok=True)
         path = _placed(folder, content, clock)
@@ -93,9 +106,7 @@ def _placed(folder: Path, content: bytes, clock: Clock) -> Path:
     raise FileExistsError(17, f"the names of the next {TRIES} seconds are taken")
 
 
-def exporter(
-    documents: SqliteDocuments, dictionaries: Dictionaries, data: Path, clock: Clock
-) -> Callable[[], tuple[str, ...]]:
+def exporter(till: Exporter, data: Path) -> Callable[[], tuple[str, ...]]:
     """What a till calls when it has closed a shift: writes every closed shift that was not written, oldest first.
 
     It raises nothing but UserError: the shift is closed whatever happens here.
@@ -103,8 +114,7 @@ def exporter(
 
     def every() -> tuple[str, ...]:
         try:
-            shifts = documents.unexported()
-            return tuple(str(export(documents, dictionaries, shift, data / FOLDER, clock)) for shift in shifts)
+            return tuple(str(export(till, shift, data / FOLDER)) for shift in till.documents.unexported())
         except UserError:
             raise
         except Exception as error:

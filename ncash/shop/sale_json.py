@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
+from ncash.model.decision import NOTHING
 from ncash.model.fiscal.payments import PAYMENT_TYPES, type_of
 from ncash.model.keg import KEG
 from ncash.model.money import amount, kopecks
@@ -100,8 +101,8 @@ def _positions(kind: Kind, positions: Iterable[Position]) -> list[dict[str, Any]
     return found
 
 
-def document_json(document: Document) -> dict[str, Any]:
-    """A document of the section `sales data`."""
+def document_json(document: Document, fields: Mapping[str, Any] = NOTHING) -> dict[str, Any]:
+    """A document of the section `sales data`; `fields` are those of the plugins, by plugin."""
     receipt = document.receipt
     base = sum(map(_base, receipt.positions))
     saved = base - receipt.total
@@ -134,6 +135,7 @@ def document_json(document: Document) -> dict[str, Any]:
         "failedMoneyPositions": _unpaid(receipt),
         "stornoPositions": _positions(receipt.kind, stornoed(receipt)),
         **{f"{name}Positions": [] for name in ("card", "coupon", "certificate", "bonus")},
+        **({"plugins": dict(fields)} if fields else NOTHING),
     }
 
 

@@ -24,7 +24,7 @@ from ncash.settings import host, last_good
 from ncash.settings.config import Config
 from ncash.settings.problems import ERROR
 from ncash.shop.copies import Backups
-from ncash.shop.export import exporter
+from ncash.shop.export import Exporter, exporter
 from ncash.shop.health import Health, quick
 from ncash.store.dictionaries.dictionaries import SqliteDictionaries, open_dictionaries
 from ncash.store.documents import SqliteDocuments, open_documents
@@ -179,7 +179,7 @@ class Shop:
             alarms=self._alarms,
             doubt=self.health.refusal,
             version=__version__,
-            export=exporter(self.documents, self.dictionaries, self.data, self.outside.clock),
+            export=exporter(Exporter(self.documents, self.dictionaries, config, self.outside.clock), self.data),
             unexported=self.documents.unexported,
             unsent=self.documents.outgoing.unsent,
         )

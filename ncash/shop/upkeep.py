@@ -17,6 +17,7 @@ from ncash.settings.tree import paths
 from ncash.shop import copies
 from ncash.shop.shop import Shop, configuration
 from ncash.system import files
+from ncash.till.commands import TICK
 from ncash.till.supervisor import Supervisor
 
 
@@ -25,6 +26,7 @@ def outcome_file(data: Path, cashcode: str) -> Path:
     return data / f"reload-{cashcode}.json"
 
 
+TICK_SECONDS: Final = 1.0
 RELOAD: Final[Mapping[str, Any]] = {"cmd": "reload"}
 
 
@@ -38,6 +40,8 @@ class Upkeep:
         self._seen = self._stamp()
         self._troubles: dict[str, str] = {}
         """What each piece of work could not do the last time."""
+        self._ticked = 0.0
+        """Monotonic seconds of the latest tick."""
         self.asked = False
         """Somebody asked for a reload from outside (SIGHUP)."""
 
@@ -55,6 +59,8 @@ class Upkeep:
         self._tried("books", self._shop.documents.idle)
         self._tried("copies", self._copy)
         self._tried("configuration", self._configure)
+        if self._shop.till.room.plugins.ticks:
+            self._tick()
 
     def _tried(self, name: str, work: Callable[[], None]) -> None:
         try:
@@ -66,6 +72,13 @@ class Upkeep:
             self._troubles[name] = text
         else:
             self._troubles.pop(name, None)
+
+    def _tick(self) -> None:
+        """Once a second: what a plugin does meanwhile is bounded like every other answer of it."""
+        now = self._shop.outside.clock.monotonic()
+        if now - self._ticked >= TICK_SECONDS:
+            self._ticked = now
+            self._supervisor.handle({"cmd": TICK})
 
     def _copy(self) -> None:
         self._shop.backups.step(copies.of(self._shop.config, self._shop.data))

@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from ncash.model.ports import Outside
 from ncash.shop.shop import Shop
+from ncash.till.commands import TICK
 from ncash.till.protocol import line_of, parsed
 from ncash.till.supervisor import Job, Supervisor
 from ncash.till.view import CommandRefusal
@@ -44,6 +45,10 @@ class DrivenTill:
         if self.shop.till.view.receipt is None and not self._supervisor.busy:
             self.shop.documents.idle()
         return answer
+
+    def tick(self) -> Answer:
+        """What a running till does once a second while nobody scans (on_tick)."""
+        return _read(self._supervisor.handle({"cmd": TICK}))
 
     def send(self, cmd: str, **fields: Any) -> Answer:
         """The answer to a command."""

@@ -10,6 +10,15 @@ from ncash.till.receipts import life, orders, returning, storno
 from ncash.till.scans import scanning
 from ncash.till.view import Command, Outcome, Room, View
 
+TICK: Final = "tick"
+"""The till's own command while nobody scans: no line of the protocol."""
+
+
+def _tick(room: Room, view: View) -> Outcome:
+    room.plugins.tick()
+    return Outcome(view)
+
+
 COMMANDS: Final[Mapping[str, Callable[[Room, View, Command], Outcome]]] = {
     "open": life.open_new,
     "scan": scanning.scan_command,
@@ -24,6 +33,7 @@ COMMANDS: Final[Mapping[str, Callable[[Room, View, Command], Outcome]]] = {
     "shift": lambda room, view, command: shifts.shift_command(room, view, command["do"]),
     "copy": lambda room, view, command: printing.print_copy(room, view),
     "state": lambda room, view, command: Outcome(view),
+    TICK: lambda room, view, command: _tick(room, view),
 }
 """By the word of the line protocol. Each works out what the command wants done, and raises CommandRefusal."""
 WITHOUT_RECEIPT: Final = ("open", "restore", "shift")

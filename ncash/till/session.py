@@ -9,13 +9,14 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from ncash.errors import OF_THE_DATABASE, UserError, place
+from ncash.errors import UserError
 from ncash.language import phrase
-from ncash.messages import DISK_TROUBLE, RECEIPT_RESTORED
-from ncash.model.decision import Decision, told
+from ncash.messages import RECEIPT_RESTORED
 from ncash.model.ports import AlreadyReturned, MarkTaken, NotDeferred, Saving
+from ncash.plugin import Shift
 from ncash.system.failpoints import declare, failpoint
-from ncash.till.commands import CHECKING, COMMANDS, RECHECKED, WITHOUT_RECEIPT
+from ncash.till.answer import Answer, answer_of, defect, refusal_of
+from ncash.till.commands import CHECKING, COMMANDS, RECHECKED, TICK, WITHOUT_RECEIPT
 from ncash.till.conflict import lost_positions, shortage, without
 from ncash.till.cut import cut_short, refusal
 from ncash.till.fiscal.late_documents import LOOKED_BEFORE, settle_late_document
@@ -36,7 +37,6 @@ _TOLD: Final = declare("till.told", "the plugins know of a closed receipt, nobod
 _RECOVERING: Final = declare("till.recovering", "a till begins with what the last one left")
 _RELOADED: Final = declare("till.reloaded", "the room of a changed configuration is ready, the old one still serves")
 
-Answer = dict[str, Any]
 Reload = Callable[[Room], tuple[Room, Mapping[str, Any]]]
 """Makes the room of a new configuration. Raises UserError when the running one must stay."""
 
@@ -56,6 +56,8 @@ class Turn:
         """What was done ahead of the command: an intent settled, marks of a restored receipt checked again."""
         self.outcome: Outcome | UserError | None = None
         """What came of the command, on the disk already; None until then."""
+        self.shift: int | None = None
+        """The shift that was open before it."""
         self.told: set[str] = set()
         """Plugins that heard of the receipt which this turn closed."""
         self._lock = threading.Lock()
@@ -136,6 +138,7 @@ class Till:
 
     def _outcome(self, turn: Turn) -> Outcome | UserError:
         self.room.plugins.begin()
+        turn.shift = self._shift()
         try:
             failpoint(_HEARD)
             if turn.name == "reload":
@@ -147,7 +150,7 @@ class Till:
         except UserError as error:
             return error
         except Exception as error:
-            return _defect(error)
+            return defect(error)
         return outcome
 
     def _settle(self, turn: Turn) -> None:
@@ -254,24 +257,39 @@ class Till:
         if closed is not None:
             self.room.plugins.closed(*closed, turn.told)
             failpoint(_TOLD)
+        self._tell_shift(turn)
+
+    def _shift(self) -> int | None:
+        """The number of the open shift, where a plugin wants to know of another one."""
+        return self.room.premises.documents.shift() if self.room.plugins.hears_shifts else None
+
+    def _tell_shift(self, turn: Turn) -> None:
+        before, after = turn.shift, self._shift()
+        if before == after:
+            return
+        turn.shift = after
+        if before is not None:
+            self.room.plugins.shift(Shift(before, opened=False))
+        if after is not None:
+            self.room.plugins.shift(Shift(after, opened=True))
 
     def _answer(self, turn: Turn, outcome: Outcome | UserError) -> Answer:
         shown = self._board.shown(self.room, self.view)
-        answer = _refusal(outcome, shown) if isinstance(outcome, UserError) else _success(outcome, shown)
+        answer = refusal_of(outcome, shown) if isinstance(outcome, UserError) else answer_of(outcome, shown)
         before = turn.before.screen if turn.before else ()
         answer["screen"] = [*(text.json() for text in before), *answer["screen"]]
         return answer
 
     def refuse(self, error: UserError) -> Answer:
         """The answer to a line that is no command: nothing was done."""
-        return {**_refusal(error, self._board.shown(self.room, self.view)), "screen": []}
+        return {**refusal_of(error, self._board.shown(self.room, self.view)), "screen": []}
 
     def given_up(self, turn: Turn) -> Answer:
         """The answer to a turn that was cut and whose thread is not back yet: no plugin is asked, nothing is read."""
         decision = refusal()
         before = turn.before.screen if turn.before else ()
         cut = Outcome(self.view, screen=(*before, *decision.screen), decision=decision)
-        return _success(cut, self._board.latest(self.room, self.view))
+        return answer_of(cut, self._board.latest(self.room, self.view))
 
     def _reloaded(self) -> Outcome:
         if self.view.receipt is not None:
@@ -290,44 +308,4 @@ class Till:
 def _settles(command: Command) -> bool:
     """Whether a close that stands open is finished before this command; one that only looks waits for nothing."""
     name = command["cmd"]
-    return name not in ("state", "copy") and not (name == "shift" and command["do"] == "x")
-
-
-def verdict_json(decision: Decision) -> dict[str, Any]:
-    """The `decision` member of an answer."""
-    return {"verdict": decision.verdict.word, "checks": list(told(decision.steps))}
-
-
-def _success(outcome: Outcome, shown: Answer) -> Answer:
-    """The answer to a command that was done, with what the screen shows at every answer."""
-    answer = {"ok": True, "screen": [text.json() for text in outcome.screen], **shown}
-    answer["decision"] = verdict_json(outcome.decision) if outcome.decision else None
-    answer["document"] = None
-    answer.update(outcome.result)
-    return answer
-
-
-def _refusal(error: UserError, shown: Answer) -> Answer:
-    """The answer that says: nothing was done, and why."""
-    if isinstance(error, CommandRefusal):
-        screen = error.screen
-    else:
-        screen = (DISK_TROUBLE.fill(reason=error.cashier or OF_THE_DATABASE),)
-    return {
-        "ok": False,
-        "error": error.json(),
-        "screen": [text.json() for text in screen],
-        "decision": None,
-        "document": None,
-        **shown,
-    }
-
-
-def _defect(error: Exception) -> CommandRefusal:
-    """Something of ours is wrong: named by type and place, nothing was changed, the till goes on."""
-    hint = "send this line to the developers; cancel always frees the till"
-    return CommandRefusal(
-        phrase("internal error, {kind} at {place}", kind=type(error).__name__, place=place(error)),
-        code="internal",
-        hint=hint,
-    )
+    return name not in ("state", "copy", TICK) and not (name == "shift" and command["do"] == "x")

@@ -18,7 +18,8 @@ from typing import Final
 from ncash.errors import UserError
 from ncash.hosting.loader import Abandoned
 from ncash.system.clock import SystemClock
-from ncash.till.session import Answer, Till, Turn
+from ncash.till.answer import Answer
+from ncash.till.session import Till, Turn
 from ncash.till.view import Command
 
 POLL_SECONDS: Final = 0.05

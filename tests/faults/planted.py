@@ -106,7 +106,10 @@ PLANTED: Final = (
     Planted(
         "an exception in a plugin sells marked goods",
         "ncash/till/deciding.py",
-        (("    if marked:\n        return _deny(PLUGIN_BROKEN", "    if not marked:\n        return _deny(PLUGIN_BROKEN"),),
+        ((
+            "    if marked:\n        return _deny(PLUGIN_BROKEN",
+            "    if not marked:\n        return _deny(PLUGIN_BROKEN",
+        ),),
         (_RAISING + "test_marked_goods_are_refused_and_ordinary_goods_sell",),
     ),
     Planted(

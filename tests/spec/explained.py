@@ -16,8 +16,8 @@ from ncash.support.explain.explain import done
 from ncash.support.explain.rehearsal import Scene, rehearsed
 from ncash.support.explain.replay import replay
 from ncash.testing import DrivenTill
+from ncash.till.answer import verdict_json
 from ncash.till.protocol import parsed
-from ncash.till.session import verdict_json
 from ncash.till.view import Room, View
 
 from .cases import Case, Step

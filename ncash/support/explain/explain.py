@@ -18,9 +18,9 @@ from ncash.store.journal.decisions import KIND, RecordedLine
 from ncash.support.explain.advice import NextStep, next_steps
 from ncash.support.explain.rehearsal import Scene, answers, rehearsed, trouble, unseen
 from ncash.support.explain.replay import SecondJudgement, judged_again
+from ncash.till.answer import verdict_json
 from ncash.till.commands import COMMANDS
 from ncash.till.conflict import shortage, without
-from ncash.till.session import verdict_json
 from ncash.till.view import Outcome, Room, View
 
 UNKNOWN = "unknown"

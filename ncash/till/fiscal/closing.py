@@ -82,7 +82,19 @@ def close_paid(room: Room, view: View, request: Close) -> Outcome:
         receipt = receipt._replace(extra=joined(receipt.extra, decision.effects.receipt_extra))
         view = view._replace(receipt=receipt)
     outcome = _closed(room, view, decision, paid, change)
-    return outcome._replace(screen=(*decision.screen, *outcome.screen), journal=(*outcome.journal, *lines))
+    said = _slip(room, decision) if outcome.closed else ()
+    return outcome._replace(screen=(*decision.screen, *outcome.screen, *said), journal=(*outcome.journal, *lines))
+
+
+def _slip(room: Room, decision: Decision) -> tuple[Text, ...]:
+    """Lines of plugins under the receipt; a register that does not print them now prints them never."""
+    if not decision.slip:
+        return ()
+    try:
+        room.register.print_lines(decision.slip)
+    except RegisterError as error:
+        return (register_trouble(error)._replace(kind="warning"),)
+    return ()
 
 
 def _closed(room: Room, view: View, decision: Decision, paid: tuple[Payment, ...], change: int) -> Outcome:
@@ -111,11 +123,23 @@ def _plugins_agree(room: Room, request: Close) -> Decision:
     given_away = given_away_in(receipt)
     if given_away is not None:
         return Decision(Verdict.DENY, screen=(GOODS_WITHOUT_PRICE.fill(position=given_away.name),))
-    answers, failed = room.plugins.ask("on_close", request)
+    answers, failed = _asked(room, request)
     if failed and (missed := _missed(room, receipt, failed)):
         answers = [*answers, Decision(Verdict.DENY, screen=(missed,))]
     decision = fold(answers)
     return decision._replace(verdict=Verdict.ALLOW) if decision.verdict is Verdict.ABSTAIN else decision
+
+
+def _asked(room: Room, request: Close) -> tuple[list[Decision], Sequence[str]]:
+    """What the plugins say of the close and, where one wants to know, of each payment."""
+    answers, failed = room.plugins.ask("on_close", request)
+    if not room.plugins.takes_payments:
+        return answers, failed
+    mute = set(failed)
+    for payment in request.payments:
+        more, silent = room.plugins.ask("on_payment", request, payment)
+        answers, mute = [*answers, *more], mute | set(silent)
+    return answers, sorted(mute)
 
 
 def _missed(room: Room, receipt: Receipt, failed: Sequence[str]) -> Text | None:

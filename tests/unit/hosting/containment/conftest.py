@@ -24,6 +24,7 @@ BUDGET = 0.3
 CALLED = (
     "on_add_item", "on_return", "on_quantity", "on_storno", "on_close", "on_cancel",
     "on_start", "on_stop", "on_notices", "on_scan", "on_unknown_scan", "on_review", "on_price", "on_closed",
+    "on_payment", "on_shift", "on_tick",
 )  # fmt: skip
 """Hooks that a till calls."""
 FIRST, LAST = "aaa", "zzz"

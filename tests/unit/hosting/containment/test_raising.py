@@ -52,7 +52,10 @@ def day(stage: Stage) -> list[dict[str, Any]]:
     till.send("scan", data=BREAD)
     till.send("storno", position=2)
     till.send("scan", data=WATER)
-    return [till.send("close"), till.send("cancel"), sells(till, WATER, "return"), till.send("state")]
+    till.tick()
+    closed = till.send("close")
+    till.send("shift", do="close")
+    return [closed, till.send("cancel"), sells(till, WATER, "return"), till.send("state")]
 
 
 @pytest.mark.parametrize("name", IN_COMMANDS)

@@ -10,6 +10,7 @@ import pytest
 
 from ncash.cli.main import run
 from ncash.hosting.loader import Plugins
+from ncash.hosting.worlds import world_of
 from ncash.model.ports import Outside
 from ncash.settings.config import Config
 from ncash.shop.shop import configuration, folders_of
@@ -100,7 +101,7 @@ def test_a_start_that_lasts_is_given_up_and_its_late_end_changes_nothing(
     config: Config = configuration(shop / "conf")
     outside = Outside(FrozenClock(), SeededRandom(), FencedHttp())
     with DrivenTill(shop_folder(shop.parent / "sound") / "conf", shop / "data", outside) as till:
-        world = till.shop.till.room.premises
+        world = world_of(till.shop.till.room.premises)
         plugins = Plugins.start(config, world, folders_of(config), patience=0.3)
         evil = next(one for one in plugins.loaded if one.name == shops.name)
         go.touch()
