@@ -43,7 +43,9 @@ class UserError(Exception):
 
 
 def place(error: BaseException) -> str:
-    """File and line where it was raised."""
+    """File and line where it was raised; of a source that cannot be compiled the line in it."""
+    if isinstance(error, SyntaxError) and error.filename:
+        return f"{Path(error.filename).name}:{error.lineno}"
     trail = error.__traceback__
     while trail is not None and trail.tb_next is not None:
         trail = trail.tb_next

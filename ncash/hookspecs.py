@@ -4,7 +4,9 @@ Every answering hook may return None: no answer. Goods with tmctype 7 need an al
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from difflib import get_close_matches
+from inspect import getattr_static, signature
+from typing import Any, Final
 
 import pluggy
 
@@ -159,29 +161,71 @@ class Hooks:
 
 def hooks_of(instance: object, name: str, specs: type[Hooks] = Hooks) -> dict[str, Callable[..., Any]]:
     """The hooks of a plugin by name; pluggy checks their signatures. Each takes the arguments of its specification in
-    their order. Raises UserError for a misspelt hook or a wrapper."""
+    their order. Raises UserError for a misspelt hook, one without its mark, strange arguments or a wrapper."""
+    fault = next(filter(None, (_fault(instance, attribute, specs) for attribute in dir(type(instance)))), "")
+    if fault:
+        raise UserError(recorded("plugin {name}: {fault}", name=name, fault=fault), code="plugin")
     pm = pluggy.PluginManager(PROJECT)
     pm.add_hookspecs(specs)
     try:
         pm.register(instance, name)
         pm.check_pending()
     except pluggy.PluginValidationError as error:
-        raise UserError(recorded("plugin {name}: {error}", name=name, error=error), code="plugin") from error
+        told = str(error).splitlines()[-1]
+        raise UserError(recorded("plugin {name}: {error}", name=name, error=told), code="plugin") from error
     hooks: dict[str, Callable[..., Any]] = {}
     for caller in pm.get_hookcallers(instance) or ():
         for implementation in caller.get_hookimpls():
-            if implementation.wrapper or implementation.hookwrapper:
-                raise UserError(
-                    recorded(
-                        "plugin {name}: {caller_name} is a wrapper; a plugin answers for itself",
-                        name=name,
-                        caller_name=caller.name,
-                    ),
-                    code="plugin",
-                )
             given = caller.spec.argnames if caller.spec else ()
             hooks[caller.name] = _adapted(implementation.function, implementation.argnames, given)
     return hooks
+
+
+def _fault(instance: object, attribute: str, specs: type[Hooks]) -> str:
+    """What is wrong with a method that is a hook, or looks like one."""
+    function = getattr_static(type(instance), attribute)
+    function = getattr(function, "__func__", function)
+    marked = getattr(function, f"{PROJECT}_impl", None)
+    hook = (marked or {}).get("specname") or attribute
+    spec = getattr(specs, hook, None)
+    if marked is None:
+        near = hook if spec is not None else nearest_hook(hook, specs, ALIKE)
+        if not near or not near.startswith("on_") or not callable(function):
+            return ""
+        return recorded("{hook} is not marked with @hookimpl, so that nobody calls it", hook=hook)
+    if spec is None or not hook.startswith("on_"):
+        near = nearest_hook(hook, specs)
+        if near:
+            return recorded("there is no hook {hook}; did you mean {near}?", hook=hook, near=near)
+        return recorded("there is no hook {hook}", hook=hook)
+    if marked.get("wrapper") or marked.get("hookwrapper"):
+        return recorded("{hook} is a wrapper; a plugin answers for itself", hook=hook)
+    return _strange_arguments(function, hook, spec)
+
+
+def _strange_arguments(function: Callable[..., Any], hook: str, spec: Callable[..., Any]) -> str:
+    given = tuple(signature(spec).parameters)[1:]
+    taken = pluggy._hooks.varnames(function)[0]
+    strange = [argument for argument in taken if argument != "self" and argument not in given]
+    if not strange:
+        return ""
+    accepted = ", ".join(given) or "-"
+    return recorded(
+        "{hook} has no argument {strange}; its arguments are {accepted}",
+        hook=hook,
+        strange=strange[0],
+        accepted=accepted,
+    )
+
+
+ALIKE: Final = 0.9
+"""How like a hook's name that of a method without @hookimpl must be to be taken for one."""
+
+
+def nearest_hook(name: str, specs: type[Hooks] = Hooks, alike: float = 0.6) -> str:
+    """The hook whose name is most like this one, or an empty text."""
+    hooks = [hook for hook in dir(specs) if hook.startswith("on_")]
+    return next(iter(get_close_matches(name, hooks, 1, alike)), "")
 
 
 def _adapted(function: Callable[..., Any], taken: Sequence[str], given: Sequence[str]) -> Callable[..., Any]:

@@ -16,10 +16,13 @@ from ncash.system.threads import Workers, WorkersBusy
 
 VERSION: Final = __version__
 """Version of the host; bundled plugins share it."""
+API: Final = "2.0"
+"""Version of the API that plugins are written for: `api = "2.0"` in the class Plugin (docs/adr/0047)."""
 hookimpl: Final = pluggy.HookimplMarker("ncash")
 
 
 __all__ = [
+    "API",
     "CRPT_EMERGENCY",
     "LONGEST_BUDGET",
     "MOST_CATEGORIES",

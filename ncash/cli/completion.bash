@@ -8,7 +8,7 @@
 _shtab_ncash_subparsers=(init till demo dict whitelist import sales shift receipt plugins config reload doctor crpt queue backup restore rebuild reconcile journal explain replay scanner rule check server docs completion)
 
 _shtab_ncash_init_option_strings=(-h --help --conf --data --json --empty)
-_shtab_ncash_till_option_strings=(-h --help --conf --data --json --cash --ca)
+_shtab_ncash_till_option_strings=(-h --help --conf --data --json --cash --safe-mode --ca)
 _shtab_ncash_demo_option_strings=(-h --help --conf --data --json --keep)
 _shtab_ncash_dict_option_strings=(-h --help --conf --data --json --strict)
 _shtab_ncash_whitelist_option_strings=(-h --help --conf --data --json --strict --all --whole --ca)
@@ -149,6 +149,7 @@ _shtab_ncash_init___empty_nargs=0
 _shtab_ncash_till__h_nargs=0
 _shtab_ncash_till___help_nargs=0
 _shtab_ncash_till___json_nargs=0
+_shtab_ncash_till___safe_mode_nargs=0
 _shtab_ncash_demo__h_nargs=0
 _shtab_ncash_demo___help_nargs=0
 _shtab_ncash_demo___json_nargs=0

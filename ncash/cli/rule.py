@@ -3,6 +3,7 @@
 examples:
   ncash rule MG011
   ncash rule            (all of them)
+  ncash rule AH001 --conf shop/conf     (one that a plugin brings)
 
 exit code: 0 explained, 2 there is no such rule
 """
@@ -10,10 +11,16 @@ exit code: 0 explained, 2 there is no such rule
 import argparse
 import json
 import sys
+from pathlib import Path
 
 from ncash.errors import UserError
+from ncash.hosting import lint
+from ncash.hosting.configuration import folders_of
 from ncash.language import phrase
-from ncash.settings.explained import EXPLAINED
+from ncash.settings import host
+from ncash.settings.config import Config
+from ncash.settings.explained import EXPLAINED, RuleExplanation
+from ncash.settings.installed import Installed
 from ncash.settings.problems import RULES, Rule
 
 
@@ -24,31 +31,35 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the explanation. Raises UserError for a code that no rule has."""
-    wanted = [args.code.upper()] if args.code else list(RULES)
-    if wanted[0] not in RULES:
-        raise UserError(phrase("there is no rule {code}", code=args.code), code="rule", hint="ncash rule lists them")
-    rules = [RULES[code] for code in wanted]
+    rules = [_found(args.code.upper(), args.conf)] if args.code else [(RULES[code], EXPLAINED[code]) for code in RULES]
     if args.json:
-        text = json.dumps([_told(rule) for rule in rules], ensure_ascii=False, indent=2)
+        text = json.dumps([{**rule._asdict(), **told._asdict()} for rule, told in rules], ensure_ascii=False, indent=2)
     else:
-        text = "\n\n".join(_text(rule) for rule in rules) if args.code else "\n".join(map(_line, rules))
+        text = "\n\n".join(_text(*one) for one in rules) if args.code else "\n".join(_line(rule) for rule, _ in rules)
     sys.stdout.write(text + "\n")
     return 0
 
 
-def _told(rule: Rule) -> dict[str, object]:
-    return {**rule._asdict(), **EXPLAINED[rule.code]._asdict()}
+def _found(code: str, conf: Path) -> tuple[Rule, RuleExplanation]:
+    """A rule of ncash, or of a plugin that is installed. Raises UserError."""
+    if code in RULES:
+        return RULES[code], EXPLAINED[code]
+    folders = folders_of(Config.load(conf, host.TABLES)) if conf.is_dir() else ()
+    found = lint.explained(Installed(folders), code)
+    if found is None:
+        raise UserError(phrase("there is no rule {code}", code=code), code="rule", hint="ncash rule lists them")
+    return found
 
 
 def _line(rule: Rule) -> str:
     return f"{rule.code}  {phrase(rule.level):<7}  {phrase(rule.title)}"
 
 
-def _text(rule: Rule) -> str:
-    told = EXPLAINED[rule.code]
+def _text(rule: Rule, told: RuleExplanation) -> str:
     blocks = phrase("; marked goods are refused while it stands") if rule.blocks else ""
     head = f"{rule.code} ({phrase(rule.level)}{blocks}): {phrase(rule.title)}"
-    lines = [head, "", phrase(told.why), phrase("To mend it: {mend}", mend=told.mend)]
+    lines = [head, "", phrase(told.why)]
+    lines += [phrase("To mend it: {mend}", mend=told.mend)] if told.mend else []
     if told.example:
         lines += ["", phrase("Example:"), *(f"    {line[:100]}" for line in told.example.splitlines())]
     return "\n".join(lines)

@@ -28,6 +28,7 @@ LAST_BATCH: Final = 2.0
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of a till."""
     parser.add_argument("--cash", metavar="N", help="number of this till (conf/ncash.ini [Cash] cashcode)")
+    parser.add_argument("--safe-mode", action="store_true", help="only plugins that come with ncash run")
     parser.add_argument("--ca", type=Path, metavar="FILE", help="PEM file of certificate authorities to trust")
 
 
@@ -63,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
     with os.fdopen(os.dup(1), "wb") as sink:
         os.dup2(2, 1)
         sys.stdout = sys.stderr
-        shop = Shop(args.conf, args.data, real_outside(args.ca), args.cash)
+        shop = Shop(args.conf, args.data, real_outside(args.ca), args.cash, safe=args.safe_mode)
         try:
             serve(shop, sys.stdin.fileno(), sink)
         finally:

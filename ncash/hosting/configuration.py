@@ -4,16 +4,14 @@ The till's start must not wait for proofs: what the files say by themselves is k
 plugins find is asked for when the first marked goods come, and before a changed configuration is taken.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, partial
 from itertools import chain
 from pathlib import Path
-from types import ModuleType
 from typing import Any, Final
 
 from ncash.errors import UserError, place
-from ncash.hookspecs import hooks_of
-from ncash.hosting import loader, register_rules
+from ncash.hosting import lint, register_rules, starting
 from ncash.language import english, phrase
 from ncash.messages import MARKED_GOODS_BLOCKED
 from ncash.model.codes import label
@@ -21,9 +19,9 @@ from ncash.model.decision import Step, Verdict
 from ncash.settings import host
 from ncash.settings.config import Config
 from ncash.settings.declare import Settings
-from ncash.settings.installed import Installed, is_folder
+from ncash.settings.installed import Installed, is_folder, plugin_of
 from ncash.settings.layout import PLUGINS, UNKNOWN_PLUGIN, Sections
-from ncash.settings.problems import ERROR, RULES, Problem
+from ncash.settings.problems import ERROR, Problem
 from ncash.system.threads import bounded
 
 BROKEN: Final = "MG056"
@@ -74,7 +72,9 @@ class Grounds:
                 continue
             on = self.config.plugins.get(name, False)
             if name not in self._linted:
-                self._linted[name] = _lint(self.config, self.installed, name)
+                done, found = lint.problems(self.config, self.installed, name)
+                whole = done and isinstance(found, tuple)
+                self._linted[name] = found if whole else (broken_part(self.config, name, "checks", found),)
             for problem in self._linted[name]:
                 yield problem if on else problem._replace(overridden=True)
 
@@ -84,7 +84,7 @@ class Grounds:
         found: set[int] = set()
         for name in self.names:
             if self.config.plugins.get(name):
-                done, kinds = bounded(partial(_kinds, self.config, self.installed, name), loader.START_SECONDS)
+                done, kinds = lint.kinds(self.config, self.installed, name)
                 found |= kinds if done and isinstance(kinds, frozenset) else frozenset()
         return frozenset(found)
 
@@ -127,12 +127,14 @@ def grounds_of(config: Config, every: bool = False) -> Grounds:
     names = sorted({*installed.names, *written} if every else written)
     tables: list[type[Settings]] = []
     broken = []
-    for name in names:
-        done, found = bounded(partial(installed.tables, [name]), loader.START_SECONDS)
+    for name in sorted(names, key=lambda name: (name not in installed.bundled, name)):
+        done, found = bounded(partial(installed.tables, [name]), starting.START_SECONDS)
+        if done and not isinstance(found, BaseException):
+            found = redeclared(tables, name, found)
         if done and not isinstance(found, BaseException):
             tables += found
         else:
-            broken.append(_broken(first, name, "settings", found))
+            broken.append(broken_part(first, name, "settings", found))
     layout = Sections((*host.TABLES, *tables))
     if not every and any(layout.find(section) is None for section in first.written_sections):
         return grounds_of(first, every=True)
@@ -142,6 +144,23 @@ def grounds_of(config: Config, every: bool = False) -> Grounds:
     return Grounds(config, installed, names, broken)
 
 
+def redeclared(
+    tables: Sequence[type[Settings]], name: str, own: Sequence[type[Settings]]
+) -> Sequence[type[Settings]] | UserError:
+    """The tables of a plugin; an error when one declares a setting that is the host's, or another plugin's."""
+    taken = {(table.section, row.name): table for table in (*host.TABLES, *tables) for row in table.rows()}
+    for table in own:
+        for row in table.rows():
+            other = taken.get((table.section, row.name))
+            if other is not None and other is not table:
+                owner = plugin_of(other.__module__)
+                text = phrase(
+                    "[{section}] {key} is a setting of {owner}", section=table.section, key=row.name, owner=owner
+                )
+                return UserError(text, code="plugin")
+    return own
+
+
 def grounds(conf: Path, every: bool = False) -> Grounds:
     """The judgement of a conf folder as it is now. Raises UserError when there is no such folder."""
     return grounds_of(Config.load(conf, host.TABLES), every)
@@ -149,7 +168,7 @@ def grounds(conf: Path, every: bool = False) -> Grounds:
 
 def _holds(installed: Installed, name: str) -> bool:
     """A package whose import fails is there, and broken."""
-    done, found = bounded(partial(installed.holds, name), loader.START_SECONDS)
+    done, found = bounded(partial(installed.holds, name), starting.START_SECONDS)
     return not done or isinstance(found, BaseException) or bool(found)
 
 
@@ -210,45 +229,9 @@ def _unserved_goods(config: Config) -> Iterator[Problem]:
         yield Problem("MG080", origin.file, origin.line, text, section=origin.section, key="unservedMarks")
 
 
-def _lint(config: Config, installed: Installed, name: str) -> tuple[Problem, ...]:
-    def work() -> tuple[Problem, ...]:
-        module: ModuleType | Any = installed.module(name, "lint")
-        found = tuple(module.problems(config)) if module else ()
-        if not all(type(one) is Problem and one.code in RULES for one in found):
-            raise UserError("an answer that is no Problem")
-        return found
-
-    done, found = bounded(work, loader.START_SECONDS)
-    if done and isinstance(found, tuple):
-        return found
-    return (_broken(config, name, "checks", found),)
-
-
-def _kinds(config: Config, installed: Installed, name: str) -> frozenset[int]:
-    module: ModuleType | Any = installed.module(name, "lint")
-    told = getattr(module, "kinds", None)
-    return frozenset(told(config)) if told else frozenset()
-
-
-def unstartable(grounds: Grounds) -> Iterator[Problem]:
-    """Plugins that are switched on and cannot be started, as far as that can be seen without a start."""
-    config, installed = grounds.config, grounds.installed
-    named = {problem.key for problem in grounds.known if problem.code == BROKEN}
-    for name in grounds.names:
-        if not config.plugins.get(name) or name in named:
-            continue
-        done, found = bounded(partial(_hooks, installed, name), loader.START_SECONDS)
-        if not done or isinstance(found, BaseException):
-            yield _broken(config, name, "module", found)
-
-
-def _hooks(installed: Installed, name: str) -> Any:
-    return hooks_of(loader.made_by(installed, name)(), name)
-
-
-def _broken(config: Config, name: str, part: str, outcome: Any) -> Problem:
+def broken_part(config: Config, name: str, part: str, outcome: Any) -> Problem:
     """A plugin that cannot be used; while it is switched off nobody uses it."""
-    why = phrase("they do not answer within {start_seconds:g} s", start_seconds=loader.START_SECONDS)
+    why = phrase("it does not answer within {start_seconds:g} s", start_seconds=starting.START_SECONDS)
     if isinstance(outcome, UserError):
         why = str(outcome)
     elif isinstance(outcome, BaseException):

@@ -9,8 +9,8 @@ from enum import Enum
 from typing import Any, Final, NamedTuple
 
 from ncash.hookspecs import Hooks
-from ncash.hosting import answers
-from ncash.hosting.decisions import carrying
+from ncash.hosting.judges import answers
+from ncash.hosting.judges.decisions import carrying
 
 
 class Silence(Enum):

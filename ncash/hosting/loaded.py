@@ -8,6 +8,8 @@ from ncash.plugin import Started
 
 READY, FAILING, BROKEN = "ready", "failing", "broken"
 MISSING, CONFIG_ERROR, DISABLED = "missing", "config-error", "disabled"
+SAFE_MODE: Final = "safe-mode"
+"""Switched on, and left out because the till was started in safe mode."""
 SERVED: Final = "served"
 """Not installed: another plugin that is on has this switch among its settings, and does the work."""
 

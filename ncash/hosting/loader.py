@@ -6,30 +6,29 @@ A plugin is a package NAME with a module `NAME/plugin.py` that holds a class `Pl
 
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
-from ncash.errors import UserError, raised
-from ncash.hookspecs import hooks_of
-from ncash.hosting.hooks import HOOKS, Hook, Silence, fault_in
-from ncash.hosting.loaded import BROKEN, CONFIG_ERROR, DISABLED, FAILING, MISSING, READY, SERVED, LoadedPlugin
+from ncash.errors import raised
+from ncash.hosting.hooks import HOOKS, Hook, Silence
+from ncash.hosting.incidents import IncidentBook, debugging, show_call, show_frames, tracing
+from ncash.hosting.loaded import BROKEN, CONFIG_ERROR, DISABLED, FAILING, MISSING, READY, SAFE_MODE, LoadedPlugin
 from ncash.hosting.ownership import Respondent, addressed, claimed
-from ncash.language import phrase, recorded
-from ncash.model.decision import Decision, Text, Verdict
+from ncash.hosting.starting import START_SECONDS, bring_up
+from ncash.language import english, phrase, recorded
+from ncash.model.decision import NOTHING, Decision, Text, Verdict
 from ncash.model.mark import Mark
 from ncash.model.ports import Clock, Closed, World
 from ncash.model.receipt import Receipt
 from ncash.model.request import Pricing, UnknownScan
 from ncash.model.scan import Scan
-from ncash.plugin import Guards, PriceOffer, Shift, Started
+from ncash.plugin import Guards, PriceOffer, Shift
 from ncash.settings.config import Config
-from ncash.settings.installed import Installed, NotInstalled, plugin_of
-from ncash.settings.layout import PLUGINS
-from ncash.store.plugin_store import SqliteStore
+from ncash.settings.installed import Installed
 from ncash.system.threads import bounded
 
-START_SECONDS: Final = 15.0
 _ABSTAIN: Final = Verdict.ABSTAIN
 _OWING: Final = frozenset({BROKEN, CONFIG_ERROR})
 """States in which a plugin owes every answer: it is there, and cannot be asked."""
@@ -47,16 +46,27 @@ Having = tuple[Callable[[Any], str], tuple[tuple[LoadedPlugin, Callable[..., Any
 class Plugins:
     """The switched-on plugins of one configuration. Each is called alone; an answer that is none is a failure."""
 
-    def __init__(self, loaded: Iterable[LoadedPlugin], clock: Clock, hooks: Mapping[str, Hook] = HOOKS) -> None:
+    def __init__(
+        self, loaded: Iterable[LoadedPlugin], clock: Clock, hooks: Mapping[str, Hook] = HOOKS, *, bounds: bool = False
+    ) -> None:
+        """`bounds`: nobody watches from outside (`abandon_overdue`), so that each call is bounded by itself."""
         self._hooks = hooks
+        self._bounds = bounds
         self.loaded = sorted(loaded, key=lambda one: one.name)
         self._now = clock.monotonic
         self._calls = count()
         self._under_way: dict[int, list[Any]] = {}
         """Calls that run, by number: the plugin, and since when. Whoever takes a call out decides what became of it."""
+        self.incidents = IncidentBook()
+        self._debug, self._trace = debugging(), tracing()
         self._stumbled: dict[str, None] = {}
         self._faltered = False
         """Some call failed since the start."""
+        for one in self.loaded:
+            if one.state in _OWING:
+                self.incidents.add(one.name, "on_start", english(one.error))
+            elif one.state == SAFE_MODE:
+                self.incidents.add(one.name, "on_start", "not started: safe mode")
         self._settle()
 
     def _settle(self) -> None:
@@ -78,16 +88,26 @@ class Plugins:
 
     @classmethod
     def start(
-        cls, config: Config, world: World, folders: Sequence[Path] = (), patience: float = START_SECONDS
+        cls,
+        config: Config,
+        world: World,
+        folders: Sequence[Path] = (),
+        patience: float = START_SECONDS,
+        *,
+        bounds: bool = False,
+        safe: bool = False,
     ) -> "Plugins":
-        """Load and start every plugin that `[plugins]` switches on, and wait so many seconds for each."""
+        """Load and start every plugin that `[plugins]` switches on, and wait so many seconds for each; in safe mode
+        only those that come with the program."""
         loaded, installed = [], Installed(folders)
         for name, on in config.plugins.items():
             one = LoadedPlugin(name, state=READY if on else DISABLED)
-            if on:
-                _bring_up(one, config, world, installed, patience)
+            if on and safe and name not in installed.bundled:
+                one.state = SAFE_MODE
+            elif on:
+                bring_up(one, config, world, installed, patience)
             loaded.append(one)
-        return cls(loaded, world.clock)
+        return cls(loaded, world.clock, bounds=bounds)
 
     def stop(self) -> None:
         """Tell every plugin that its time is over; one that does not listen is left behind, and said to be."""
@@ -104,6 +124,9 @@ class Plugins:
     def begin(self) -> None:
         """A command begins: what failed in an earlier one may do better now."""
         self._stumbled.clear()
+        if NOTHING:
+            dict.clear(NOTHING)  # type: ignore[arg-type]
+            sys.stderr.write(phrase("ncash: a plugin wrote into the constant NOTHING; it is empty again\n"))
 
     def read(self, scan: Scan) -> Mark | None:
         """The reading of a scan by the one plugin that knows it; the mark says whose it is.
@@ -149,6 +172,8 @@ class Plugins:
                 self._failed(one, hook, f"{hook}: {decision}")
             else:
                 kept.append((one, decision))
+                if one.failing == hook:
+                    one.state, one.error, one.failing = READY, "", ""
         return kept
 
     def claim(self, request: UnknownScan) -> Decision | None:
@@ -243,7 +268,7 @@ class Plugins:
                 continue
             if answer is not None:
                 answers.append((one, answer))
-            if one.failing == hook:
+            if one.failing == hook and (address is None or answer is None):
                 one.state, one.error, one.failing = READY, "", ""
         return answers
 
@@ -254,15 +279,35 @@ class Plugins:
         number = next(self._calls)
         self._under_way[number] = [one, self._now()]
         try:
-            answer = function(*given)
+            answer = function(*given) if not self._bounds else self._within(one, function, given)
             error = "" if answer is None else judge(answer)
             if error:
                 error = f"{hook}: {error}"
         except BaseException as trouble:
             answer, error = None, raised(hook, trouble)
+            if self._debug:
+                show_frames(one.name, hook, trouble)
+        if self._trace:
+            show_call(one.name, hook, self._now() - self._under_way.get(number, [None, self._now()])[1], answer)
         if self._under_way.pop(number, None) is None:
             raise Abandoned
         return answer, error
+
+    def _within(self, one: LoadedPlugin, function: Callable[..., Any], given: Any) -> Any:
+        """The answer of a call that is bounded by itself. Raises what the plugin raises; one that hangs is broken."""
+        done, outcome = bounded(partial(function, *given), one.started.budget)
+        if not done:
+            self._hung(one)
+            return None
+        if isinstance(outcome, BaseException):
+            raise outcome
+        return outcome
+
+    def _hung(self, one: LoadedPlugin) -> None:
+        one.failures += 1
+        one.state, one.error = BROKEN, recorded("did not answer within {budget:g} s", budget=one.started.budget)
+        self.incidents.add(one.name, one.failing or "-", english(one.error))
+        self._settle()
 
     def _having(self, hook: str) -> Having:
         """How an answer to this hook is judged, and the plugins that have it and can be asked."""
@@ -273,6 +318,7 @@ class Plugins:
     def _failed(self, one: LoadedPlugin, hook: str, error: str) -> None:
         one.failures += 1
         one.state, one.error, one.failing = FAILING, error, hook
+        self.incidents.add(one.name, hook, english(error))
         self._stumbled[one.name] = None
         self._faltered = True
 
@@ -283,58 +329,6 @@ class Plugins:
             call[1] += stood
             if self._now() - call[1] <= one.started.budget or self._under_way.pop(number, None) is None:
                 continue
-            one.failures += 1
-            one.state, one.error = BROKEN, recorded("did not answer within {budget:g} s", budget=one.started.budget)
-            self._settle()
+            self._hung(one)
             return one
         return None
-
-
-def _bring_up(one: LoadedPlugin, config: Config, world: World, installed: Installed, patience: float) -> None:
-    begun = world.clock.monotonic()
-    store = SqliteStore(world.data, one.name, world.clock, read_only=world.rehearsal is not None)
-    one.end = store.close
-    own = world._replace(store=store)
-    done, outcome = bounded(lambda: _made(one.name, config, own, installed), patience)
-    one.start_ms = (world.clock.monotonic() - begun) * 1000
-    if not done:
-        one.state, one.error = BROKEN, recorded("did not start within {patience:g} s", patience=patience)
-    elif isinstance(outcome, UserError):
-        one.state, one.error = MISSING if type(outcome) is NotInstalled else CONFIG_ERROR, str(outcome)
-        if one.state == MISSING and owned(one.name, config):
-            one.state, one.error = SERVED, ""
-    elif isinstance(outcome, BaseException):
-        one.state, one.error = CONFIG_ERROR, raised("start", outcome)
-    else:
-        one.instance, one.hooks, one.started = outcome
-
-
-def owned(name: str, config: Config) -> bool:
-    """Whether a plugin that is on declares this switch beside its own."""
-    owners = [plugin_of(table.__module__) for table in config.tables if table.section == PLUGINS and table.row(name)]
-    return any(config.plugins.get(owner) for owner in owners)
-
-
-def _made(
-    name: str, config: Config, world: World, installed: Installed
-) -> tuple[object, dict[str, Callable[..., Any]], Started]:
-    """The instance, its hooks and what it says of itself. Nothing is kept of a start that was given up."""
-    installed.tables([name])
-    instance = made_by(installed, name)()
-    hooks = hooks_of(instance, name)
-    start = hooks.get("on_start")
-    answer = start(config, world) if start else None
-    if fault := fault_in("on_start", answer):
-        raise UserError(fault, code="plugin")
-    return instance, hooks, answer or Started()
-
-
-def made_by(installed: Installed, name: str) -> Callable[[], object]:
-    """What makes an instance of the plugin. Raises NotInstalled, UserError, and whatever its import raises."""
-    module = installed.plugin(name)
-    if module is None:
-        raise NotInstalled(name)
-    made: Callable[[], object] | None = getattr(module, "Plugin", None)
-    if made is None:
-        raise UserError(recorded("{kind} has no class Plugin", kind=module.__name__), code="plugin")
-    return made

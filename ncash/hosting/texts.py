@@ -29,4 +29,16 @@ PLUGIN_REFUSED: Final = Message(
     ),
 )
 
-MESSAGES: Final = table((PLUGIN_GUARDS, PLUGIN_REFUSED))
+SAFE_MODE: Final = Message(
+    "SafeMode",
+    "Касса работает без дополнительных модулей. Позвоните в поддержку",
+    "notice",
+    (),
+    shown="the till was started with --safe-mode",
+    own=True,
+    advice=Advice(
+        "Only the plugins that come with ncash run; start the till without --safe-mode when the others are mended.",
+        "Продавать можно. Позвоните в поддержку.",
+    ),
+)
+MESSAGES: Final = table((PLUGIN_GUARDS, PLUGIN_REFUSED, SAFE_MODE))

@@ -5,7 +5,7 @@ from typing import Any
 
 from ncash.errors import UserError, raised
 from ncash.hookspecs import hooks_of
-from ncash.hosting import loader
+from ncash.hosting import starting
 from ncash.hosting.configuration import folders_of
 from ncash.hosting.hooks import fault_in
 from ncash.language import phrase
@@ -48,9 +48,9 @@ def asked(name: str, config: Config, hook: str, given: Sequence[object], patienc
 def _function(name: str, config: Config, hook: str) -> Callable[..., Any] | None:
     """The hook of a fresh instance. Raises NotInstalled, UserError, and whatever the plugin raises."""
     installed = Installed(folders_of(config))
-    if not installed.holds(name) and loader.owned(name, config):
+    if not installed.holds(name) and starting.owned(name, config):
         return None
-    return hooks_of(loader.made_by(installed, name)(), name).get(hook)
+    return hooks_of(starting.made_by(installed, name)(), name).get(hook)
 
 
 def _answer(name: str, hook: str, function: Callable[..., Any], given: Sequence[object]) -> Any:

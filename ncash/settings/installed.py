@@ -103,8 +103,8 @@ class Installed:
 
         Raises whatever the import raises.
         """
-        package = _package(name)
-        if package is None:
+        package = _package(name) or self._entered.get(name, "").rpartition(".")[0]
+        if not package:
             return None
         try:
             if importlib.util.find_spec(f"{package}.{part}") is not None:
@@ -142,6 +142,11 @@ class Installed:
         plugins = [home for home in homes if home is not None and is_folder(home) and (home / "plugin.py").is_file()]
         others = {home.resolve(): home for home in plugins if runs is None or home.resolve() != runs.resolve()}
         return tuple(others.values())
+
+    @property
+    def bundled(self) -> tuple[str, ...]:
+        """Names of the plugins that come with the program."""
+        return tuple(name for name in self.names if (_package(name) or "").startswith(f"{BUNDLED}."))
 
     @cached_property
     def names(self) -> tuple[str, ...]:

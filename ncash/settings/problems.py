@@ -8,6 +8,7 @@ from ncash.language import phrase, retold
 
 ERROR: Final = "error"
 WARNING: Final = "warning"
+LEVELS: Final = (ERROR, WARNING)
 
 
 class Rule(NamedTuple):
@@ -113,16 +114,23 @@ class Problem(NamedTuple):
     """Nobody reads what it stands in, so that it is a warning whatever its rule says."""
     also: tuple[tuple[int, str], ...] = ()
     """Further lines of the same cause, each with its key."""
+    rule: Rule | None = None
+    """The rule of a plugin's own; the host fills it in. None: that of this code in RULES."""
 
     @property
     def level(self) -> str:
         """`error` or `warning`."""
-        return WARNING if self.unread else RULES[self.code].level
+        return WARNING if self.unread else self.ruled_by.level
+
+    @property
+    def ruled_by(self) -> Rule:
+        """The rule that it breaks."""
+        return self.rule or RULES[self.code]
 
     @property
     def blocks(self) -> bool:
         """Whether marked goods are refused while it stands."""
-        return RULES[self.code].blocks and not (self.overridden or self.unread)
+        return self.ruled_by.blocks and not (self.overridden or self.unread)
 
     def __str__(self) -> str:
         lines = [str(line) for line, _ in self.also]

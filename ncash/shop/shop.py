@@ -12,6 +12,7 @@ from ncash.errors import UserError
 from ncash.fiscal import open_register, place_of
 from ncash.hosting import loader
 from ncash.hosting.configuration import Grounds, folders_of, grounds
+from ncash.hosting.texts import SAFE_MODE
 from ncash.hosting.worlds import Premises, world_of
 from ncash.language import phrase, recorded
 from ncash.messages import CONFIG_PROBLEMS, CONFIG_SHORTENED, CONFIG_WARNINGS, MARKED_GOODS_BLOCKED
@@ -60,8 +61,12 @@ def configuration(conf: Path) -> Config:
 class Shop:
     """One till of a shop folder with everything it works with."""
 
-    def __init__(self, conf: Path, data: Path, outside: Outside, cash: str | None = None) -> None:
-        """Open the folder. Raises UserError when it, or a database in it, cannot be used."""
+    def __init__(
+        self, conf: Path, data: Path, outside: Outside, cash: str | None = None, *, safe: bool = False
+    ) -> None:
+        """Open the folder; in safe mode without plugins of others. Raises UserError when it, or a database in it,
+        cannot be used."""
+        self.safe = safe
         if not data.is_dir():
             hint = "give the folder of the databases with --data, or make a shop: ncash init DIR"
             raise UserError(phrase("the data folder {data} does not exist", data=data), code="data", hint=hint)
@@ -128,6 +133,7 @@ class Shop:
             "plugins": [one.json() for one in self.till.room.plugins.loaded],
             "files": {one.name: hashlib.sha256(one.content).hexdigest() for one in config.files},
         }
+        self._announced = self._states()
         try:
             files.replace(running_file(self.data, self.cashcode), json.dumps(told, ensure_ascii=False).encode("utf-8"))
             if not self._half and not any(problem.level == ERROR for problem in config.problems):
@@ -140,6 +146,14 @@ class Shop:
                     reason=error.strerror,
                 )
             )
+
+    def announce_changes(self) -> None:
+        """Say again what runs when a plugin fares otherwise than it was said: `ncash doctor` reads it."""
+        if self._states() != self._announced:
+            self.announce()
+
+    def _states(self) -> list[tuple[str, str, str]]:
+        return [(one.name, one.state, one.error) for one in self.till.room.plugins.loaded]
 
     def _opened(self, config: Config) -> FiscalRegister:
         """The register that `[Fiscal]` names. Raises UserError."""
@@ -162,7 +176,7 @@ class Shop:
 
     def _room(self, found: Grounds, register: FiscalRegister) -> Room:
         config, premises = found.config, self._premises(register)
-        plugins = loader.Plugins.start(config, world_of(premises), found.installed.folders)
+        plugins = loader.Plugins.start(config, world_of(premises), found.installed.folders, safe=self.safe)
         kinds = kinds_of(plugins)
         return Room(
             plugins=plugins,
@@ -175,7 +189,7 @@ class Shop:
             cashcode=self.cashcode,
             shopcode=self.shopcode,
             blocked=partial(_blocked, found, self._half),
-            notices=(*_notices(found), *_shortened(self._half)),
+            notices=(*_notices(found), *_shortened(self._half), *((SAFE_MODE.fill(),) if self.safe else ())),
             alarms=self._alarms,
             doubt=self.health.refusal,
             version=__version__,

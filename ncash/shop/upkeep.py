@@ -59,6 +59,7 @@ class Upkeep:
         self._tried("books", self._shop.documents.idle)
         self._tried("copies", self._copy)
         self._tried("configuration", self._configure)
+        self._tried("plugins", self._shop.announce_changes)
         if self._shop.till.room.plugins.ticks:
             self._tick()
 

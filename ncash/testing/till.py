@@ -22,15 +22,18 @@ class DrivenTill:
     Lines go through the same parser and writer as those of `ncash till`.
     """
 
-    def __init__(self, conf: Path, data: Path, outside: Outside, cash: str | None = None) -> None:
-        """Open the folder. Raises UserError when it cannot be used."""
+    def __init__(
+        self, conf: Path, data: Path, outside: Outside, cash: str | None = None, *, safe: bool = False
+    ) -> None:
+        """Open the folder, in safe mode without plugins of others. Raises UserError when it cannot be used."""
+        self._safe = safe
         self._folders = (conf, data)
         self._outside = outside
         self._cash = cash
         self._open()
 
     def _open(self) -> None:
-        self.shop = Shop(*self._folders, self._outside, self._cash)
+        self.shop = Shop(*self._folders, self._outside, self._cash, safe=self._safe)
         self._supervisor = Supervisor(self.shop.till)
         self.greeting: Answer = _read(self._supervisor.greeting())
         self.shop.health.start()

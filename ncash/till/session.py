@@ -111,7 +111,7 @@ class Till:
     def greeting(self) -> Answer:
         """The first line out."""
         plugins = self.room.plugins.loaded
-        categories = [category._asdict() for one in plugins for category in one.started.categories]
+        categories = [{"plugin": one.name, **named._asdict()} for one in plugins for named in one.started.categories]
         restored = [RECEIPT_RESTORED.fill().json()] if self.view.receipt else []
         return {
             "event": "ready",
@@ -134,7 +134,21 @@ class Till:
         if turn.outcome is None:
             turn.outcome = self._outcome(turn)
         self._tell(turn)
-        return self._answer(turn, turn.outcome)
+        answer = self._answer(turn, turn.outcome)
+        self._note_incidents()
+        return answer
+
+    def _note_incidents(self) -> None:
+        """Failures of plugins in the journal; a disk that does not take them now gets them with the next command."""
+        book = self.room.plugins.incidents
+        fresh = book.take()
+        if not fresh:
+            return
+        now = self.room.premises.clock.now().isoformat(timespec="milliseconds")
+        try:
+            self.room.premises.documents.journal(tuple(one.line(now) for one in fresh))
+        except UserError:
+            book.put_back(fresh)
 
     def _outcome(self, turn: Turn) -> Outcome | UserError:
         self.room.plugins.begin()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ncash.errors import UserError
-from ncash.hosting.configuration import Grounds, grounds, unstartable
+from ncash.hosting.configuration import Grounds, grounds
 from ncash.language import phrase
 from ncash.settings import ini
 from ncash.settings.config import Config
@@ -17,6 +17,7 @@ from ncash.settings.tree import DROP_INS, FIRST
 from ncash.store.dictionaries import kinds_there
 from ncash.store.dictionaries.schema import DICTIONARIES
 from ncash.store.sqlite.migrations import opened
+from ncash.support.check.starts import unstartable
 
 _ENDING: Final = ".ini"
 

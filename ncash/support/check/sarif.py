@@ -11,11 +11,12 @@ SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 def sarif(findings: Findings) -> dict[str, Any]:
     """One run with every rule and every problem."""
+    every = {**RULES, **{problem.code: problem.ruled_by for problem in findings.problems}}
     rules = [
         {"id": rule.code, "shortDescription": {"text": rule.title}, "defaultConfiguration": {"level": rule.level}}
-        for rule in RULES.values()
+        for rule in every.values()
     ]
-    order = {code: index for index, code in enumerate(RULES)}
+    order = {code: index for index, code in enumerate(every)}
     results = [
         {
             "ruleId": problem.code,

@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from ncash import __version__
-from ncash.errors import UserError, raised
+from ncash.errors import UserError
 from ncash.hosting import loader
 from ncash.hosting.configuration import grounds_of
-from ncash.hosting.hooks import fault_in
 from ncash.hosting.worlds import Premises, world_of
 from ncash.language import phrase, recorded
 from ncash.model.decision import Decision, Step
@@ -212,7 +211,7 @@ def rehearsed(config: Config, data: Path, scene: Scene) -> Iterator[Room]:
             documents=documents, data=data, shopcode=own.shopcode, cashcode=cashcode, rehearsal=scene.rehearsal,
         )  # fmt: skip
         found = grounds_of(config)
-        plugins = loader.Plugins.start(found.config, world_of(premises), found.installed.folders)
+        plugins = loader.Plugins.start(found.config, world_of(premises), found.installed.folders, bounds=True)
         stack.callback(plugins.stop)
         kinds = kinds_of(plugins)
         premises = premises._replace(dictionaries=served(dictionaries, kinds))
@@ -224,22 +223,8 @@ def rehearsed(config: Config, data: Path, scene: Scene) -> Iterator[Room]:
 
 
 def answers(plugins: loader.Plugins, hook: str, given: object) -> Iterator[Any]:
-    """What the plugins answer to a hook that decides nothing. Raises UserError for one that fails or talks nonsense."""
-    for one in plugins.loaded:
-        function = one.hooks.get(hook)
-        if function is None:
-            continue
-        try:
-            answer = function(given)
-            fault = fault_in(hook, answer)
-        except Exception as error:
-            raise UserError(
-                phrase("plugin {name}: {error}", name=one.name, error=raised(hook, error)), code="plugin"
-            ) from error
-        if fault:
-            raise UserError(phrase("plugin {name}: {error}", name=one.name, error=fault), code="plugin")
-        if answer is not None:
-            yield answer
+    """What the plugins answer to a hook that decides nothing; one that fails is named in `trouble`."""
+    yield from plugins.answers(hook, given)
 
 
 def trouble(room: Room) -> tuple[str, ...]:

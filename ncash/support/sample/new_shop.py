@@ -35,9 +35,12 @@ def make(folder: Path, goods: bool = True, values: Mapping[tuple[str, str], str]
 
 
 def conf_files(conf: Path, values: Mapping[tuple[str, str], str] | None = None) -> tuple[Path, ...]:
-    """Write the files of settings of a new shop below `conf`, with `values` live; the files written."""
+    """Write the files of settings of a new shop below `conf`, with `values` live; the files written.
+
+    Of the plugins that are installed those are switched on that come with the program.
+    """
     installed = Installed()
-    names = installed.names
+    names = installed.bundled
     tables = (*host.TABLES, *installed.tables(names))
     made = []
     for place, text in sample_conf.files(tables, sample_conf.shop_choices(names, values)).items():

@@ -83,7 +83,8 @@ def _category(table: type[Settings], sample: Sample, choices: Choices) -> Iterat
     yield f"{off}[{table.section}.{sample.name}]"
     yield from _comment(sample.title)
     yield from _comment(sample.comment)
-    yield f'{off}mask = "{sample.mask}"'
+    if sample.mask:
+        yield f'{off}mask = "{sample.mask}"'
     for (section, key), value in choices.values.items():
         row = table.row(key)
         if row and section == f"{table.section}.{sample.name}":

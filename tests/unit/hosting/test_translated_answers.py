@@ -3,7 +3,7 @@
 import pytest
 
 from ncash import language
-from ncash.hosting import answers
+from ncash.hosting.judges import answers
 from ncash.messages import Advice
 from ncash.model.decision import Text
 from ncash.model.finding import Finding

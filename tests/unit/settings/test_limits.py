@@ -13,7 +13,7 @@ from ncash.bundled.markedgoods.plugin import Plugin
 from ncash.bundled.markedgoods.settings import MarkedGoods
 from ncash.cli.main import run
 from ncash.hosting.hooks import fault_in
-from ncash.hosting.shapes import LONGEST
+from ncash.hosting.judges.shapes import LONGEST
 from ncash.plugin import LONGEST_BUDGET, MOST_CATEGORIES, Category, Started
 from ncash.settings.config import Config
 from ncash.settings.ini import MAX_LINE

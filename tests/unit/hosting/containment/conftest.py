@@ -81,10 +81,10 @@ class Shops:
         """A running till of such a shop."""
         return self.running(self.plugin(body, order, **options))
 
-    def running(self, shop: Path) -> DrivenTill:
+    def running(self, shop: Path, safe: bool = False) -> DrivenTill:
         """A running till of this shop folder."""
         outside = Outside(FrozenClock(), SeededRandom(), FencedHttp())
-        self.tills.append(DrivenTill(shop / "conf", shop / "data", outside))
+        self.tills.append(DrivenTill(shop / "conf", shop / "data", outside, safe=safe))
         return self.tills[-1]
 
     def evil(self, till: DrivenTill) -> dict[str, Any]:

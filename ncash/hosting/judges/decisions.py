@@ -5,7 +5,7 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import Any, Final
 
-from ncash.hosting.shapes import (
+from ncash.hosting.judges.shapes import (
     LONGEST,
     MOST,
     VALUES,

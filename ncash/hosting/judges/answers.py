@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from ncash.hosting.shapes import (
+from ncash.hosting.judges.shapes import (
     LONGEST,
     is_json_object,
     is_optional_text,

@@ -1,0 +1,1 @@
+"""The judges of what plugins answer: junk is named instead of believed."""
