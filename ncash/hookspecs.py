@@ -4,7 +4,6 @@ Every answering hook may return None: no answer. Goods with tmctype 7 need an al
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from difflib import get_close_matches
 from inspect import getattr_static, signature
 from typing import Any, Final
 
@@ -224,6 +223,8 @@ ALIKE: Final = 0.9
 
 def nearest_hook(name: str, specs: type[Hooks] = Hooks, alike: float = 0.6) -> str:
     """The hook whose name is most like this one, or an empty text."""
+    from difflib import get_close_matches
+
     hooks = [hook for hook in dir(specs) if hook.startswith("on_")]
     return next(iter(get_close_matches(name, hooks, 1, alike)), "")
 

@@ -43,7 +43,7 @@ UNREAD: Final = (
     "ncash/store/dictionaries/aif_goods.py",
     "ncash/store/dictionaries/aif_others.py", "ncash/store/dictionaries/aif_commands.py",
     "ncash/support/takeover/tables.py", "ncash/support/exchange/check_fields.py", "ncash/support/sample/sample_conf.py",
-    "ncash/support/sample/sample_goods.py", "ncash/model/codes/spelling.py",
+    "ncash/support/sample/sample_goods.py", "ncash/support/sample/plugin_template.py", "ncash/model/codes/spelling.py",
     "ncash/server/http/answers.py", "ncash/server/http/app.py", "ncash/server/http/calls.py",
     "ncash/server/http/fields.py", "ncash/server/http/gate.py", "ncash/server/database/prepared.py",
     "ncash/server/http/metrics.py",

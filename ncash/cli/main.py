@@ -29,6 +29,7 @@ COMMANDS: Final = {
     "shift": "tell what happened in a shift of a till",
     "receipt": "bring a receipt made elsewhere to this till",
     "plugins": "show the plugins and their state",
+    "plugin": "write a new plugin, or say how good one is",
     "config": "show, switch and compare the settings",
     "reload": "let a running till read its configuration again",
     "doctor": "look at everything the shop works with; one file for support",

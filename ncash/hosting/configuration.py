@@ -19,7 +19,7 @@ from ncash.model.decision import Step, Verdict
 from ncash.settings import host
 from ncash.settings.config import Config
 from ncash.settings.declare import Settings
-from ncash.settings.installed import Installed, is_folder, plugin_of
+from ncash.settings.installed import Installed, comes_along, is_folder, plugin_of
 from ncash.settings.layout import PLUGINS, UNKNOWN_PLUGIN, Sections
 from ncash.settings.problems import ERROR, Problem
 from ncash.system.threads import bounded
@@ -127,7 +127,7 @@ def grounds_of(config: Config, every: bool = False) -> Grounds:
     names = sorted({*installed.names, *written} if every else written)
     tables: list[type[Settings]] = []
     broken = []
-    for name in sorted(names, key=lambda name: (name not in installed.bundled, name)):
+    for name in sorted(names, key=lambda name: (not comes_along(name), name)):
         done, found = bounded(partial(installed.tables, [name]), starting.START_SECONDS)
         if done and not isinstance(found, BaseException):
             found = redeclared(tables, name, found)

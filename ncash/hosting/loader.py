@@ -26,7 +26,7 @@ from ncash.model.request import Pricing, UnknownScan
 from ncash.model.scan import Scan
 from ncash.plugin import Guards, PriceOffer, Shift
 from ncash.settings.config import Config
-from ncash.settings.installed import Installed
+from ncash.settings.installed import Installed, comes_along
 from ncash.system.threads import bounded
 
 _ABSTAIN: Final = Verdict.ABSTAIN
@@ -102,7 +102,7 @@ class Plugins:
         loaded, installed = [], Installed(folders)
         for name, on in config.plugins.items():
             one = LoadedPlugin(name, state=READY if on else DISABLED)
-            if on and safe and name not in installed.bundled:
+            if on and safe and not comes_along(name):
                 one.state = SAFE_MODE
             elif on:
                 bring_up(one, config, world, installed, patience)

@@ -209,6 +209,15 @@ def _row(name: str, given: _Declared, file: str, section: str) -> Row:
 _NOWHERE: Final[Mapping[str, Origin]] = MappingProxyType({})
 
 
+_TAKEN: Final = frozenset(
+    {
+        "aliases", "categories", "category", "defaults", "file", "free", "free_children", "origin", "place", "raw",
+        "row", "rows", "section", "source", "title",
+    }
+)  # fmt: skip
+"""Names of what settings have of their own: a setting of one of these names could not be read."""
+
+
 class Settings:
     """Base of the classes that declare settings; an instance holds the values of one section, typed and fixed.
 
@@ -255,6 +264,9 @@ class Settings:
         cls.file, cls.section, cls.aliases, cls.categories = file, section, aliases, categories
         cls.free, cls.free_children = free, free_children
         given = [pair for base in cls.__mro__ for pair in vars(base).items() if isinstance(pair[1], _Declared)]
+        taken = next((name for name, _ in given if name in _TAKEN), None)
+        if taken is not None:
+            raise TypeError(f"{cls.__name__}: no setting can be named {taken}, settings themselves have it")
         cls._rows = {name: _row(name, value, file, section) for name, value in given}
 
     def __init__(

@@ -79,6 +79,11 @@ def _home(full: str) -> Path | None:
     return next((Path(home) for home in homes if home), None)
 
 
+def comes_along(name: str) -> bool:
+    """Whether the plugin of this name comes with the program."""
+    return (_package(name) or "").startswith(f"{BUNDLED}.")
+
+
 def plugin_of(module: str) -> str:
     """The name of the plugin that a module belongs to, by the module's full name."""
     return module.removeprefix(f"{BUNDLED}.").partition(".")[0]
@@ -146,7 +151,7 @@ class Installed:
     @property
     def bundled(self) -> tuple[str, ...]:
         """Names of the plugins that come with the program."""
-        return tuple(name for name in self.names if (_package(name) or "").startswith(f"{BUNDLED}."))
+        return tuple(name for name in self.names if comes_along(name))
 
     @cached_property
     def names(self) -> tuple[str, ...]:

@@ -17,9 +17,9 @@ from ncash.model.scan import Scan
 from ncash.shop.shop import Shop, real_outside
 from ncash.store.documents import SqliteDocuments
 from ncash.store.open_receipts import LAST_USE
+from ncash.till.answer import verdict_json
 from ncash.till.deciding import decide
 from ncash.till.scans.scanning import mark_first
-from ncash.till.answer import verdict_json
 from ncash.till.session import Till
 
 VERDICT = "local verdict, scan to decision"

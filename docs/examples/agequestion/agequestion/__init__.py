@@ -1,0 +1,1 @@
+"""agequestion: a question about the buyer's age at the ncash till."""

@@ -1,0 +1,1 @@
+"""loyalty: a loyalty card at the ncash till."""

@@ -1,0 +1,1 @@
+"""stoplist: batches that are called back are not sold at the ncash till."""
