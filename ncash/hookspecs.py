@@ -186,10 +186,12 @@ def _fault(instance: object, attribute: str, specs: type[Hooks]) -> str:
     function = getattr(function, "__func__", function)
     marked = getattr(function, f"{PROJECT}_impl", None)
     hook = (marked or {}).get("specname") or attribute
+    if marked is None and not hook.startswith("on_"):
+        return ""
     spec = getattr(specs, hook, None)
     if marked is None:
         near = hook if spec is not None else nearest_hook(hook, specs, ALIKE)
-        if not near or not near.startswith("on_") or not callable(function):
+        if not near or not callable(function):
             return ""
         return recorded("{hook} is not marked with @hookimpl, so that nobody calls it", hook=hook)
     if spec is None or not hook.startswith("on_"):

@@ -5,7 +5,7 @@
 #    source ~/.local/share/bash_completion/ncash
 # See also: https://github.com/scop/bash-completion/blob/main/doc/configuration.md
 
-_shtab_ncash_subparsers=(init till demo dict whitelist import sales shift receipt plugins config reload doctor crpt queue backup restore rebuild reconcile journal explain replay scanner rule check server docs completion)
+_shtab_ncash_subparsers=(init till demo dict whitelist import sales shift receipt plugins plugin config reload doctor crpt queue backup restore rebuild reconcile journal explain replay scanner rule check server docs completion)
 
 _shtab_ncash_init_option_strings=(-h --help --conf --data --json --empty)
 _shtab_ncash_till_option_strings=(-h --help --conf --data --json --cash --safe-mode --ca)
@@ -17,6 +17,7 @@ _shtab_ncash_sales_option_strings=(-h --help --conf --data --json --shift --cash
 _shtab_ncash_shift_option_strings=(-h --help --conf --data --json --shift --cash)
 _shtab_ncash_receipt_option_strings=(-h --help --conf --data --json --order --adopt --drop --reason --cash)
 _shtab_ncash_plugins_option_strings=(-h --help --conf --data --json)
+_shtab_ncash_plugin_option_strings=(-h --help --conf --data --json --into)
 _shtab_ncash_config_option_strings=(-h --help --conf --data --json --origin --category --until --reason --cash)
 _shtab_ncash_reload_option_strings=(-h --help --conf --data --json --cash --wait)
 _shtab_ncash_doctor_option_strings=(-h --help --conf --data --json --bundle --offline --whole --cash --ca)
@@ -66,6 +67,9 @@ _shtab_ncash_receipt___conf_COMPGEN=_shtab_compgen_dirs
 _shtab_ncash_receipt___data_COMPGEN=_shtab_compgen_dirs
 _shtab_ncash_plugins___conf_COMPGEN=_shtab_compgen_dirs
 _shtab_ncash_plugins___data_COMPGEN=_shtab_compgen_dirs
+_shtab_ncash_plugin___conf_COMPGEN=_shtab_compgen_dirs
+_shtab_ncash_plugin___data_COMPGEN=_shtab_compgen_dirs
+_shtab_ncash_plugin___into_COMPGEN=_shtab_compgen_dirs
 _shtab_ncash_config___conf_COMPGEN=_shtab_compgen_dirs
 _shtab_ncash_config___data_COMPGEN=_shtab_compgen_dirs
 _shtab_ncash_reload___conf_COMPGEN=_shtab_compgen_dirs
@@ -124,6 +128,7 @@ _shtab_ncash_import_pos_0_choices=(artix)
 _shtab_ncash_sales_pos_0_choices=(export)
 _shtab_ncash_shift_pos_0_choices=(report)
 _shtab_ncash_receipt_pos_0_choices=(import list settle)
+_shtab_ncash_plugin_pos_0_choices=(new check)
 _shtab_ncash_config_pos_0_choices=(show get set unset revert edit delta diff cat)
 _shtab_ncash_crpt_pos_0_choices=(status emergency)
 _shtab_ncash_crpt_pos_1_choices=(on off)
@@ -140,7 +145,7 @@ _shtab_ncash_check___format_choices=(text json sarif)
 _shtab_ncash_server_pos_0_choices=(run user conflicts history whitelist)
 _shtab_ncash_server___role_choices=(till admin)
 _shtab_ncash_completion_pos_0_choices=(bash zsh)
-_shtab_ncash_pos_0_choices=(init till demo dict whitelist import sales shift receipt plugins config reload doctor crpt queue backup restore rebuild reconcile journal explain replay scanner rule check server docs completion)
+_shtab_ncash_pos_0_choices=(init till demo dict whitelist import sales shift receipt plugins plugin config reload doctor crpt queue backup restore rebuild reconcile journal explain replay scanner rule check server docs completion)
 
 _shtab_ncash_init__h_nargs=0
 _shtab_ncash_init___help_nargs=0
@@ -183,6 +188,9 @@ _shtab_ncash_receipt___drop_nargs=0
 _shtab_ncash_plugins__h_nargs=0
 _shtab_ncash_plugins___help_nargs=0
 _shtab_ncash_plugins___json_nargs=0
+_shtab_ncash_plugin__h_nargs=0
+_shtab_ncash_plugin___help_nargs=0
+_shtab_ncash_plugin___json_nargs=0
 _shtab_ncash_config__h_nargs=0
 _shtab_ncash_config___help_nargs=0
 _shtab_ncash_config___json_nargs=0

@@ -23,6 +23,7 @@ _shtab_ncash_commands() {
     import:'Take over from the program that sold here before: sold and returned marks, goods, people, catalogs, the white list.'
     init:'Make a working shop folder: DIR/conf with live categories, DIR/data with databases, a sample dictionary file.'
     journal:'The journal of decisions: look something up, verify that nobody touched it, export it as JSON lines.'
+    plugin:'Write a new plugin, or say how good one is.'
     plugins:'Show every installed plugin: on or off and where that is written, its version, how it starts and how long it takes.'
     queue:'The queue of messages to the cash server: what waits and why, and a hand to send it.'
     rebuild:'Put the books together again from what is left: copies, damaged databases, the journal, the fiscal drive.'
@@ -244,6 +245,19 @@ _shtab_ncash_journal_options=(
 
 # guard to ensure default positional specs are added only once per session
 _shtab_ncash_journal_defaults_added=0
+
+_shtab_ncash_plugin_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "--conf[folder with ncash.ini and ncash.ini.d\/ (NCASH_CONF, then .\/conf)]:DIR:_files -/"
+  "--data[folder with databases, journal and caches (NCASH_DATA, then .\/data)]:DIR:_files -/"
+  "--json[answer as JSON]"
+  "--into[where the new folder is made]:DIR:_files -/"
+  ":write one, or look at one:(new check)"
+  ":name of the new plugin\; folder of the one to look at:"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_ncash_plugin_defaults_added=0
 
 _shtab_ncash_plugins_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
@@ -484,6 +498,7 @@ _shtab_ncash() {
         import) _arguments -C -s $_shtab_ncash_import_options ;;
         init) _arguments -C -s $_shtab_ncash_init_options ;;
         journal) _arguments -C -s $_shtab_ncash_journal_options ;;
+        plugin) _arguments -C -s $_shtab_ncash_plugin_options ;;
         plugins) _arguments -C -s $_shtab_ncash_plugins_options ;;
         queue) _arguments -C -s $_shtab_ncash_queue_options ;;
         rebuild) _arguments -C -s $_shtab_ncash_rebuild_options ;;

@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 from ncash.language import phrase, retold
-from ncash.support.check.plugin_quality import NEEDED, Mark, Package, marks
+from ncash.support.check.plugin_quality import NEEDED, QualityMark, Package, marks
 from ncash.support.sample.new_plugin import make
 
 
@@ -51,7 +51,7 @@ def _check(args: argparse.Namespace) -> int:
     return int(any(one.why and one.level == NEEDED for one in found))
 
 
-def _line(one: Mark) -> str:
+def _line(one: QualityMark) -> str:
     holds = phrase("yes") if not one.why else phrase("no")
     why = f": {retold(one.why)}" if one.why else ""
     return f"{phrase(one.level):<10} {holds:<4} {phrase(one.what)}{why}"

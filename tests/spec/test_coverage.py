@@ -27,9 +27,9 @@ from .vendor_texts import VENDOR
 
 BEHIND_THE_DIALOG: Final = {"WithoutMarkForbidden", "RoleForbids"}
 """Answers to a button that no dialog offers: the till refuses the press before a plugin is asked."""
-PASSES_BY: Final = {"DatabaseChecked", "BackupFailed", "QueueRefused", "CheckCut"}
-"""Shown while something goes on that has to be held still for it: tests/journeys/recovery, contract/queue and
-tests/unit/hosting/containment do."""
+PASSES_BY: Final = {"DatabaseChecked", "BackupFailed", "QueueRefused", "CheckCut", "SafeMode"}
+"""Shown while something goes on that has to be held still for it, or after another start: tests/journeys/recovery,
+contract/queue and tests/unit/hosting/containment do."""
 TABLES: Final[tuple[type[Settings], ...]] = (*markedgoods.TABLES, *restrictions.TABLES, *expirydiscount.TABLES)
 
 

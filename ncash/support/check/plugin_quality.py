@@ -29,7 +29,7 @@ FACE: Final = (
 """What a plugin may import of ncash (docs/plugin-author.md)."""
 
 
-class Mark(NamedTuple):
+class QualityMark(NamedTuple):
     """One line of the list: its level, what is looked at, and why it does not hold; empty when it does."""
 
     level: str
@@ -76,9 +76,9 @@ class Package:
         return one
 
 
-def marks(package: Package) -> tuple[Mark, ...]:
+def marks(package: Package) -> tuple[QualityMark, ...]:
     """The whole list."""
-    return tuple(Mark(level, what, _why(look, package)) for level, what, look in _LOOKS)
+    return tuple(QualityMark(level, what, _why(look, package)) for level, what, look in _LOOKS)
 
 
 def _why(look: Callable[[Package], str], package: Package) -> str:
