@@ -17,7 +17,9 @@ RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
 MUTMUT := $(VENV)/.mutmut-installed
 INSTALL := $(RUN) -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
-SOURCES := ncash plugins tools tests
+SOURCES := ncash plugins tools tests docs/examples
+EXAMPLES := agequestion loyalty stoplist
+space := $(subst ,, )
 WORKERS ?= 2
 # Tests wait for other processes and for timeouts half of the time: three more of them than cores keep the cores busy.
 TESTERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 3)))
@@ -35,6 +37,7 @@ check: $(DEV) ## format, lint, types, floors, generated files
 	@$(RUN) -m ruff format --check --quiet --diff $(SOURCES)
 	@$(RUN) -m ruff check --quiet $(SOURCES)
 	@$(RUN) -m mypy ncash tools
+	@MYPYPATH=$(subst $(space),:,$(EXAMPLES:%=docs/examples/%)) $(RUN) -m mypy $(EXAMPLES:%=--package %)
 	@$(VENV)/bin/lint-imports --no-logo --no-cache
 	@for generator in tools/make_*.py; do $(RUN) $$generator --check; done
 
