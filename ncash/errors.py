@@ -1,6 +1,8 @@
 """Errors that are somebody's to mend: where, what, what is accepted, what to do."""
 
 import errno
+import os
+from collections.abc import Mapping
 from json import JSONDecodeError
 from pathlib import Path
 from typing import Final
@@ -55,6 +57,11 @@ def place(error: BaseException) -> str:
 def raised(where: str, error: BaseException) -> str:
     """What somebody else's code raised, by type and place; its own text may hold a secret and is not shown."""
     return recorded("{where} raised {kind} at {place}", where=where, kind=type(error).__name__, place=place(error))
+
+
+def debugging(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether support wants to see where somebody else's code failed (NCASH_DEBUG)."""
+    return bool(environ.get("NCASH_DEBUG"))
 
 
 def why_unread(error: Exception) -> str:

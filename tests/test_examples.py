@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from ncash.support.check.check import examine
+from ncash.testing import shop_folder
 from tests.installed import ROOT, environment, surroundings
 
 EXAMPLES = ("agequestion", "loyalty", "stoplist")
@@ -45,6 +47,14 @@ def test_an_example_is_green_where_only_the_wheel_is_known(commands: Path, tmp_p
     assert " passed" in said(commands, project, "pytest", "-p", "no:cacheprovider")
     marks = json.loads(said(commands, tmp_path, "ncash", "plugin", "check", name, "--json"))["marks"]
     assert [mark for mark in marks if not mark["holds"]] == []
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_settings_of_an_example_hold_no_mistake(tmp_path: Path, name: str) -> None:
+    ini = (HOME / name / "conf" / f"{name}.ini").read_text("utf-8")
+    shop = shop_folder(tmp_path / "shop", files={f"60-{name}.ini": f"[Host]\npluginsPath = {HOME / name}\n{ini}"})
+    (shop / "conf/stoplist.csv").write_text("gtin;from;to;reason\n", "utf-8")
+    assert [str(problem) for problem in examine(shop / "conf").problems] == []
 
 
 def test_a_new_plugin_is_green_at_once(commands: Path, tmp_path: Path) -> None:

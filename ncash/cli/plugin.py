@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 from ncash.language import phrase, retold
-from ncash.support.check.plugin_quality import NEEDED, QualityMark, Package, marks
+from ncash.support.check.plugin_quality import NEEDED, Package, QualityMark, marks
 from ncash.support.sample.new_plugin import make
 
 

@@ -6,6 +6,7 @@ function.
 
 import importlib
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -16,9 +17,12 @@ from ncash.model.fiscal.register import FiscalRegister
 from ncash.model.ports import Clock, Http
 from ncash.settings.config import Config
 from ncash.settings.host import Fiscal
+from ncash.system.threads import bounded
 
 EMULATOR: Final = "emulator"
 GROUP: Final = "ncash.fiscal"
+OPENING: Final = 15.0
+"""Seconds that a driver of others may take to be imported, and to be opened."""
 DRIVERS: Final[Mapping[str, str]] = {
     EMULATOR: "ncash.fiscal.emulator",
     "kkmserver": "ncash.fiscal.kkmserver",
@@ -52,15 +56,25 @@ def open_register(place: Place) -> FiscalRegister:
         raise UserError(
             phrase("[Fiscal] driver = {driver}: no such driver is installed", driver=driver), code="fiscal", hint=hint
         )
-    try:
-        return make(place)
-    except UserError:
-        raise
-    except Exception as error:
-        hint = "tell the author of the driver"
-        raise UserError(
-            raised(phrase("the driver {driver}", driver=driver), error), code="fiscal", hint=hint
-        ) from error
+    done, outcome = bounded(partial(make, place), OPENING)
+    hint = "tell the author of the driver"
+    if not done:
+        text = phrase("the driver {driver} did not open within {seconds:g} s", driver=driver, seconds=OPENING)
+        raise UserError(text, code="fiscal", hint=hint)
+    if isinstance(outcome, UserError):
+        raise outcome
+    if isinstance(outcome, BaseException):
+        text = raised(phrase("the driver {driver}", driver=driver), outcome)
+        raise UserError(text, code="fiscal", hint=hint) from outcome
+    from ncash.fiscal.contained import ContainedRegister
+
+    return ContainedRegister(driver, outcome)
+
+
+def brought(driver: str) -> None:
+    """Load a driver of others without opening it. Raises UserError when it cannot be loaded."""
+    if driver not in DRIVERS:
+        _brought(driver)
 
 
 def installed() -> tuple[str, ...]:
@@ -74,10 +88,14 @@ def _brought(driver: str) -> Callable[[Place], FiscalRegister] | None:
     from importlib.metadata import entry_points
 
     for point in entry_points(group=GROUP, name=driver):
-        try:
-            make: Callable[[Place], FiscalRegister] = point.load()
-        except Exception as error:
-            text = raised(phrase("the driver {driver} ({value})", driver=driver, value=point.value), error)
-            raise UserError(text, code="fiscal", hint="install it again") from error
-        return make
+        done, made = bounded(point.load, OPENING)
+        name = phrase("the driver {driver} ({value})", driver=driver, value=point.value)
+        if not done:
+            text = phrase("{name} is not imported within {seconds:g} s", name=name, seconds=OPENING)
+            raise UserError(text, code="fiscal", hint="install it again")
+        if isinstance(made, BaseException):
+            raise UserError(raised(name, made), code="fiscal", hint="install it again") from made
+        if not callable(made):
+            raise UserError(phrase("{name} is no function", name=name), code="fiscal", hint="install it again")
+        return made  # type: ignore[no-any-return]
     return None

@@ -9,7 +9,6 @@ from typing import Any, Final, NamedTuple
 from ncash.language import phrase
 from ncash.model.decision import Decision
 
-DEBUG: Final = "NCASH_DEBUG"
 TRACE: Final = "NCASH_TRACE"
 KIND: Final = "plugin"
 """`kind` of a line of the journal about a plugin that failed."""
@@ -49,11 +48,6 @@ class IncidentBook:
     def put_back(self, incidents: list[Incident]) -> None:
         """They could not be written."""
         self._fresh = [*incidents, *self._fresh]
-
-
-def debugging(environ: Mapping[str, str] = os.environ) -> bool:
-    """Whether support wants to see where a plugin failed."""
-    return bool(environ.get(DEBUG))
 
 
 def tracing(environ: Mapping[str, str] = os.environ) -> bool:

@@ -11,9 +11,9 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
-from ncash.errors import raised
+from ncash.errors import debugging, raised
 from ncash.hosting.hooks import HOOKS, Hook, Silence
-from ncash.hosting.incidents import IncidentBook, debugging, show_call, show_frames, tracing
+from ncash.hosting.incidents import IncidentBook, show_call, show_frames, tracing
 from ncash.hosting.loaded import BROKEN, CONFIG_ERROR, DISABLED, FAILING, MISSING, READY, SAFE_MODE, LoadedPlugin
 from ncash.hosting.ownership import Respondent, addressed, claimed
 from ncash.hosting.starting import START_SECONDS, bring_up

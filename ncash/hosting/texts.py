@@ -37,7 +37,8 @@ SAFE_MODE: Final = Message(
     shown="the till was started with --safe-mode",
     own=True,
     advice=Advice(
-        "Of the plugins only those run that are part of the program; start the till without --safe-mode when the others are mended.",
+        "Of the plugins only those run that are part of the program; "
+        "start the till without --safe-mode when the others are mended.",
         "Продавать можно. Позвоните в поддержку.",
     ),
 )

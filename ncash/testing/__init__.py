@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ncash.testing.goods import load_goods
     from ncash.testing.invariants import violations
     from ncash.testing.network import FencedHttp
+    from ncash.testing.register_contract import RegisterContract, register_place
     from ncash.testing.shops import shop_folder
     from ncash.testing.till import DrivenTill
     from ncash.testing.virtual import VirtualClock, VirtualCrew, VirtualMailbox, VirtualNetwork
@@ -24,6 +25,7 @@ _HOMES: Final = {
     "FencedHttp": "ncash.testing.network",
     "FrozenClock": "ncash.testing.clock",
     "Outside": "ncash.model.ports",
+    "RegisterContract": "ncash.testing.register_contract",
     "SeededRandom": "ncash.testing.chance",
     "ShopDatabase": "ncash.testing.database",
     "VirtualClock": "ncash.testing.virtual",
@@ -32,6 +34,7 @@ _HOMES: Final = {
     "VirtualNetwork": "ncash.testing.virtual",
     "eventually": "ncash.testing.waiting",
     "load_goods": "ncash.testing.goods",
+    "register_place": "ncash.testing.register_contract",
     "shop_folder": "ncash.testing.shops",
     "violations": "ncash.testing.invariants",
 }
@@ -41,6 +44,7 @@ __all__ = [
     "FencedHttp",
     "FrozenClock",
     "Outside",
+    "RegisterContract",
     "SeededRandom",
     "ShopDatabase",
     "VirtualClock",
@@ -49,6 +53,7 @@ __all__ = [
     "VirtualNetwork",
     "eventually",
     "load_goods",
+    "register_place",
     "shop_folder",
     "violations",
 ]

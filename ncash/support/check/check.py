@@ -17,7 +17,7 @@ from ncash.settings.tree import DROP_INS, FIRST
 from ncash.store.dictionaries import kinds_there
 from ncash.store.dictionaries.schema import DICTIONARIES
 from ncash.store.sqlite.migrations import opened
-from ncash.support.check.starts import unstartable
+from ncash.support.check.starts import unloadable_driver, unstartable
 
 _ENDING: Final = ".ini"
 
@@ -58,7 +58,7 @@ def examine(conf: Path, data: Path | None = None) -> Findings:
 
 def judged(found: Grounds) -> Findings:
     """Everything that stands against files that were read for all plugins, the till's grounds among it."""
-    problems = (*found.known, *found.linted(found.names), *unstartable(found))
+    problems = (*found.known, *found.linted(found.names), *unstartable(found), *unloadable_driver(found))
     return Findings(found.config, found.config.sorted(problems))
 
 

@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from ncash.errors import UserError
+from ncash.fiscal import DRIVERS, brought, installed
 from ncash.hookspecs import hooks_of
 from ncash.hosting import lint, starting
 from ncash.hosting.configuration import BROKEN as RULE
 from ncash.hosting.configuration import Grounds, broken_part
 from ncash.hosting.loaded import BROKEN, CONFIG_ERROR, LoadedPlugin
+from ncash.language import phrase
 from ncash.model.ports import Rehearsal, World
+from ncash.settings.host import Fiscal
 from ncash.settings.problems import Problem
 from ncash.support.explain.rehearsal import SealedHttp
 from ncash.system.clock import SystemClock, SystemRandom
@@ -50,6 +53,20 @@ def unstartable(found: Grounds, data: Path | None = None) -> Iterator[Problem]:
         done, kinds = lint.kinds(found.config, found.installed, name)
         if not done or isinstance(kinds, BaseException):
             yield broken_part(found.config, name, "kinds", kinds)._replace(overridden=True)
+
+
+def unloadable_driver(found: Grounds) -> Iterator[Problem]:
+    """A fiscal driver of others that is installed and cannot be loaded: the till would not start."""
+    own = found.config.section(Fiscal)
+    if own.driver in DRIVERS or own.driver not in installed():
+        return
+    try:
+        brought(own.driver)
+    except UserError as error:
+        origin = own.origin("driver")
+        file, line = (origin.file, origin.line) if origin else ("ncash.ini", 1)
+        text = phrase("{error}: the till does not start", error=error)
+        yield Problem("MG074", file, line, text, section=Fiscal.section, key="driver")
 
 
 def _world(found: Grounds, data: Path) -> World:
