@@ -44,7 +44,9 @@ def contract_order(name: str = FIRST, kind: Kind = Kind.SALE, mark: str | None =
         name="Milk", barcode="4670540176099", quantity=Decimal(1), unit=0, price=8990, amount=8990, dept="1",
         object=33 if mark else 1, mark=mark, status=PlannedStatus.PIECE_SOLD if mark else None,
     )  # fmt: skip
-    return FiscalOrder(name, kind, "Anna", (line,), (Payment("cash", 8990),), "2027-01-15T12:00:00+03:00")
+    return FiscalOrder(
+        name, kind, operator="Anna", lines=(line,), payments=(Payment("cash", 8990),), time="2027-01-15T12:00:00+03:00"
+    )
 
 
 class RegisterContract:
