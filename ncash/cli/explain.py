@@ -214,7 +214,7 @@ def _reading(found: Explanation) -> Iterator[str]:
 
 
 def _check(check: Mapping[str, Any], fact: Any) -> str:
-    name = f"  {check['check']:<11}"
+    name = f"  {check['check']:<10} "
     if check["skipped"]:
         return phrase("{name}skipped: {skipped}", name=name, skipped=check["skipped"])
     setting = (

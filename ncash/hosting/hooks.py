@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from ncash.hookspecs import Hooks
 from ncash.hosting.judges import answers
-from ncash.hosting.judges.decisions import carrying
+from ncash.hosting.judges.decisions import carrying, of_goods
 
 
 class Silence(Enum):
@@ -35,16 +35,15 @@ class Hook(NamedTuple):
         return self.spec.__name__
 
 
-_OF_GOODS: Final = carrying("effects", "receipt_extra", "messages", "scan", "dialog")
 _ROWS: Final = (
     Hook(Hooks.on_start, answers.started),
     Hook(Hooks.on_stop),
     Hook(Hooks.on_notices, answers.notices),
     Hook(Hooks.on_scan, answers.mark),
     Hook(Hooks.on_unknown_scan, carrying("receipt_extra", "messages", "dialog")),
-    Hook(Hooks.on_add_item, _OF_GOODS, Silence.OWED_BY_ALL),
-    Hook(Hooks.on_return, _OF_GOODS, Silence.OWED_BY_ALL),
-    Hook(Hooks.on_review, _OF_GOODS, Silence.OWED),
+    Hook(Hooks.on_add_item, of_goods, Silence.OWED_BY_ALL),
+    Hook(Hooks.on_return, of_goods, Silence.OWED_BY_ALL),
+    Hook(Hooks.on_review, of_goods, Silence.OWED),
     Hook(Hooks.on_quantity, carrying("messages", "dialog"), Silence.OWED),
     Hook(Hooks.on_storno, carrying("position", "messages", "scan", "dialog")),
     Hook(Hooks.on_price, answers.offer),

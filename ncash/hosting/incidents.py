@@ -3,7 +3,7 @@
 import os
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
 from ncash.language import phrase
@@ -62,8 +62,20 @@ def show_frames(plugin: str, hook: str, error: BaseException) -> None:
     sys.stderr.write(phrase(told, plugin=plugin, hook=hook, kind=type(error).__name__, frames=frames))
 
 
-def show_call(plugin: str, hook: str, seconds: float, answer: Any) -> None:
-    """Say on standard error that a plugin was called: the verdict or the kind of its answer, and nothing of it."""
+def traced(plugin: str, hook: str, function: Callable[..., Any], now: Callable[[], float]) -> Callable[..., Any]:
+    """A hook whose every call is told on standard error."""
+
+    def called(*given: Any) -> Any:
+        begun = now()
+        answer = function(*given)
+        _show_call(plugin, hook, now() - begun, answer)
+        return answer
+
+    return called
+
+
+def _show_call(plugin: str, hook: str, seconds: float, answer: Any) -> None:
+    """The verdict or the kind of an answer, and nothing of it."""
     said = answer.verdict.word if type(answer) is Decision else type(answer).__name__
     told = "ncash trace: {plugin} {hook} {ms:.2f} ms {said}\n"
     sys.stderr.write(phrase(told, plugin=plugin, hook=hook, ms=seconds * 1000, said=said))

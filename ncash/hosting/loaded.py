@@ -31,6 +31,10 @@ class LoadedPlugin:
     end: Callable[[], None] = lambda: None
     """Closes what the host opened for it."""
 
+    def recover(self) -> None:
+        """It has answered again."""
+        self.state, self.error, self.failing = READY, "", ""
+
     def json(self) -> dict[str, Any]:
         """The plugin as `ncash plugins` and the greeting show it."""
         return {

@@ -13,9 +13,9 @@ from typing import Any, Final
 
 from ncash.errors import debugging, raised
 from ncash.hosting.hooks import HOOKS, Hook, Silence
-from ncash.hosting.incidents import IncidentBook, show_call, show_frames, tracing
+from ncash.hosting.incidents import IncidentBook, show_frames, traced, tracing
 from ncash.hosting.loaded import BROKEN, CONFIG_ERROR, DISABLED, FAILING, MISSING, READY, SAFE_MODE, LoadedPlugin
-from ncash.hosting.ownership import Respondent, addressed, claimed
+from ncash.hosting.ownership import Respondent, addressed, claimed, is_bare
 from ncash.hosting.starting import START_SECONDS, bring_up
 from ncash.language import english, phrase, recorded
 from ncash.model.decision import NOTHING, Decision, Text, Verdict
@@ -40,7 +40,16 @@ class Abandoned(BaseException):
     """Raised in a thread whose plugin took too long: another one has taken its place, this one must change nothing."""
 
 
+Address = Callable[[Respondent, Any], Any] | None
+HeardAnswers = list[tuple[LoadedPlugin, Any]]
 Having = tuple[Callable[[Any], str], tuple[tuple[LoadedPlugin, Callable[..., Any]], ...]]
+
+
+def _heard_of(told: set[str], one: LoadedPlugin) -> bool:
+    """Whether a plugin was told before; from now on it was."""
+    before = one.name in told
+    told.add(one.name)
+    return before
 
 
 class Plugins:
@@ -145,7 +154,7 @@ class Plugins:
         if not one.started.categories:
             self._failed(one, "on_scan", "on_scan: it reads a mark, and named no category at its start")
             return None
-        return mark._replace(reader=one.name)
+        return mark if mark.reader == one.name else mark._replace(reader=one.name)
 
     def ask(self, hook: str, request: object, *more: object) -> tuple[list[Decision], tuple[str, ...]]:
         """Every plugin's decision, and the names of those that owe one, where the row of the hook says that it is owed.
@@ -153,7 +162,7 @@ class Plugins:
         A plugin owes one that failed in this hook, or in another one since the command began, or that cannot be asked
         at all, unless it is known to have no such hook.
         """
-        decisions = [answer for _, answer in self._kept(hook, request, *more)]
+        decisions = [answer for _, answer in self._heard(hook, (request, *more), addressed)]
         if not (self.broken or self._stumbled):
             return decisions, ()
         silence = self._hooks[hook].silence
@@ -163,27 +172,19 @@ class Plugins:
         mute = {one.name: None for one in self.broken if by_all or hook in one.hooks or not one.hooks}
         return decisions, tuple(sorted(self._stumbled | mute))
 
-    def _kept(self, hook: str, request: object, *more: object) -> list[tuple[LoadedPlugin, Decision]]:
-        """The decisions of the plugins as the host keeps them; one that claims what is another's has failed."""
-        kept = []
-        for one, answer in self._heard(hook, (request, *more), addressed):
-            decision = claimed(one, hook, request, answer)
-            if isinstance(decision, str):
-                self._failed(one, hook, f"{hook}: {decision}")
-            else:
-                kept.append((one, decision))
-                if one.failing == hook:
-                    one.state, one.error, one.failing = READY, "", ""
-        return kept
-
     def claim(self, request: UnknownScan) -> Decision | None:
         """The answer of the one plugin that takes a scan which is none of the host's; None when nobody does.
 
         A scan that several take is taken by nobody, and all of them have failed.
         """
-        heard = [(one, said) for one, said in self._kept("on_unknown_scan", request) if said.verdict is not _ABSTAIN]
+        heard = [
+            (one, said)
+            for one, said in self._heard("on_unknown_scan", (request,), addressed)
+            if said.verdict is not _ABSTAIN
+        ]
         if len(heard) == 1:
-            return heard[0][1]
+            only: Decision = heard[0][1]
+            return only
         names = ", ".join(one.name for one, _ in heard)
         for one, _ in heard:
             self._failed(one, "on_unknown_scan", recorded("on_unknown_scan: {names} take the same scan", names=names))
@@ -238,62 +239,60 @@ class Plugins:
         return [answer for _, answer in self._heard(hook, given, told=told)]
 
     def _heard(
-        self,
-        hook: str,
-        given: tuple[object, ...],
-        address: Callable[[Respondent, Any], Any] | None = None,
-        told: set[str] | None = None,
-    ) -> list[tuple[LoadedPlugin, Any]]:
-        """The answers with the plugins that gave them. `address` makes of the one argument what a plugin gets, or None
-        for a plugin that is not asked."""
-        answers: list[tuple[LoadedPlugin, Any]] = []
-        having = self._asked.get(hook)
-        if having is None:
-            having = self._having(hook)
-        judge, asked = having
-        request = given[0] if given else None
+        self, hook: str, given: tuple[object, ...], address: Address = None, told: set[str] | None = None
+    ) -> HeardAnswers:
+        """The answers with the plugins that gave them. `address` makes of the first argument what a plugin gets, or
+        None for a plugin that is not asked."""
+        answers: HeardAnswers = []
+        judge, asked = self._asked.get(hook) or self._having(hook)
+        now, under_way, calls = self._now, self._under_way, self._calls
+        request: Any = given[0] if given else None
+        keeping = address is not None
+        asking = keeping and not is_bare(request)
+        marked = keeping and not asking and request.mark is not None
         for one, function in asked:
-            if told is not None:
-                if one.name in told:
-                    continue
-                told.add(one.name)
-            if address is not None:
+            if told is not None and _heard_of(told, one):
+                continue
+            if address is not None and (asking or (marked and one.started.categories)):
                 own = address(one, request)
                 if own is None:
                     continue
                 given = (own, *given[1:])
-            answer, error = self._called(one, hook, function, judge, given)
+            number = next(calls)
+            under_way[number] = [one, now()]
+            try:
+                answer = function(*given)
+                error = "" if answer is None else judge(answer)
+            except BaseException as trouble:
+                answer, error = None, self._raised(one, hook, trouble)
+            if under_way.pop(number, None) is None:
+                raise Abandoned
+            if keeping and answer is not None and not error:
+                answer = claimed(one, hook, request, answer)
+                error = answer if isinstance(answer, str) else ""
             if error:
                 self._failed(one, hook, error)
                 continue
             if answer is not None:
                 answers.append((one, answer))
-            if one.failing == hook and (address is None or answer is None):
-                one.state, one.error, one.failing = READY, "", ""
+            if one.failing == hook:
+                one.recover()
         return answers
 
-    def _called(
-        self, one: LoadedPlugin, hook: str, function: Callable[..., Any], judge: Callable[[Any], str], given: Any
-    ) -> tuple[Any, str]:
-        """One plugin's answer, and what is wrong with it. Raises Abandoned."""
-        number = next(self._calls)
-        self._under_way[number] = [one, self._now()]
-        try:
-            answer = function(*given) if not self._bounds else self._within(one, function, given)
-            error = "" if answer is None else judge(answer)
-            if error:
-                error = f"{hook}: {error}"
-        except BaseException as trouble:
-            answer, error = None, raised(hook, trouble)
-            if self._debug:
-                show_frames(one.name, hook, trouble)
-        if self._trace:
-            show_call(one.name, hook, self._now() - self._under_way.get(number, [None, self._now()])[1], answer)
-        if self._under_way.pop(number, None) is None:
-            raise Abandoned
-        return answer, error
+    def _raised(self, one: LoadedPlugin, hook: str, trouble: BaseException) -> str:
+        """What a plugin raised, by type and place."""
+        if self._debug:
+            show_frames(one.name, hook, trouble)
+        return raised(hook, trouble)
 
-    def _within(self, one: LoadedPlugin, function: Callable[..., Any], given: Any) -> Any:
+    def _callable(self, one: LoadedPlugin, hook: str) -> Callable[..., Any]:
+        """The hook as it is called: bounded by itself where nobody watches, traced where support wants that."""
+        function = one.hooks[hook]
+        if self._bounds:
+            function = partial(self._within, one, function)
+        return traced(one.name, hook, function, self._now) if self._trace else function
+
+    def _within(self, one: LoadedPlugin, function: Callable[..., Any], *given: Any) -> Any:
         """The answer of a call that is bounded by itself. Raises what the plugin raises; one that hangs is broken."""
         done, outcome = bounded(partial(function, *given), one.started.budget)
         if not done:
@@ -311,11 +310,13 @@ class Plugins:
 
     def _having(self, hook: str) -> Having:
         """How an answer to this hook is judged, and the plugins that have it and can be asked."""
-        found = [(one, one.hooks[hook]) for one in self.loaded if hook in one.hooks and one.state not in _MUTE]
+        able = (one for one in self.loaded if hook in one.hooks and one.state not in _MUTE)
+        found = [(one, self._callable(one, hook)) for one in able]
         having = self._asked[hook] = (self._hooks[hook].judge, tuple(found))
         return having
 
     def _failed(self, one: LoadedPlugin, hook: str, error: str) -> None:
+        error = error if error.startswith(hook) else f"{hook}: {error}"
         one.failures += 1
         one.state, one.error, one.failing = FAILING, error, hook
         self.incidents.add(one.name, hook, english(error))

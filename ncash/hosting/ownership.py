@@ -44,18 +44,27 @@ class Respondent(Protocol):
     hooks: dict[str, Callable[..., Any]]
 
 
+def is_bare(request: Any) -> bool:
+    """Whether nothing in goods on their way in belongs to one plugin alone: no answers, nothing fetched."""
+    return type(request) is AddItem and not (request.facts or request.confirmed or request.asked)
+
+
+def is_anothers(one: Respondent, request: AddItem) -> bool:
+    """Whether the mark is another reader's: then a plugin that reads marks itself may not see it."""
+    mark = request.mark
+    return mark is not None and mark.reader not in ("", one.name) and bool(one.started.categories)
+
+
 def addressed(one: Respondent, request: Any) -> Any:
     """The request as this plugin gets it: with its own answers and facts; None when a mark in it is another reader's,
     which judges it alone. Plugins that read no marks are asked about every mark."""
+    if type(request) is AddItem and is_anothers(one, request):
+        return None
     if type(request) is Cancel:
         if not request.refused:
             return request
         return request._replace(refused=tuple([_own(one.name, refused) for refused in request.refused]))
-    if type(request) is AddItem and request.mark is not None and one.started.categories:
-        reader = request.mark.reader
-        if reader and reader != one.name:
-            return None
-    return _own(one.name, request)
+    return request if is_bare(request) else _own(one.name, request)
 
 
 def _own(name: str, request: Any) -> Any:
@@ -75,9 +84,15 @@ def claimed(one: Respondent, hook: str, request: Any, answer: Decision) -> Decis
     """The decision as the host keeps it, signed; or what it claims that is not this plugin's, in words.
 
     An allow of whoever reads no marks weighs nothing: ordinary goods are the host's own to allow, marked ones a
-    reader's.
+    reader's. What the reader of the mark fetched is not signed: by the names of its checks it is handed in from outside
+    too (explain, replay, the mark service).
     """
     effects, verdict, reads = answer.effects, answer.verdict, bool(one.started.categories)
+    mark = request.mark if type(request) is AddItem else None
+    own = reads and mark is not None and mark.reader == one.name
+    held = answer.messages or answer.asks or answer.position or effects.extra or effects.published
+    if own and verdict is _ALLOW and not (held or effects.receipt_extra):
+        return answer
     if effects is not NO_EFFECTS:
         found = _effects(one, request, effects)
         if isinstance(found, str):
@@ -89,20 +104,21 @@ def claimed(one: Respondent, hook: str, request: Any, answer: Decision) -> Decis
         )
     if answer.position is not None and not reads and answer.position != request.position:
         return "it names another position than the selected one, which only a reader of marks may"
-    if verdict is _ALLOW and reads and hook == "on_add_item" and _unmarked(request, effects):
+    if verdict is _ALLOW and mark is None and reads and hook == "on_add_item" and _unmarked(request, effects):
         return "it allows marked goods without a mark, and offered no way without one"
     if verdict is _ALLOW and not reads and hook in _RULED:
         verdict = _ABSTAIN
     if verdict is _DENY and not answer.screen and answer.dialog is None and not _unseen(answer):
         # A refusal without a word would leave the cashier before a silent screen.
         answer = answer._replace(screen=(PLUGIN_REFUSED.fill(plugin=one.name),))
-    if verdict is answer.verdict and effects is answer.effects and not (answer.asks or answer.facts):
+    signing = answer.facts and not own
+    if verdict is answer.verdict and effects is answer.effects and not (answer.asks or signing):
         return answer
     return answer._replace(
         verdict=verdict,
         effects=effects,
         asks=all_signed(one.name, answer.asks) if verdict is _ASK else frozenset(),
-        facts=_signed_facts(one.name, answer.facts),
+        facts=_signed_facts(one.name, answer.facts) if signing else answer.facts,
     )
 
 

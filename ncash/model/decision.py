@@ -191,10 +191,10 @@ def fold(answers: Iterable[Decision]) -> Decision:
         effects = merged(effects, answer.effects)
         facts.update(answer.facts)
     decisive = [a for a in given if a.verdict is strongest.verdict or a.verdict <= Verdict.ALLOW]
-    stepping = [a for a in given if a.steps]
+    first, *others = [a.steps for a in given if a.steps] or [()]
     return Decision(
         strongest.verdict,
-        steps=stepping[0].steps if len(stepping) == 1 else tuple(step for a in stepping for step in a.steps),
+        steps=followed(first, *(step for steps in others for step in steps)) if others else first,
         screen=tuple(text for a in decisive for text in a.screen),
         dialog=dialog,
         effects=effects,

@@ -24,6 +24,7 @@ from ncash.queue.notices import notices
 from ncash.settings import host, last_good
 from ncash.settings.config import Config
 from ncash.settings.problems import ERROR
+from ncash.shop import remembered_guards
 from ncash.shop.copies import Backups
 from ncash.shop.export import Exporter, exporter
 from ncash.shop.health import Health, quick
@@ -60,6 +61,9 @@ def configuration(conf: Path) -> Config:
 
 class Shop:
     """One till of a shop folder with everything it works with."""
+
+    safe = False
+    """Without plugins that do not come with the program."""
 
     def __init__(
         self, conf: Path, data: Path, outside: Outside, cash: str | None = None, *, safe: bool = False
@@ -131,6 +135,7 @@ class Shop:
             "conf": str(self.conf),
             "settings": {place: shown for place, (shown, _) in _told(config).items()},
             "plugins": [one.json() for one in self.till.room.plugins.loaded],
+            "guards": remembered_guards.told(self.till.room.plugins.loaded),
             "files": {one.name: hashlib.sha256(one.content).hexdigest() for one in config.files},
         }
         self._announced = self._states()
@@ -177,6 +182,7 @@ class Shop:
     def _room(self, found: Grounds, register: FiscalRegister) -> Room:
         config, premises = found.config, self._premises(register)
         plugins = loader.Plugins.start(config, world_of(premises), found.installed.folders, safe=self.safe)
+        remembered_guards.remember(plugins.loaded, running_file(self.data, self.cashcode))
         kinds = kinds_of(plugins)
         return Room(
             plugins=plugins,

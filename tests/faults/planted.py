@@ -145,7 +145,7 @@ PLANTED: Final = (
     Planted(
         "a mark is judged by readers who did not read it",
         "ncash/hosting/ownership.py",
-        (("        if reader and reader != one.name:\n            return None\n", ""),),
+        (('mark.reader not in ("", one.name)', "False"),),
         (_TRUST + "test_a_mark_is_judged_by_its_readers_plugin_only",),
     ),
     Planted(

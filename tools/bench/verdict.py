@@ -27,6 +27,7 @@ BATCH = 60
 """Scans, or bare statements, between two looks at the clock."""
 NO_DEVICE = "[Fiscal]\ncheckMarks = false\n"
 """The drive's own check of a code is no part of a local verdict."""
+EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
 STEPS = 9
 """Checks that a trail tells of, made or skipped."""
 
@@ -101,14 +102,18 @@ def measured(folder: Path, few: int, many: int, blocks: int) -> Iterator[Promise
     """The verdict against a bare SELECT, with many sold marks against few, and what belongs to it."""
     books = [_scans(folder / f"{number}", number) for number in (few, many)]
     small, large = books
-    works: list[Work] = [small.decisions, small.selects, large.decisions, small.first_decisions, small.answers]
+    more = _scans(folder / "examples", few, examples=True)
+    books.append(more)
+    works: list[Work] = [
+        small.decisions, small.selects, large.decisions, small.first_decisions, small.answers, more.answers,
+    ]  # fmt: skip
     try:
         turns = best_in_turns(works, blocks, clock=thread_time)
     finally:
         for one in books:
             one.close()
     times = [[t / BATCH for t in own] for own in turns]
-    decided, select, decided_large, first, answered = times
+    decided, select, decided_large, first, answered, with_examples = times
     against = partial(Promise, base="bare uniqueness SELECT", base_seconds=median(select))
     yield against(VERDICT, 8.0, ratio(decided, select), median(decided))
     yield Promise(
@@ -121,10 +126,31 @@ def measured(folder: Path, few: int, many: int, blocks: int) -> Iterator[Promise
     )
     yield against("the same, goods for the first time", None, ratio(first, select), median(first))
     yield against("scan to the whole answer", None, ratio(answered, select), median(answered))
+    yield Promise(
+        "the same with the three example plugins",
+        1.3,
+        measured=ratio(with_examples, answered),
+        seconds=median(with_examples),
+        base="without them",
+        base_seconds=median(answered),
+    )
 
 
-def _scans(folder: Path, number: int) -> Scans:
+def _with_examples(conf: Path) -> str:
+    """Settings that switch the example plugins on, and what they need."""
+    names = sorted(path.name for path in EXAMPLES.iterdir() if path.is_dir())
+    (conf / "stoplist.csv").write_text(
+        "gtin;from;to;reason\n04600000000000;2027-01-01;2027-01-02;x\n", encoding="utf-8"
+    )
+    paths = ", ".join(str(EXAMPLES / name) for name in names)
+    switches = "".join(f"{name} = on\n" for name in names)
+    return f"[Host]\npluginsPath = {paths}\n[plugins]\n{switches}[AgeQuestion]\ndepartments = 77\n"
+
+
+def _scans(folder: Path, number: int, examples: bool = False) -> Scans:
     conf, data = shops.shop(folder)
+    if examples:
+        (conf / "ncash.ini.d" / "98-examples.ini").write_text(_with_examples(conf), encoding="utf-8")
     (conf / "ncash.ini.d" / "99-bench.ini").write_text(NO_DEVICE, encoding="utf-8")
     (data / "Documents.sqlite").unlink()
     shops.sold(data / "Documents.sqlite", number)

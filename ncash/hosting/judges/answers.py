@@ -39,14 +39,19 @@ LONGEST_FINDING: Final = 4_000
 """Characters of one text of a finding."""
 
 
+def is_ascii(value: Any) -> bool:
+    """Whether this is a short text of ASCII, and not empty: nearly every text of a mark."""
+    return type(value) is str and value.isascii() and 0 < len(value) <= LONGEST
+
+
 def mark(answer: Any) -> str:
     """What is wrong with the answer to a scan: a Mark."""
     if type(answer) is not Mark:
         return recorded("answered {kind}, not Mark", kind=type(answer).__name__)
     raw, text, cis, category, gtin, weight, kind = answer[:7]
-    for one in (raw, text, cis):
-        if not (one and type(one) is str and one.isascii() and len(one) <= LONGEST) and not (one and is_text(one)):
-            return "answered a Mark without its texts"
+    usual = is_ascii(raw) and (text is raw or is_ascii(text)) and is_ascii(cis)
+    if not (usual or all(one and is_text(one) for one in (raw, text, cis))):
+        return "answered a Mark without its texts"
     if gtin is not None and not (type(gtin) is str and gtin.isascii() and gtin.isdigit() and len(gtin) <= LONGEST):
         return "the Mark's gtin is not digits"
     if weight is not None and not (type(weight) is Decimal and weight.is_finite() and weight > 0):

@@ -85,7 +85,7 @@ def _effects(effects: Any) -> str:
     if not (
         is_json_object(effects.extra) and is_json_object(effects.published) and is_json_object(effects.receipt_extra)
     ):
-        return "extra, published or receipt_extra in the effects is no mapping of JSON values"
+        return "extra in the effects is no mapping of JSON values"
     return "a keg stands in extra, and not in keg" if KEG in effects.extra else ""
 
 
@@ -158,38 +158,46 @@ def _owed(messages: Any) -> str:
     return ""
 
 
-EVERYTHING: Final = frozenset({"effects", "receipt_extra", "position", "messages", "slip", "scan", "dialog"})
-"""What a decision may hold beside verdict, steps, texts and facts; `scan` is the verdict NEED_SCAN, `dialog` any."""
-
-
-def _uncarried(answer: Decision, carries: frozenset[str]) -> str:
-    """What the answer holds that its hook cannot carry out: it is refused, since nobody would see it dropped."""
+def _effects_there(answer: Decision) -> bool:
     effects = answer.effects
-    if effects is not NO_EFFECTS:
-        if "effects" not in carries and effects._replace(receipt_extra=NOTHING) != NO_EFFECTS:
-            return "this hook carries no effects"
-        if "receipt_extra" not in carries and effects.receipt_extra:
-            return "this hook carries no receipt_extra"
-    if answer.position is not None and "position" not in carries:
-        return "this hook carries no position"
-    if answer.messages and "messages" not in carries:
-        return "this hook carries no messages"
-    if answer.slip and "slip" not in carries:
-        return "this hook carries no slip"
-    if answer.verdict is Verdict.NEED_SCAN and "scan" not in carries:
-        return "this hook cannot wait for a scan"
-    return "this hook shows no dialog" if answer.dialog is not None and "dialog" not in carries else ""
+    return effects is not NO_EFFECTS and effects._replace(receipt_extra=NOTHING) != NO_EFFECTS
+
+
+MEMBERS: Final[Mapping[str, tuple[Callable[[Decision], object], str]]] = {
+    "effects": (_effects_there, "this hook carries no effects"),
+    "receipt_extra": (lambda answer: answer.effects.receipt_extra, "this hook carries no receipt_extra"),
+    "position": (lambda answer: answer.position is not None, "this hook carries no position"),
+    "messages": (lambda answer: answer.messages, "this hook carries no messages"),
+    "slip": (lambda answer: answer.slip, "this hook carries no slip"),
+    "scan": (lambda answer: answer.verdict is Verdict.NEED_SCAN, "this hook cannot wait for a scan"),
+    "dialog": (lambda answer: answer.dialog is not None, "this hook shows no dialog"),
+}
+"""What a decision may hold beside verdict, steps, texts and facts: whether it is there, and what is said of it where
+the hook cannot carry it out. It is refused then, since nobody would see it dropped."""
 
 
 def carrying(*members: str) -> Callable[[Any], str]:
     """The judge of a hook whose decisions hold these members and no others."""
-    carries = frozenset(members)
-    assert carries <= EVERYTHING
+    others = tuple([MEMBERS[name] for name in MEMBERS.keys() - set(members)])
 
     def judge(answer: Any) -> str:
-        return decision(answer) or _uncarried(answer, carries)
+        wrong = decision(answer)
+        if wrong:
+            return wrong
+        for there, told in others:
+            if there(answer):
+                return told
+        return ""
 
     return judge
+
+
+def of_goods(answer: Any) -> str:
+    """The judge of decisions about goods, which hold everything but a position and lines of a slip."""
+    wrong = decision(answer)
+    if wrong or (answer.position is None and answer.slip == ()):
+        return wrong
+    return MEMBERS["slip"][1] if answer.slip else MEMBERS["position"][1]
 
 
 def decision(answer: Any) -> str:

@@ -17,7 +17,8 @@ _COUNT: Final = (
 )
 _ONE: Final = _COLUMNS + "WHERE seq = ?"
 _LAST: Final = (
-    _COLUMNS + "WHERE kind IN ('verdict', 'unread') AND (?1 IS NULL OR cashcode = ?1) "
+    _COLUMNS + "WHERE (kind IN ('verdict', 'unread') OR (verdict = 'deny' AND kind IN ("
+    "'close', 'quantity', 'storno', 'unknown_scan'))) AND (?1 IS NULL OR cashcode = ?1) "
     "AND (?2 = 0 OR verdict = 'deny') ORDER BY seq DESC LIMIT 1"
 )
 _ALWAYS: Final = ("", "~")
@@ -55,6 +56,7 @@ def line(connection: Connection, seq: int) -> RecordedLine | None:
 
 
 def last(connection: Connection, cashcode: str | None = None, refused: bool = False) -> RecordedLine | None:
-    """The latest decision, or scan that could not be read, of one till or of all; with `refused` the latest refusal."""
+    """The latest decision about goods, scan that could not be read, or refusal of anything, of one till or of all; with
+    `refused` the latest refusal."""
     row = connection.one(_LAST, (cashcode, int(refused)))
     return _recorded(row) if row else None

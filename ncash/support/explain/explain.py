@@ -164,9 +164,9 @@ def told(room: Room, outcome: Outcome, reading: Reading | None = None) -> Explan
 def explain_line(config: Config, data: Path, recorded: RecordedLine, clock: Clock | None = None) -> Explanation:
     """What really happened, and whether it would happen again. Raises UserError for a line about something else."""
     line = recorded.line
-    if "checks" not in line or "goods" not in line:
+    if "checks" not in line:
         text = phrase(
-            "line {seq} of the journal is a line of the kind {kind}, not about adding goods",
+            "line {seq} of the journal is a line of the kind {kind}, which holds no decision",
             seq=recorded.seq,
             kind=line.get("kind"),
         )

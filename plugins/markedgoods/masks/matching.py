@@ -20,6 +20,8 @@ from ncash.model.codes.soundness import doubtful, quiet, refusable
 from ncash.model.mark import Mark, former_cis, is_pack, layout_of, plain, trimmed, wire
 from ncash.model.scan import Scan
 
+READER: Final = "markedgoods"
+"""Of the usual mark, so that the host need not write it into another one."""
 _SHORTEST: Final = 24
 """Characters of the shortest scan that a repair can make a mark of."""
 
@@ -165,7 +167,7 @@ class Masks:
             if len(code) == len(text) or text.startswith(named + GS):
                 return Mark(
                     text, stored, named, name, gtin=gtin, weight=weight, input=scan.input, scanned=scanned,
-                    repairs=repairs,
+                    repairs=repairs, reader=READER,
                 )  # fmt: skip
         from ncash.bundled.markedgoods.masks.dissection import dissected, spelled_out, told
 

@@ -67,10 +67,13 @@ class Plugin:
         if self._batches is None:
             step = Step(CHECK, Verdict.DENY, UNKNOWN.key, rule=rule)
             return Decision(Verdict.DENY, (step,), (UNKNOWN.fill(name=goods.name),))
+        named = [batch for batch in self._batches if batch.gtin == mark.gtin]
+        if not named:
+            return None
         made = _day(decision.effects.published.get("productionDate"))
         if made is None:
             return Decision(Verdict.ABSTAIN, (Step(CHECK, skipped="no production date", rule=rule),))
-        hit = next((b for b in self._batches if b.gtin == mark.gtin and b.first <= made <= b.last), None)
+        hit = next((batch for batch in named if batch.first <= made <= batch.last), None)
         if hit is None:
             return Decision(Verdict.ABSTAIN, (Step(CHECK, rule=rule),))
         step = Step(CHECK, Verdict.DENY, CALLED_BACK.key, rule=rule, fact={"reason": hit.reason, "made": f"{made}"})

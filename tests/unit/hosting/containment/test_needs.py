@@ -1,7 +1,9 @@
 """What authors of plugins need: a card, a review of what was allowed, prices of a receipt, payments, shifts, time, a
 store, messages and fields of their own, returns."""
 
+import importlib
 import json
+import sys
 from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
@@ -168,6 +170,27 @@ def test_a_returned_position_carries_what_the_plugin_kept_at_the_sale(shops: Sho
     till.send("scan", data=WATER)
     assert heard[-1].sold is not None
     assert dict(heard[-1].sold.of(shops.name)) == {"bonus": 5}
+
+
+GUARDING = "from ncash.plugin import Guards, Started, hookimpl\nclass Plugin:\n    @hookimpl\n"
+GUARDS = "    def on_start(self, config, world): return Started(guards=Guards(departments=frozenset({'1'})))\n"
+
+
+def test_what_a_plugin_guarded_is_not_sold_when_it_cannot_start_any_more(shops: Shops) -> None:
+    shop = shops.plugin(GUARDING + GUARDS, head="")
+    till = shops.running(shop)
+    till.shop.announce()
+    assert positions(sold(till)) == ["Хлеб дарницкий"]
+    source = shop / "plugins" / shops.name / "plugin.py"
+    for broken in ("raise SystemExit(0)\n", "def (\n"):
+        source.write_text(broken, encoding="utf-8")
+        sys.modules.pop(f"{shops.name}.plugin")
+        importlib.invalidate_caches()
+        till.restart()
+        till.shop.announce()
+        answer = sold(till)
+        assert (positions(answer), answer["screen"][0]["key"]) == ([], "PluginGuards")
+        sys.modules.setdefault(f"{shops.name}.plugin", sys)
 
 
 class Drawer:

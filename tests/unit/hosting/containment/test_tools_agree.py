@@ -151,6 +151,17 @@ def test_the_cause_of_a_failure_is_written_once(shops: Shops) -> None:
     assert "secret" not in str(line)
 
 
+def test_explain_tells_of_a_veto_at_the_close(shops: Shops) -> None:
+    steps, screen = "(Step('a_limit_of_ours', Verdict.DENY, 'Limit'),)", "(Text('error', 'Limit', 'Много'),)"
+    till = shops.till(hook("on_close", f"return Decision(Verdict.DENY, {steps}, {screen})"))
+    till.send("open")
+    till.send("scan", data=BREAD)
+    assert till.send("close")["receipt"]["state"] == "open"
+    told = Told(till.shop.conf.parent, "explain", "--last-refused")
+    assert told.code == 1
+    assert "  a_limit_of_ours deny        Limit" in told.text
+
+
 def test_a_rule_of_a_plugin_is_shown_and_explained(shops: Shops) -> None:
     lint = (
         "from ncash.settings.explained import RuleExplanation\nfrom ncash.settings.problems import Problem, Rule\n"
