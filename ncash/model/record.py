@@ -15,6 +15,7 @@ from ncash.model.goods import Cashier, Goods
 from ncash.model.keg import KEG
 from ncash.model.mark import Mark, plain
 from ncash.model.mark import cis as cis_of
+from ncash.model.owned import PLUGINS, PUBLISHED
 from ncash.model.receipt import Channel, Kind, Position, Receipt
 from ncash.model.request import AddItem, ChangeQuantity, Question, Storno, UnknownScan
 from ncash.model.scan import Scan
@@ -62,6 +63,8 @@ def line_of(kind: str, request: Question, decision: Decision) -> dict[str, Any]:
         "checks": recorded(decision.steps),
         "marks": [_held(p) for p in receipt.positions if p.cis],
     }
+    if PLUGINS in receipt.extra:
+        line["kept"] = {name: loose(values) for name, values in receipt.extra[PLUGINS].items()}
     if isinstance(request, AddItem | Storno):
         if request.mark:
             line["mark"] = _mark(request.mark)
@@ -173,8 +176,9 @@ def _sold(position: Position) -> dict[str, Any]:
     codes = {name: veiled(value) for name in _CODES if (value := getattr(position, name)) is not None}
     if position.cis is not None:
         found["cis"] = kept_cis(position.cis, position.mark)
-    if KEG in position.extra:
-        found["extra"] = {KEG: dict(position.extra[KEG])}
+    extra = {name: dict(position.extra[name]) for name in (KEG, PLUGINS, PUBLISHED) if name in position.extra}
+    if extra:
+        found["extra"] = extra
     return {**found, **codes, "quantity": str(position.quantity)}
 
 
@@ -227,6 +231,7 @@ def _receipt(line: Mapping[str, Any]) -> Receipt:
         last_n=max((p.n for p in positions), default=0),
         sale=line.get("sale"),
         opened=line["opened"],
+        extra=fixed({PLUGINS: line["kept"]}) if "kept" in line else NOTHING,
     )
 
 

@@ -25,11 +25,16 @@ BUNDLED: Final = "ncash.bundled"
 
 
 @lru_cache(maxsize=8)
-def _entries(path: tuple[tuple[str, int], ...]) -> Mapping[str, str]:
-    """Modules of the entry points by the name of their plugin, as the folders of this import path were at that time."""
+def _entries(path: tuple[tuple[str, int], ...]) -> Mapping[str, tuple[str, ...]]:
+    """Modules of the entry points by the name of their plugin, as the folders of this import path were at that time;
+    the first of several is the one that runs."""
     from importlib.metadata import entry_points
 
-    return {point.name: point.module for point in entry_points(group=GROUP)}
+    found: dict[str, tuple[str, ...]] = {}
+    for point in entry_points(group=GROUP):
+        known = found.get(point.name, ())
+        found[point.name] = known if point.module in known else (*known, point.module)
+    return found
 
 
 def _changed(folder: str) -> int:
@@ -100,7 +105,7 @@ class Installed:
                 sys.path.append(str(folder))
 
     @property
-    def _entered(self) -> Mapping[str, str]:
+    def _entered(self) -> Mapping[str, tuple[str, ...]]:
         return _entries(tuple((folder, _changed(folder)) for folder in sys.path))
 
     def module(self, name: str, part: str) -> ModuleType | None:
@@ -108,7 +113,7 @@ class Installed:
 
         Raises whatever the import raises.
         """
-        package = _package(name) or self._entered.get(name, "").rpartition(".")[0]
+        package = _package(name) or self._entered.get(name, ("",))[0].rpartition(".")[0]
         if not package:
             return None
         try:
@@ -125,8 +130,8 @@ class Installed:
         Raises whatever the import raises.
         """
         found = self.module(name, "plugin")
-        if found is None and (entry := self._entered.get(name)):
-            found = importlib.import_module(entry)
+        if found is None and (entries := self._entered.get(name)):
+            found = importlib.import_module(entries[0])
         return found
 
     def holds(self, name: str) -> bool:
@@ -145,6 +150,8 @@ class Installed:
         runs = _home(package) if package else None
         homes = (_home(name), *(folder / name for folder in self.folders)) if name.isidentifier() else ()
         plugins = [home for home in homes if home is not None and is_folder(home) and (home / "plugin.py").is_file()]
+        entries = self._entered.get(name, ()) if package is None else ()
+        plugins += [home for entry in entries[1:] if (home := _home(entry.partition(".")[0])) is not None]
         others = {home.resolve(): home for home in plugins if runs is None or home.resolve() != runs.resolve()}
         return tuple(others.values())
 

@@ -1,5 +1,6 @@
 """A plugin that is not loaded because its name is taken is named with file and line."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -45,3 +46,19 @@ def test_one_folder_under_two_names_is_one(make_conf: MakeConf, tmp_path: Path) 
 def test_a_folder_without_a_plugin_takes_nobodys_place(make_conf: MakeConf, tmp_path: Path) -> None:
     (tmp_path / "data" / "restrictions").mkdir(parents=True)
     assert found(make_conf, "restrictions = on\n", tmp_path / "data") == []
+
+
+def test_of_two_installed_plugins_of_one_name_the_second_is_named(make_conf: MakeConf, tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    for package in ("nearhours", "farhours"):
+        (site / package).mkdir(parents=True)
+        (site / package / "plugin.py").write_text(PLUGIN, encoding="utf-8")
+        facts = site / f"{package}-1.0.dist-info"
+        facts.mkdir()
+        (facts / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: 1.0\n", encoding="utf-8")
+        (facts / "entry_points.txt").write_text(f"[ncash.plugins]\nhours = {package}.plugin:Plugin\n", encoding="utf-8")
+    sys.path.insert(0, str(site))
+    try:
+        assert found(make_conf, "hours = on\n") == [("MG085", "ncash.ini", 4)]
+    finally:
+        sys.path.remove(str(site))

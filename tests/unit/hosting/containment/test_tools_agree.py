@@ -151,6 +151,35 @@ def test_the_cause_of_a_failure_is_written_once(shops: Shops) -> None:
     assert "secret" not in str(line)
 
 
+def test_the_doctor_names_the_cause_in_the_running_till(shops: Shops) -> None:
+    till = shops.till(hook("on_add_item", "raise ValueError('secret')"))
+    till.shop.announce()
+    sells(till, BREAD)
+    till.shop.announce_changes()
+    told = Told(till.shop.conf.parent, "doctor")
+    assert f"{shops.name}: failing, on_add_item raised ValueError at plugin.py:" in told.text
+    assert "secret" not in told.text
+
+
+ONCE = (
+    "if request.receipt.of(NAME): return None",
+    "if request.confirmed: return Decision(Verdict.ABSTAIN, effects=Effects(receipt_extra={'asked': True}))",
+    "dialog = Dialog('ask', 'Once', '?', ('continue', 'cancel'))",
+    "return Decision(Verdict.ASK, (Step('once', Verdict.ASK),), dialog=dialog, asks=frozenset({'once'}))",
+)
+
+
+def test_what_is_kept_with_a_receipt_is_there_when_its_journal_is_judged_again(shops: Shops) -> None:
+    head = "from pathlib import Path\nNAME = Path(__file__).parent.name\n" + HEAD
+    till = shops.till(hook("on_add_item", *ONCE), head=head)
+    till.send("open")
+    till.send("scan", data=BREAD)
+    assert positions(till.send("press", button="continue")) == ["Хлеб дарницкий"]
+    assert positions(till.send("scan", data=WATER)) == ["Хлеб дарницкий", "Вода питьевая 0,5 л"]
+    told = Told(till.shop.conf.parent, "replay", "--json").json
+    assert (told["decisions"], told["changed"], told["unknown"]) == (3, 0, 0)
+
+
 def test_explain_tells_of_a_veto_at_the_close(shops: Shops) -> None:
     steps, screen = "(Step('a_limit_of_ours', Verdict.DENY, 'Limit'),)", "(Text('error', 'Limit', 'Много'),)"
     till = shops.till(hook("on_close", f"return Decision(Verdict.DENY, {steps}, {screen})"))
