@@ -204,9 +204,9 @@ class Plugins:
         """Every plugin's lower price."""
         return self.answers("on_price", pricing.position, pricing)
 
-    def shift(self, shift: Shift) -> None:
-        """Tell every plugin that a shift was opened or closed."""
-        self.answers("on_shift", shift)
+    def shift(self, shift: Shift, told: set[str]) -> None:
+        """Tell every plugin that a shift was opened or closed, each one once; `told` grows by each that is called."""
+        self.answers("on_shift", shift, told=told)
 
     def tick(self) -> None:
         """Let the plugins work that have something to do while nobody scans."""

@@ -58,6 +58,8 @@ class Turn:
         """What came of the command, on the disk already; None until then."""
         self.shift: int | None = None
         """The shift that was open before it."""
+        self.told_shift: dict[bool, set[str]] = {False: set(), True: set()}
+        """Plugins that heard that it was closed, or another one opened."""
         self.told: set[str] = set()
         """Plugins that heard of the receipt which this turn closed."""
         self._lock = threading.Lock()
@@ -281,11 +283,10 @@ class Till:
         before, after = turn.shift, self._shift()
         if before == after:
             return
+        for number, opened in ((before, False), (after, True)):
+            if number is not None:
+                self.room.plugins.shift(Shift(number, opened), turn.told_shift[opened])
         turn.shift = after
-        if before is not None:
-            self.room.plugins.shift(Shift(before, opened=False))
-        if after is not None:
-            self.room.plugins.shift(Shift(after, opened=True))
 
     def _answer(self, turn: Turn, outcome: Outcome | UserError) -> Answer:
         shown = self._board.shown(self.room, self.view)
