@@ -22,7 +22,7 @@ def take_out(room: Room, view: View, request: Storno) -> Outcome:
     failpoint(_DECIDED)
     if decision.verdict is Verdict.NEED_SCAN:
         waiting = request._replace(mark=None, scan=None)
-        view = view._replace(dialog=decision.dialog or view.dialog, storno=waiting)
+        view = view._replace(dialog=decision.dialog or view.dialog, storno=waiting, held=None, under=None)
         return Outcome(view, decision.screen, decision)
     if decision.verdict is Verdict.ASK:
         return put(view._replace(dialog=None, storno=None), request, decision)

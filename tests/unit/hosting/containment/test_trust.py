@@ -253,6 +253,21 @@ def test_a_question_works_wherever_a_plugin_is_asked(stage: Stage, cmd: str) -> 
     assert done["receipt"] != before
 
 
+def test_a_question_about_a_marked_storno_is_followed_by_its_mark(shops: Shops) -> None:
+    till = shops.till(acting())
+    asks = Decision(Verdict.ASK, dialog=MINE, asks=frozenset({"why"}))
+    vars(shops.instance(till))["acts"] = {
+        "on_storno": lambda request: asks if request.mark is not None and not request.confirmed else None
+    }
+    till.send("open")
+    till.send("scan", data=WATER)
+    assert till.send("storno", position=1)["dialog"]["kind"] == "scan_mark"
+    assert till.send("scan", data=WATER)["dialog"]["key"] == "Adult"
+    again = till.send("press", button="continue")
+    assert (again["dialog"], positions(again)) == (None, [])
+    assert till.send("state")["dialog"] is None
+
+
 def test_a_field_is_filled_in_before_a_question_is_answered(stage: Stage) -> None:
     dialog = Dialog("ask", "Phone", "Телефон?", ("continue", "cancel"), field=InputField("Телефон", "digits", 11))
     heard: list[Any] = []
