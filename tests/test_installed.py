@@ -214,10 +214,11 @@ def test_ini_files_that_are_named_are_in_a_new_shop(commands: Path, tmp_path: Pa
 def test_nothing_but_the_extras_is_needed_to_load_all_of_it(facts: dict[str, Any], whole: Path) -> None:
     assert Path(facts["home"]).is_relative_to(whole)
     missing = {name: lacking for name, lacking in facts["missing"].items() if ".server." not in name}
+    assert missing.pop("ncash.pytest_plugin") == "pytest"
     assert set(missing) == {"ncash.cli.server_desk", "ncash.queue.nats", "ncash.queue.consumer"}
     assert {missing["ncash.queue.nats"], missing["ncash.queue.consumer"]} == {"nats"}
     assert set(facts["missing"].values()) <= {
-        "sqlalchemy", "argon2", "uvicorn", "prometheus_client", "psycopg", "greenlet", "nats",
+        "sqlalchemy", "argon2", "uvicorn", "prometheus_client", "psycopg", "greenlet", "nats", "pytest",
     }  # fmt: skip
 
 

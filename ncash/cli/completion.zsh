@@ -443,7 +443,7 @@ _shtab_ncash_till_options=(
   "--data[folder with databases, journal and caches (NCASH_DATA, then .\/data)]:DIR:_files -/"
   "--json[answer as JSON]"
   "--cash[number of this till (conf\/ncash.ini \[Cash\] cashcode)]:N:"
-  "--safe-mode[only plugins that come with ncash run]"
+  "--safe-mode[run no plugins but those that come with the program]"
   "--ca[PEM file of certificate authorities to trust]:FILE:_files"
 )
 

@@ -28,7 +28,7 @@ LAST_BATCH: Final = 2.0
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of a till."""
     parser.add_argument("--cash", metavar="N", help="number of this till (conf/ncash.ini [Cash] cashcode)")
-    parser.add_argument("--safe-mode", action="store_true", help="only plugins that come with ncash run")
+    parser.add_argument("--safe-mode", action="store_true", help="run no plugins but those that come with the program")
     parser.add_argument("--ca", type=Path, metavar="FILE", help="PEM file of certificate authorities to trust")
 
 

@@ -34,7 +34,7 @@ METHODS: Final = (
     "close_shift", "report_x", "print_lines", "print_copy",
 )  # fmt: skip
 """What every driver has."""
-_HINT: Final = "look at the register; ncash doctor --ask says how it fares, its author why the driver fails"
+_HINT: Final = "look at the register; ncash doctor says how it fares, its author why the driver fails"
 Judge = Callable[[Any], bool]
 
 

@@ -77,5 +77,5 @@ def traced(plugin: str, hook: str, function: Callable[..., Any], now: Callable[[
 def _show_call(plugin: str, hook: str, seconds: float, answer: Any) -> None:
     """The verdict or the kind of an answer, and nothing of it."""
     said = answer.verdict.word if type(answer) is Decision else type(answer).__name__
-    told = "ncash trace: {plugin} {hook} {ms:.2f} ms {said}\n"
+    told = "ncash: call of {plugin} {hook} {ms:.2f} ms {said}\n"
     sys.stderr.write(phrase(told, plugin=plugin, hook=hook, ms=seconds * 1000, said=said))

@@ -61,7 +61,7 @@ def _rules(module: Any) -> Mapping[str, Rule]:
         raise UserError("RULES of its lint.py is not a tuple of Rule", code="plugin")
     taken = next((row.code for row in rows if row.code in RULES), None)
     if taken is not None:
-        raise UserError(phrase("the rule {code} of its lint.py is one of ncash itself", code=taken), code="plugin")
+        raise UserError(phrase("the rule {code} of its lint.py is one of the program's own", code=taken), code="plugin")
     return {row.code: row for row in rows}
 
 

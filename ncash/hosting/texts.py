@@ -24,7 +24,8 @@ PLUGIN_REFUSED: Final = Message(
     shown="a plugin refuses without a text",
     own=True,
     advice=Advice(
-        "Its author has to give the refusal a text (Decision.screen); ncash journal show says which check it was.",
+        "Its author has to give the refusal a text (Decision.screen); "
+        "ncash explain --last-refused says which check it was.",
         "Отложите товар и позвоните в поддержку.",
     ),
 )

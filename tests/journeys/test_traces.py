@@ -19,7 +19,7 @@ class Plugin:
         raise ValueError("SECRET")
 """
 LINES = '{"cmd":"open"}\n{"cmd":"scan","data":"4600000000015"}\n{"cmd":"cancel"}\n'
-CALL = re.compile(r"^ncash trace: (\w+) (on_\w+) [\d.]+ ms (\w+)$", re.MULTILINE)
+CALL = re.compile(r"^ncash: call of (\w+) (on_\w+) [\d.]+ ms (\w+)$", re.MULTILINE)
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_the_place_of_a_failure_is_shown_to_whoever_debugs(shop: Path) -> None:
     out, err = said(shop, NCASH_DEBUG="1")
     assert "ncash: tracedx.on_add_item: ValueError" in err
     assert re.search(r'File ".*tracedx/plugin\.py", line 7, in on_add_item', err)
-    assert "ncash trace" not in err
+    assert "call of" not in err
     assert '"Хлеб дарницкий"' in out
 
 

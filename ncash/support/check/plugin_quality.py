@@ -185,7 +185,7 @@ def _sample(package: Package) -> str:
 _LOOKS: Final = (
     (NEEDED, "it loads and starts with its defaults", _starts),
     (NEEDED, "it names the version of the API it was written for", _api),
-    (NEEDED, "it imports the public face of ncash only", _face),
+    (NEEDED, "it imports nothing of the program but its public face", _face),
     (GOOD, "every setting has its effect and its comment", _settings),
     (GOOD, "every text has its advice", _texts),
     (GOOD, "it has tests", _tests),

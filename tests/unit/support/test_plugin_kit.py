@@ -43,7 +43,7 @@ def drop(project: Path, pattern: str) -> None:
 BREAKS: dict[str, Callable[[Path], None]] = {
     "it loads and starts with its defaults": lambda p: change(p, "NAME/plugin.py", "on_add_item", "on_ad_item"),
     "it names the version of the API it was written for": lambda p: change(p, "NAME/plugin.py", "  api =", "  ipa ="),
-    "it imports the public face of ncash only": lambda p: change(
+    "it imports nothing of the program but its public face": lambda p: change(
         p, "NAME/plugin.py", "from ncash.plugin", "import ncash.till.session\nfrom ncash.plugin"
     ),
     "every setting has its effect and its comment": lambda p: change(
