@@ -1,11 +1,13 @@
 """The public face for plugins. What a plugin's `NAME/plugin.py` and `NAME/settings.py` import from the host."""
 
+import warnings
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 import pluggy
 
 from ncash import __version__
+from ncash.language import recorded
 from ncash.messages import Advice
 from ncash.model.decision import NOTHING, Text
 from ncash.network.silence import THREADS, Crew, Party, Quiet, Ways
@@ -17,7 +19,8 @@ from ncash.system.threads import Workers, WorkersBusy
 VERSION: Final = __version__
 """Version of the host; bundled plugins share it."""
 API: Final = "2.0"
-"""Version of the API that plugins are written for: `api = "2.0"` in the class Plugin (docs/adr/0047)."""
+"""Version of what plugins are promised: `api = "2.0"` in the class Plugin says for which one it was written
+(docs/adr/0047). The minor number grows with what is added, the major one with what is gone or means something else."""
 hookimpl: Final = pluggy.HookimplMarker("ncash")
 
 
@@ -35,6 +38,7 @@ __all__ = [
     "Category",
     "Crew",
     "DeliveryResult",
+    "Deprecation",
     "Guards",
     "Party",
     "PriceOffer",
@@ -47,11 +51,36 @@ __all__ = [
     "Ways",
     "Workers",
     "WorkersBusy",
+    "deprecated",
     "hookimpl",
     "read_switch",
     "replace_file",
     "switch_signature",
 ]
+
+
+class Deprecation(FutureWarning):
+    """Something of the plugin interface is used that will be gone: Python and pytest show it without being asked."""
+
+
+NOTICE_RELEASES: Final = 2
+"""Minor versions of API in which what is deprecated still works, after the one that says so first."""
+
+
+def deprecated(what: str, instead: str, since: str, depth: int = 2) -> None:
+    """Say loudly that something is used that will be gone, once for each line that uses it.
+
+    `since` is the version of API that says so first; `depth` is how many calls lie between here and the line to name.
+    """
+    major, minor = (int(part) for part in since.split("."))
+    text = recorded(
+        "ncash.plugin {since}: {what} is deprecated, use {instead}; it works up to {last} and may be gone after that",
+        since=since,
+        what=what,
+        instead=instead,
+        last=f"{major}.{minor + NOTICE_RELEASES}",
+    )
+    warnings.warn(text, Deprecation, stacklevel=depth + 1)
 
 
 LONGEST_BUDGET: Final = 3_600.0

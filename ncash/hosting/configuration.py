@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ncash.errors import UserError, place
-from ncash.hosting import lint, register_rules, starting
+from ncash.hosting import api_version, lint, register_rules, starting
 from ncash.language import english, phrase
 from ncash.messages import MARKED_GOODS_BLOCKED
 from ncash.model.codes import label
@@ -114,8 +114,9 @@ def _blocking(problems: Iterable[Problem]) -> Problem | None:
     return next((problem for problem in problems if problem.blocks), None)
 
 
-def grounds_of(config: Config, every: bool = False) -> Grounds:
-    """The judgement of these files, under whatever tables they were read before.
+def grounds_of(config: Config, every: bool = False, *, safe: bool = False) -> Grounds:
+    """The judgement of these files, under whatever tables they were read before; in safe mode nothing of a plugin is
+    looked at that does not come with the program.
 
     `every` reads them for all plugins there are. Without it they are read for those that `[plugins]` names, and for
     the others too only when something is written that none of these knows.
@@ -123,7 +124,8 @@ def grounds_of(config: Config, every: bool = False) -> Grounds:
     first = config if config.tables == host.TABLES else Config(config.folder, config.files, host.TABLES)
     installed = Installed(folders_of(first))
     written = [name for name in first.plugins if _holds(installed, name)]
-    every = every or len(written) < len(first.plugins)
+    written = [name for name in written if comes_along(name) or not safe]
+    every = not safe and (every or len(written) < len(first.plugins))
     names = sorted({*installed.names, *written} if every else written)
     tables: list[type[Settings]] = []
     broken = []
@@ -136,10 +138,10 @@ def grounds_of(config: Config, every: bool = False) -> Grounds:
         else:
             broken.append(broken_part(first, name, "settings", found))
     layout = Sections((*host.TABLES, *tables))
-    if not every and any(layout.find(section) is None for section in first.written_sections):
+    if not (every or safe) and any(layout.find(section) is None for section in first.written_sections):
         return grounds_of(first, every=True)
     config = first.extended(tables, {*names, *installed.names} if every else names)
-    if not every and any(problem.code in _NAMES for problem in config.problems):
+    if not (every or safe) and any(problem.code in _NAMES for problem in config.problems):
         return grounds_of(first, every=True)
     return Grounds(config, installed, names, broken)
 
@@ -161,9 +163,9 @@ def redeclared(
     return own
 
 
-def grounds(conf: Path, every: bool = False) -> Grounds:
+def grounds(conf: Path, every: bool = False, *, safe: bool = False) -> Grounds:
     """The judgement of a conf folder as it is now. Raises UserError when there is no such folder."""
-    return grounds_of(Config.load(conf, host.TABLES), every)
+    return grounds_of(Config.load(conf, host.TABLES), every, safe=safe)
 
 
 def _holds(installed: Installed, name: str) -> bool:
@@ -231,6 +233,7 @@ def _unserved_goods(config: Config) -> Iterator[Problem]:
 
 def broken_part(config: Config, name: str, part: str, outcome: Any) -> Problem:
     """A plugin that cannot be used; while it is switched off nobody uses it."""
+    outcome = api_version.cause(name, Installed(folders_of(config)), outcome)
     why = phrase("it does not answer within {start_seconds:g} s", start_seconds=starting.START_SECONDS)
     if isinstance(outcome, UserError):
         why = str(outcome)

@@ -67,7 +67,11 @@ def traced(plugin: str, hook: str, function: Callable[..., Any], now: Callable[[
 
     def called(*given: Any) -> Any:
         begun = now()
-        answer = function(*given)
+        try:
+            answer = function(*given)
+        except BaseException as error:
+            _show_call(plugin, hook, now() - begun, error)
+            raise
         _show_call(plugin, hook, now() - begun, answer)
         return answer
 

@@ -8,6 +8,8 @@ from ncash.plugin import Started
 
 READY, FAILING, BROKEN = "ready", "failing", "broken"
 MISSING, CONFIG_ERROR, DISABLED = "missing", "config-error", "disabled"
+FIRST_API: Final = "1.0"
+"""Version of the plugin API of a plugin that names none."""
 SAFE_MODE: Final = "safe-mode"
 """Switched on, and left out because the till was started in safe mode."""
 SERVED: Final = "served"
@@ -40,6 +42,7 @@ class LoadedPlugin:
         return {
             "name": self.name,
             "version": self.started.version,
+            "api": None if self.instance is None else getattr(self.instance, "api", FIRST_API),
             "state": self.state,
             "error": self.error or None,
             "failures": self.failures,

@@ -5,11 +5,13 @@ from typing import Any, Final
 
 from ncash.errors import UserError, raised
 from ncash.hookspecs import hooks_of
+from ncash.hosting import api_version
 from ncash.hosting.hooks import fault_in
+from ncash.hosting.incidents import traced, tracing
 from ncash.hosting.loaded import BROKEN, CONFIG_ERROR, MISSING, SERVED, LoadedPlugin
 from ncash.language import recorded
 from ncash.model.ports import World
-from ncash.plugin import API, Started
+from ncash.plugin import Started
 from ncash.settings.config import Config
 from ncash.settings.installed import Installed, NotInstalled, plugin_of
 from ncash.settings.layout import PLUGINS
@@ -17,8 +19,6 @@ from ncash.store.plugin_store import SqliteStore
 from ncash.system.threads import bounded
 
 START_SECONDS: Final = 15.0
-FIRST_API: Final = "1.0"
-"""Of a plugin that names no version."""
 
 
 def bring_up(
@@ -30,6 +30,7 @@ def bring_up(
     one.end = store.close
     own = world._replace(store=store)
     done, outcome = bounded(lambda: _made(one.name, config, own, installed), patience)
+    outcome = api_version.cause(one.name, installed, outcome)
     one.start_ms = (world.clock.monotonic() - begun) * 1000
     if not done:
         one.state, one.error = BROKEN, recorded("did not start within {patience:g} s", patience=patience)
@@ -57,11 +58,12 @@ def _made(
     if strange:
         raise UserError("its settings are not read: ncash check says why", code="plugin")
     make = made_by(installed, name)
-    if fault := unsupported(getattr(make, "api", FIRST_API)):
-        raise UserError(fault, code="api")
+    api_version.hold(make)
     instance = make()
     hooks = hooks_of(instance, name)
     start = hooks.get("on_start")
+    if start is not None and tracing():
+        start = traced(name, "on_start", start, world.clock.monotonic)
     answer = start(config, world) if start else None
     if fault := fault_in("on_start", answer):
         raise UserError(fault, code="plugin")
@@ -77,13 +79,3 @@ def made_by(installed: Installed, name: str) -> Callable[[], object]:
     if not callable(made):
         raise UserError(recorded("{kind} has no class Plugin", kind=module.__name__), code="plugin")
     return made
-
-
-def unsupported(wanted: object) -> str:
-    """Why a plugin that was written for this version of the API does not run here, or an empty text."""
-    parts = wanted.split(".") if isinstance(wanted, str) else []
-    if len(parts) != 2 or not all(part.isascii() and part.isdigit() for part in parts):
-        return recorded("api = {wanted!r} is no version; write it as in {own}", wanted=wanted, own=API)
-    if tuple(map(int, parts)) > tuple(map(int, API.split("."))):
-        return recorded("it needs version {wanted} of the plugin API; this ncash has {own}", wanted=wanted, own=API)
-    return ""

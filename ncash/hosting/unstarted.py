@@ -5,7 +5,7 @@ from typing import Any
 
 from ncash.errors import UserError, raised
 from ncash.hookspecs import hooks_of
-from ncash.hosting import starting
+from ncash.hosting import api_version, starting
 from ncash.hosting.configuration import folders_of
 from ncash.hosting.hooks import fault_in
 from ncash.language import phrase
@@ -26,7 +26,9 @@ def asked_each(
         function = _function(name, config, hook)
         return None if function is None else [_answer(name, hook, function, one) for one in given]
 
-    found: list[Any] | None = _bounded(name, hook, work, patience, phrase("answer {hook}", hook=hook))
+    found: list[Any] | None = _bounded(
+        work, patience, config=config, name=name, hook=hook, what=phrase("answer {hook}", hook=hook)
+    )
     return found
 
 
@@ -42,7 +44,7 @@ def asked(name: str, config: Config, hook: str, given: Sequence[object], patienc
         function = _function(name, config, hook)
         return None if function is None else _answer(name, hook, function, given)
 
-    return _bounded(name, hook, work, patience, what)
+    return _bounded(work, patience, config=config, name=name, hook=hook, what=what)
 
 
 def _function(name: str, config: Config, hook: str) -> Callable[..., Any] | None:
@@ -60,13 +62,14 @@ def _answer(name: str, hook: str, function: Callable[..., Any], given: Sequence[
     return answer
 
 
-def _bounded(name: str, hook: str, work: Callable[[], Any], patience: float, what: str) -> Any:
+def _bounded(work: Callable[[], Any], patience: float, *, config: Config, name: str, hook: str, what: str) -> Any:
     done, outcome = bounded(work, patience)
     if not done:
         raise UserError(
             phrase("plugin {name} did not {what} within {patience:g} s", name=name, what=what, patience=patience),
             code="plugin",
         )
+    outcome = api_version.cause(name, Installed(folders_of(config)), outcome)
     if isinstance(outcome, UserError):
         raise outcome
     if isinstance(outcome, BaseException):

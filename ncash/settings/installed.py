@@ -124,6 +124,14 @@ class Installed:
                 raise
         return None
 
+    def source(self, name: str, part: str) -> Path | None:
+        """The file of the module `NAME.part` of a plugin, or None; nothing of it is imported to find out."""
+        package = _package(name) or self._entered.get(name, ("",))[0].rpartition(".")[0]
+        spec = importlib.util.find_spec(package) if package else None
+        homes = spec.submodule_search_locations if spec is not None else None
+        files = (Path(home, f"{part}.py") for home in homes or ())
+        return next((file for file in files if file.is_file()), None)
+
     def plugin(self, name: str) -> ModuleType | None:
         """The module that holds the class of a plugin, or None when no plugin of that name is installed.
 

@@ -75,7 +75,7 @@ class Shop:
             hint = "give the folder of the databases with --data, or make a shop: ncash init DIR"
             raise UserError(phrase("the data folder {data} does not exist", data=data), code="data", hint=hint)
         self.conf, self.data, self.outside = conf, data, outside
-        found = grounds(conf)
+        found = grounds(conf, safe=safe)
         own = found.config.section(host.Cash)
         self.cashcode, self.shopcode = cash or own.cashcode, own.shopcode
         if wrong := host.wrong_number(self.cashcode):
@@ -206,7 +206,7 @@ class Shop:
 
     def _reload(self, room: Room) -> tuple[Room, Mapping[str, Any]]:
         """The room of the files as they are now. Raises UserError with the list when they have an error."""
-        found = grounds(self.conf)
+        found = grounds(self.conf, safe=self.safe)
         config, errors = found.config, found.errors
         if errors:
             lines = "; ".join(f"{p.file}:{p.line}: {p.code}: {p.text}" for p in errors[:20])

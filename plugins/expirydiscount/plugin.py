@@ -9,7 +9,7 @@ from ncash.bundled.expirydiscount.steps import Step, nearest, steps
 from ncash.model.goods import TOBACCO
 from ncash.model.ports import World
 from ncash.model.receipt import Position
-from ncash.plugin import VERSION, PriceOffer, Started, hookimpl
+from ncash.plugin import API, VERSION, PriceOffer, Started, hookimpl
 from ncash.settings.config import Config
 
 TOBACCO_GROUPS: Final = frozenset({3, 12, 16})
@@ -20,6 +20,8 @@ SECONDS: Final = 6.0
 
 class Plugin:
     """Proposes a lower price; needs the published fact `expireDate`, which there is with useCrptExpireDate = true."""
+
+    api = API
 
     def __init__(self) -> None:
         self._steps: tuple[Step, ...] = ()

@@ -23,7 +23,7 @@ from ncash.model.ports import Closed, Dictionaries, Surroundings, World
 from ncash.model.receipt import Receipt
 from ncash.model.request import AddItem, Cancel, ChangeQuantity, Close, Storno
 from ncash.model.scan import Scan
-from ncash.plugin import LONGEST_BUDGET, VERSION, Account, Advice, Category, Reading, Started, hookimpl
+from ncash.plugin import API, LONGEST_BUDGET, VERSION, Account, Advice, Category, Reading, Started, hookimpl
 from ncash.settings.config import Config
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ LOCAL_SECONDS = 8.0
 
 class Plugin:
     """markedgoods: marking codes by category masks, checked in the order of till.md §4."""
+
+    api = API
 
     def __init__(self) -> None:
         self._masks = Masks(())

@@ -6,7 +6,7 @@ from ncash.model.decision import Decision, Setting, Step, Text, Verdict
 from ncash.model.ports import World
 from ncash.model.receipt import Kind
 from ncash.model.request import AddItem
-from ncash.plugin import VERSION, Advice, Started, hookimpl
+from ncash.plugin import API, VERSION, Advice, Started, hookimpl
 from ncash.settings.config import Config
 
 BUTTON = "without_mark"
@@ -14,6 +14,8 @@ BUTTON = "without_mark"
 
 class Plugin:
     """Takes the button away from cashiers without a listed role, and refuses it when it is pressed all the same."""
+
+    api = API
 
     def __init__(self) -> None:
         self._rules = tables.Restrictions.defaults()

@@ -210,7 +210,9 @@ def test_a_rule_of_a_plugin_is_shown_and_explained(shops: Shops) -> None:
 
 
 def test_safe_mode_runs_what_comes_with_the_program(shops: Shops) -> None:
-    shop = shops.plugin("raise SystemExit(0)\n", head="")
+    shop = shops.plugin(
+        "raise SystemExit(0)\n", head="", settings="raise SystemExit(0)\n", lint="raise SystemExit(0)\n"
+    )
     till = shops.running(shop, safe=True)
     assert shops.evil(till)["state"] == "safe-mode"
     answer = sells(till, WATER)
