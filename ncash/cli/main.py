@@ -6,14 +6,15 @@ Exit codes: 0 done, 1 done and something was found or refused, 2 it could not be
 import json
 import os
 import sys
+from argparse import Namespace
 from collections.abc import Sequence
 from gettext import gettext
 from typing import Final
 
 from ncash import __version__
-from ncash.cli.parsers import command, parser_of
+from ncash.cli.parsers import Command, command, parser_of
 from ncash.cli.shown import prepare
-from ncash.errors import UserError
+from ncash.errors import UserError, raised
 from ncash.language import ENGLISH, phrase, retold, speak, wanted
 
 EXAMPLE: Final = "ncash init shop && ncash till --conf shop/conf --data shop/data"
@@ -91,7 +92,16 @@ def dispatch(argv: Sequence[str]) -> int:
     name, rest = SHORT.get(argv[0], (argv[0],))[0], [*SHORT.get(argv[0], (argv[0],))[1:], *argv[1:]]
     if name not in COMMANDS:
         raise UserError(phrase("no command {name!r}", name=name), code="usage", hint="ncash --help lists the commands")
-    return command(name).run(parser_of(name).parse_args(rest))
+    return _ended(command(name), parser_of(name).parse_args(rest))
+
+
+def _ended(one: Command, args: Namespace) -> int:
+    """The exit code of a command: no code of a plugin ends the program in its place."""
+    try:
+        return one.run(args)
+    except SystemExit as error:
+        text = phrase("somebody's code ended the program: {trouble}", trouble=raised("a call", error))
+        raise UserError(text, code="ended", hint="ncash plugins says how the plugins fare") from error
 
 
 def run(argv: Sequence[str] | None = None) -> int:

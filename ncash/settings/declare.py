@@ -5,9 +5,11 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, ClassVar, Final, NamedTuple, Self, TypedDict, Unpack
 
+from ncash.errors import raised
+from ncash.language import recorded
 from ncash.model.address import without_passwords
 from ncash.settings import kinds
-from ncash.settings.kinds import MASKED, Check, SettingType
+from ncash.settings.kinds import MASKED, Check, SettingType, ValueRefusal
 
 
 class Scope(StrEnum):
@@ -66,12 +68,23 @@ class Row(NamedTuple):
         return self.kind.secret
 
     def read(self, text: str) -> Any:
-        """Text to value. Raises ValueError with a text that holds no secret."""
+        """Text to value. Raises ValueError with a text that holds no secret, whatever the check of a plugin raises."""
         value = self.kind.value(text)
         if self.check and text.strip():
             for item in value if isinstance(value, tuple) else (text,):
-                self.check(item)
+                self._checked(item)
         return value
+
+    def _checked(self, item: str) -> None:
+        """Hold one value against the check of its setting, which may be somebody else's code. Raises ValueError."""
+        assert self.check is not None
+        try:
+            self.check(item)
+        except ValueError:
+            raise
+        except (Exception, SystemExit) as error:
+            where = recorded("the check of {name}", name=self.name)
+            raise ValueRefusal("MG056", raised(where, error)) from error
 
     def shown(self, text: str) -> str:
         """A text of this setting as anybody may see it."""

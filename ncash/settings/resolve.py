@@ -191,6 +191,7 @@ class Resolver:
             return row.read(entry.value)
         except ValueError as error:
             code = getattr(error, "code", RULE_OF_KIND.get(row.kind.name, "MG030"))
+            code = code if code in RULES else "MG030"
             meant = nearest(entry.value.casefold(), row.kind.words)
             self._say(code, entry, phrase("{name}: {text}", name=row.name, text=error), row.accepted, meant, overridden)
             return _BAD if RULES[code].blocks else entry.value

@@ -59,6 +59,16 @@ PARTS: dict[str, tuple[dict[str, str], str]] = {
 """Modules of a plugin's package beside its plugin.py, and what names the cause."""
 
 
+CHECKED = (
+    "from ncash.settings.declare import Settings, text\n"
+    "def end(value): raise {error}\n"
+    "class Odd(Settings, file='odd.ini', section='OddValues'):\n"
+    "    title = 'x'\n"
+    "    word: str = text(effect='x', comment='x', check=end)\n"
+    "TABLES = (Odd,)\n"
+)
+
+
 class Told:
     """What a command said and how it ended."""
 
@@ -117,6 +127,18 @@ def test_whatever_stands_beside_a_plugin_is_named_and_ends_nothing(shops: Shops,
     till = shops.running(shop)
     assert positions(sells(till, BREAD)) == ["Хлеб дарницкий"]
     assert bool(positions(sells(till, WATER))) == (not on or part.startswith("kinds"))
+
+
+@pytest.mark.parametrize("error", ["SystemExit(0)", "KeyError('SECRET')", "RuntimeError('SECRET')"])
+def test_a_check_of_values_that_raises_is_a_mistake_in_its_line(shops: Shops, error: str) -> None:
+    shop = shops.plugin(PLAIN, head="", settings=CHECKED.format(error=error))
+    (shop / "conf/ncash.ini.d/70-odd.ini").write_text("[OddValues]\nword = x\n", encoding="utf-8")
+    check = Told(shop, "check")
+    kind = error.partition("(")[0]
+    line = f"70-odd.ini:2: error MG056: [OddValues] word: the check of word raised {kind}"
+    assert (check.code, line in check.text) == (1, True)
+    assert "SECRET" not in check.text
+    assert positions(sells(shops.running(shop), BREAD)) == ["Хлеб дарницкий"]
 
 
 LOOKING = (("plugins",), ("doctor",), ("config", "show"), ("reconcile",), ("queue", "status"))
