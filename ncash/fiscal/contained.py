@@ -19,7 +19,7 @@ from ncash.model.fiscal.register import (
     Made,
     MarkCheck,
     MarkResult,
-    RegisterError,
+    RegisterRefused,
     RegisterSilent,
     RegisterStatus,
     ShiftState,
@@ -49,17 +49,27 @@ def _counts(*values: Any) -> bool:
 def _status(answer: Any) -> bool:
     if type(answer) is not RegisterStatus or type(answer.shift) is not ShiftState:
         return False
-    return _counts(answer.shift_number, answer.last_number, answer.unsent) and _texts(answer.drive, answer.ffd)
+    flags = all(type(flag) is bool for flag in (answer.paper, answer.busy, answer.unprinted))
+    counts = _counts(answer.shift_number, answer.last_number, answer.unsent)
+    return flags and counts and _texts(answer.drive, answer.ffd)
 
 
 def _made(answer: Any) -> bool:
     if type(answer) is not Made or type(answer.returned) is not bool:
         return False
-    return _counts(answer.number, answer.total, answer.shift) and _texts(answer.drive, answer.sign, answer.time)
+    known = answer.receipt is None or type(answer.receipt) is str
+    marks = answer.marks is None or (type(answer.marks) is tuple and _texts(*answer.marks))
+    counts = _counts(answer.number, answer.total, answer.shift)
+    return known and marks and counts and _texts(answer.drive, answer.sign, answer.time)
 
 
 def _made_or_none(answer: Any) -> bool:
     return answer is None or _made(answer)
+
+
+def _of_order(order_id: str, answer: Any) -> bool:
+    """Whether this is the document of that order, as far as the driver says whose it is, or none."""
+    return answer is None or (_made(answer) and answer.receipt in (None, order_id))
 
 
 def _result(answer: Any) -> bool:
@@ -107,7 +117,7 @@ class ContainedRegister:
         if not done:
             told = "the driver {name} did not answer {method} within {budget:g} s"
             raise RegisterSilent(recorded(told, name=self._name, method=method, budget=self._budget), _HINT)
-        if isinstance(outcome, RegisterError):
+        if isinstance(outcome, RegisterRefused | RegisterSilent):
             raise outcome
         if isinstance(outcome, BaseException):
             if debugging():
@@ -137,7 +147,7 @@ class ContainedRegister:
 
     def find(self, order_id: str) -> Made | None:
         """The document of this order."""
-        made: Made | None = self._called("find", _made_or_none, order_id)
+        made: Made | None = self._called("find", partial(_of_order, order_id), order_id)
         return made
 
     def register(self, order: FiscalOrder) -> Made:

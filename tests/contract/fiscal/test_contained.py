@@ -11,7 +11,7 @@ from ncash.errors import UserError
 from ncash.fiscal import open_register
 from ncash.fiscal.contained import METHODS, ContainedRegister
 from ncash.fiscal.emulator import EmulatedRegister
-from ncash.model.fiscal.register import FiscalRegister, RegisterRefused, RegisterSilent
+from ncash.model.fiscal.register import FiscalRegister, RegisterError, RegisterRefused, RegisterSilent
 from ncash.model.ports import Http
 from ncash.support.check.check import examine
 from ncash.testing import DrivenTill, FencedHttp, FrozenClock, Outside, SeededRandom, eventually, shop_folder
@@ -87,6 +87,26 @@ def test_junk_is_no_answer(moody: Moody, method: str) -> None:
     moody.acts[method] = lambda *given: "junk"
     with pytest.raises(RegisterSilent, match=f"answered {method} with str"):
         getattr(ContainedRegister("moody", moody), method)(*GIVEN.get(method, ()))
+
+
+def test_the_document_of_another_order_is_no_answer(moody: Moody) -> None:
+    register = ContainedRegister("moody", moody)
+    register.open_shift("Anna")
+    made = register.register(order())
+    moody.acts["find"] = lambda order_id: made._replace(receipt="another")
+    with pytest.raises(RegisterSilent, match="answered find with Made"):
+        register.find("mine")
+
+
+@pytest.mark.parametrize("odd", [RegisterError("odd"), RegisterError])
+def test_an_error_that_says_neither_is_silence(moody: Moody, odd: Any) -> None:
+    moody.acts["register"] = lambda order: raise_it(odd)
+    with pytest.raises(RegisterSilent):
+        ContainedRegister("moody", moody).register(order())
+
+
+def raise_it(error: Any) -> None:
+    raise error
 
 
 def test_none_is_no_document(moody: Moody) -> None:
