@@ -108,12 +108,16 @@ class Installed:
     def _entered(self) -> Mapping[str, tuple[str, ...]]:
         return _entries(tuple((folder, _changed(folder)) for folder in sys.path))
 
+    def _package_of(self, name: str) -> str:
+        """The package of a plugin, found by its name or else by its entry point; empty for none."""
+        return _package(name) or self._entered.get(name, ("",))[0].rpartition(".")[0]
+
     def module(self, name: str, part: str) -> ModuleType | None:
         """The module `NAME.part` of a plugin, or None when there is no such package or no such part.
 
         Raises whatever the import raises.
         """
-        package = _package(name) or self._entered.get(name, ("",))[0].rpartition(".")[0]
+        package = self._package_of(name)
         if not package:
             return None
         try:
@@ -126,7 +130,7 @@ class Installed:
 
     def source(self, name: str, part: str) -> Path | None:
         """The file of the module `NAME.part` of a plugin, or None; nothing of it is imported to find out."""
-        package = _package(name) or self._entered.get(name, ("",))[0].rpartition(".")[0]
+        package = self._package_of(name)
         spec = importlib.util.find_spec(package) if package else None
         homes = spec.submodule_search_locations if spec is not None else None
         files = (Path(home, f"{part}.py") for home in homes or ())

@@ -6,7 +6,7 @@ file with the next change.
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -101,7 +101,7 @@ class SqliteStore:
             self._connection = None
 
     def _now(self) -> float:
-        return self._clock.now().astimezone(UTC).timestamp()
+        return self._clock.now().timestamp()
 
     def _opened(self, make: bool = False) -> Connection | None:
         if self._connection is None and (make or self._path.is_file()):

@@ -12,14 +12,11 @@ from ncash.hosting import lint, starting
 from ncash.hosting.loaded import READY, LoadedPlugin
 from ncash.language import phrase
 from ncash.messages import Message
-from ncash.model.ports import Rehearsal, World
 from ncash.settings import host
 from ncash.settings.config import Config
 from ncash.settings.declare import Settings
 from ncash.settings.installed import Installed
-from ncash.support.check.starts import EmptyBooks
-from ncash.support.explain.rehearsal import SealedHttp
-from ncash.system.clock import SystemClock, SystemRandom
+from ncash.support.check.starts import empty_world
 from ncash.system.threads import bounded
 
 NEEDED, GOOD, EXCELLENT = "needed", "good", "excellent"
@@ -67,12 +64,7 @@ class Package:
         done, tables = bounded(partial(self.installed.tables, [self.name]), starting.START_SECONDS)
         own: tuple[type[Settings], ...] = tables if done and isinstance(tables, tuple) else ()
         config = Config(self.project, [], (*host.TABLES, *own))
-        empty: Any = EmptyBooks()
-        world = World(
-            clock=SystemClock(), random=SystemRandom(), http=SealedHttp(), dictionaries=empty, documents=empty,
-            data=self.project, rehearsal=Rehearsal(offline=True, local=False),
-        )  # fmt: skip
-        starting.bring_up(one, config, world, self.installed)
+        starting.bring_up(one, config, empty_world(self.project), self.installed)
         return one
 
 

@@ -43,7 +43,7 @@ class EmptyBooks:
 def unstartable(found: Grounds, data: Path | None = None) -> Iterator[Problem]:
     """Plugins that cannot be started, with the cause; what stands against their settings was said before."""
     named = {problem.key for problem in found.known if problem.code == RULE}
-    world = _world(found, data or Path())
+    world = empty_world(data or Path())
     for name in found.names:
         if name in named:
             continue
@@ -69,7 +69,8 @@ def unloadable_driver(found: Grounds) -> Iterator[Problem]:
         yield Problem("MG074", file, line, text, section=Fiscal.section, key="driver")
 
 
-def _world(found: Grounds, data: Path) -> World:
+def empty_world(data: Path) -> World:
+    """The rehearsal in which nobody is on the network and every book is empty; `data` is the plugins' data folder."""
     empty: Any = EmptyBooks()
     return World(
         clock=SystemClock(), random=SystemRandom(), http=SealedHttp(), dictionaries=empty, documents=empty, data=data,
